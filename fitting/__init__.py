@@ -1,0 +1,1 @@
+"""Read, fit and quantify spectra; needs no window."""

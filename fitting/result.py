@@ -1,0 +1,127 @@
+"""The result of fitting a series, as one ``xarray.Dataset`` on the series' coordinates.
+
+Dimensions are ``spectrum``, ``parameter`` and ``parameter_2`` (the same names again). ``value``,
+``stderr`` and ``covariance`` are of all parameters, fixed and tied ones included (their error is 0,
+or that of what they follow). What was not fitted is nan with the status ``NOT_FITTED``: a cancelled
+run is a valid result.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from fitting.model import Model, parameter_names
+from fitting.series import SPECTRUM, FloatArray
+
+PARAMETER = "parameter"
+PARAMETER_2 = "parameter_2"
+
+
+class Status(IntEnum):
+    """How the fit of one spectrum ended."""
+
+    NOT_FITTED = 0
+    CONVERGED = 1
+    AT_BOUND = 2
+    FAILED = 3
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Status.NOT_FITTED: "Not fitted yet.",
+    Status.CONVERGED: "Converged.",
+    Status.AT_BOUND: "Converged with parameters at a bound; they have no standard error.",
+    Status.FAILED: "The fit failed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FittedBlock:
+    """Some spectra that were fitted together: the unit of progress and of cancelling."""
+
+    spectra: NDArray[np.int_]
+    """Indices into the series, shape (b,)."""
+    value: FloatArray
+    """Shape (b, p)."""
+    covariance: FloatArray
+    """Scaled by the reduced chi-square; shape (b, p, p)."""
+    chi_square: FloatArray
+    """Sum of squared scaled residuals, shape (b,)."""
+    points: NDArray[np.int_]
+    """Points that had a finite intensity and sigma, shape (b,)."""
+    status: NDArray[np.int_]
+    """``Status`` of each, shape (b,)."""
+    message: tuple[str, ...]
+    """A sentence for each."""
+
+
+def empty_result(series: xr.Dataset, model: Model, free_parameters: int) -> xr.Dataset:
+    """A result in which no spectrum is fitted yet."""
+    names = list(parameter_names(model))
+    count, size = series.sizes[SPECTRUM], len(names)
+    coordinates = {
+        name: value for name, value in series.coords.items() if value.dims == (SPECTRUM,)
+    }
+    return xr.Dataset(
+        {
+            "value": ((SPECTRUM, PARAMETER), np.full((count, size), np.nan)),
+            "stderr": ((SPECTRUM, PARAMETER), np.full((count, size), np.nan)),
+            "covariance": (
+                (SPECTRUM, PARAMETER, PARAMETER_2),
+                np.full((count, size, size), np.nan),
+            ),
+            "chi_square": (SPECTRUM, np.full(count, np.nan)),
+            "reduced_chi_square": (SPECTRUM, np.full(count, np.nan)),
+            "points": (SPECTRUM, np.zeros(count, dtype=int)),
+            "status": (
+                SPECTRUM,
+                np.full(count, int(Status.NOT_FITTED), dtype=np.int8),
+                {
+                    "flag_values": [int(status) for status in Status],
+                    "flag_meanings": " ".join(status.name.lower() for status in Status),
+                },
+            ),
+            "message": (
+                SPECTRUM,
+                np.full(count, Status.NOT_FITTED.sentence, dtype=object),
+            ),
+        },
+        coords={**coordinates, PARAMETER: names, PARAMETER_2: names},
+        attrs={
+            "region": series.attrs["region"],
+            "technique": series.attrs["technique"],
+            "unit": series.attrs["unit"],
+            "free_parameters": free_parameters,
+        },
+    )
+
+
+def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset:
+    """Return the result with blocks of fitted spectra filled in."""
+    filled = result.copy(deep=True)
+    freedom_taken = result.attrs["free_parameters"]
+    for block in blocks:
+        rows = block.spectra
+        filled["value"].values[rows] = block.value
+        filled["covariance"].values[rows] = block.covariance
+        variance = np.diagonal(block.covariance, axis1=1, axis2=2)
+        filled["stderr"].values[rows] = np.sqrt(np.maximum(variance, 0.0))
+        filled["chi_square"].values[rows] = block.chi_square
+        freedom = np.maximum(block.points - freedom_taken, 1)
+        filled["reduced_chi_square"].values[rows] = block.chi_square / freedom
+        filled["points"].values[rows] = block.points
+        filled["status"].values[rows] = block.status
+        filled["message"].values[rows] = np.array(block.message, dtype=object)
+    return filled
+
+
+def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
+    """Whether each spectrum has usable values, shape (n,)."""
+    return np.isin(result["status"].values, (Status.CONVERGED, Status.AT_BOUND))
