@@ -1,0 +1,69 @@
+"""Everything an analyst has open, as one frozen value: what is shown, undone and saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import xarray as xr
+
+from fitting.model import Model
+from fitting.preprocessing.charge_reference import ChargeReference
+from fitting.preprocessing.steps import apply_steps
+from fitting.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file, or some spectra of it, that could not be used."""
+
+    source: str
+    """Name of the file."""
+    reason: str
+    """What is wrong and what to do, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One region: its measured series, how it is treated, and what the fit gave."""
+
+    series: xr.Dataset
+    """As read and joined, with voltages and axis offsets; counts are never altered."""
+    recipe: Recipe
+    result: xr.Dataset | None = None
+    result_of: Recipe | None = None
+    """The recipe that gave ``result``."""
+
+    @property
+    def region(self) -> str:
+        return str(self.series.attrs["region"])
+
+    @property
+    def model(self) -> Model:
+        """The model the result is of; before a fit, the model that would be fitted."""
+        return (self.result_of or self.recipe).model
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the result is what the recipe would give now."""
+        return self.result is not None and self.result_of == self.recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All analyses by region, what ties them together, and what could not be read."""
+
+    analyses: Mapping[str, Analysis] = field(default_factory=dict)
+    charge_reference: ChargeReference | None = None
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What reading, joining and referencing had to say, as sentences."""
+
+
+def with_analysis(project: Project, analysis: Analysis) -> Project:
+    """Return the project with the analysis of one region put in."""
+    return replace(project, analyses={**project.analyses, analysis.region: analysis})
+
+
+def prepared_series(analysis: Analysis) -> xr.Dataset:
+    """The series as it is fitted: the recipe's steps applied to the measured one."""
+    recipe = analysis.result_of or analysis.recipe
+    return apply_steps(analysis.series, recipe.steps)
