@@ -23,3 +23,7 @@ class RecipeError(ThioscopeError):
 
 class VoltageError(ThioscopeError):
     """A voltage is ambiguous or impossible."""
+
+
+class ProjectFileError(ThioscopeError):
+    """A project file cannot be written or read."""

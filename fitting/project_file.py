@@ -1,0 +1,175 @@
+"""Project files: one HDF5 (netCDF-4) file for everything an analyst has open.
+
+Root attributes: ``format`` (version of the layout), ``program`` (version that wrote it), ``recipes`` and
+``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
+``result``. A file is written beside its target and moved into place, so that a failure leaves the old
+one whole.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import xarray as xr
+
+from fitting.errors import ProjectFileError
+from fitting.project import Analysis, Project, Unread
+from fitting.recipe import (
+    RecipeBook,
+    recipe_from_json,
+    recipe_to_json,
+    recipes_from_json,
+    recipes_to_json,
+)
+from fitting.series import check_series
+
+FORMAT = 1
+"""Version of the layout; a file of an older one is brought up to date when it is opened."""
+
+
+def save_project(project: Project, path: Path) -> None:
+    """Write the project; an existing file is replaced only when the new one is complete.
+
+    Raises
+    ------
+    ProjectFileError
+        If the folder cannot be written or the disk is full.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=_existing_folder(path))
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        _tree(project).to_netcdf(temporary, engine="h5netcdf")
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise ProjectFileError(
+            f"{path.name}: cannot be written ({error.strerror or error}). "
+            "Choose another folder; what is open is kept."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def open_project(path: Path) -> Project:
+    """Read a project file.
+
+    Raises
+    ------
+    ProjectFileError
+        If it is no project file, is damaged, or comes from a newer version of this program.
+    """
+    if not path.is_file() or not h5py.is_hdf5(path):
+        raise ProjectFileError(f"{path.name}: not a project file. Choose a file saved as .thio.")
+    with _told_as_project_error(path):
+        tree = xr.open_datatree(path, engine="h5netcdf", decode_timedelta=False)
+        with tree:
+            tree.load()
+        _check_format(tree.attrs, path)
+        return _project(tree, path)
+
+
+def _existing_folder(path: Path) -> Path:
+    folder = path.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise ProjectFileError(f"{folder}: not a folder that can be written. Choose another one.")
+    return folder
+
+
+def _tree(project: Project) -> xr.DataTree:
+    groups: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=_root_attributes(project))}
+    for number, analysis in enumerate(project.analyses.values()):
+        groups[f"/analysis_{number}/series"] = _storable(analysis.series)
+        if analysis.result is not None:
+            assert analysis.result_of is not None
+            result = _storable(analysis.result)
+            result.attrs["result_of"] = json.dumps(recipe_to_json(analysis.result_of))
+            groups[f"/analysis_{number}/result"] = result
+    return xr.DataTree.from_dict(groups)
+
+
+def _root_attributes(project: Project) -> dict[str, Any]:
+    book = RecipeBook(
+        {region: analysis.recipe for region, analysis in project.analyses.items()},
+        project.charge_reference,
+    )
+    return {
+        "format": FORMAT,
+        "program": f"thioscope {version('thioscope')}",
+        "recipes": json.dumps(recipes_to_json(book)),
+        "project": json.dumps(
+            {
+                "unread": [[entry.source, entry.reason] for entry in project.unread],
+                "notes": list(project.notes),
+            }
+        ),
+    }
+
+
+def _storable(dataset: xr.Dataset) -> xr.Dataset:
+    """Text as variable-length strings: netCDF has no Python objects."""
+    text = {
+        name: variable.astype(np.dtypes.StringDType()).astype(object)
+        for name, variable in dataset.variables.items()
+        if variable.dtype.kind in "OU" and name not in dataset.dims
+    }
+    return dataset.assign({n: v for n, v in text.items() if n in dataset.data_vars}).assign_coords(
+        {n: v for n, v in text.items() if n in dataset.coords}
+    )
+
+
+def _project(tree: xr.DataTree, path: Path) -> Project:
+    book = recipes_from_json(json.loads(tree.attrs["recipes"]), path.name)
+    extra = json.loads(tree.attrs["project"])
+    analyses = {}
+    for node in tree.children.values():
+        analysis = _analysis(node, book, path)
+        analyses[analysis.region] = analysis
+    ordered = {region: analyses[region] for region in book.recipes}
+    return Project(
+        analyses=ordered,
+        charge_reference=book.charge_reference,
+        unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
+        notes=tuple(extra["notes"]),
+    )
+
+
+def _analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
+    series = node["series"].to_dataset(inherit=False)
+    check_series(series)
+    recipe = book.recipes[series.attrs["region"]]
+    if "result" not in node.children:
+        return Analysis(series, recipe)
+    result = node["result"].to_dataset(inherit=False)
+    result_of = recipe_from_json(json.loads(result.attrs.pop("result_of")), f"{path.name}: result")
+    return Analysis(series, recipe, result, result_of)
+
+
+def _check_format(attributes: Any, path: Path) -> None:
+    found = int(attributes["format"])
+    if found > FORMAT:
+        raise ProjectFileError(
+            f"{path.name}: written by a newer version ({attributes.get('program', 'unknown')}). "
+            "Update this program to open it."
+        )
+
+
+@contextlib.contextmanager
+def _told_as_project_error(path: Path) -> Iterator[None]:
+    """A damaged file shows as one of these, wherever in it the damage is."""
+    try:
+        yield
+    except (OSError, KeyError, TypeError, IndexError, RuntimeError, ValueError) as error:
+        if isinstance(error, ProjectFileError):
+            raise
+        raise ProjectFileError(
+            f"{path.name}: the file is damaged ({error}). Open a backup or the autosaved copy."
+        ) from error
