@@ -194,6 +194,16 @@ def warnings_of(series: xr.Dataset) -> list[str]:
     return list(json.loads(series.attrs.get("warnings", "[]")))
 
 
+def history_of(series: xr.Dataset) -> list[str]:
+    """What was done to the series since it was read, a sentence per step."""
+    return list(json.loads(series.attrs.get("history", "[]")))
+
+
+def with_history(series: xr.Dataset, sentence: str) -> xr.Dataset:
+    """Return the series with one more sentence in its history."""
+    return series.assign_attrs(history=json.dumps([*history_of(series), sentence]))
+
+
 def column(series: xr.Dataset, name: str) -> NDArray[Any]:
     """A per-spectrum coordinate; where it is absent, its empty value (nan or "")."""
     if name in series.coords:
@@ -304,15 +314,18 @@ def _joined_attributes(parts: Sequence[xr.Dataset]) -> dict[str, Any]:
     attributes = dict(parts[0].attrs)
     sources: dict[str, str] = {}
     warnings: dict[str, None] = {}
+    history: dict[str, None] = {}
     for part in parts:
         sources.update(json.loads(part.attrs["sources"]))
         warnings.update(dict.fromkeys(warnings_of(part)))
+        history.update(dict.fromkeys(history_of(part)))
     readers = {str(part.attrs["reader"]): None for part in parts}
     noises = {part.attrs["noise"] for part in parts}
     attributes.update(
         sources=json.dumps(sources),
         reader=", ".join(readers),
         warnings=json.dumps(list(warnings)),
+        history=json.dumps(list(history)),
         noise=noises.pop() if len(noises) == 1 else "given",
         original_metadata=json.dumps(
             [json.loads(part.attrs["original_metadata"]) for part in parts]
