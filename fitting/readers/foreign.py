@@ -1,0 +1,149 @@
+"""Files that are known but not read as spectra, each with the sentence that says what to do."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fitting.readers.text import decoded
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFormat:
+    """A format that is recognised only to say what to do instead."""
+
+    recognises: Callable[[bytes], bool]
+    advice: str
+    """The sentence that follows the file's name."""
+
+
+def advice_for(head: bytes) -> str | None:
+    """What to do with a file that begins like this, or ``None`` if it is not known here."""
+    for foreign in FOREIGN:
+        if foreign.recognises(head):
+            return foreign.advice
+    return None
+
+
+def _starts(*beginnings: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(beginnings)
+
+
+def _says(pattern: str) -> Callable[[bytes], bool]:
+    """Whether the first 8000 characters of a text match the pattern, line by line."""
+    compiled = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+    def recognises(head: bytes) -> bool:
+        text = decoded(head)
+        return text is not None and compiled.search(text[:8000]) is not None
+
+    return recognises
+
+
+def _is_galactic_spc(head: bytes) -> bool:
+    is_binary = b"\x00" in head[:64]
+    return is_binary and len(head) > 512 and head[1] in (0x4B, 0x4C, 0x4D, 0xCF)
+
+
+def _is_winspec(head: bytes) -> bool:
+    return len(head) > 4100 and head[4098:4100] == b"\x55\x55"
+
+
+def _is_igor_wave(head: bytes) -> bool:
+    return len(head) > 384 and head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02")
+
+
+_RECORD = (
+    "a potentiostat record, not a spectrum. Give it with --voltage, so that it puts its "
+    "potentials onto spectra."
+)
+_IMPEDANCE = "an impedance spectrum; this program reads XPS and Raman spectra. Leave it out."
+
+FOREIGN = (
+    ForeignFormat(
+        _starts(b"WIT_PR", b"WIT_DA", b"WIT^"),
+        "a WITec project. Export the spectra as ASCII from WITec Project.",
+    ),
+    ForeignFormat(
+        _starts(b"LabSpec"),
+        "a LabSpec file of Horiba. Save the spectra as text (.txt) from LabSpec.",
+    ),
+    ForeignFormat(
+        _says(r"<LSX_Data"),
+        "a LabSpec XML file of Horiba. Save the spectra as text (.txt) from LabSpec.",
+    ),
+    ForeignFormat(
+        _starts(b"BIO-LOGIC MODULAR FILE"),
+        "a Bio-Logic record (.mpr). Export it as text (.mpt) from EC-Lab and give that "
+        "with --voltage.",
+    ),
+    ForeignFormat(
+        _starts(b"NEWARE"),
+        "a Neware record (.nda). Export it as csv from BTSDA and give that with --voltage.",
+    ),
+    ForeignFormat(
+        _starts(b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB"),
+        "an Arbin record or another Access database. Export it as csv and give that "
+        "with --voltage.",
+    ),
+    ForeignFormat(
+        _starts(b"Andor Technology"),
+        "an Andor Solis file (.sif). Export the spectra as ASCII from Solis.",
+    ),
+    ForeignFormat(
+        _starts(b"\x0a\x0a\xfe\xfe"),
+        "a Bruker OPUS file. Save the spectra as data point table (.dpt) from OPUS.",
+    ),
+    ForeignFormat(
+        _starts(b"SOFH"),
+        "a PHI MultiPak file. Export the spectra as VAMAS (.npl) or text from MultiPak.",
+    ),
+    ForeignFormat(
+        _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        "a Thermo Avantage file (.vgd) or an old Excel workbook (.xls). Export the spectra as "
+        "VAMAS or text, or save the workbook as csv.",
+    ),
+    ForeignFormat(
+        _starts(b"PK\x03\x04"),
+        "a workbook (.xlsx), a Neware .ndax or another zip archive. Unpack it, or save each "
+        "sheet as csv.",
+    ),
+    ForeignFormat(
+        _starts(b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02"),
+        "an HDF5 or netCDF file. If it is a project, open it as one; otherwise export the "
+        "spectra as text.",
+    ),
+    ForeignFormat(
+        _starts(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8"),
+        "a picture or document, not a spectrum. Export the numbers as text.",
+    ),
+    ForeignFormat(
+        _is_winspec,
+        "a Princeton Instruments file (.spe). Export the spectra as ASCII from WinSpec or "
+        "LightField.",
+    ),
+    ForeignFormat(
+        _is_galactic_spc,
+        "a Galactic SPC file. Export the spectra as text from the program that wrote it.",
+    ),
+    ForeignFormat(
+        _is_igor_wave,
+        "an Igor binary wave (.ibw). Save the spectra as text from SES or Igor.",
+    ),
+    ForeignFormat(
+        _says(r"<\?xml[\s\S]*CORBA XML"),
+        "a SpecsLab XML file. Export the spectra as .xy or VAMAS from SpecsLab Prodigy.",
+    ),
+    ForeignFormat(_says(r"^##JCAMP-?DX"), "a JCAMP-DX file. Export the spectra as text columns."),
+    ForeignFormat(
+        _says(r"^ZPLOT2 ASCII|^TAG\s+(EISPOT|EISGALV|ZCURVE)|\bfreq/Hz\t(.*\t)?Re\(Z\)"),
+        _IMPEDANCE,
+    ),
+    ForeignFormat(
+        _says(
+            r"^EC-Lab ASCII FILE|^EXPLAIN\nTAG|^Rec#?\tCyc|^,?#END RESULTS CHECK"
+            r"|^Request Year:|^DataPoint,Cycle Index|^Cycle Index,.*\n,Step Index"
+            r"|^Test_ID,Test_Time|^Test Time / s|^Data_?Point,Test_?Time"
+        ),
+        _RECORD,
+    ),
+)

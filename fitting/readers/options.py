@@ -1,0 +1,20 @@
+"""What the user may have to say about a file that does not say it itself."""
+
+from dataclasses import dataclass
+
+from fitting.series import Technique
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Answers to what a file leaves open; a file that says it itself is believed."""
+
+    technique: Technique | None = None
+    """What the axis of plain text is: binding energies or Raman shifts."""
+    photon_energy: float | None = None
+    """Energy of the X-rays (eV), to turn kinetic into binding energies."""
+    laser_wavelength: float | None = None
+    """Wavelength of the laser (nm), to turn wavelengths into Raman shifts."""
+
+
+DEFAULT = ReadOptions()

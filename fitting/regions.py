@@ -1,0 +1,111 @@
+"""Which region a spectrum shows: told by a name ("S2p Scan") or by the range it covers.
+
+A region is named by its core level, element and orbital, as in "S 2p"; the wide scan is
+"survey", a Raman spectrum "raman".
+"""
+
+import re
+
+SURVEY = "survey"
+RAMAN = "raman"
+
+WINDOWS = {
+    "S 2p": (155.0, 175.0),
+    "P 2p": (125.0, 142.0),
+    "C 1s": (278.0, 296.0),
+    "Li 1s": (48.0, 62.0),
+    "O 1s": (522.0, 545.0),
+    "Cl 2p": (192.0, 212.0),
+}
+"""Binding energies (eV) between which a core level is measured."""
+
+SURVEY_WIDTH = 400.0
+"""A spectrum that spans more than this (eV) is a survey."""
+
+_ELEMENTS = re.findall(
+    r"\w+",
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
+    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb "
+    "Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U",
+)
+_BY_LOWER_CASE = {symbol.lower(): symbol for symbol in _ELEMENTS}
+_FIRST_ATOMIC_NUMBER = {
+    "1s": 3, "2s": 8, "2p": 11, "3s": 19, "3p": 19, "3d": 29,
+    "4s": 37, "4p": 37, "4d": 46, "4f": 58, "5s": 55, "5p": 55, "5d": 78,
+}  # fmt: skip
+"""The lightest element whose orbital is measured as a core level."""
+
+_CORE_LEVEL = re.compile(
+    r"""(?P<before>^|[^A-Za-z]|[a-z](?=[A-Z]))
+        (?P<element>[A-Za-z]{1,2})
+        (?P<gap>[ _-]?)
+        (?P<shell>[1-5])(?P<orbital>[spdfSPDF])
+        (?:[ _]?[1357][/-]?2|[1357])?
+        (?:$|(?=[^A-Za-z0-9])|(?=scan|snap|region)|(?=Scan|Snap|Region))
+    """,
+    re.VERBOSE,
+)
+_WIDE = re.compile(
+    r"(?:(?<![A-Za-z])(?i:survey|wide|su1s)|(?<=[a-z])(?:Survey|Wide|Su1s))"
+    r"(?i:[ _]?scan)?(?![a-z])"
+)
+
+
+def region_from_name(text: str) -> str | None:
+    """The region a file, block, sheet or column name tells, such as "S 2p", or ``None``.
+
+    A name that tells two different regions tells none. Compounds are no regions: "Li2S",
+    "Na2S" and "Li3P" are read as such, "As2S3" and "2p55V" as neither.
+    """
+    levels = {level for match in _CORE_LEVEL.finditer(text) if (level := _core_level(match))}
+    if len(levels) == 1:
+        return levels.pop()
+    if not levels and _WIDE.search(text):
+        return SURVEY
+    return None
+
+
+def region_from_range(low: float, high: float) -> str | None:
+    """The region that is measured between two binding energies (eV), or ``None``."""
+    if high - low > SURVEY_WIDTH:
+        return SURVEY
+    middle = (low + high) / 2
+    covered = {name for name, (start, stop) in WINDOWS.items() if low <= start and stop <= high}
+    for region, (start, stop) in WINDOWS.items():
+        if start <= middle <= stop and high - low <= 3 * (stop - start) and covered <= {region}:
+            return region
+    return None
+
+
+def without_region(text: str) -> str:
+    """The text with every region name in it cut out, as for the name of the sample."""
+
+    def cut(match: re.Match[str]) -> str:
+        return match["before"] if _core_level(match) else match[0]
+
+    return _WIDE.sub("", _CORE_LEVEL.sub(cut, text))
+
+
+def _core_level(match: re.Match[str]) -> str | None:
+    """The core level a match names; ``None`` for compounds, units and what does not exist."""
+    symbol = _BY_LOWER_CASE.get(match["element"].lower())
+    orbital = match["shell"] + match["orbital"].lower()
+    if symbol is None or _ELEMENTS.index(symbol) + 1 < _FIRST_ATOMIC_NUMBER.get(orbital, 999):
+        return None
+    if _is_compound(match) or _is_unit(match):
+        return None
+    return f"{symbol} {orbital}"
+
+
+def _is_compound(match: re.Match[str]) -> bool:
+    """Whether "K2S" or "Ni2P" is meant: a capital S, P or F after a subscript is an element."""
+    element, orbital = match["element"], match["orbital"]
+    if match["gap"] or match["shell"] == "1" or orbital not in "SPF":
+        return False
+    is_mixed_case = len(element) == 2 and element[1].islower()
+    return is_mixed_case or orbital == "S"
+
+
+def _is_unit(match: re.Match[str]) -> bool:
+    """Whether the letter belongs to the number before it, as in "3.6V_2p" or "25C_1s"."""
+    return match["before"].isdigit() and bool(match["gap"] or match["element"] == "V")
