@@ -1,0 +1,56 @@
+"""95 % intervals: Student's t, and Fieller's theorem for a ratio of two correlated values."""
+
+import numpy as np
+from scipy.special import stdtrit
+
+from fitting.series import FloatArray
+
+_TWO_SIDED_95 = 0.975
+
+
+def student_t(freedom: FloatArray) -> FloatArray:
+    """Two-sided 95 % quantile of Student's t; nan where there are no degrees of freedom."""
+    known = np.where(freedom > 0, freedom, np.nan)
+    return np.asarray(stdtrit(known, _TWO_SIDED_95))
+
+
+def fieller_interval(
+    value: FloatArray, covariance: FloatArray, quantile: FloatArray, *, is_nonnegative: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Fieller's interval of ``value[:, 0] / value[:, 1]``.
+
+    It holds every r with ``(a - r b)^2 <= t^2 var(a - r b)`` (Fieller E. C., J. R. Stat. Soc. B 16,
+    175, 1954). What is not one interval is replaced by the smallest one that holds it. With
+    ``is_nonnegative`` both are known not to be negative, which cuts the interval at zero.
+
+    Parameters
+    ----------
+    value : shape (n, 2)
+    covariance : shape (n, 2, 2)
+    quantile : shape (n,)
+        Student's t or normal quantile of the wanted level.
+
+    Returns
+    -------
+    low, high : shape (n,)
+        Infinite where the data do not bound the ratio on that side.
+    """
+    square = quantile**2
+    a, b = value[:, 0], value[:, 1]
+    leading = b * b - square * covariance[:, 1, 1]
+    middle = a * b - square * covariance[:, 0, 1]
+    last = a * a - square * covariance[:, 0, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(np.maximum(middle * middle - leading * last, 0.0))
+        first, second = (middle - root) / leading, (middle + root) / leading
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    is_bounded = leading > 0
+    if not is_nonnegative:
+        return np.where(is_bounded, low, -np.inf), np.where(is_bounded, high, np.inf)
+    # outside two roots of different sign: what is not negative begins at the upper root
+    begins_above = (last > 0) & (low < 0) & (high > 0)
+    open_low = np.where(begins_above, high, 0.0)
+    unknown = ~np.isfinite(leading)
+    low = np.where(is_bounded, np.maximum(low, 0.0), open_low)
+    high = np.where(is_bounded, np.maximum(high, 0.0), np.inf)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
