@@ -1,0 +1,149 @@
+"""The Raman baseline, fluorescence and offset: estimated by pybaselines and subtracted."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from fitting.errors import RecipeError, SeriesError
+from fitting.preprocessing.gaps import bridge_gaps
+from fitting.series import SPECTRUM, FloatArray, axis_of, with_history
+
+BASELINES = ("arpls", "asls", "airpls", "imodpoly", "linear")
+"""Methods: asymmetrically reweighted smoothers, a polynomial, the line through both ends."""
+
+BASELINE = "baseline"
+"""Variable of the series that keeps what was subtracted, so that nothing measured is lost."""
+
+_MAX_ITERATIONS = 200
+_END_POINTS = 5
+_FEWEST_POINTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SubtractBaseline:
+    """Subtract a smooth baseline from each Raman spectrum; sigma stays as it is.
+
+    The error of the baseline is not in sigma, and every estimate takes a part of broad wings
+    along: give the model a background that takes up, with its uncertainty, what is left.
+    """
+
+    method: str = "arpls"
+    """One of ``BASELINES``."""
+    lam: float = 1e6
+    """arpls, airpls, asls: stiffness for points 1/cm apart; on another grid it is scaled by the
+    fourth power of the step, so that the baseline is as stiff. Half of a wave of the length
+    2 pi lam**0.25 (199 1/cm) is followed."""
+    p: float = 0.01
+    """asls: weight of points above the baseline; those below weigh 1 - p."""
+    order: int = 3
+    """imodpoly: order of the polynomial."""
+
+    def __post_init__(self) -> None:
+        if self.method not in BASELINES:
+            raise RecipeError(
+                f"There is no baseline {self.method!r}. Choose one of: {', '.join(BASELINES)}."
+            )
+        if not 0 < self.lam < np.inf:
+            raise RecipeError(f"SubtractBaseline: lam must be more than 0, not {self.lam:g}.")
+        if not 0 < self.p < 1:
+            raise RecipeError(f"SubtractBaseline: p must lie between 0 and 1, not {self.p:g}.")
+        if not 0 <= self.order <= 12:
+            raise RecipeError(f"SubtractBaseline: order must be 0 to 12, not {self.order}.")
+
+
+def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
+    """Subtract a baseline from each spectrum; the variable ``BASELINE`` keeps it.
+
+    Raises
+    ------
+    SeriesError
+        If these are no Raman spectra, or they have too few points.
+    """
+    axis = axis_of(series)
+    region, size = series.attrs["region"], series.sizes[axis]
+    if series.attrs["technique"] != "raman":
+        raise SeriesError(
+            f"{region}: a baseline is subtracted from Raman spectra only. In XPS the background "
+            "is part of the model: choose one there (shirley, tougaard, linear)."
+        )
+    if size < _FEWEST_POINTS:
+        raise SeriesError(
+            f"{region}: {size} points are too few to tell a baseline; {_FEWEST_POINTS} are needed."
+        )
+    intensity = np.asarray(series["intensity"].values, dtype=float)
+    baseline, troubled = baselines_of(series[axis].values, intensity, step)
+    total = xr.DataArray(baseline, dims=(SPECTRUM, axis))
+    if BASELINE in series:
+        total = total + series[BASELINE]
+    return with_history(
+        series.assign({"intensity": series["intensity"] - baseline, BASELINE: total}),
+        _sentence(step, baseline, troubled),
+    )
+
+
+def baselines_of(
+    grid: FloatArray, intensity: FloatArray, step: SubtractBaseline
+) -> tuple[FloatArray, int]:
+    """The baseline of every spectrum, and how many did not settle; gaps are bridged for it only.
+
+    Parameters
+    ----------
+    grid : shape (m,)
+        Raman shifts (1/cm).
+    intensity : shape (n, m)
+    """
+    # Takes longer to import than everything else here together, and few runs need it.
+    from pybaselines import Baseline
+
+    fitter = Baseline(x_data=grid)
+    lam = step.lam / float(np.median(np.diff(grid))) ** 4
+    baseline = np.empty_like(intensity)
+    troubled = 0
+    for index, counts in enumerate(bridge_gaps(intensity)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            baseline[index], details = _estimate(fitter, counts, step, lam)
+        history = details.get("tol_history", np.zeros(1))
+        troubled += bool(caught) or len(history) >= _MAX_ITERATIONS
+    return baseline, troubled
+
+
+def _sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int) -> str:
+    setting = {
+        "arpls": f", lam {step.lam:g}",
+        "airpls": f", lam {step.lam:g}",
+        "asls": f", lam {step.lam:g}, p {step.p:g}",
+        "imodpoly": f", order {step.order}",
+    }.get(step.method, "")
+    text = (
+        f"Subtracted a baseline ({step.method}{setting}; {baseline.min():.4g} to "
+        f"{baseline.max():.4g}); its error is not in sigma."
+    )
+    if troubled:
+        text += f" It did not settle for {troubled} of {len(baseline)} spectra: look at those."
+    return text
+
+
+def _estimate(fitter: Any, counts: FloatArray, step: SubtractBaseline, lam: float) -> Any:
+    """The baseline of one spectrum, shape (m,), and what pybaselines tells about it."""
+    match step.method:
+        case "linear":
+            return _line_through_ends(np.asarray(fitter.x, dtype=float), counts), {}
+        case "imodpoly":
+            return fitter.imodpoly(counts, poly_order=step.order, max_iter=_MAX_ITERATIONS)
+        case "asls":
+            return fitter.asls(counts, lam=lam, p=step.p, max_iter=_MAX_ITERATIONS)
+        case "airpls":
+            return fitter.airpls(counts, lam=lam, max_iter=_MAX_ITERATIONS)
+        case _:
+            return fitter.arpls(counts, lam=lam, max_iter=_MAX_ITERATIONS)
+
+
+def _line_through_ends(x: FloatArray, counts: FloatArray) -> FloatArray:
+    """The straight line through the means of the outermost points on both sides."""
+    first, last = slice(0, _END_POINTS), slice(-_END_POINTS, None)
+    slope = (counts[last].mean() - counts[first].mean()) / (x[last].mean() - x[first].mean())
+    return np.asarray(counts[first].mean() + slope * (x - x[first].mean()))

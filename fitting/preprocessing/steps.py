@@ -1,0 +1,74 @@
+"""The steps that prepare a series before it is fitted: which there are, and how they are stored."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, assert_never
+
+import xarray as xr
+
+from fitting.errors import RecipeError
+from fitting.json_fields import from_json, to_json
+from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
+from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
+from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise, remove_spikes
+
+Step = CropAxis | Resample | RemoveSpikes | SubtractBaseline | Normalise
+
+STEPS: Mapping[str, type[Step]] = {
+    kind.__name__: kind for kind in (CropAxis, Resample, RemoveSpikes, SubtractBaseline, Normalise)
+}
+"""Kinds of steps by name, in the order they are usually applied."""
+
+_NAME = "name"
+"""Field of a stored step that holds its name."""
+
+
+def apply_steps(series: xr.Dataset, steps: Sequence[Step]) -> xr.Dataset:
+    """Apply the steps one after the other; each adds a sentence to the history of the series."""
+    for step in steps:
+        series = apply_step(series, step)
+    return series
+
+
+def apply_step(series: xr.Dataset, step: Step) -> xr.Dataset:
+    """Apply one step to a series."""
+    match step:
+        case CropAxis():
+            return crop_axis(series, step)
+        case Resample():
+            return resample(series, step)
+        case RemoveSpikes():
+            return remove_spikes(series, step)
+        case SubtractBaseline():
+            return subtract_baseline(series, step)
+        case Normalise():
+            return normalise(series, step)
+        case _:
+            assert_never(step)
+
+
+def step_to_json(step: Step) -> dict[str, Any]:
+    """The step as a plain JSON object, its name first."""
+    return {_NAME: type(step).__name__, **to_json(step)}
+
+
+def step_from_json(data: Any, where: str) -> Step:
+    """A step from a plain JSON object; ``where`` begins every message.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such step, or a field is unknown, missing or out of range.
+    """
+    if not isinstance(data, Mapping) or _NAME not in data:
+        raise RecipeError(
+            f'{where}: expected an object such as {{"{_NAME}": "CropAxis", "low": 158, '
+            f'"high": 172}}, found {data!r}.'
+        )
+    name = data[_NAME]
+    if not isinstance(name, str) or name not in STEPS:
+        close = get_close_matches(str(name), STEPS, 1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(STEPS)}."
+        raise RecipeError(f"{where}: there is no step {name!r}. {hint}")
+    fields = {field: value for field, value in data.items() if field != _NAME}
+    return from_json(STEPS[name], fields, where)
