@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Extras of each lock file. Tests also run what users without the extra do not have.
-EXTRAS = {"run": ("build",), "test": ("build", "fast", "test")}
+# Extras of each lock file.
+EXTRAS = {"run": ("build", "fast"), "test": ("build", "fast", "test")}
 
 
 def main(arguments: list[str]) -> None:
