@@ -87,9 +87,11 @@ def remove_spikes(series: xr.Dataset, step: RemoveSpikes) -> xr.Dataset:
 
 def spike_points(intensity: FloatArray, sigma: FloatArray, step: RemoveSpikes) -> BoolArray:
     """Which points belong to a spike, shape (n, m)."""
-    level = _level_of_neighbours(intensity) if len(intensity) >= 3 else np.zeros_like(intensity)
-    excess = bridge_gaps(intensity - level)
-    noise = _smooth_noise(sigma, step.max_width)
+    excess, noise = bridge_gaps(intensity), _smooth_noise(sigma, step.max_width)
+    if len(intensity) >= 3:
+        nearest = _nearest_others(len(intensity))
+        excess = bridge_gaps(intensity - _level(excess[nearest]))
+        noise = np.maximum(noise, _level(bridge_gaps(sigma)[nearest])) * np.sqrt(1.4)
     half = step.max_width // 2
     spikes = np.zeros(intensity.shape, dtype=bool)
     for _ in range(_PASSES):
@@ -178,15 +180,19 @@ def _height_over_neighbours(values: FloatArray, reach: int) -> FloatArray:
     return np.asarray(values - np.maximum(padded[:, : -2 * reach], padded[:, 2 * reach :]))
 
 
-def _level_of_neighbours(intensity: FloatArray) -> FloatArray:
-    """Median of the nearest four other spectra, shape (n, m)."""
-    count = len(intensity)
+def _nearest_others(count: int) -> NDArray[np.int_]:
+    """Indices of the nearest four other spectra of each, shape (n, up to 4)."""
     nearest = [
         sorted(set(range(max(0, i - 4), min(count, i + 5))) - {i}, key=lambda j: (abs(j - i), j))
         for i in range(count)
     ]
-    around = np.array([others[:4] for others in nearest])
-    return np.asarray(np.median(bridge_gaps(intensity)[around], axis=1))
+    return np.array([others[:4] for others in nearest])
+
+
+def _level(others: FloatArray) -> FloatArray:
+    """What the others have in common, shape (n, m) from (n, others, m)."""
+    # The mean of two would let a dead point of one raise a spike in the spectra beside it.
+    return np.asarray(others.max(axis=1) if others.shape[1] == 2 else np.median(others, axis=1))
 
 
 def _smooth_noise(sigma: FloatArray, width: int) -> FloatArray:
