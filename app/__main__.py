@@ -1,0 +1,20 @@
+"""The program's entry: a command if the first word is one, else the window."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    from fitting.commands.main import COMMANDS, run
+
+    if words and (words[0] in COMMANDS or words[0].startswith("-")):
+        return run(words)
+    from app.window import open_window
+
+    return open_window(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

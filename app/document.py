@@ -1,0 +1,147 @@
+"""The window's state: one project, undone and redone as a whole, and what is being looked at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from fitting.model import Model, with_parameter
+from fitting.project import Analysis, Project, with_analysis
+from fitting.recipe import Recipe
+
+_MERGEABLE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is on the screen; changing it is not undone."""
+
+    region: str = ""
+    spectrum: int = 0
+    peak: str = ""
+
+
+class Document(QObject):
+    """Holds the project and the view; panels show parts of them and ask for changes here."""
+
+    project_changed = Signal(object, object)
+    """The old and the new ``Project``."""
+    view_changed = Signal(object, object)
+    """The old and the new ``View``."""
+    path_changed = Signal(object)
+    """The ``Path`` of the project file, or ``None``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = Project()
+        self._view = View()
+        self._path: Path | None = None
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def project(self) -> Project:
+        return self._project
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to save."""
+        return not self.undo_stack.isClean()
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The analysis of the region on the screen."""
+        return self._project.analyses.get(self._view.region)
+
+    def open(self, project: Project, path: Path | None) -> None:
+        """Replace everything; nothing of the former project can be undone."""
+        self.undo_stack.clear()
+        self._show_project(project)
+        self.mark_saved(path)
+
+    def mark_saved(self, path: Path | None) -> None:
+        """The project as it is now is what the file at ``path`` holds."""
+        self.undo_stack.setClean()
+        self._path = path
+        self.path_changed.emit(path)
+
+    def change(self, project: Project, text: str, merge_key: object = None) -> None:
+        """Make ``project`` the current one, as one step of undo named ``text``.
+
+        Changes in a row with the same ``merge_key`` (such as those of one drag) are one step.
+        """
+        if project is not self._project:
+            self.undo_stack.push(_ChangeProject(self, project, text, merge_key))
+
+    def change_analysis(self, analysis: Analysis, text: str, merge_key: object = None) -> None:
+        """Put a changed analysis into the project."""
+        self.change(with_analysis(self._project, analysis), text, merge_key)
+
+    def change_recipe(
+        self, changed: Callable[[Recipe], Recipe], text: str, merge_key: object = None
+    ) -> None:
+        """Change the recipe of the region on the screen."""
+        if self.analysis is not None:
+            recipe = changed(self.analysis.recipe)
+            self.change_analysis(replace(self.analysis, recipe=recipe), text, merge_key)
+
+    def change_model(
+        self, changed: Callable[[Model], Model], text: str, merge_key: object = None
+    ) -> None:
+        """Change the model of the region on the screen."""
+        self.change_recipe(
+            lambda recipe: replace(recipe, model=changed(recipe.model)), text, merge_key
+        )
+
+    def set_parameter(self, name: str, merge_key: object = None, **changes: float | bool) -> None:
+        """Change fields of one parameter of the model on the screen."""
+        self.change_model(
+            lambda model: with_parameter(model, name, **changes), f"Change {name}", merge_key
+        )
+
+    def look_at(self, **changes: object) -> None:
+        """Change what is on the screen: ``region``, ``spectrum`` or ``peak``."""
+        old, self._view = self._view, replace(self._view, **changes)  # type: ignore[arg-type]
+        if old != self._view:
+            self.view_changed.emit(old, self._view)
+
+    def _show_project(self, project: Project) -> None:
+        old, self._project = self._project, project
+        self.project_changed.emit(old, project)
+        if self._view.region not in project.analyses:
+            self.look_at(region=next(iter(project.analyses), ""), spectrum=0, peak="")
+
+
+class _ChangeProject(QUndoCommand):
+    """The one kind of undo step: the project before and after."""
+
+    def __init__(self, document: Document, after: Project, text: str, merge_key: object) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = document.project
+        self._after = after
+        self._merge_key = merge_key
+
+    def redo(self) -> None:
+        self._document._show_project(self._after)
+
+    def undo(self) -> None:
+        self._document._show_project(self._before)
+
+    def id(self) -> int:
+        return _MERGEABLE if self._merge_key is not None else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        if not isinstance(other, _ChangeProject) or other._merge_key != self._merge_key:
+            return False
+        self._after = other._after
+        return True
