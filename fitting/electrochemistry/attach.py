@@ -1,0 +1,133 @@
+"""Voltage, branch and cycle onto every spectrum, from a side table and from its names.
+
+What is already known is kept: manual > side table > time match > name.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from fitting.electrochemistry.side_table import SideTable, matching_row
+from fitting.electrochemistry.voltage_from_name import (
+    branch_from_name,
+    cycle_from_name,
+    name_without_extension,
+    voltage_from_name,
+)
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
+from fitting.errors import VoltageError
+from fitting.series import SPECTRUM, column, set_coordinates
+
+MANUAL = "manual"
+SIDE_TABLE = "side table"
+BY_TIME = "time match"
+_NAMES = (
+    ("label", "name of the spectrum"),
+    ("sample", "name of the sample"),
+    ("source", "file name"),
+)
+"""Coordinates that may hold a voltage, most specific first, and the phrase for each."""
+_FILLED = ("voltage", "voltage_from", "branch", "cycle", "time")
+
+
+def attach_voltages(
+    series: Sequence[xr.Dataset],
+    side_table: SideTable | None = None,
+    scale: VoltageScale = LITHIUM,
+) -> tuple[list[xr.Dataset], list[str]]:
+    """Put voltage, branch and cycle on the spectra that a side table or their names tell of.
+
+    Parameters
+    ----------
+    side_table
+        Its rows go before what names say, but not before what was entered by hand.
+    scale
+        What voltages in names are measured against where they do not say it.
+
+    Returns
+    -------
+    The series in their order, and a sentence for every name that can be read in more than one
+    way; its spectra stay without a voltage.
+    """
+    problems: dict[str, None] = {}
+    attached = [_attached(one, side_table, scale, problems) for one in series]
+    return attached, list(problems)
+
+
+def _attached(
+    series: xr.Dataset,
+    side_table: SideTable | None,
+    scale: VoltageScale,
+    problems: dict[str, None],
+) -> xr.Dataset:
+    columns = {name: column(series, name).copy() for name in _FILLED}
+    for index in range(series.sizes[SPECTRUM]):
+        known = {name: values[index] for name, values in columns.items() if _says(values[index])}
+        row = _from_side_table(series, index, side_table, problems)
+        names = _names(series, index)
+        found = {**_from_names(names), **known, **row}
+        if known.get("voltage_from") == MANUAL:
+            found |= known
+        if "voltage" not in found:
+            found |= _voltage_from_names(names, scale, problems)
+        for name, value in found.items():
+            columns[name][index] = value
+    said = {name: values for name, values in columns.items() if any(map(_says, values))}
+    return set_coordinates(series, **said)
+
+
+def _says(value: str | float) -> bool:
+    return value != "" if isinstance(value, str) else not np.isnan(value)
+
+
+def _names(series: xr.Dataset, index: int) -> list[tuple[str, str]]:
+    """Name and phrase of everything that names a spectrum, most specific first."""
+    return [
+        (name_without_extension(str(column(series, coordinate)[index])), phrase)
+        for coordinate, phrase in _NAMES
+    ]
+
+
+def _from_side_table(
+    series: xr.Dataset, index: int, table: SideTable | None, problems: dict[str, None]
+) -> dict[str, str | float]:
+    if table is None:
+        return {}
+    try:
+        row = matching_row(table, series, index)
+    except VoltageError as error:
+        problems[str(error)] = None
+        return {}
+    if row is None:
+        return {}
+    state = {name: getattr(row, name) for name in ("voltage", "cycle", "branch", "time")}
+    said = {name: value for name, value in state.items() if _says(value)}
+    return said | ({"voltage_from": SIDE_TABLE} if "voltage" in said else {})
+
+
+def _from_names(names: Sequence[tuple[str, str]]) -> dict[str, str | float]:
+    """Branch and cycle of the most specific name that tells them."""
+    found: dict[str, str | float] = {}
+    for name, _ in reversed(names):
+        branch, cycle = branch_from_name(name), cycle_from_name(name)
+        found |= {"branch": branch} if branch else {}
+        found |= {"cycle": float(cycle)} if cycle is not None else {}
+    return found
+
+
+def _voltage_from_names(
+    names: Sequence[tuple[str, str]], scale: VoltageScale, problems: dict[str, None]
+) -> dict[str, str | float]:
+    """The voltage of the most specific name that tells one, unless it can be read in two ways."""
+    for name, phrase in names:
+        try:
+            named = voltage_from_name(name)
+        except VoltageError as error:
+            problems[str(error)] = None
+            return {}
+        if named is not None:
+            against = named.scale or scale
+            note = "" if against == LITHIUM else f", vs {against.name} + {against.offset:g} V"
+            return {"voltage": named.value + against.offset, "voltage_from": phrase + note}
+    return {}
