@@ -115,7 +115,7 @@ def set_up(locks: tuple[str, ...]) -> str:
     works = _is_this_version(python)
     if works and any(is_set_up(lock) for lock in locks):
         return python
-    print(f"Setting up in {VENV} (once; some 200 MB to download) ...", file=sys.stderr)
+    print(f"Setting up in {VENV} (once; about 250 MB to download) ...", file=sys.stderr)
     if not works:
         _make_environment()
     pip = _pip_of(python)
