@@ -1,0 +1,1 @@
+"""The batched least-squares engine, and the lmfit reference beside it."""
