@@ -1,0 +1,1 @@
+"""Steps between a file and a fit: axis, intensity, baseline, charge reference."""
