@@ -1,0 +1,1 @@
+"""What the cell did: voltage, branch and cycle of every spectrum."""
