@@ -1,0 +1,204 @@
+"""``thioscope fit``: files and folders to tables, figures and a project."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
+from fitting.backgrounds import BACKGROUNDS
+from fitting.commands.progress import shown
+from fitting.commands.read import add_reading_arguments, print_table, reading_options
+from fitting.electrochemistry.side_table import SideTable, read_side_table
+from fitting.electrochemistry.voltage_scale import VoltageScale, voltage_scale
+from fitting.export import check_folder, export_project
+from fitting.fit_series import FitOptions
+from fitting.preprocessing.baseline import BASELINES
+from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
+from fitting.project import Project
+from fitting.propose import NO_BASELINE, Choices, check_regions, propose_recipe
+from fitting.quantify import fractions, species_areas
+from fitting.recipe import RecipeBook, read_recipes
+from fitting.result import FittedBlock, Status, is_fitted
+from fitting.series import SPECTRUM
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue
+
+HELP = "files and folders to tables, figures and a project"
+_NOTHING_READABLE = 2
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the command."""
+    add = parser.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH")
+    add("--out", required=True, type=Path, metavar="DIR")
+    add("--region", action="append", default=[], metavar="NAME", help='such as "S 2p" or raman')
+    add("--model", metavar="NAME|FILE", help="a named model, or a recipe file (JSON)")
+    add("--species", default="", metavar="A,B,C", help="build the model from these species")
+    add("--library", action="append", default=[], type=Path, metavar="FILE.toml")
+    add("--voltage", type=Path, metavar="FILE", help="side table: file or label, voltage, ...")
+    add("--voltage-scale", default="Li+/Li", metavar="NAME", help="Li+/Li, Li-In or other")
+    add("--voltage-offset", type=float, metavar="V", help="of another scale vs Li+/Li")
+    add("--charge-reference", metavar="SPEC", help='"C 1s=284.8", "PS4=161.5" or none')
+    add("--background", choices=tuple(BACKGROUNDS), help="XPS; default: the model's")
+    add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
+    add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
+    add("--seed-from", choices=("library", "previous"), default="library")
+    add("--workers", type=int, default=None, metavar="N")
+    add("--overwrite", action="store_true", help="write into a DIR that is not empty")
+    add("--quiet", action="store_true", help="no progress bars")
+    add("--json", action="store_true", help="one JSON object on standard output")
+    add_reading_arguments(parser)
+
+
+def run(options: Namespace) -> int:
+    """Read, fit and write; the exit code of the contract."""
+    check_folder(options.out, overwrite=options.overwrite)
+    known = catalogue(options.library)
+    book = _recipe_book(options)
+    choices = _choices(options, book)
+    check_regions(choices, known)
+    scale = voltage_scale(options.voltage_scale, options.voltage_offset)
+    side_table = read_side_table(options.voltage, scale) if options.voltage else None
+    reading = _read(options, side_table, scale)
+    project = prepare(
+        reading,
+        partial(propose_recipe, catalogue=known, choices=choices),
+        _charge_reference(options, book, reading),
+        options.resample,
+    )
+    if not project.analyses:
+        _say_unread(project)
+        print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
+        return _NOTHING_READABLE
+    return fit_and_write(project, options)
+
+
+def fit_and_write(project: Project, options: Namespace) -> int:
+    """Fit the project, write everything and print a summary."""
+    collect = partial(_with_progress, project, quiet=options.quiet)
+    fitted = fit_project(project, collect)
+    written = list(export_project(fitted, options.out))
+    for note in fitted.notes:
+        print(f"note: {note}", file=sys.stderr)
+    _say_unread(fitted)
+    _say_unfitted(fitted)
+    if options.json:
+        print(json.dumps(_summary(fitted, written), indent=2))
+    else:
+        _print_summary(fitted, written)
+    return 0 if _is_complete(fitted) else 1
+
+
+def _recipe_book(options: Namespace) -> RecipeBook:
+    """The recipes, if ``--model`` names a file of them."""
+    if options.model and options.model.lower().endswith(".json"):
+        return read_recipes(Path(options.model))
+    return RecipeBook({})
+
+
+def _choices(options: Namespace, book: RecipeBook) -> Choices:
+    return Choices(
+        regions=tuple(options.region) or tuple(book.recipes),
+        model=None if book.recipes else options.model,
+        species=tuple(name.strip() for name in options.species.split(",") if name.strip()),
+        background=options.background,
+        baseline=options.baseline or Choices().baseline,
+        options=FitOptions(seed_from=options.seed_from, workers=options.workers),
+        recipes=book.recipes,
+    )
+
+
+def _read(options: Namespace, side_table: SideTable | None, scale: VoltageScale) -> Reading:
+    files = [path for path in find_files(options.paths) if path != options.voltage]
+    readings = shown(
+        read_files(files, reading_options(options)),
+        "reading",
+        len(files),
+        quiet=options.quiet,
+        unit="files",
+    )
+    return with_voltages(sum(readings, Reading()), side_table, scale)
+
+
+def _charge_reference(
+    options: Namespace, book: RecipeBook, reading: Reading
+) -> ChargeReference | None:
+    """What was asked for; else C 1s where it was measured."""
+    if options.charge_reference is not None:
+        return parse_charge_reference(options.charge_reference)
+    if book.recipes:
+        return book.charge_reference
+    default = ChargeReference()
+    measured = {series.attrs["region"] for series in reading.series}
+    return default if default.region in measured else None
+
+
+def _with_progress(
+    project: Project, region: str, blocks: Iterator[FittedBlock], *, quiet: bool
+) -> Iterable[FittedBlock]:
+    total = project.analyses[region].series.sizes[SPECTRUM]
+    return shown(blocks, f"fitting {region}", total, quiet=quiet, unit="spectra")
+
+
+def _say_unread(project: Project) -> None:
+    for entry in project.unread:
+        print(f"thioscope: {entry.reason}", file=sys.stderr)
+
+
+def _say_unfitted(project: Project) -> None:
+    for region, analysis in project.analyses.items():
+        assert analysis.result is not None
+        for index in np.flatnonzero(~is_fitted(analysis.result)):
+            spectrum = analysis.result.isel({SPECTRUM: index})
+            where = f"{spectrum['source'].item()}, {region}, spectrum {index}"
+            print(f"thioscope: {where}: {spectrum['message'].item()}", file=sys.stderr)
+
+
+def _is_complete(project: Project) -> bool:
+    results = (analysis.result for analysis in project.analyses.values())
+    return not project.unread and all(
+        result is not None and is_fitted(result).all() for result in results
+    )
+
+
+def _summary(project: Project, written: Sequence[Path]) -> dict[str, Any]:
+    return {
+        "written": [str(path) for path in written],
+        "regions": {region: dict(_counts(project, region)) for region in project.analyses},
+        "unread": [{"file": entry.source, "reason": entry.reason} for entry in project.unread],
+        "notes": list(project.notes),
+    }
+
+
+def _counts(project: Project, region: str) -> Iterator[tuple[str, int]]:
+    result = project.analyses[region].result
+    assert result is not None
+    yield "spectra", result.sizes[SPECTRUM]
+    for status in Status:
+        count = int((result["status"].values == status).sum())
+        if count:
+            yield status.name.lower(), count
+
+
+def _print_summary(project: Project, written: Sequence[Path]) -> None:
+    for path in written:
+        print(path)
+    print()
+    rows = []
+    for region, analysis in project.analyses.items():
+        assert analysis.result is not None
+        areas = species_areas(analysis.result, analysis.model)
+        share, _ = fractions(areas)
+        counts = ", ".join(f"{count} {name}" for name, count in _counts(project, region))
+        for index, species in enumerate(areas.names):
+            percent = share[np.isfinite(share[:, index]), index]
+            span = f"{percent.min():.1f} to {percent.max():.1f} %" if percent.size else "not fitted"
+            rows.append((region, species, span, counts if index == 0 else ""))
+    print_table(rows, ("region", "species", "share of the region's area", "spectra"))

@@ -1,0 +1,47 @@
+"""``thioscope library``: list, show and check reference peak libraries."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from libraries.check import check_library
+from libraries.describe import list_text, show_text
+
+HELP = "the reference peak libraries"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the command."""
+    actions = parser.add_subparsers(metavar="list | show NAME | check FILE.toml")
+    listing = actions.add_parser("list", help="all libraries and named models")
+    listing.set_defaults(act=_list)
+    show = actions.add_parser("show", help="one library or model, with its sources")
+    show.add_argument("name", metavar="NAME")
+    show.set_defaults(act=_show)
+    check = actions.add_parser("check", help="what is wrong with a library file")
+    check.add_argument("path", type=Path, metavar="FILE.toml")
+    check.set_defaults(act=_check)
+    parser.set_defaults(act=_list)
+
+
+def run(options: Namespace) -> int:
+    """List, show or check; 1 if the check finds anything."""
+    return int(options.act(options))
+
+
+def _list(options: Namespace) -> int:
+    print(list_text())
+    return 0
+
+
+def _show(options: Namespace) -> int:
+    print(show_text(options.name))
+    return 0
+
+
+def _check(options: Namespace) -> int:
+    findings = check_library(options.path)
+    for finding in findings:
+        print(finding)
+    if not findings:
+        print(f"{options.path.name}: no fault found.")
+    return 1 if findings else 0

@@ -1,0 +1,61 @@
+"""The parser of the command line and its exit codes.
+
+0: every spectrum of every file was read and fitted. 1: some were not. 2: wrong use or nothing
+readable; nothing is written.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from fitting.commands import demo, fit, library, read
+from fitting.errors import ThioscopeError
+from libraries.loader import LibraryError
+
+_MODULES = {"demo": demo, "read": read, "library": library, "fit": fit}
+COMMANDS = tuple(_MODULES)
+WRONG_USE = 2
+_INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        return int(options.run(options))
+    except (ThioscopeError, LibraryError) as error:
+        print(f"thioscope: {error}", file=sys.stderr)
+        return WRONG_USE
+    except BrokenPipeError:
+        # the reader of our output has gone; a closed pipe must not show as a traceback at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("thioscope: stopped.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="thioscope",
+        description="Fit XPS and Raman spectra of sulfide electrolytes and put species on the "
+        "cell's voltage. Without a command, opens the window: thioscope [FILE ...].",
+    )
+    parser.add_argument("--version", action="version", version=f"thioscope {version('thioscope')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--verbose", action="store_true", help="say what is being done")
+    for name, module in _MODULES.items():
+        command = commands.add_parser(name, parents=[shared], help=module.HELP)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,51 @@
+"""Everything a project leaves on the disk: tables, figures, recipes and the project itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from fitting.analyse import recipes_of
+from fitting.errors import ThioscopeError
+from fitting.figures import write_figures
+from fitting.project import Project
+from fitting.project_file import save_project
+from fitting.recipe import RecipeBook, write_recipes
+from fitting.tables import make_tables, write_tables
+from fitting.workbook import write_workbook
+
+PROJECT_FILE = "project.thio"
+RECIPE_FILE = "recipe.json"
+
+
+def check_folder(folder: Path, *, overwrite: bool) -> None:
+    """Raise ``ThioscopeError`` if the folder cannot take an export, or holds files to be kept."""
+    if folder.exists() and not folder.is_dir():
+        raise ThioscopeError(f"{folder}: this is a file. Name a folder to write to.")
+    if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+        raise ThioscopeError(
+            f"{folder}: the folder is not empty. Name another one, or say --overwrite."
+        )
+
+
+def export_project(project: Project, folder: Path) -> Iterator[Path]:
+    """Write everything into the folder; yields each file after it is written.
+
+    Raises
+    ------
+    ThioscopeError
+        If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tables = make_tables(project)
+        yield from write_tables(tables, folder)
+        yield write_workbook(tables, project, folder)
+        yield from write_figures(project, folder / "figures")
+        recipe_file = folder / RECIPE_FILE
+        write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
+        yield recipe_file
+        save_project(project, folder / PROJECT_FILE)
+        yield folder / PROJECT_FILE
+    except OSError as error:
+        raise ThioscopeError(
+            f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
