@@ -8,7 +8,7 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.readers import foreign
+from fitting.readers import casaxps_text, foreign, vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.series import set_coordinates
 
@@ -28,7 +28,10 @@ class Reader(Protocol):
         """The series in the file, one per region and grid."""
 
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (
+    vamas,
+    casaxps_text,
+)
 """Most specific first: the first that recognises a file reads it."""
 
 HEAD_SIZE = 1 << 16
