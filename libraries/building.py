@@ -1,0 +1,111 @@
+"""Turns the sound tables of a library file into the frozen values of ``libraries.species``."""
+
+from typing import cast
+
+from libraries.schema import Table
+from libraries.species import (
+    Band,
+    CoreLevel,
+    Library,
+    ModelTie,
+    NamedModel,
+    ParameterRange,
+    Position,
+    PositionRule,
+    Source,
+    Species,
+    Technique,
+)
+
+SHAPE_PARAMETERS = ("mixing", "asymmetry")
+EVERY_PEAK = "*"
+"""In a width group: all peaks of the model."""
+
+
+def library_from_tables(table: Table, file: str) -> Library:
+    """The library a sound table describes."""
+    core_level = table.get("core_level")
+    return Library(
+        name=table["name"],
+        file=file,
+        technique=cast(Technique, table["technique"]),
+        region=table["region"],
+        unit=table["unit"],
+        window=_pair(table["window"]),
+        position_rule=PositionRule(**table["position_rule"]),
+        species=tuple(_species(entry, table["unit"]) for entry in table.get("species", [])),
+        models=tuple(_model(entry, table["region"]) for entry in table.get("model", [])),
+        core_level=CoreLevel(name=table["region"], **core_level) if core_level else None,
+        sources=sources_from_tables(table.get("sources", {})),
+        note=table.get("note", ""),
+    )
+
+
+def sources_from_tables(tables: Table) -> dict[str, Source]:
+    """Sources by their keys."""
+    return {key: Source(key=key, **fields) for key, fields in tables.items()}
+
+
+def _species(entry: Table, unit: str) -> Species:
+    bands = tuple(_band(band, unit) for band in entry.get("band", []))
+    line = tuple(_position(position, unit) for position in entry.get("position", []))
+    species_id: str = entry["id"]
+    return Species(
+        id=species_id,
+        name=entry["name"],
+        label=entry.get("label", species_id),
+        bands=(Band("", line), *bands) if line else bands,
+        unpositioned=entry.get("unpositioned", False),
+        not_separable_from=tuple(entry.get("not_separable_from", [])),
+        note=entry.get("note", ""),
+    )
+
+
+def _band(entry: Table, unit: str) -> Band:
+    return Band(
+        name=entry["name"],
+        positions=tuple(_position(position, unit) for position in entry.get("position", [])),
+        is_strongest=entry.get("strongest", False),
+        relative_strength=entry.get("relative_strength"),
+        strength_source=entry.get("strength_source", ""),
+        note=entry.get("note", ""),
+    )
+
+
+def _position(entry: Table, unit: str) -> Position:
+    region = entry.get("region")
+    return Position(
+        source=entry["source"],
+        unit=entry.get("unit", unit),
+        value=entry.get("value"),
+        partner=entry.get("partner"),
+        region=_pair(region) if region else None,
+        sample=entry.get("sample", ""),
+        condition=entry.get("condition", ""),
+        label=entry.get("label", ""),
+        note=entry.get("note", ""),
+        is_reference_sample=entry.get("reference_sample", False),
+        conflicts=entry.get("conflicts", ""),
+    )
+
+
+def _model(entry: Table, region: str) -> NamedModel:
+    return NamedModel(
+        name=entry["name"],
+        region=region,
+        species=tuple(entry["species"]),
+        line_shape=entry["line_shape"],
+        background=entry["background"],
+        crop=_pair(entry["crop"]),
+        fwhm=ParameterRange(**entry["fwhm"]),
+        shape={name: ParameterRange(**entry[name]) for name in SHAPE_PARAMETERS if name in entry},
+        width_groups=tuple(tuple(group) for group in entry.get("width_groups", [])),
+        ties=tuple(ModelTie(**tie) for tie in entry.get("tie", [])),
+        is_default=entry.get("default", False),
+        note=entry.get("note", ""),
+    )
+
+
+def _pair(ends: list[float]) -> tuple[float, float]:
+    low, high = ends
+    return float(low), float(high)

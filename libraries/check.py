@@ -1,0 +1,22 @@
+"""Checks a library file of a user against everything that can be told without a spectrum."""
+
+from pathlib import Path
+
+from libraries.building import library_from_tables
+from libraries.content_check import content_findings
+from libraries.errors import LibraryError
+from libraries.loader import catalogue
+from libraries.schema import read_tables, sound_library
+
+
+def check_library(path: Path) -> list[str]:
+    """Everything that is wrong with a library file, as sentences; empty if nothing is."""
+    try:
+        tables = read_tables(path)
+    except LibraryError as error:
+        return [str(error)]
+    table, findings = sound_library(tables, path.name)
+    if table is not None:
+        found = library_from_tables(table, path.name)
+        findings += content_findings(found, catalogue().with_library(found))
+    return [str(finding) for finding in findings]

@@ -1,0 +1,97 @@
+"""Reads library files: the bundled ones once, and the user's own beside them."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from libraries.building import library_from_tables, sources_from_tables
+from libraries.catalogue import Catalogue
+from libraries.content_check import content_findings, file_findings
+from libraries.errors import LibraryError
+from libraries.schema import Finding, did_you_mean, read_tables, sound_library, sound_sources
+from libraries.species import Library, Source
+
+__all__ = [
+    "LibraryError",
+    "bundled_sources",
+    "catalogue",
+    "library",
+    "library_names",
+    "load_library",
+]
+
+_FOLDER = Path(__file__).parent
+_TECHNIQUE_FOLDERS = ("xps", "raman")
+
+
+def catalogue(own_files: Sequence[Path] = ()) -> Catalogue:
+    """The bundled libraries and, with precedence over them, the user's own.
+
+    Raises
+    ------
+    LibraryError
+        If a file cannot be read or is wrong; the message names file and entry.
+    """
+    found = _bundled()
+    for path in own_files:
+        own = load_library(path)
+        found = found.with_library(own)
+        _refuse(content_findings(own, found))
+    return found
+
+
+def library(name: str) -> Library:
+    """A bundled library by its name, such as "S 2p" or "argyrodite"."""
+    for found in _bundled().libraries:
+        if found.name == name:
+            return found
+    raise LibraryError(f"There is no library {name!r}. {did_you_mean(name, library_names())}")
+
+
+def library_names() -> tuple[str, ...]:
+    """Names of the bundled libraries."""
+    return tuple(found.name for found in _bundled().libraries)
+
+
+def load_library(path: Path) -> Library:
+    """Read one library file; it may cite the bundled sources and its own.
+
+    Raises
+    ------
+    LibraryError
+        If the file cannot be read or is wrong; the message names file and entry.
+    """
+    table, findings = sound_library(read_tables(path), path.name)
+    _refuse(findings)
+    if table is None:
+        raise LibraryError(f"{path.name}: holds no library.")
+    found = library_from_tables(table, path.name)
+    _refuse(file_findings(found, {**bundled_sources(), **found.sources}))
+    return found
+
+
+@cache
+def bundled_sources() -> dict[str, Source]:
+    """The sources that bundled libraries cite, by their keys."""
+    path = _FOLDER / "sources.toml"
+    tables, findings = sound_sources(read_tables(path), path.name)
+    _refuse(findings)
+    return sources_from_tables(tables)
+
+
+@cache
+def _bundled() -> Catalogue:
+    paths = [
+        path for folder in _TECHNIQUE_FOLDERS for path in sorted((_FOLDER / folder).glob("*.toml"))
+    ]
+    found = Catalogue(tuple(load_library(path) for path in paths), bundled_sources())
+    for each in found.libraries:
+        _refuse(content_findings(each, found))
+    return found
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    if not findings:
+        return
+    more = f" ({len(findings) - 1} more: thioscope library check lists them)"
+    raise LibraryError(f"{findings[0]}{more if len(findings) > 1 else ''}")
