@@ -26,7 +26,6 @@ from fitting.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.series import SPECTRUM
-from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
 HELP = "files and folders to tables, figures and a project"

@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
     return int(options.act(options))
 
 
-def _list(options: Namespace) -> int:
+def _list(_: Namespace) -> int:
     print(list_text())
     return 0
 

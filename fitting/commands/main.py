@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from fitting.commands import demo, fit, library, read
 from fitting.errors import ThioscopeError
@@ -30,6 +29,8 @@ def run(arguments: Sequence[str]) -> int:
         format="%(name)s: %(message)s",
         stream=sys.stderr,
     )
+    # a console that lacks a character, such as a superscript, must not end the program
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         return int(options.run(options))
     except (ThioscopeError, LibraryError) as error:
