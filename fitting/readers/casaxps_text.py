@@ -31,15 +31,15 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import UnreadableFileError
-from fitting.readers.casaxps_metadata import (
-    METADATA_KEY,
-    CasaComponent,
-    CasaCurves,
-    CasaFit,
-    CasaQuantity,
+from fitting.readers.options import ReadOptions
+from fitting.readers.published_fit import (
+    FIT_KEY,
+    FitComponent,
+    FitCurves,
+    FitQuantity,
+    PublishedFit,
     fit_to_json,
 )
-from fitting.readers.options import ReadOptions
 from fitting.readers.text import decoded, read_text
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
@@ -71,7 +71,7 @@ class _Table:
     """``BE`` or ``KE``, ``CPS``, components, ``Background``, ``Envelope``."""
     numbers: FloatArray
     """Shape (m, columns)."""
-    described: tuple[CasaComponent, ...] = ()
+    described: tuple[FitComponent, ...] = ()
     """The components as the block describes them in words."""
 
 
@@ -237,23 +237,23 @@ def _plain_name(name: str, block: str) -> str:
     return name.removesuffix(f"_{block}")
 
 
-def _described(lines: Sequence[str]) -> tuple[CasaComponent, ...]:
+def _described(lines: Sequence[str]) -> tuple[FitComponent, ...]:
     """Components from lines such as ``Position<TAB><TAB>709.05<TAB>716.00``."""
     rows = {cells[0]: cells[2:] for cells in (_cells(line, "\t") for line in lines)}
     kinds = ("Name", "Lineshape", "Area", "FWHM", "Position")
     columns = zip(*(rows.get(kind, []) for kind in kinds), strict=False)
     return tuple(
-        CasaComponent(name, shape, _quantity(area), _quantity(fwhm), _quantity(position))
+        FitComponent(name, shape, _quantity(area), _quantity(fwhm), _quantity(position))
         for name, shape, area, fwhm, position in columns
         if name
     )
 
 
-def _quantity(text: str) -> CasaQuantity:
+def _quantity(text: str) -> FitQuantity:
     try:
-        return CasaQuantity(_number(text))
+        return FitQuantity(_number(text))
     except ValueError:
-        return CasaQuantity()
+        return FitQuantity()
 
 
 def _spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
@@ -277,7 +277,7 @@ def _spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
         seconds=table.seconds,
         metadata={
             **({"source energy": table.photon_energy} if is_stated else {}),
-            **({METADATA_KEY: fit_to_json(fit)} if fit else {}),
+            **({FIT_KEY: fit_to_json(fit)} if fit else {}),
         },
     )
 
@@ -286,8 +286,8 @@ def _fit(
     names: Sequence[str],
     energy: FloatArray,
     numbers: FloatArray,
-    described: tuple[CasaComponent, ...],
-) -> CasaFit | None:
+    described: tuple[FitComponent, ...],
+) -> PublishedFit | None:
     """The curves of the fit; components that are not described in words are measured on them."""
     if "Background" not in names or "Envelope" not in names:
         return None
@@ -300,21 +300,21 @@ def _fit(
             for index, curve in zip(columns, components, strict=True)
         )
     envelope = numbers[:, names.index("Envelope")]
-    return CasaFit(
-        components=described, curves=CasaCurves(energy, background, envelope, components)
+    return PublishedFit(
+        "CasaXPS", components=described, curves=FitCurves(energy, background, envelope, components)
     )
 
 
 _TOTALS = frozenset({"Background", "Envelope"})
 
 
-def _measured(name: str, energy: FloatArray, curve: FloatArray) -> CasaComponent:
+def _measured(name: str, energy: FloatArray, curve: FloatArray) -> FitComponent:
     """A component known by its curve only: trapezoidal area, position of the maximum."""
     above = energy[curve >= np.max(curve) / 2]
-    return CasaComponent(
+    return FitComponent(
         name,
         "",
-        area=CasaQuantity(float(np.trapezoid(curve, energy))),
-        fwhm=CasaQuantity(float(np.ptp(above))),
-        position=CasaQuantity(float(energy[np.argmax(curve)])),
+        area=FitQuantity(float(np.trapezoid(curve, energy))),
+        fwhm=FitQuantity(float(np.ptp(above))),
+        position=FitQuantity(float(energy[np.argmax(curve)])),
     )

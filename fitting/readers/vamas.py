@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.readers.casaxps_metadata import METADATA_KEY, fit_to_json, split_comment
+from fitting.readers.casaxps_comments import split_comment
 from fitting.readers.counting import unit_kind
 from fitting.readers.options import ReadOptions
+from fitting.readers.published_fit import FIT_KEY, fit_to_json
 from fitting.readers.vamas_blocks import (
     Ordinate,
     Quantity,
@@ -137,7 +138,7 @@ def _spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> 
         pass_energy=block.number_of("pass energy"),
         metadata={
             **_block_metadata(block, comment),
-            **({METADATA_KEY: fit_to_json(fit)} if fit else {}),
+            **({FIT_KEY: fit_to_json(fit)} if fit else {}),
             "other columns": {
                 column.label: known_numbers(column.values[order])
                 for column in columns

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fitting.errors import UnreadableFileError
 from fitting.readers import casaxps_text, vamas
-from fitting.readers.casaxps_metadata import casaxps_fits
 from fitting.readers.options import DEFAULT
+from fitting.readers.published_fit import published_fits
 from fitting.series import warnings_of
 
 RealData = Callable[[str], Path]
@@ -76,7 +76,7 @@ def test_spectra_and_components_are_those_of_the_export(
     assert series.energy.values[[-1, 0]] == pytest.approx([truth["BE_first"], truth["BE_last"]])
     assert series.intensity.values[0, -1] == truth["raw_first"]
     assert series.intensity.max() == truth["raw_max"]
-    (fit,) = casaxps_fits(series)
+    (fit,) = published_fits(series)
     for part, other in zip(fit.components, truth["components"], strict=True):
         assert part.position.value == other["BE_max"]
         assert part.area.value == pytest.approx(other["area_cps_eV"], abs=0.06)
@@ -108,7 +108,7 @@ def test_the_columns_export_is_the_vamas_file(real_data: RealData) -> None:
     np.testing.assert_allclose(text.energy, twin.energy, atol=1e-3)
     np.testing.assert_allclose(text.intensity, twin.intensity, rtol=1e-6)
     np.testing.assert_allclose(text.sigma, twin.sigma, rtol=1e-6)
-    exported, stored = casaxps_fits(text)[0], casaxps_fits(twin)[0]
+    exported, stored = published_fits(text)[0], published_fits(twin)[0]
     for one, other in zip(exported.components, stored.components, strict=True):
         assert (one.name, one.line_shape) == (other.name, other.line_shape)
         assert one.area.value == pytest.approx(other.area.value, abs=0.006)
@@ -118,7 +118,7 @@ def test_the_columns_export_is_the_vamas_file(real_data: RealData) -> None:
 
 def test_curves_stand_on_the_background_and_add_up(real_data: RealData) -> None:
     (series,) = casaxps_text.read(real_data(f"{TXT}/FeO_analyzed_lineshapes_cols.txt"), DEFAULT)
-    (fit,) = casaxps_fits(series)
+    (fit,) = published_fits(series)
     assert fit.curves is not None
     total = fit.curves.background + fit.curves.components.sum(axis=0)
     inside = fit.curves.envelope > fit.curves.background
@@ -142,10 +142,10 @@ def test_blocks_side_by_side_end_where_their_numbers_end(tmp_path: Path) -> None
     np.testing.assert_array_equal(carbon.intensity, [[49, 51, 50]])
     assert sulfur.seconds_per_point.item() == 4
     assert np.isnan(carbon.seconds_per_point.item())
-    (fit,) = casaxps_fits(sulfur)
+    (fit,) = published_fits(sulfur)
     assert fit.components[0].position.value == 165
     assert fit.components[0].area.value == pytest.approx(28)
-    assert casaxps_fits(carbon)[0].components == ()
+    assert published_fits(carbon)[0].components == ()
 
 
 def test_decimal_commas_between_semicolons_are_read(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_decimal_commas_between_semicolons_are_read(tmp_path: Path) -> None:
 def test_columns_tell_sample_components_and_counts(tmp_path: Path) -> None:
     (series,) = read_text(tmp_path, COLUMNS)
     assert (series["sample"].item(), series.label.item()) == ("4.3 V", "S 2p")
-    (fit,) = casaxps_fits(series)
+    (fit,) = published_fits(series)
     assert fit.components[0].line_shape == "GL(30)"
     assert fit.components[0].fwhm.value == 1.1
     np.testing.assert_array_equal(fit.curves.components if fit.curves else [], [[0, 28, 0]])

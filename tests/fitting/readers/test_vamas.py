@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fitting.errors import UnreadableFileError
 from fitting.readers import vamas
-from fitting.readers.casaxps_metadata import casaxps_fits
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.readers.published_fit import published_fits
 from fitting.readers.xps_spectra import spectrum_metadata
 from fitting.series import axis_values, join_series, warnings_of
 
@@ -93,7 +93,7 @@ def test_casaxps_regions_and_components_of_the_kratos_file(
     expected = {(b["sample"], b["block"]): b for b in reference[KRATOS]["blocks"]}
     compared = 0
     for one in vamas.read(real_data(KRATOS), DEFAULT):
-        for index, fit in enumerate(casaxps_fits(one)):
+        for index, fit in enumerate(published_fits(one)):
             truth = expected[one["sample"].values[index], one.label.values[index]]
             assert [region.name for region in fit.regions] == [
                 region["name"] for region in truth["casa_regions"]
@@ -113,7 +113,7 @@ def test_casaxps_regions_and_components_of_the_kratos_file(
 
 def test_doublets_of_casaxps_are_linked_by_separation_and_ratio(real_data: RealData) -> None:
     series = by_region(vamas.read(real_data(KRATOS), DEFAULT))["S 2p"]
-    for fit in casaxps_fits(series):
+    for fit in published_fits(series):
         for main, partner in zip(fit.components[::2], fit.components[1::2], strict=True):
             assert fit.components[partner.position.follows or 0] is main
             assert partner.position.by == pytest.approx(1.16)
@@ -124,7 +124,7 @@ def test_doublets_of_casaxps_are_linked_by_separation_and_ratio(real_data: RealD
 def test_area_above_a_line_is_that_of_the_casaxps_components(real_data: RealData) -> None:
     # 8242 counts/s x eV above a line, 8387 in the components: within the choice of background
     series = by_region(vamas.read(real_data(KRATOS), DEFAULT))["S 2p"]
-    fit = casaxps_fits(series)[0]
+    fit = published_fits(series)[0]
     energy, rate = axis_values(series)[0], series.intensity.values[0]
     inside = (energy >= fit.regions[0].low) & (energy <= fit.regions[0].high)
     x, y = energy[inside], rate[inside]
@@ -338,7 +338,7 @@ def test_what_the_file_says_survives_joining(tmp_path: Path, vamas_text: Maker) 
         (str(spectrum["source"].item()), str(spectrum["sample"].item())): fit.shift
         for spectrum, fit in zip(
             (joined.isel(spectrum=[i]) for i in range(joined.sizes["spectrum"])),
-            casaxps_fits(joined),
+            published_fits(joined),
             strict=True,
         )
     }

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from fitting.readers.casaxps_metadata import CasaFit, split_comment
+from fitting.readers.casaxps_comments import split_comment
+from fitting.readers.published_fit import PublishedFit
 
 REGION = (
     "CASA region (*S 2p*) (*U 2 Tougaard*) 1320.746 1327.3909 0.66800007 2 0 0 2684.4128 -450 0 0 "
@@ -21,7 +22,7 @@ PARTNER = (
 )
 
 
-def fit_of(*lines: str) -> CasaFit:
+def fit_of(*lines: str) -> PublishedFit:
     fit, _ = split_comment(lines, photon_energy=1486.69)
     assert fit is not None
     return fit
