@@ -8,7 +8,7 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.readers import casaxps_text, foreign, vamas
+from fitting.readers import casaxps_text, columns, foreign, vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.series import set_coordinates
 
@@ -31,6 +31,7 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     vamas,
     casaxps_text,
+    columns,
 )
 """Most specific first: the first that recognises a file reads it."""
 

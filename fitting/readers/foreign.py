@@ -140,7 +140,7 @@ FOREIGN = (
     ),
     ForeignFormat(
         _says(
-            r"^EC-Lab ASCII FILE|^EXPLAIN\nTAG|^Rec#?\tCyc|^,?#END RESULTS CHECK"
+            r"^EC-Lab ASCII FILE|^EXPLAIN\nTAG|^Rec#?\tCyc(?:#|le)|^,?#END RESULTS CHECK"
             r"|^Request Year:|^DataPoint,Cycle Index|^Cycle Index,.*\n,Step Index"
             r"|^Test_ID,Test_Time|^Test Time / s|^Data_?Point,Test_?Time"
         ),

@@ -13,7 +13,10 @@ _BYTE_ORDER_MARKS = (
 )
 # tabulators, line ends, form feed and the end mark of DOS are all that text holds below the blank
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_STRAY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 1 << 16
+_STRAY_CONTROL = 1e-3
+"""Part of a text's bytes that may be control characters: some programs leave a few."""
 
 
 def read_text(path: Path) -> str:
@@ -36,13 +39,14 @@ def decoded(data: bytes) -> str | None:
     """The text that the bytes encode, ``None`` if they are binary.
 
     UTF-8 and UTF-16 with or without a byte order mark; everything else is taken as Western
-    European, in which every byte means something. A character cut off at the end is dropped.
+    European, in which every byte means something. A character cut off at the end is dropped, and
+    so are stray control characters.
     """
     encoding, data = _encoding(data)
     if encoding is None:
         return None
     text = data.decode(encoding, errors="ignore" if encoding != "cp1252" else "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+    return _STRAY.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _encoding(data: bytes) -> tuple[str | None, bytes]:
@@ -50,10 +54,10 @@ def _encoding(data: bytes) -> tuple[str | None, bytes]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding, data[len(mark) :]
-    sample = data[:_SAMPLE]
-    if b"\x00" in sample:
-        return _utf16_without_mark(sample), data
-    if _CONTROL.search(data):
+    utf16 = _utf16_without_mark(data[:_SAMPLE])
+    if utf16 is not None:
+        return utf16, data
+    if len(_CONTROL.findall(data)) > len(data) * _STRAY_CONTROL:
         return None, data
     return ("utf-8" if _is_utf8(data) else "cp1252"), data
 
