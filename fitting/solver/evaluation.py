@@ -1,0 +1,238 @@
+"""The model and its derivatives at trial positions and widths of many spectra, areas solved for.
+
+Variable projection: G. H. Golub and V. Pereyra, SIAM J. Numer. Anal. 10, 413 (1973).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitting.series import FloatArray
+from fitting.solver.cholesky import BoolArray
+from fitting.solver.line_terms import LineTerms, add_slopes, line_terms
+from fitting.solver.linear import best_coefficients
+from fitting.solver.plan import Plan
+from fitting.solver.scatter import Scatter, make_scatter
+from fitting.solver.second_order import add_second_order
+from fitting.solver.spectra import Spectra
+
+IndexArray = NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Data of the b spectra that are solved together, on a grid of m points."""
+
+    weighted: FloatArray
+    """Intensity over sigma, static background subtracted; 0 where masked; shape (b, m)."""
+    weights: FloatArray
+    """1 / sigma; 0 where masked; shape (b, m)."""
+    offsets: FloatArray
+    """What is added to the grid for each spectrum, shape (b,)."""
+
+    def take(self, rows: BoolArray | IndexArray | slice) -> "Block":
+        """Some of the spectra."""
+        return Block(self.weighted[rows], self.weights[rows], self.offsets[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The model at trial values."""
+
+    free: FloatArray
+    """Free parameters, the linear ones solved for, shape (b, f)."""
+    parameters: FloatArray
+    """All parameters, shape (b, p)."""
+    lines: tuple[tuple[LineTerms, ...], ...]
+    """Of each peak, its one or two lines."""
+    residual: FloatArray
+    """(intensity - model) / sigma, shape (b, m)."""
+    chi_square: FloatArray
+    """Shape (b,)."""
+
+    def take(self, rows: BoolArray) -> "Trial":
+        """Some of the spectra."""
+        if rows.all():
+            return self
+        return Trial(
+            self.free[rows],
+            self.parameters[rows],
+            tuple(tuple(line.take(rows) for line in peak) for peak in self.lines),
+            self.residual[rows],
+            self.chi_square[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """What the next step is made of."""
+
+    gradient: FloatArray
+    """Of minus half of chi-square: downhill, shape (b, f)."""
+    gauss_newton: FloatArray
+    """J J', shape (b, f, f)."""
+    second_order: FloatArray
+    """What J J' exceeds the true Hessian by, shape (b, f, f); zero where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """A plan, ready to be evaluated."""
+
+    plan: Plan
+    scatter: Scatter | None
+
+    def trial(self, block: Block, free: FloatArray) -> Trial:
+        """The model at free parameters of shape (b, f); the linear ones are not read."""
+        plan = self.plan
+        start = np.where(plan.is_linear, 0.0, free)
+        parameters = plan.affine.expand(start)
+        lines = tuple(
+            line_terms(peak, self.plan.positions, block.offsets, parameters) for peak in plan.peaks
+        )
+        columns, base = self._columns(lines, parameters)
+        columns *= block.weights[:, None]
+        target = block.weighted - base * block.weights
+        transposed = columns.transpose(0, 2, 1)
+        coefficients, _ = best_coefficients(
+            np.matmul(columns, transposed),
+            np.matmul(columns, target[:, :, None])[:, :, 0],
+            plan.nonnegative,
+        )
+        residual = target - np.matmul(coefficients[:, None], columns)[:, 0]
+        start[:, plan.is_linear] = coefficients
+        return Trial(
+            free=start,
+            parameters=plan.affine.expand(start),
+            lines=lines,
+            residual=residual,
+            chi_square=np.einsum("bm,bm->b", residual, residual),
+        )
+
+    def jacobian(self, block: Block, trial: Trial) -> FloatArray:
+        """Derivatives of the scaled model by the free parameters, shape (b, f, m)."""
+        jacobian = self._peak_slopes(trial)
+        self._complete(jacobian, block, trial)
+        return jacobian
+
+    def derivatives(self, block: Block, trial: Trial) -> Derivatives:
+        """Gradient, Gauss-Newton matrix and second-order term at a trial."""
+        jacobian = self._peak_slopes(trial)
+        second = np.zeros((len(jacobian), self.plan.free_count, self.plan.free_count))
+        if self.is_second_order_known:
+            self._second_order(second, jacobian, block, trial)
+        self._complete(jacobian, block, trial)
+        return Derivatives(
+            gradient=np.matmul(jacobian, trial.residual[:, :, None])[:, :, 0],
+            gauss_newton=np.matmul(jacobian, jacobian.transpose(0, 2, 1)),
+            second_order=second,
+        )
+
+    @property
+    def is_second_order_known(self) -> bool:
+        """False where the shape of the scattering varies: Gauss-Newton has to do."""
+        return self.scatter is None or self.scatter.is_fixed
+
+    def _columns(
+        self, lines: tuple[tuple[LineTerms, ...], ...], parameters: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """What the linear parameters multiply, shape (b, l, m), and the rest of the model."""
+        plan = self.plan
+        columns = np.zeros((len(parameters), int(plan.is_linear.sum()), self.plan.positions.size))
+        base = np.zeros((len(parameters), self.plan.positions.size))
+        index = np.cumsum(plan.is_linear) - 1
+        rows = [peak.area for peak in plan.peaks]
+        for row, peak in zip(rows, lines, strict=True):
+            profile = sum_of_lines(peak)
+            if plan.varies(row) and plan.is_linear[plan.source[row]]:
+                columns[:, index[plan.source[row]]] += plan.factor[row] * profile
+            if parameters[:, row].any():
+                base += parameters[:, row, None] * profile
+        if self.scatter is not None:
+            factor = parameters[:, self.scatter.factor_row, None]
+            columns += factor[:, :, None] * self.scatter.spread(columns, parameters)
+            base += factor * self.scatter.spread(base[:, None], parameters)[:, 0]
+        for row, curve in self._linear_background():
+            if plan.varies(row) and plan.is_linear[plan.source[row]]:
+                columns[:, index[plan.source[row]]] += plan.factor[row] * curve
+            base += parameters[:, row, None] * curve
+        return columns, base
+
+    def _linear_background(self) -> list[tuple[int, FloatArray]]:
+        if not self.plan.background_rows:
+            return []
+        offset, slope, *_ = self.plan.background_rows
+        positions = self.plan.positions
+        middle = 0.5 * (positions[0] + positions[-1])
+        return [(offset, np.ones_like(positions)), (slope, positions - middle)]
+
+    def _peak_slopes(self, trial: Trial) -> FloatArray:
+        """Derivatives of the sum of the peaks alone by the free parameters."""
+        shape = (len(trial.free), self.plan.free_count, self.plan.positions.size)
+        jacobian = np.zeros(shape)
+        for peak, lines in zip(self.plan.peaks, trial.lines, strict=True):
+            add_slopes(jacobian, self.plan, peak, lines, trial.parameters)
+        return jacobian
+
+    def _complete(self, jacobian: FloatArray, block: Block, trial: Trial) -> None:
+        """Add the background's part to the derivatives, and the weights."""
+        parameters = trial.parameters
+        if self.scatter is not None:
+            factor = parameters[:, self.scatter.factor_row, None]
+            jacobian += factor[:, :, None] * self.scatter.spread(jacobian, parameters)
+            peaks = self._sum_of_peaks(trial)
+            curve = self.scatter.spread(peaks[:, None], parameters)[:, 0]
+            self._add(jacobian, self.scatter.factor_row, curve)
+            if not self.scatter.is_fixed:
+                slopes = self.scatter.spread_slopes(peaks, parameters)
+                for row, slope in zip(self.scatter.shape_rows, slopes.swapaxes(0, 1), strict=True):
+                    self._add(jacobian, row, factor * slope)
+        for row, curve in self._linear_background():
+            self._add(jacobian, row, curve)
+        jacobian *= block.weights[:, None]
+
+    def _add(self, jacobian: FloatArray, row: int, slope: FloatArray) -> None:
+        if self.plan.varies(row):
+            jacobian[:, self.plan.source[row]] += self.plan.factor[row] * slope
+
+    def _sum_of_peaks(self, trial: Trial) -> FloatArray:
+        total = np.zeros_like(trial.residual)
+        for peak, lines in zip(self.plan.peaks, trial.lines, strict=True):
+            total += trial.parameters[:, peak.area, None] * sum_of_lines(lines)
+        return total
+
+    def _second_order(
+        self, second: FloatArray, peak_slopes: FloatArray, block: Block, trial: Trial
+    ) -> None:
+        """Residual times second derivatives; through a scattered background by its adjoint."""
+        pull = trial.residual * block.weights
+        plan = self.plan
+        if self.scatter is not None:
+            gathered = self.scatter.gather(pull)
+            row = self.scatter.factor_row
+            pull = pull + trial.parameters[:, row, None] * gathered
+            if plan.varies(row):
+                cross = np.matmul(peak_slopes, gathered[:, :, None])[:, :, 0] * plan.factor[row]
+                second[:, plan.source[row]] += cross
+                second[:, :, plan.source[row]] += cross
+        for peak, lines in zip(plan.peaks, trial.lines, strict=True):
+            add_second_order(second, plan, peak, lines, trial.parameters, pull)
+
+
+def make_block(spectra: Spectra) -> Block:
+    """The data of some spectra in units of sigma."""
+    return Block(spectra.intensity * spectra.weight, spectra.weight, spectra.offsets)
+
+
+def make_evaluator(plan: Plan) -> Evaluator:
+    """Get ready to evaluate a plan."""
+    return Evaluator(plan, make_scatter(plan))
+
+
+def sum_of_lines(lines: tuple[LineTerms, ...]) -> FloatArray:
+    """The peak at unit area, shape (b, m)."""
+    profile = lines[0].profile()
+    for line in lines[1:]:
+        profile += line.profile()
+    return profile

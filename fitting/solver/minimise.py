@@ -1,0 +1,221 @@
+"""Least squares for many spectra at once: variable projection with a Newton step in a box.
+
+The areas and the linear background are solved for exactly at every trial (G. H. Golub and
+V. Pereyra, SIAM J. Numer. Anal. 10, 413 (1973); L. Kaufman, BIT 15, 49 (1975)); the step of the
+other parameters comes from the full Hessian, second derivatives included (A. Ruhe and P. A. Wedin,
+SIAM Rev. 22, 318 (1980)). Damping after D. W. Marquardt, J. Soc. Ind. Appl. Math. 11, 431 (1963).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitting.model_function import ModelFunction
+from fitting.series import FloatArray
+from fitting.solver.cholesky import BoolArray, factor, invert, masked, unit_diagonal
+from fitting.solver.evaluation import (
+    Block,
+    Derivatives,
+    Evaluator,
+    Trial,
+    make_block,
+    make_evaluator,
+)
+from fitting.solver.plan import make_plan
+from fitting.solver.second_order import has_second_order
+from fitting.solver.spectra import Solution, Spectra
+from fitting.solver.step import box_step
+
+FIRST_DAMPING = 1e-2
+SMALLEST_DAMPING = 1e-9
+DAMPING_AFTER_REJECTION = 1e-6
+SETTLED_DAMPING = 1e-2
+"""A step damped more than this says nothing about convergence."""
+NEWTON_TOLERANCE = 1e-2
+"""Converged when the last Newton step was shorter than this many standard deviations ..."""
+GAUSS_NEWTON_TOLERANCE = 1e-3
+"""... and a Gauss-Newton step than this."""
+NEGLIGIBLE_GAIN = 1e-14
+NEGLIGIBLE_REJECTED_GAIN = 1e-12
+NEGLIGIBLE_STEP = 1e-14
+ROUNDING = 1e-30
+"""Chi-square below this share of the data's own is rounding."""
+
+
+@dataclass(slots=True)
+class _State:
+    """Where every spectrum of a block stands."""
+
+    trial_free: FloatArray
+    chi_square: FloatArray
+    damping: FloatArray
+    derivatives: Derivatives
+    converged: BoolArray
+    evaluations: NDArray[np.int_]
+    pending: NDArray[np.int_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pending = np.flatnonzero(np.isfinite(self.chi_square))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A proposed step and what it promises."""
+
+    step: FloatArray
+    gain: FloatArray
+    """Half of the predicted fall of chi-square."""
+    tolerance: FloatArray
+
+
+def solve(function: ModelFunction, spectra: Spectra, max_evaluations: int) -> Solution:
+    """Fit spectra of one model together, in numpy."""
+    return minimise(make_evaluator(make_plan(function)), spectra, max_evaluations)
+
+
+def minimise(evaluator: Evaluator, spectra: Spectra, max_evaluations: int) -> Solution:
+    """Fit spectra of one model together with a plan made before."""
+    block = make_block(spectra)
+    with np.errstate(all="ignore"):
+        trial = evaluator.trial(block, spectra.start)
+        state = _State(
+            trial_free=trial.free,
+            chi_square=trial.chi_square,
+            damping=np.full(len(spectra.start), FIRST_DAMPING),
+            derivatives=evaluator.derivatives(block, trial),
+            converged=np.zeros(len(spectra.start), dtype=bool),
+            evaluations=np.ones(len(spectra.start), dtype=int),
+        )
+        points = np.count_nonzero(spectra.weight, axis=1)
+        freedom = np.maximum(points - evaluator.plan.free_count, 1)
+        data_square = np.einsum("bm,bm->b", block.weighted, block.weighted)
+        if not evaluator.plan.free_count:
+            state.converged[:] = True
+            state.pending = state.pending[:0]
+        while state.pending.size and state.evaluations.max() < max_evaluations:
+            _advance(evaluator, block, state, freedom, data_square)
+        return _solution(evaluator, block, state, freedom)
+
+
+def _advance(
+    evaluator: Evaluator,
+    block: Block,
+    state: _State,
+    freedom: NDArray[np.int_],
+    data_square: FloatArray,
+) -> None:
+    """One trial for every spectrum that has not converged."""
+    rows = state.pending
+    affine = evaluator.plan.affine
+    proposed = _propose(evaluator, state, rows)
+    free = state.trial_free[rows]
+    target = np.clip(free + proposed.step, affine.lower, affine.upper)
+    part = block if rows.size == len(state.damping) else block.take(rows)
+    trial = evaluator.trial(part, target)
+    state.evaluations[rows] += 1
+
+    before, after = state.chi_square[rows], trial.chi_square
+    accepted = after <= before
+    limit = 0.5 * proposed.tolerance**2 * before / freedom[rows]
+    settled = accepted & (state.damping[rows] <= SETTLED_DAMPING) & (proposed.gain < limit)
+    settled |= proposed.gain <= NEGLIGIBLE_GAIN * before
+    settled |= ~accepted & (proposed.gain < NEGLIGIBLE_REJECTED_GAIN * before)
+    settled |= accepted & (after <= ROUNDING * data_square[rows])
+    settled |= np.all(np.abs(proposed.step) <= NEGLIGIBLE_STEP * np.abs(free), axis=1)
+
+    ratio = 0.5 * (before - after) / np.where(proposed.gain > 0, proposed.gain, np.inf)
+    state.damping[rows] = _next_damping(state.damping[rows], ratio, accepted)
+    state.trial_free[rows[accepted]] = trial.free[accepted]
+    state.chi_square[rows[accepted]] = after[accepted]
+    state.converged[rows] = settled
+    goes_on = accepted & ~settled
+    if goes_on.any():
+        _refresh(evaluator, part.take(goes_on), trial.take(goes_on), state, rows[goes_on])
+    state.pending = rows[~settled]
+
+
+def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _Step:
+    """The Newton step; where that is of no use, the Gauss-Newton step."""
+    every = rows.size == len(state.damping)
+    at: slice | NDArray[np.int_] = slice(None) if every else rows
+    d = state.derivatives
+    gradient, simple = d.gradient[at], d.gauss_newton[at]
+    newton = simple - d.second_order[at]
+    curvature = np.diagonal(simple, axis1=1, axis2=2)
+    damping = np.where(evaluator.plan.is_linear, 0.0, state.damping[rows, None])
+    free, affine = state.trial_free[rows], evaluator.plan.affine
+    room = (affine.lower - free, affine.upper - free)
+
+    step, useful = box_step(newton, gradient, damping, curvature, room)
+    gain = _gain(newton, gradient, step)
+    useful &= gain > 0
+    exact = evaluator.is_second_order_known and all(
+        has_second_order(peak.shape) for peak in evaluator.plan.peaks
+    )
+    tolerance = np.where(useful & exact, NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
+    again = np.flatnonzero(~useful)
+    if again.size:
+        low, high = room[0][again], room[1][again]
+        other, _ = box_step(
+            simple[again], gradient[again], damping[again], curvature[again], (low, high)
+        )
+        step[again] = other
+        gain[again] = _gain(simple[again], gradient[again], other)
+    return _Step(step, gain, tolerance)
+
+
+def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> FloatArray:
+    bent = np.matmul(hessian, step[:, :, None])[:, :, 0]
+    return np.asarray(np.einsum("bf,bf->b", gradient - 0.5 * bent, step))
+
+
+def _next_damping(damping: FloatArray, ratio: FloatArray, accepted: BoolArray) -> FloatArray:
+    """Trust the step more where it kept its promise, less where it did not."""
+    trusted = np.where(ratio > 0.75, np.maximum(0.2 * damping, SMALLEST_DAMPING), damping)
+    doubted = np.where(ratio < 0.25, 2.0 * damping, trusted)
+    return np.where(accepted, doubted, np.maximum(4.0 * damping, DAMPING_AFTER_REJECTION))
+
+
+def _refresh(
+    evaluator: Evaluator, block: Block, trial: Trial, state: _State, rows: NDArray[np.int_]
+) -> None:
+    """Put the derivatives at the accepted trials in place of the old ones."""
+    found = evaluator.derivatives(block, trial)
+    state.derivatives.gradient[rows] = found.gradient
+    state.derivatives.gauss_newton[rows] = found.gauss_newton
+    state.derivatives.second_order[rows] = found.second_order
+
+
+def _solution(
+    evaluator: Evaluator, block: Block, state: _State, freedom: NDArray[np.int_]
+) -> Solution:
+    affine = evaluator.plan.affine
+    trial = evaluator.trial(block, state.trial_free)
+    jacobian = evaluator.jacobian(block, trial)
+    normal = np.matmul(jacobian, jacobian.transpose(0, 2, 1))
+    at_bound = (trial.free <= affine.lower) | (trial.free >= affine.upper)
+    at_bound &= np.diagonal(normal, axis1=1, axis2=2) > 0
+    covariance, undetermined = free_covariance(normal, at_bound)
+    return Solution(
+        free=trial.free,
+        chi_square=trial.chi_square,
+        covariance=covariance * (trial.chi_square / freedom)[:, None, None],
+        at_bound=at_bound,
+        undetermined=undetermined,
+        converged=state.converged,
+        evaluations=state.evaluations,
+    )
+
+
+def free_covariance(normal: FloatArray, held: BoolArray) -> tuple[FloatArray, BoolArray]:
+    """Inverse of J J' over what is not held, zero elsewhere, and what it leaves undetermined."""
+    scale = unit_diagonal(np.diagonal(normal, axis1=1, axis2=2))
+    free = ~held & (scale > 0)
+    scaled = normal * scale[:, :, None] * scale[:, None, :]
+    finite = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
+    scaled = np.where(finite[:, None, None], scaled, 0.0)
+    lower, dropped = factor(masked(scaled, free))
+    inverse = invert(lower, dropped | ~free)
+    undetermined = ~held & (dropped | (scale == 0))
+    return inverse * scale[:, :, None] * scale[:, None, :], undetermined
