@@ -51,6 +51,8 @@ COORDINATES: Mapping[str, str] = {
     "voltage": "V vs Li+/Li",
     "voltage_from": "where the voltage was found, as a phrase",
     "time": "s since the first spectrum",
+    "started": "start of the exposure on the clock of the instrument (Unix time, s)",
+    "exposure": "duration of the exposure (s)",
     "cycle": "cycle number",
     "branch": "charge, discharge or empty",
     "depth": "sputter depth or time",
