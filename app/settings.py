@@ -1,0 +1,36 @@
+"""What is remembered from one start to the next: the window's layout and recent files."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSettings
+
+_RECENT = "recent_files"
+_MOST_RECENT_FILES = 10
+
+
+def name_application(application: QCoreApplication) -> None:
+    """Say whose settings and folders these are."""
+    application.setOrganizationName("Thioscope")
+    application.setApplicationName("Thioscope")
+
+
+def recent_files() -> list[Path]:
+    """Files and folders opened lately, the last one first; those that are gone are left out."""
+    stored = QSettings().value(_RECENT, [])
+    names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
+    return [path for path in map(Path, names) if path.exists()]
+
+
+def remember_file(path: Path) -> None:
+    """Put the file or folder first among the recent ones."""
+    path = path.absolute()
+    others = [other for other in recent_files() if other != path]
+    names = [str(other) for other in [path, *others][:_MOST_RECENT_FILES]]
+    QSettings().setValue(_RECENT, names)
+
+
+def last_folder() -> Path:
+    """The folder to begin a file dialog in."""
+    for path in recent_files():
+        return path if path.is_dir() else path.parent
+    return Path.home()
