@@ -8,7 +8,7 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.readers import casaxps_text, columns, foreign, vamas
+from fitting.readers import casaxps_text, columns, foreign, renishaw_wdf, vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.series import set_coordinates
 
@@ -30,6 +30,7 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (
     vamas,
+    renishaw_wdf,
     casaxps_text,
     columns,
 )
