@@ -18,6 +18,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from fitting.clock import on_one_clock
 from fitting.errors import SeriesError
 
 FloatArray = NDArray[np.float64]
@@ -218,8 +219,9 @@ def column(series: xr.Dataset, name: str) -> NDArray[Any]:
 def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     """Join series of one region into one, ordered by voltage, then time, then file name.
 
-    Different ranges of one step are padded with nan at infinite sigma. A constant difference of
-    less than a step between two grids goes into ``axis_offset``: counts are not resampled.
+    Times count from the earliest start, where all files state theirs. Different ranges of one step
+    are padded with nan at infinite sigma. A constant difference of less than a step between two
+    grids goes into ``axis_offset``: counts are not resampled.
 
     Raises
     ------
@@ -232,6 +234,7 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     axis = axis_of(first)
     for part in parts[1:]:
         _check_joinable(first, part)
+    parts = on_one_clock(parts)
     grid, placed = _common_grid([part[axis].values for part in parts], first.attrs["region"])
     padded = [
         _placed(part, axis, grid, start, offset)

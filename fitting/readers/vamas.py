@@ -18,7 +18,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,17 +73,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         If the file is damaged before its first block ends, or holds no XPS.
     """
     vamas = parse_vamas(path.name, path.read_bytes())
-    starts = starts_of(vamas.blocks)
-    first = min((start for start in starts if start), default=None)
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
-    for block, start in zip(vamas.blocks, starts, strict=True):
+    for block, started in zip(vamas.blocks, starts_of(vamas.blocks), strict=True):
         try:
             spectrum = _spectrum(block, vamas.header.experiment_mode, options)
         except NotASpectrumError as reason:
             dropped.append(f"block {block.number} ({block.name!r}): {reason}")
             continue
-        spectra.append(_started(spectrum, start, first))
+        spectra.append(replace(spectrum, started=started))
     return series_of(
         path,
         spectra,
@@ -92,14 +89,6 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         metadata=_file_metadata(vamas.header),
         warnings=[vamas.damage] if vamas.damage else [],
     )
-
-
-def _started(spectrum: XpsSpectrum, start: datetime | None, first: datetime | None) -> XpsSpectrum:
-    """The spectrum with its start, relative to the first of the file and, as metadata, absolute."""
-    if start is None or first is None:
-        return spectrum
-    metadata = {**spectrum.metadata, "started": start.isoformat()}
-    return replace(spectrum, time=(start - first).total_seconds(), metadata=metadata)
 
 
 def _spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> XpsSpectrum:

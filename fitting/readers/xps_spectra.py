@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from fitting.clock import with_time_origin
 from fitting.errors import ThioscopeError, UnreadableFileError
 from fitting.readers.counting import UnitKind, rates_of
 from fitting.regions import region_from_name, region_from_range, without_region
@@ -44,8 +46,8 @@ class XpsSpectrum:
     label: str
     seconds: float = math.nan
     """Counting time of one point, all scans added (s)."""
-    time: float = math.nan
-    """Start, in s since the first spectrum of the file."""
+    started: datetime | None = None
+    """When it was begun, with a zone; UTC where the file states none."""
     depth: float = math.nan
     depth_unit: str = ""
     charge_shift: float | None = None
@@ -92,9 +94,9 @@ def series_of(
         )
     sentences = [*warnings, *([f"Left out: {left_out}."] if left_out else [])]
     named = [_with_sample(spectrum, path.stem) for spectrum in spectra]
-    return [
-        _series_of_group(path, group, dict(metadata or {}), sentences) for group in _groups(named)
-    ]
+    origin = min((spectrum.started for spectrum in named if spectrum.started), default=None)
+    file = _File(path.name, dict(metadata or {}), tuple(sentences), origin)
+    return [_series_of_group(file, group) for group in _groups(named)]
 
 
 def known_numbers(values: FloatArray) -> list[float | None]:
@@ -142,6 +144,17 @@ def spectrum_metadata(series: xr.Dataset) -> list[Mapping[str, Any]]:
         is_complete = len(same) == keys.count(key)
         found.append(same[keys[:index].count(key)] if is_complete else {})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What all spectra of a file have in common."""
+
+    name: str
+    metadata: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    origin: datetime | None
+    """When the first of its spectra was begun."""
 
 
 def _entries(metadata: Any) -> Iterator[Mapping[str, Any]]:
@@ -201,12 +214,7 @@ def _is_uniform(grid: FloatArray, step: float) -> bool:
     return bool(np.all(np.abs(grid - ideal) <= 0.5 * _SAME_STEP * step))
 
 
-def _series_of_group(
-    path: Path,
-    group: Sequence[XpsSpectrum],
-    common: Mapping[str, Any],
-    warnings: Sequence[str],
-) -> xr.Dataset:
+def _series_of_group(file: _File, group: Sequence[XpsSpectrum]) -> xr.Dataset:
     parts: list[list[XpsSpectrum]] = []
     for spectrum in group:
         same = [part for part in parts if _is_same_grid(spectrum.energy, part[0].energy)]
@@ -214,16 +222,11 @@ def _series_of_group(
             same[0].append(spectrum)
         else:
             parts.append([spectrum])
-    series = [_series_on_one_grid(path, part, common, warnings) for part in parts]
+    series = [_series_on_one_grid(file, part) for part in parts]
     return series[0] if len(series) == 1 else join_series(series)
 
 
-def _series_on_one_grid(
-    path: Path,
-    spectra: Sequence[XpsSpectrum],
-    common: Mapping[str, Any],
-    warnings: Sequence[str],
-) -> xr.Dataset:
+def _series_on_one_grid(file: _File, spectra: Sequence[XpsSpectrum]) -> xr.Dataset:
     first = spectra[0]
     seconds = np.array([spectrum.seconds for spectrum in spectra])
     rates = rates_of(np.array([spectrum.values for spectrum in spectra]), first.kind, seconds)
@@ -235,36 +238,58 @@ def _series_on_one_grid(
         sigma=rates.sigma,
         noise=rates.noise,
         unit=rates.unit,
-        sources={path.name: ""},
-        metadata={"file": common, "spectra": [_entry(path, spectrum) for spectrum in spectra]},
-        warnings=[*warnings, *rates.warnings, *_shift_warning(spectra), *_pass_warning(spectra)],
+        sources={file.name: ""},
+        metadata={
+            "file": file.metadata,
+            "spectra": [_entry(file.name, spectrum) for spectrum in spectra],
+        },
+        warnings=[
+            *file.warnings,
+            *rates.warnings,
+            *_shift_warning(spectra),
+            *_pass_warning(spectra),
+        ],
         sample=[spectrum.sample for spectrum in spectra],
         label=[spectrum.label for spectrum in spectra],
-        source=path.name,
+        source=file.name,
         seconds_per_point=seconds,
     )
-    series = set_coordinates(series, **_known_coordinates(spectra))
+    series = set_coordinates(series, **_known_coordinates(spectra, file.origin))
+    if file.origin:
+        series = with_time_origin(series, file.origin)
     if "depth" in series.coords:
         series["depth"].attrs["units"] = first.depth_unit
     return series
 
 
-def _entry(path: Path, spectrum: XpsSpectrum) -> dict[str, Any]:
-    names = {"source": path.name, "sample": spectrum.sample, "label": spectrum.label}
-    return {**names, **spectrum.metadata}
+def _entry(file_name: str, spectrum: XpsSpectrum) -> dict[str, Any]:
+    started = spectrum.started.isoformat() if spectrum.started else ""
+    names = {"source": file_name, "sample": spectrum.sample, "label": spectrum.label}
+    return {**names, "started": started, **spectrum.metadata}
 
 
-def _known_coordinates(spectra: Sequence[XpsSpectrum]) -> dict[str, ArrayLike]:
+def _known_coordinates(
+    spectra: Sequence[XpsSpectrum], origin: datetime | None
+) -> dict[str, ArrayLike]:
     """Time, depth and charge shift, where at least one spectrum has them."""
     known: dict[str, ArrayLike] = {}
-    for name in ("time", "depth"):
-        values = [float(getattr(spectrum, name)) for spectrum in spectra]
-        if np.any(np.isfinite(values)):
-            known[name] = values
+    if any(spectrum.started for spectrum in spectra):
+        known["time"] = [_seconds_since(origin, spectrum.started) for spectrum in spectra]
+    depth = [spectrum.depth for spectrum in spectra]
+    if np.any(np.isfinite(depth)):
+        known["depth"] = depth
     if any(spectrum.charge_shift is not None for spectrum in spectra):
         shifts = [spectrum.charge_shift or 0.0 for spectrum in spectra]
         known.update(axis_offset=shifts, charge_shift=shifts)
     return known
+
+
+def _seconds_since(origin: datetime | None, started: datetime | None) -> float:
+    return (started - origin).total_seconds() if started and origin else math.nan
+
+
+def _remarks(spectra: Sequence[XpsSpectrum]) -> list[str]:
+    return [*_shift_warning(spectra), *_pass_warning(spectra)]
 
 
 def _shift_warning(spectra: Sequence[XpsSpectrum]) -> list[str]:
