@@ -1,6 +1,6 @@
 """The recipe an analyst would begin with: from the region, the library and what was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from fitting.fit_series import FitOptions
 from fitting.model_from_library import model_from_library, named_model_of_species
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.intensity import RemoveSpikes
 from fitting.preprocessing.steps import Step
 from fitting.recipe import Recipe
@@ -65,6 +66,13 @@ def propose_recipe(
     crop = _crop_within(series, named)
     steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
     return Recipe(model, steps, wanted.options)
+
+
+def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:
+    """The default reference where its region was measured, else none."""
+    default = ChargeReference()
+    measured = {one.attrs["region"] for one in series}
+    return default if default.region in measured else None
 
 
 def check_regions(choices: Choices, catalogue: Catalogue) -> None:

@@ -21,7 +21,13 @@ from fitting.fit_series import FitOptions
 from fitting.preprocessing.baseline import BASELINES
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
-from fitting.propose import NO_BASELINE, Choices, check_regions, propose_recipe
+from fitting.propose import (
+    NO_BASELINE,
+    Choices,
+    check_regions,
+    propose_charge_reference,
+    propose_recipe,
+)
 from fitting.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
@@ -134,9 +140,7 @@ def _charge_reference(
         return parse_charge_reference(options.charge_reference)
     if book.recipes:
         return book.charge_reference
-    default = ChargeReference()
-    measured = {series.attrs["region"] for series in reading.series}
-    return default if default.region in measured else None
+    return propose_charge_reference(reading.series)
 
 
 def _with_progress(
