@@ -8,7 +8,7 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.readers import casaxps_text, columns, foreign, renishaw_wdf, vamas
+from fitting.readers import casaxps_text, columns, foreign, labspec, renishaw_wdf, vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.series import set_coordinates
 
@@ -32,6 +32,7 @@ READERS: tuple[Reader, ...] = (
     vamas,
     renishaw_wdf,
     casaxps_text,
+    labspec,
     columns,
 )
 """Most specific first: the first that recognises a file reads it."""
