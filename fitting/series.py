@@ -18,7 +18,6 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from fitting.clock import on_one_clock
 from fitting.errors import SeriesError
 
 FloatArray = NDArray[np.float64]
@@ -219,9 +218,9 @@ def column(series: xr.Dataset, name: str) -> NDArray[Any]:
 def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     """Join series of one region into one, ordered by voltage, then time, then file name.
 
-    Times count from the earliest start, where all files state theirs. Different ranges of one step
-    are padded with nan at infinite sigma. A constant difference of less than a step between two
-    grids goes into ``axis_offset``: counts are not resampled.
+    Times count from the earliest spectrum if all say when they were started. Different ranges of
+    one step are padded with nan at infinite sigma. A constant difference of less than a step
+    between two grids goes into ``axis_offset``: counts are not resampled.
 
     Raises
     ------
@@ -234,7 +233,6 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     axis = axis_of(first)
     for part in parts[1:]:
         _check_joinable(first, part)
-    parts = on_one_clock(parts)
     grid, placed = _common_grid([part[axis].values for part in parts], first.attrs["region"])
     padded = [
         _placed(part, axis, grid, start, offset)
@@ -245,6 +243,9 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     joined[axis].attrs = dict(first[axis].attrs)
     if "voltage" in joined.coords:
         joined["voltage"].attrs = {"reference": "Li/Li+", "units": "V"}
+    started = column(joined, "started")
+    if np.all(np.isfinite(started)):
+        joined = set_coordinates(joined, time=started - started.min())
     order = np.lexsort(
         (column(joined, "source").astype(str), column(joined, "time"), column(joined, "voltage"))
     )

@@ -16,7 +16,6 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from fitting.clock import with_time_origin
 from fitting.errors import ThioscopeError, UnreadableFileError
 from fitting.readers.counting import UnitKind, rates_of
 from fitting.regions import region_from_name, region_from_range, without_region
@@ -255,8 +254,6 @@ def _series_on_one_grid(file: _File, spectra: Sequence[XpsSpectrum]) -> xr.Datas
         seconds_per_point=seconds,
     )
     series = set_coordinates(series, **_known_coordinates(spectra, file.origin))
-    if file.origin:
-        series = with_time_origin(series, file.origin)
     if "depth" in series.coords:
         series["depth"].attrs["units"] = first.depth_unit
     return series
@@ -271,10 +268,14 @@ def _entry(file_name: str, spectrum: XpsSpectrum) -> dict[str, Any]:
 def _known_coordinates(
     spectra: Sequence[XpsSpectrum], origin: datetime | None
 ) -> dict[str, ArrayLike]:
-    """Time, depth and charge shift, where at least one spectrum has them."""
+    """Times, depth and charge shift, where at least one spectrum has them."""
     known: dict[str, ArrayLike] = {}
-    if any(spectrum.started for spectrum in spectra):
-        known["time"] = [_seconds_since(origin, spectrum.started) for spectrum in spectra]
+    if origin and any(spectrum.started for spectrum in spectra):
+        started = np.array([_unix_time(spectrum.started) for spectrum in spectra])
+        known.update(started=started, time=started - origin.timestamp())
+    exposure = [spectrum.seconds * spectrum.energy.size for spectrum in spectra]
+    if np.any(np.isfinite(exposure)):
+        known["exposure"] = exposure
     depth = [spectrum.depth for spectrum in spectra]
     if np.any(np.isfinite(depth)):
         known["depth"] = depth
@@ -284,8 +285,8 @@ def _known_coordinates(
     return known
 
 
-def _seconds_since(origin: datetime | None, started: datetime | None) -> float:
-    return (started - origin).total_seconds() if started and origin else math.nan
+def _unix_time(started: datetime | None) -> float:
+    return started.timestamp() if started else math.nan
 
 
 def _remarks(spectra: Sequence[XpsSpectrum]) -> list[str]:
