@@ -1,6 +1,6 @@
 """Everything an analyst has open, as one frozen value: what is shown, undone and saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import xarray as xr
@@ -9,6 +9,7 @@ from fitting.model import Model
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import apply_steps
 from fitting.recipe import Recipe
+from fitting.series import SPECTRUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,20 @@ class Project:
 def with_analysis(project: Project, analysis: Analysis) -> Project:
     """Return the project with the analysis of one region put in."""
     return replace(project, analyses={**project.analyses, analysis.region: analysis})
+
+
+def without_spectra(project: Project, region: str, spectra: Sequence[int]) -> Project:
+    """Return the project without some spectra of a region; the region goes with its last."""
+    analysis = project.analyses[region]
+    gone = set(spectra)
+    kept = [index for index in range(analysis.series.sizes[SPECTRUM]) if index not in gone]
+    if not kept:
+        others = {name: one for name, one in project.analyses.items() if name != region}
+        return replace(project, analyses=others)
+    rows = {SPECTRUM: kept}
+    result = None if analysis.result is None else analysis.result.isel(rows)
+    changed = replace(analysis, series=analysis.series.isel(rows), result=result)
+    return with_analysis(project, changed)
 
 
 def prepared_series(analysis: Analysis) -> xr.Dataset:

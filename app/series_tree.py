@@ -1,0 +1,195 @@
+"""Regions and their spectra as a tree of two levels, for the series list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from app.theme import Colours, colours
+from fitting.project import Analysis, Project
+from fitting.result import Status
+from fitting.series import SPECTRUM, column
+
+_Index = QModelIndex | QPersistentModelIndex
+_Display = Qt.ItemDataRole.DisplayRole
+_OF_REGION = 0xFFFFFFFF
+"""Internal id of the rows of the first level; those below hold the number of their region."""
+
+_MARKS = {
+    Status.NOT_FITTED: "○",
+    Status.CONVERGED: "●",
+    Status.AT_BOUND: "▲",
+    Status.FAILED: "✕",
+}
+_ARROWS = {"charge": "↑", "discharge": "↓"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the tree."""
+
+    title: str
+    text: Callable[[Analysis, int], str]
+    """Of one spectrum."""
+
+
+def spectrum_name(analysis: Analysis, spectrum: int) -> str:
+    """What to call a spectrum: sample and label, as far as they say different things."""
+    names = (str(column(analysis.series, name)[spectrum]) for name in ("sample", "label"))
+    shown = list(dict.fromkeys(name for name in names if name))
+    if not shown:
+        return str(column(analysis.series, "source")[spectrum]) or f"spectrum {spectrum}"
+    return shown[0] if len(shown) == 1 or shown[0] in shown[1] else ", ".join(shown)
+
+
+def status_of(analysis: Analysis, spectrum: int) -> Status:
+    """How the fit of a spectrum ended."""
+    if analysis.result is None:
+        return Status.NOT_FITTED
+    return Status(int(analysis.result["status"].values[spectrum]))
+
+
+def flagged(analysis: Analysis) -> list[int]:
+    """The spectra whose fit failed or ended at a bound."""
+    if analysis.result is None:
+        return []
+    marked = np.isin(analysis.result["status"].values, (Status.AT_BOUND, Status.FAILED))
+    return [int(index) for index in np.flatnonzero(marked)]
+
+
+def status_sentence(analysis: Analysis, spectrum: int) -> str:
+    """How the fit of a spectrum ended, as a sentence."""
+    if analysis.result is None:
+        return Status.NOT_FITTED.sentence
+    return str(analysis.result["message"].values[spectrum])
+
+
+def _voltage(analysis: Analysis, spectrum: int) -> str:
+    value = float(column(analysis.series, "voltage")[spectrum])
+    if np.isnan(value):
+        time = float(column(analysis.series, "time")[spectrum])
+        return "" if np.isnan(time) else f"{time:g} s"
+    arrow = _ARROWS.get(str(column(analysis.series, "branch")[spectrum]), "")
+    return f"{value:.3g} V {arrow}".strip()
+
+
+def _chi_square(analysis: Analysis, spectrum: int) -> str:
+    if analysis.result is None:
+        return ""
+    value = float(analysis.result["reduced_chi_square"].values[spectrum])
+    return "" if np.isnan(value) else f"{value:.3g}"
+
+
+COLUMNS: Sequence[Column] = (
+    Column("Spectrum", spectrum_name),
+    Column("State", _voltage),
+    Column("χ²ᵣ", _chi_square),
+)
+
+
+class SeriesTree(QAbstractItemModel):
+    """The regions of a project with their spectra."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._analyses: list[Analysis] = []
+
+    def show_project(self, project: Project) -> None:
+        """Show another project; rows are kept where only results have changed."""
+        analyses = list(project.analyses.values())
+        if analyses and _same_series(analyses, self._analyses):
+            self._analyses = analyses
+            for number in range(len(analyses)):
+                parent = self.index(number, 0)
+                self.dataChanged.emit(parent, parent)
+                last = self.rowCount(parent) - 1
+                self.dataChanged.emit(
+                    self.index(0, 0, parent), self.index(last, len(COLUMNS) - 1, parent)
+                )
+            return
+        self.beginResetModel()
+        self._analyses = analyses
+        self.endResetModel()
+
+    def place_of(self, index: _Index) -> tuple[str, int | None]:
+        """Region and spectrum of a row; no spectrum for a region's own row."""
+        if index.internalId() == _OF_REGION:
+            return self._analyses[index.row()].region, None
+        return self._analyses[index.internalId()].region, index.row()
+
+    def index_of(self, region: str, spectrum: int) -> QModelIndex:
+        """The row of a spectrum; an invalid index if there is none."""
+        for number, analysis in enumerate(self._analyses):
+            if analysis.region == region:
+                return self.index(spectrum, 0, self.index(number, 0))
+        return QModelIndex()
+
+    def index(self, row: int, column_number: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column_number, parent):
+            return QModelIndex()
+        number = parent.row() if parent.isValid() else _OF_REGION
+        return self.createIndex(row, column_number, number)
+
+    def parent(self, child: _Index) -> QModelIndex:  # type: ignore[override]
+        if not child.isValid() or child.internalId() == _OF_REGION:
+            return QModelIndex()
+        return self.createIndex(child.internalId(), 0, _OF_REGION)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        if not parent.isValid():
+            return len(self._analyses)
+        if parent.internalId() != _OF_REGION or parent.column() > 0:
+            return 0
+        return int(self._analyses[parent.row()].series.sizes[SPECTRUM])
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+        return len(COLUMNS)
+
+    def data(self, index: _Index, role: int = _Display) -> object:
+        if index.internalId() == _OF_REGION:
+            return self._of_region(self._analyses[index.row()], index.column(), role)
+        return _of_spectrum(self._analyses[index.internalId()], index.row(), index.column(), role)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = _Display
+    ) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == _Display:
+            return COLUMNS[section].title
+        return None
+
+    def _of_region(self, analysis: Analysis, number: int, role: int) -> object:
+        if role == _Display and number == 0:
+            return f"{analysis.region}  ({analysis.series.sizes[SPECTRUM]})"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            changed = analysis.result is not None and not analysis.is_current
+            hint = " The model has changed since the fit." if changed else ""
+            return f"{analysis.region}: {analysis.series.sizes[SPECTRUM]} spectra.{hint}"
+        return None
+
+
+def _of_spectrum(analysis: Analysis, spectrum: int, number: int, role: int) -> object:
+    if role == _Display:
+        text = COLUMNS[number].text(analysis, spectrum)
+        return f"{_MARKS[status_of(analysis, spectrum)]}  {text}" if number == 0 else text
+    if role == Qt.ItemDataRole.ToolTipRole:
+        source = str(column(analysis.series, "source")[spectrum])
+        name = spectrum_name(analysis, spectrum)
+        return f"{name}\n{source}\n{status_sentence(analysis, spectrum)}"
+    if role == Qt.ItemDataRole.ForegroundRole and number == 0:
+        return _colour(colours(), status_of(analysis, spectrum))
+    if role == Qt.ItemDataRole.TextAlignmentRole and number > 0:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    return None
+
+
+def _colour(chosen: Colours, status: Status) -> QColor | None:
+    names = {Status.AT_BOUND: chosen.warning, Status.FAILED: chosen.error}
+    return QColor(names[status]) if status in names else None
+
+
+def _same_series(some: Sequence[Analysis], others: Sequence[Analysis]) -> bool:
+    return len(some) == len(others) and all(
+        one.series is other.series for one, other in zip(some, others, strict=True)
+    )
