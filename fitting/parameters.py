@@ -1,12 +1,18 @@
 """Ties resolved: all parameters of a model as an affine function of the free ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from fitting.errors import ModelError
+from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Model, Tie, parameter_names
 from fitting.series import FloatArray
+
+_LIMITS = {"fwhm": (1e-3, inf), "area_ratio": (0.0, inf), "C": (1.0, inf)}
+"""Beyond these a parameter has no meaning, whatever bounds the model gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def resolve_ties(model: Model) -> AffineParameters:
     """Resolve the ties of a model.
 
     The bounds of a tied parameter are passed on to the free parameter it follows, so that they
-    hold for both.
+    hold for both. So do the limits beyond which a line shape has no meaning, such as a width of 0.
 
     Raises
     ------
@@ -50,13 +56,14 @@ def resolve_ties(model: Model) -> AffineParameters:
     """
     names = parameter_names(model)
     parameters = dict(model.parameters())
+    bounds = _bounds(model)
     ties = {tie.target: tie for tie in model.ties}
     free = tuple(name for name in names if parameters[name].vary and name not in ties)
     column = {name: index for index, name in enumerate(free)}
     matrix = np.zeros((len(names), len(free)))
     constant = np.zeros(len(names))
-    lower = np.array([parameters[name].min for name in free], dtype=float)
-    upper = np.array([parameters[name].max for name in free], dtype=float)
+    lower = np.array([bounds[name][0] for name in free], dtype=float)
+    upper = np.array([bounds[name][1] for name in free], dtype=float)
     for row, name in enumerate(names):
         root, factor, offset = _follow(name, ties)
         if root not in column:
@@ -65,9 +72,7 @@ def resolve_ties(model: Model) -> AffineParameters:
         index = column[root]
         matrix[row, index], constant[row] = factor, offset
         if factor != 0:
-            ends = sorted(
-                (bound - offset) / factor for bound in (parameters[name].min, parameters[name].max)
-            )
+            ends = sorted((bound - offset) / factor for bound in bounds[name])
             lower[index], upper[index] = max(lower[index], ends[0]), min(upper[index], ends[1])
     if np.any(lower > upper):
         stuck = ", ".join(np.array(free)[lower > upper])
@@ -76,6 +81,21 @@ def resolve_ties(model: Model) -> AffineParameters:
     return AffineParameters(
         names, free, matrix, constant, np.clip(start, lower, upper), lower, upper
     )
+
+
+def _bounds(model: Model) -> Mapping[str, tuple[float, float]]:
+    """Bounds of every parameter, within the limits of what it stands for."""
+    limits = {
+        f"{peak.name}.{name}": limit
+        for peak in model.peaks
+        for shape in (LINE_SHAPES[peak.line_shape],)
+        for name, limit in zip(shape.shape_parameters, shape.shape_bounds, strict=True)
+    }
+    bounds: dict[str, tuple[float, float]] = {}
+    for name, parameter in model.parameters():
+        low, high = limits.get(name, _LIMITS.get(name.rpartition(".")[2], (-inf, inf)))
+        bounds[name] = max(parameter.min, low), min(parameter.max, high)
+    return bounds
 
 
 def _follow(name: str, ties: dict[str, Tie]) -> tuple[str, float, float]:

@@ -60,6 +60,9 @@ class FittedBlock:
     """``Status`` of each, shape (b,)."""
     message: tuple[str, ...]
     """A sentence for each."""
+    without_error: NDArray[np.bool_] | None = None
+    """Parameters that ended at a bound, or of which the data say nothing: their standard error is
+    nan, and the covariance is that of a fit that holds them fixed; shape (b, p)."""
 
 
 def empty_result(series: xr.Dataset, model: Model, free_parameters: int) -> xr.Dataset:
@@ -112,7 +115,10 @@ def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset
         filled["value"].values[rows] = block.value
         filled["covariance"].values[rows] = block.covariance
         variance = np.diagonal(block.covariance, axis1=1, axis2=2)
-        filled["stderr"].values[rows] = np.sqrt(np.maximum(variance, 0.0))
+        stderr = np.sqrt(np.maximum(variance, 0.0))
+        if block.without_error is not None:
+            stderr[block.without_error] = np.nan
+        filled["stderr"].values[rows] = stderr
         filled["chi_square"].values[rows] = block.chi_square
         freedom = np.maximum(block.points - freedom_taken, 1)
         filled["reduced_chi_square"].values[rows] = block.chi_square / freedom
