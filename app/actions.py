@@ -1,0 +1,143 @@
+"""Everything the user can do by menu, toolbar or key, declared in one table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+
+_Standard = QKeySequence.StandardKey
+Key = str | QKeySequence.StandardKey
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do."""
+
+    name: str
+    menu: str
+    text: str
+    key: Key = ""
+    tip: str = ""
+    """A sentence for the status bar and the tool tip."""
+    in_toolbar: bool = False
+    is_primary: bool = False
+    """Shown as the next thing to do."""
+    begins_group: bool = False
+
+
+FILE, EDIT, FIT, VIEW, HELP = "&File", "&Edit", "F&it", "&View", "&Help"
+
+COMMANDS: Sequence[Command] = (
+    Command("open_files", FILE, "&Open files…", _Standard.Open, "Spectra or a project", True),
+    Command("open_folder", FILE, "Open &folder…", "Ctrl+Shift+O", "All spectra in a folder"),
+    Command("open_example", FILE, "Open e&xample", "", "A simulated series, to try things out"),
+    Command("save", FILE, "&Save project", _Standard.Save, begins_group=True),
+    Command("save_as", FILE, "Save project &as…", "Ctrl+Shift+S"),
+    Command(
+        "export", FILE, "&Export…", "Ctrl+E", "Tables, figures, recipe and project into a folder",
+        in_toolbar=True, begins_group=True,
+    ),
+    Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
+    Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
+    Command("copy_python", FILE, "Copy as P&ython", "", "A script that does the same fit"),
+    Command("quit", FILE, "&Quit", _Standard.Quit, begins_group=True),
+    Command("undo", EDIT, "&Undo", _Standard.Undo, in_toolbar=True),
+    Command("redo", EDIT, "&Redo", _Standard.Redo, in_toolbar=True),
+    Command(
+        "remove", EDIT, "Re&move spectra", "Ctrl+Backspace", "Those selected in the list",
+        begins_group=True,
+    ),
+    Command("fit_spectrum", FIT, "&Fit spectrum", "F5", "The spectrum on the screen", True),
+    Command(
+        "fit_series", FIT, "Fit &series", "F6", "All spectra of all regions", True, is_primary=True
+    ),
+    Command("fit_region", FIT, "Fit &region", "Shift+F6", "All spectra of the region shown"),
+    Command("fit_flagged", FIT, "Refit f&lagged", "F7", "Those that failed or ended at a bound"),
+    Command("stop", FIT, "S&top", "Esc", "Keep what is fitted and stop", True),
+    Command(
+        "seed_from_previous", FIT, "Start from the &neighbour", "",
+        "Start values from the spectrum before instead of the library", begins_group=True,
+    ),
+    Command("next_spectrum", VIEW, "&Next spectrum", "Ctrl+Down"),
+    Command("previous_spectrum", VIEW, "&Previous spectrum", "Ctrl+Up"),
+    Command("next_region", VIEW, "Next &region", "Ctrl+Right"),
+    Command("previous_region", VIEW, "Pre&vious region", "Ctrl+Left"),
+    Command("reset_layout", VIEW, "Reset &layout", begins_group=True),
+    Command("shortcuts", HELP, "&Keyboard shortcuts", _Standard.HelpContents),
+    Command("about", HELP, "&About Thioscope"),
+)  # fmt: skip
+
+
+class Actions:
+    """The actions of a window, its menus and its toolbar."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._actions = {command.name: _action(command, window) for command in COMMANDS}
+        self.menus = _make_menus(window, self._actions)
+        self.toolbar = _make_toolbar(window, self._actions)
+        self["stop"].setEnabled(False)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def set_enabled(self, names: Sequence[str], enabled: bool) -> None:
+        """Enable or disable several actions."""
+        for name in names:
+            self._actions[name].setEnabled(enabled)
+
+
+def _action(command: Command, window: QWidget) -> QAction:
+    action = QAction(command.text, window)
+    action.setObjectName(command.name)
+    if isinstance(command.key, str):
+        action.setShortcut(QKeySequence(command.key))
+    else:
+        # the plural: redo and quit have several on some systems
+        action.setShortcuts(command.key)
+    plain = command.text.replace("&", "").removesuffix("…")
+    sentence = f"{plain}: {command.tip[0].lower()}{command.tip[1:]}" if command.tip else plain
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setStatusTip(sentence)
+    action.setToolTip(f"{sentence} ({keys})" if keys else sentence)
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    return action
+
+
+def _make_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    menus: dict[str, QMenu] = {}
+    for command in COMMANDS:
+        if command.menu not in menus:
+            menus[command.menu] = window.menuBar().addMenu(command.menu)
+        if command.begins_group:
+            menus[command.menu].addSeparator()
+        menus[command.menu].addAction(actions[command.name])
+    return menus
+
+
+def _make_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolBar:
+    toolbar = QToolBar("Toolbar", window)
+    toolbar.setObjectName("toolbar")
+    toolbar.setMovable(False)
+    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    shown = {command.name: command for command in COMMANDS if command.in_toolbar}
+    for names in _TOOLBAR:
+        for name in names:
+            toolbar.addAction(actions[name])
+            button = toolbar.widgetForAction(actions[name])
+            if shown[name].is_primary and isinstance(button, QToolButton):
+                button.setObjectName("primary")
+        if names is not _TOOLBAR[-1]:
+            toolbar.addSeparator()
+    window.addToolBar(toolbar)
+    return toolbar
+
+
+_TOOLBAR = (
+    ("open_files",),
+    ("fit_spectrum", "fit_series", "stop"),
+    ("export",),
+    ("undo", "redo"),
+)
+"""Names of the commands in the toolbar, in groups: read from left to right as one works."""

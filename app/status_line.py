@@ -1,0 +1,59 @@
+"""The status bar: what the program does and did, in plain words, with a bar while it works."""
+
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+
+_MINUTE = 60
+_SETTLED_AFTER = 500
+"""Time (ms) after which the remaining time is worth showing."""
+
+
+class StatusLine(QStatusBar):
+    """A sentence on the left, a progress bar on the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = QLabel()
+        # a long sentence must not widen the window
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(180)
+        self.bar.setMaximumHeight(12)
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        self.addWidget(self.sentence, 1)
+        self.addPermanentWidget(self.bar)
+        self._since = QElapsedTimer()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence until the next one."""
+        self.sentence.setText(sentence)
+        self.sentence.setToolTip(sentence)
+
+    def begin(self, sentence: str, total: int = 0) -> None:
+        """Something begins; without a total its end cannot be foreseen."""
+        self._since.start()
+        self.bar.setRange(0, total)
+        self.bar.setValue(0)
+        self.bar.show()
+        self.say(sentence)
+
+    def advance(self, sentence: str, done: int, total: int, remaining: float | None = None) -> None:
+        """So much is done; ``remaining`` is in seconds."""
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        is_known = remaining is not None and self._since.elapsed() > _SETTLED_AFTER
+        left = f", {duration(remaining)} left" if is_known and remaining is not None else ""
+        self.say(f"{sentence}: {done} of {total}{left}")
+
+    def finish(self, sentence: str) -> None:
+        """It is over."""
+        self.bar.hide()
+        self.say(sentence)
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, such as "8 s" or "2 min"."""
+    if seconds < 1:
+        return "less than 1 s"
+    return f"{seconds:.0f} s" if seconds < _MINUTE else f"{seconds / _MINUTE:.0f} min"
