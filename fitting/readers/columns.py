@@ -20,6 +20,7 @@ from fitting.readers.counting import Rates, UnitKind, rates_of
 from fitting.readers.headings import axis_kind, is_arbitrary, roles, unit_of
 from fitting.readers.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.options import ReadOptions
+from fitting.readers.raman_spectra import sample_of
 from fitting.readers.spectral_axis import SpectralAxis, spectral_axis
 from fitting.readers.text import decoded, read_text
 from fitting.regions import RAMAN, region_from_name, region_from_range
@@ -270,8 +271,7 @@ def _labels(headings: Sequence[str], header: Sequence[str], parts: int) -> list[
 
 def _samples(path: Path, headings: Sequence[str]) -> list[str]:
     """The file's name, or the folder's, without region and state; with what columns are called."""
-    folder = path.resolve().parent.name
-    sample = sample_from_name(name_without_extension(path.name)) or folder
+    sample = sample_of(path)
     if len(headings) == 1:
         return [sample]
     own = [sample_from_name(_GENERIC.sub("", heading)) for heading in headings]

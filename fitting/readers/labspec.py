@@ -19,14 +19,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.electrochemistry.voltage_from_name import name_without_extension, sample_from_name
 from fitting.errors import UnreadableFileError
-from fitting.noise import estimated_sigma, is_counts
+from fitting.noise import is_counts
 from fitting.readers.number_blocks import Layout, NumberBlock, number_blocks
 from fitting.readers.options import ReadOptions
+from fitting.readers.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.text import decoded, read_text
-from fitting.regions import RAMAN
-from fitting.series import SHIFT, FloatArray, make_series, set_coordinates
+from fitting.series import FloatArray
 
 FORMAT = "LabSpec text"
 
@@ -53,26 +52,18 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     text = read_text(path)
     header = {match["key"].strip(): match["value"].strip() for match in _KEY.finditer(text)}
     scan = _scan(path, text)
-    kept = np.flatnonzero(np.nan_to_num(scan.intensity).any(axis=1))
-    if kept.size == 0:
-        raise UnreadableFileError(f"{path.name}: all spectra in this file are zero.")
-    intensity = scan.intensity[kept]
-    sample = sample_from_name(name_without_extension(path.name)) or path.resolve().parent.name
-    series = make_series(
-        SHIFT,
-        _shift(path, scan.axis, header, options),
-        intensity,
-        region=RAMAN,
-        sigma=estimated_sigma(intensity),
-        noise="estimated",
-        unit="counts" if _is_counts(intensity, header) else "arbitrary",
-        reader=FORMAT,
-        metadata={"file": {**header, "clock": "local"}},
-        warnings=_warnings(scan, header, kept.size),
-        sample=sample,
-        label=np.array(_labels(scan.positions[kept]), dtype=object),
-    )
-    return [set_coordinates(series, **_times(scan.positions[kept], header))]
+    return [
+        raman_series(
+            path,
+            _shift(path, scan.axis, header, options),
+            scan.intensity,
+            unit="counts" if _is_counts(scan.intensity, header) else "arbitrary",
+            labels=_labels(scan.positions),
+            metadata={"file": {**header, "clock": "local"}},
+            warnings=_warnings(scan, header),
+            **_times(scan.positions, header),
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +110,9 @@ def _number(cell: str) -> float:
 
 
 def _check(path: Path, scan: _Scan) -> None:
-    steps = np.diff(scan.axis)
-    is_axis = steps.size > 0 and (np.all(steps > 0) or np.all(steps < 0))
-    if not is_axis or scan.positions.shape[1] > 2 or scan.intensity.shape[1] != scan.axis.size:
+    if scan.positions.shape[1] > 2 or scan.intensity.shape[1] != scan.axis.size:
         raise UnreadableFileError(
-            f"{path.name}: the Raman shifts do not rise or fall from point to point. Save the "
+            f"{path.name}: the line of Raman shifts does not fit the spectra below it. Save the "
             "spectra as text from LabSpec again."
         )
     if not np.isfinite(scan.positions).all() or len(scan.positions) != len(scan.intensity):
@@ -145,7 +134,7 @@ def _shift(
             f"{path.name}: the axis is in nm. Give the wavelength of the laser with --laser NM, or "
             "save the spectra in 1/cm."
         )
-    return np.asarray(1e7 / laser - 1e7 / axis)
+    return shift_of_wavelength(axis, laser)
 
 
 def _laser(header: Mapping[str, str]) -> float | None:
@@ -162,11 +151,8 @@ def _is_counts(intensity: FloatArray, header: Mapping[str, str]) -> bool:
     return unit in _COUNT_UNITS or (not unit and is_counts(intensity))
 
 
-def _warnings(scan: _Scan, header: Mapping[str, str], kept: int) -> list[str]:
+def _warnings(scan: _Scan, header: Mapping[str, str]) -> list[str]:
     sentences = []
-    lost = len(scan.intensity) - kept
-    if lost:
-        sentences.append(f"{lost} of {lost + kept} spectra are zero and were left out.")
     if any(key.startswith("Base:Sub") for key in header):
         sentences.append("A baseline was subtracted in LabSpec before the spectra were saved.")
     if scan.positions.shape[1] == 1 and _is_nominal(scan.positions[:, 0]):

@@ -13,22 +13,18 @@ What real files taught:
 """
 
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from fitting.electrochemistry.voltage_from_name import name_without_extension, sample_from_name
 from fitting.errors import UnreadableFileError
-from fitting.noise import estimated_sigma
 from fitting.readers.options import ReadOptions
+from fitting.readers.raman_spectra import raman_series, sample_of, shift_of_wavelength
 from fitting.readers.wdf_blocks import SIGNATURE, DamagedWdfError, WdfFile, parse_wdf
-from fitting.regions import RAMAN
-from fitting.series import SHIFT, FloatArray, make_series, set_coordinates
+from fitting.series import FloatArray
 
 FORMAT = "Renishaw WDF"
 
@@ -60,28 +56,17 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             f"{path.name}: every spectrum in this file has an axis of its own (multitrack). "
             "Export the spectra as text from WiRE."
         )
-    shift, axis_warnings = _shift(path, wdf, options)
-    intensity = wdf.intensity.astype(float)
-    intensity[~np.isfinite(intensity)] = np.nan
-    kept = np.flatnonzero(np.nan_to_num(intensity).any(axis=1))
-    if kept.size == 0:
-        raise UnreadableFileError(f"{path.name}: all spectra in this file are empty.")
-    sample = sample_from_name(name_without_extension(path.name)) or path.resolve().parent.name
-    series = make_series(
-        SHIFT,
+    shift, notes = _shift(path, wdf, options)
+    series = raman_series(
+        path,
         shift,
-        intensity[kept],
-        region=RAMAN,
-        sigma=estimated_sigma(intensity[kept]),
-        noise="estimated",
+        wdf.intensity.astype(float),
         unit="counts" if wdf.header.unit == _COUNTS else "arbitrary",
-        reader=FORMAT,
-        metadata=_metadata(path.name, sample, wdf, kept),
-        warnings=[*axis_warnings, *_losses(wdf, kept), *_doubts(wdf, kept)],
-        sample=sample,
-        label=_labels(wdf, kept),
+        labels=_labels(wdf),
+        metadata=_metadata(path, wdf),
+        warnings=[*notes, *_losses(wdf), *_doubts(wdf)],
+        **_coordinates(wdf),
     )
-    series = set_coordinates(series, **_coordinates(wdf, kept))
     if "depth" in series.coords:
         series["depth"].attrs["units"] = "µm"
     return [series]
@@ -89,33 +74,27 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
 
 def _shift(path: Path, wdf: WdfFile, options: ReadOptions) -> tuple[FloatArray, list[str]]:
     """The axis as Raman shift (1/cm), and what had to be assumed."""
-    steps = np.diff(wdf.x)
-    if not (np.all(steps > 0) or np.all(steps < 0)) or not np.all(np.isfinite(wdf.x)):
-        raise UnreadableFileError(
-            f"{path.name}: the axis in this file does not rise or fall from point to point, so the "
-            "file is damaged. Export the spectra as text from WiRE."
-        )
     if wdf.x_unit == _RAMAN_SHIFT:
         return wdf.x, []
     if wdf.x_unit == _NO_UNIT:
         return wdf.x, ["The axis has no unit in the file; it is taken as Raman shift (1/cm)."]
-    if wdf.x_unit != _NANOMETRE or wdf.x.min() <= 0:
+    if wdf.x_unit != _NANOMETRE or not np.all(wdf.x > 0):
         raise UnreadableFileError(
             f"{path.name}: the axis is neither Raman shift nor wavelength. Change its unit to "
             "Raman shift in WiRE and save the file again."
         )
-    given = options.laser_wavelength
-    laser = wdf.header.laser_wavenumber or (1e7 / given if given else 0.0)
-    if not laser:
+    stated = wdf.header.laser_wavenumber
+    laser = 1e7 / stated if stated else options.laser_wavelength
+    if laser is None:
         raise UnreadableFileError(
             f"{path.name}: the axis is in nm and the file does not state the laser line. Give its "
             "wavelength with --laser NM."
         )
-    note = f"The axis was in nm; shifts refer to the laser line at {1e7 / laser:.2f} nm."
-    return np.asarray(laser - 1e7 / wdf.x), [note]
+    note = f"The axis was in nm; shifts refer to the laser line at {laser:.2f} nm."
+    return shift_of_wavelength(wdf.x, laser), [note]
 
 
-def _losses(wdf: WdfFile, kept: NDArray[np.intp]) -> list[str]:
+def _losses(wdf: WdfFile) -> list[str]:
     """A sentence for every reason why spectra are not there."""
     header, found = wdf.header, len(wdf.intensity)
     sentences = []
@@ -128,21 +107,18 @@ def _losses(wdf: WdfFile, kept: NDArray[np.intp]) -> list[str]:
         sentences.append(
             f"The file is cut off: {found} of {header.collected} spectra are complete."
         )
-    if kept.size < found:
-        sentences.append(f"{found - kept.size} of {found} spectra are empty and were left out.")
     return sentences
 
 
-def _doubts(wdf: WdfFile, kept: NDArray[np.intp]) -> list[str]:
+def _doubts(wdf: WdfFile) -> list[str]:
     """Sentences about saturation and clocks that disagree."""
     sentences = []
     if _FLAGS in wdf.origins:
-        flags = wdf.origins[_FLAGS].raw[kept]
+        flags = wdf.origins[_FLAGS].raw[: len(wdf.intensity)]
         saturated = int(np.count_nonzero(flags & _SATURATED))
         if saturated:
             sentences.append(f"The detector was saturated in {saturated} spectra.")
-    ended = _ended(wdf)[kept]
-    offset = ended[0] - wdf.header.start
+    offset = float(_ended(wdf)[0]) - wdf.header.start
     hours = float(np.round(offset / _QUARTER_HOUR)) * _QUARTER_HOUR / 3600
     if hours and abs(offset - hours * 3600) < 1.0:
         sentences.append(
@@ -153,46 +129,50 @@ def _doubts(wdf: WdfFile, kept: NDArray[np.intp]) -> list[str]:
 
 
 def _ended(wdf: WdfFile) -> FloatArray:
-    """Unix time at the end of every spectrum in the file (s); nan where there is no stamp."""
-    if _TIME not in wdf.origins:
-        return np.full(wdf.header.spectra, np.nan)
-    return wdf.origins[_TIME].unix_times
+    """Unix time at the end of every spectrum (s); nan where there is no stamp."""
+    count = len(wdf.intensity)
+    return wdf.origins[_TIME].unix_times[:count] if _TIME in wdf.origins else np.full(count, np.nan)
 
 
-def _coordinates(wdf: WdfFile, kept: NDArray[np.intp]) -> dict[str, FloatArray]:
+def _coordinates(wdf: WdfFile) -> dict[str, FloatArray | float]:
     """Times, and the depth where nothing but it was varied."""
-    known: dict[str, FloatArray] = {}
-    ended = _ended(wdf)[kept]
+    known: dict[str, FloatArray | float] = {}
+    ended = _ended(wdf)
     if np.isfinite(ended).any():
         exposure = wdf.exposure * max(wdf.header.accumulations, 1)
         known["time"] = ended - np.nanmin(ended)
         known["started"] = ended - (exposure if math.isfinite(exposure) else 0.0)
-        known["exposure"] = np.full(kept.size, exposure)
-    if _Z in wdf.origins and kept.size > 1 and not {_X, _Y} & wdf.origins.keys():
-        known["depth"] = wdf.origins[_Z].numbers[kept]
+        known["exposure"] = exposure
+    positions = _positions(wdf)
+    if list(positions) == ["z"] and len(wdf.intensity) > 1:
+        known["depth"] = positions["z"]
     return known
 
 
-def _labels(wdf: WdfFile, kept: NDArray[np.intp]) -> NDArray[np.object_]:
-    """Positions as names, such as "x=9250.0735 y=3334.2344"; empty for a single spectrum."""
+def _labels(wdf: WdfFile) -> list[str]:
+    """Positions as names, such as "x=9250.07 y=3334.23"; empty for a single spectrum."""
+    if len(wdf.intensity) == 1:
+        return [""]
     positions = _positions(wdf)
-    labels = [
+    return [
         " ".join(f"{name}={values[index]:.8g}" for name, values in positions.items())
-        for index in kept
+        for index in range(len(wdf.intensity))
     ]
-    return np.array(labels if kept.size > 1 else [""], dtype=object)
 
 
 def _positions(wdf: WdfFile) -> dict[str, FloatArray]:
-    """Stage positions of every spectrum in the file (µm), by axis."""
+    """Stage positions of every spectrum (µm), by axis."""
     return {
-        name: wdf.origins[kind].numbers for kind, name in _POSITIONS.items() if kind in wdf.origins
+        name: wdf.origins[kind].numbers[: len(wdf.intensity)]
+        for kind, name in _POSITIONS.items()
+        if kind in wdf.origins
     }
 
 
-def _metadata(name: str, sample: str, wdf: WdfFile, kept: NDArray[np.intp]) -> dict[str, Any]:
-    header, ended, labels = wdf.header, _ended(wdf), _labels(wdf, kept)
-    file: Mapping[str, Any] = {
+def _metadata(path: Path, wdf: WdfFile) -> dict[str, Any]:
+    """What the file says; its spectra are told apart by their labels and stamps."""
+    header, sample = wdf.header, sample_of(path)
+    file = {
         "title": header.title,
         "program": header.program,
         "started": _iso(header.start),
@@ -205,9 +185,8 @@ def _metadata(name: str, sample: str, wdf: WdfFile, kept: NDArray[np.intp]) -> d
         "map_flags": wdf.map_flags,
     }
     spectra = [
-        {"source": name, "sample": sample, "label": str(label), "ended": _iso(ended[index])}
-        | {axis: float(values[index]) for axis, values in _positions(wdf).items()}
-        for index, label in zip(kept, labels, strict=True)
+        {"source": path.name, "sample": sample, "label": label, "ended": _iso(stamp)}
+        for label, stamp in zip(_labels(wdf), _ended(wdf), strict=True)
     ]
     return {"file": file, "spectra": spectra}
 

@@ -13,6 +13,7 @@ import numpy as np
 from fitting.errors import UnreadableFileError
 from fitting.readers.headings import AxisKind, axis_kind, axis_kind_of_header, photon_energy_of
 from fitting.readers.options import ReadOptions
+from fitting.readers.raman_spectra import shift_of_wavelength
 from fitting.regions import SURVEY, WINDOWS, region_from_name, region_from_range
 from fitting.series import ENERGY, SHIFT, FloatArray
 
@@ -63,7 +64,7 @@ def spectral_axis(
     if kind == "shift":
         return SpectralAxis(SHIFT, values)
     if kind == "wavelength":
-        return SpectralAxis(SHIFT, _shift_of_wavelength(path, values, options))
+        return SpectralAxis(SHIFT, _shift_by_laser(path, values, options))
     return _energy_axis(path, kind, header, values, options)
 
 
@@ -77,7 +78,7 @@ def _kind_from_name(path: Path, values: FloatArray) -> AxisKind | None:
     return None
 
 
-def _shift_of_wavelength(path: Path, values: FloatArray, options: ReadOptions) -> FloatArray:
+def _shift_by_laser(path: Path, values: FloatArray, options: ReadOptions) -> FloatArray:
     laser = options.laser_wavelength
     if laser is None:
         raise UnreadableFileError(
@@ -86,7 +87,7 @@ def _shift_of_wavelength(path: Path, values: FloatArray, options: ReadOptions) -
         )
     if values.min() <= 0:
         raise UnreadableFileError(f"{path.name}: a wavelength on its axis is not positive.")
-    return np.asarray(1e7 / laser - 1e7 / values)
+    return shift_of_wavelength(values, laser)
 
 
 def _energy_axis(
