@@ -38,6 +38,7 @@ from fitting.readers.published_fit import (
     FitCurves,
     FitQuantity,
     PublishedFit,
+    component_on_curve,
     fit_to_json,
 )
 from fitting.readers.text import decoded, read_text
@@ -296,7 +297,7 @@ def _fit(
     components = (numbers[:, columns] - background[:, None]).T
     if len(described) != len(columns):
         described = tuple(
-            _measured(names[index], energy, curve)
+            component_on_curve(names[index], energy, curve)
             for index, curve in zip(columns, components, strict=True)
         )
     envelope = numbers[:, names.index("Envelope")]
@@ -306,15 +307,3 @@ def _fit(
 
 
 _TOTALS = frozenset({"Background", "Envelope"})
-
-
-def _measured(name: str, energy: FloatArray, curve: FloatArray) -> FitComponent:
-    """A component known by its curve only: trapezoidal area, position of the maximum."""
-    above = energy[curve >= np.max(curve) / 2]
-    return FitComponent(
-        name,
-        "",
-        area=FitQuantity(float(np.trapezoid(curve, energy))),
-        fwhm=FitQuantity(float(np.ptp(above))),
-        position=FitQuantity(float(energy[np.argmax(curve)])),
-    )

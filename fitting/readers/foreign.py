@@ -44,6 +44,10 @@ def _is_galactic_spc(head: bytes) -> bool:
     return is_binary and len(head) > 512 and head[1] in (0x4B, 0x4C, 0x4D, 0xCF)
 
 
+def _is_archive_but_no_workbook(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04") and b"xl/" not in head
+
+
 def _is_winspec(head: bytes) -> bool:
     return len(head) > 4100 and head[4098:4100] == b"\x55\x55"
 
@@ -100,12 +104,11 @@ FOREIGN = (
     ForeignFormat(
         _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         "a Thermo Avantage file (.vgd) or an old Excel workbook (.xls). Export the spectra as "
-        "VAMAS or text, or save the workbook as csv.",
+        "VAMAS, or save the workbook as .xlsx.",
     ),
     ForeignFormat(
-        _starts(b"PK\x03\x04"),
-        "a workbook (.xlsx), a Neware .ndax or another zip archive. Unpack it, or save each "
-        "sheet as csv.",
+        _is_archive_but_no_workbook,
+        "a Neware .ndax or another zip archive. Unpack it, or export what is in it as text.",
     ),
     ForeignFormat(
         _starts(b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02"),
@@ -128,10 +131,6 @@ FOREIGN = (
     ForeignFormat(
         _is_igor_wave,
         "an Igor binary wave (.ibw). Save the spectra as text from SES or Igor.",
-    ),
-    ForeignFormat(
-        _says(r"<\?xml[\s\S]*CORBA XML"),
-        "a SpecsLab XML file. Export the spectra as .xy or VAMAS from SpecsLab Prodigy.",
     ),
     ForeignFormat(_says(r"^##JCAMP-?DX"), "a JCAMP-DX file. Export the spectra as text columns."),
     ForeignFormat(

@@ -97,6 +97,30 @@ def published_fits(series: xr.Dataset) -> tuple[PublishedFit, ...]:
     return tuple(_fit_from_json(entry.get(FIT_KEY, {})) for entry in spectrum_metadata(series))
 
 
+def component_on_curve(name: str, energy: FloatArray, curve: FloatArray) -> FitComponent:
+    """A component that is known by its curve only.
+
+    Its area is by the trapezoidal rule, its position that of the maximum; a curve that is zero or
+    incomplete tells neither.
+
+    Parameters
+    ----------
+    energy, curve : shape (m,)
+        Ascending energies (eV); counts/s without the background.
+    """
+    if not (np.all(np.isfinite(curve)) and np.max(curve) > 0):
+        return FitComponent(name, "", FitQuantity(), FitQuantity(), FitQuantity())
+    fine = np.linspace(energy[0], energy[-1], 20 * energy.size)
+    above = fine[np.interp(fine, energy, curve) >= np.max(curve) / 2]
+    return FitComponent(
+        name,
+        "",
+        area=FitQuantity(float(np.trapezoid(curve, energy))),
+        fwhm=FitQuantity(float(np.ptp(above))),
+        position=FitQuantity(float(energy[np.argmax(curve)])),
+    )
+
+
 def fit_to_json(fit: PublishedFit) -> dict[str, Any]:
     """The fit as plain values for the metadata of a spectrum; what is not known is left out."""
     plain: dict[str, Any] = _known_only(asdict(fit))

@@ -6,6 +6,7 @@ Readers of XPS formats describe each spectrum as an ``XpsSpectrum`` and leave th
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -173,7 +174,7 @@ def _with_sample(spectrum: XpsSpectrum, name: str) -> XpsSpectrum:
     """The spectrum with a sample: where it states none, the file's name without the region."""
     stated = spectrum.sample.strip()
     if stated.lower() in {"", "not specified", "none"}:
-        stated = without_region(name).strip(" _-.") or name
+        stated = re.sub(r"([ _-])\1+", r"\1", without_region(name)).strip(" _-.") or name
     return replace(spectrum, sample=stated)
 
 
