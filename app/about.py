@@ -1,0 +1,35 @@
+"""The About box: what this is, its licence, and the versions of everything."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+from app.errors import versions
+
+
+def show_about(parent: QWidget) -> QMessageBox:
+    """Open the box; it deletes itself when closed."""
+    numbers = versions()
+    listed = "\n".join(f"{name} {number}" for name, number in numbers.items())
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About Thioscope")
+    box.setText(f"Thioscope {numbers['thioscope']}")
+    box.setInformativeText(
+        "XPS and Raman spectra of sulfide solid electrolytes: fitted, put on the cell's voltage, "
+        f"quantified.\n\nLicence: BSD-3-Clause. Qt and PySide6: LGPL-3.0.\n\n{listed}"
+    )
+    copy = QPushButton("Copy versions")
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+    # copying must not close the box
+    copy.clicked.disconnect()
+    copy.clicked.connect(partial(_copy, listed))
+    box.open()
+    return box
+
+
+def _copy(text: str, _: bool = False) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,166 @@
+"""Puts results outside the window: the export folder, plots, and a script for the same fit."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QPixmap
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.document import Document
+from app.errors import ErrorDesk
+from app.job import Job
+from app.main_window import MainWindow
+from app.settings import last_folder
+from fitting.errors import ThioscopeError
+from fitting.export import check_folder, export_project
+from fitting.project import Project
+from fitting.python_script import python_script
+
+_RESULTS = ("export", "copy_plot", "save_plot", "copy_python")
+_FOLDER = "thioscope-results"
+_SCALE = 2
+"""Pixels of a copied plot for each on the screen."""
+
+
+class ExportActions(QObject):
+    """Writes what the command line writes, through the same function."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: Document,
+        desk: ErrorDesk,
+        plot: QWidget,
+        save: Callable[[], bool],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._desk, self._plot = window, document, desk, plot
+        self._save = save
+        self._actions, self._status = window.actions_by_name, window.status
+        self._written: list[Path] = []
+        self._folder = Path()
+        self._job = Job(self)
+        self._job.produced.connect(self._on_written)
+        self._job.failed.connect(desk.show)
+        self._job.ended.connect(self._on_ended)
+        for name in _RESULTS:
+            self._actions[name].triggered.connect(getattr(self, name))
+        document.project_changed.connect(self._on_project_changed)
+        self._update()
+
+    @property
+    def is_running(self) -> bool:
+        return self._job.is_running
+
+    def export(self) -> None:
+        """Ask for a folder and write everything into it."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Export into a folder", str(self._proposed_folder())
+        )
+        if name:
+            self.export_into(Path(name))
+
+    def export_into(self, folder: Path) -> None:
+        """Write everything into the folder, asking before files in it are replaced."""
+        try:
+            check_folder(folder, overwrite=True)
+        except ThioscopeError as error:
+            self._desk.show(error)
+            return
+        if _holds_files(folder) and not self._may_replace(folder):
+            return
+        self._folder, self._written = folder, []
+        self._actions["export"].setEnabled(False)
+        self._status.begin(f"Writing to {folder.name}")
+        self._job.start(_Export(self._document.project, folder))
+
+    def copy_plot(self) -> None:
+        """Put a picture of the spectrum plot on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self._picture())
+        self._status.say("The plot is on the clipboard.")
+
+    def save_plot(self) -> None:
+        """Save a picture of the spectrum plot."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save plot", str(last_folder() / "spectrum.png"), "PNG (*.png)"
+        )
+        if name and self._picture().save(name):
+            self._status.say(f"Saved as {Path(name).name}.")
+        elif name:
+            self._desk.show(ThioscopeError(f"{name}: cannot be written. Choose another folder."))
+
+    def copy_python(self) -> None:
+        """Put a script on the clipboard that does the same; it needs the project to be saved."""
+        if (self._document.path is None or self._document.is_changed) and not self._save():
+            return
+        assert self._document.path is not None
+        QGuiApplication.clipboard().setText(
+            python_script(self._document.project, self._document.path)
+        )
+        self._status.say("The script is on the clipboard; it reads the saved project.")
+
+    def wait(self) -> None:
+        """Stop writing, before the window goes."""
+        self._job.wait()
+
+    def _on_written(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self._written.append(path)
+        self._status.say(f"Wrote {path.name}")
+
+    def _on_ended(self, is_cancelled: bool) -> None:
+        self._update()
+        if self._written and not is_cancelled:
+            self._status.finish(f"{len(self._written)} files were written to {self._folder}.")
+        else:
+            self._status.finish("Nothing was exported.")
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if old.analyses is not new.analyses:
+            self._update()
+
+    def _update(self) -> None:
+        is_open = bool(self._document.project.analyses)
+        self._actions.set_enabled(_RESULTS, is_open)
+        self._actions["export"].setEnabled(is_open and not self._job.is_running)
+
+    def _may_replace(self, folder: Path) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Export",
+            f"{folder.name} is not empty. Files of an earlier export in it are replaced; "
+            "others are left alone.",
+            buttons.Ok | buttons.Cancel,
+        )
+        return answer == buttons.Ok
+
+    def _proposed_folder(self) -> Path:
+        return last_folder().parent / _FOLDER if last_folder().is_dir() else last_folder()
+
+    def _picture(self) -> QPixmap:
+        size = self._plot.size()
+        picture = QPixmap(size * _SCALE)
+        picture.setDevicePixelRatio(_SCALE)
+        self._plot.render(picture)
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    project: Project
+    folder: Path
+
+    def __call__(self) -> Iterator[Path]:
+        return export_project(self.project, self.folder)
+
+
+def _holds_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def open_in_file_manager(folder: Path) -> None:
+    """Show the folder as the system does."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

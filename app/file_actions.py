@@ -1,0 +1,216 @@
+"""Opening and saving: files, folders, projects, recent ones, the example."""
+
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from fitting.example import write_example
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+
+from app.document import Document
+from app.errors import ErrorDesk
+from app.main_window import MainWindow
+from app.open_preview import OpenPreview
+from app.opening import PROJECT_SUFFIX, OpenedProject, Opening
+from app.settings import last_folder, recent_files, remember_file
+from fitting.analyse import Reading
+from fitting.combine import combine
+from fitting.corrections import count_spectra
+from fitting.errors import ThioscopeError
+from fitting.project import Project
+from fitting.project_file import save_project
+from fitting.readers.options import DEFAULT, ReadOptions
+
+_FILTER = f"Thioscope project (*{PROJECT_SUFFIX})"
+_BUSY = ("open_files", "open_folder", "open_example")
+
+
+class FileActions(QObject):
+    """Opens what is dropped or chosen, and saves; asks before anything unsaved is lost."""
+
+    saved = Signal()
+
+    def __init__(self, window: MainWindow, document: Document, desk: ErrorDesk) -> None:
+        super().__init__(window)
+        self._window, self._document, self._desk = window, document, desk
+        self._actions, self._status = window.actions_by_name, window.status
+        self._opening = Opening(self)
+        self._paths: tuple[Path, ...] = ()
+        self._is_added = False
+        self.preview: OpenPreview | None = None
+        self._recent_menu = QMenu("Open &recent", window)
+        self._example_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._connect()
+        self._show_recent()
+
+    def open_paths(self, paths: Sequence[Path], options: ReadOptions = DEFAULT) -> None:
+        """Read files and folders and show what was found, or open a project."""
+        if self._opening.is_running or not paths:
+            return
+        self._paths = tuple(paths)
+        self._actions.set_enabled(_BUSY, False)
+        self._status.begin("Reading files")
+        self._opening.start(paths, options)
+
+    def open_files(self) -> None:
+        """Ask for files."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open spectra or a project", str(last_folder())
+        )
+        self.open_paths([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Open all spectra in a folder", str(last_folder())
+        )
+        if name:
+            self.open_paths([Path(name)])
+
+    def open_example(self) -> None:
+        """Open the bundled example, whose data are simulated."""
+        self._example_folder = tempfile.TemporaryDirectory(prefix="thioscope-")
+        folder = Path(self._example_folder.name) / "simulated example"
+        write_example(folder)
+        self.open_paths([folder])
+
+    def save(self) -> bool:
+        """Save to the project's file, asking for one where there is none; whether it was saved."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._save_to(self._document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; whether it was saved."""
+        proposed = self._document.path or last_folder() / f"project{PROJECT_SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save project", str(proposed), _FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        return self._save_to(path if path.suffix else path.with_suffix(PROJECT_SUFFIX))
+
+    def may_discard(self) -> bool:
+        """Whether what is open may be replaced or closed; asks if it is not saved."""
+        if not self._document.is_changed:
+            return True
+        buttons = QMessageBox.StandardButton
+        name = self._document.path.name if self._document.path else "this project"
+        answer = QMessageBox.question(
+            self._window,
+            "Unsaved changes",
+            f"Save the changes to {name}?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def wait(self) -> None:
+        """End all reading, before the window goes."""
+        self._opening.wait()
+        if self._example_folder is not None:
+            self._example_folder.cleanup()
+
+    def _connect(self) -> None:
+        for name in ("open_files", "open_folder", "open_example", "save", "save_as"):
+            self._actions[name].triggered.connect(getattr(self, name))
+        self._actions["quit"].triggered.connect(self._window.close)
+        self._window.drops.dropped.connect(self.open_paths)
+        self._window.welcome.recent_chosen.connect(self._open_recent)
+        self._window.closing.connect(self._on_closing)
+        self._opening.progressed.connect(partial(self._status.advance, "Reading files"))
+        self._opening.read.connect(self._on_read)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.prepared.connect(self._on_prepared)
+        self._opening.failed.connect(self._desk.show)
+        self._opening.ended.connect(self._on_ended)
+        file_menu = self._actions.menus["&File"]
+        file_menu.insertMenu(self._actions["save"], self._recent_menu)
+
+    def _on_read(self, reading: Reading) -> None:
+        if self.preview is None:
+            self.preview = OpenPreview(self._window, can_add=bool(self._document.project.analyses))
+            self.preview.read_again.connect(self._on_read_again)
+            self.preview.open_requested.connect(self._on_open_requested)
+            self.preview.finished.connect(self._on_preview_finished)
+            self.preview.open()
+        self.preview.set_reading(reading)
+        self._status.finish(f"{count_spectra(reading)} spectra were found.")
+
+    def _on_read_again(self, options: ReadOptions) -> None:
+        self.open_paths(self._paths, options)
+
+    def _on_preview_finished(self) -> None:
+        self.preview = None
+
+    def _on_open_requested(self, reading: Reading, is_added: bool) -> None:
+        if not is_added and self._document.project.analyses:
+            if not self.may_discard():
+                return
+            self._document.open(Project(), None)
+        self._is_added = is_added
+        self._status.begin("Preparing the spectra")
+        self._opening.prepare(reading)
+
+    def _on_prepared(self, project: Project) -> None:
+        for path in self._paths:
+            remember_file(path)
+        self._show_recent()
+        text = "Open spectra"
+        if self._is_added:
+            project, text = combine(self._document.project, project), "Add spectra"
+        self._document.change(project, text)
+        self._status.finish(_ready(project))
+
+    def _on_opened(self, opened: OpenedProject) -> None:
+        if not self.may_discard():
+            self._status.finish("")
+            return
+        remember_file(opened.path)
+        self._show_recent()
+        self._document.open(opened.project, opened.path)
+        self._status.finish(f"{opened.path.name} is open.")
+
+    def _on_ended(self, _: bool) -> None:
+        self._actions.set_enabled(_BUSY, True)
+        self._status.bar.hide()
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            save_project(self._document.project, path)
+        except ThioscopeError as error:
+            self._desk.show(error)
+            return False
+        self._document.mark_saved(path)
+        remember_file(path)
+        self._show_recent()
+        self._status.say(f"Saved as {path.name}.")
+        self.saved.emit()
+        return True
+
+    def _on_closing(self, event: QCloseEvent) -> None:
+        if not self.may_discard():
+            event.ignore()
+
+    def _open_recent(self, path: Path, _: bool = False) -> None:
+        self.open_paths([path])
+
+    def _show_recent(self) -> None:
+        paths = recent_files()
+        self._window.welcome.show_recent(paths)
+        self._recent_menu.clear()
+        self._recent_menu.setEnabled(bool(paths))
+        for path in paths:
+            action = self._recent_menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setStatusTip(str(path))
+            action.triggered.connect(partial(self._open_recent, path))
+
+
+def _ready(project: Project) -> str:
+    regions = ", ".join(project.analyses)
+    if not regions:
+        return "Nothing that can be fitted was found; the Audit panel says why."
+    return f"{regions}: ready. Next: Fit series."

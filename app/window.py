@@ -1,0 +1,85 @@
+"""Opens the window: the frame first, what it needs for work while it is on the screen already."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from app.job import Job
+from app.main_window import MainWindow
+from app.settings import name_application
+from app.theme import follow_system
+
+NO_SCREEN = 2
+_HEAVY = ("numpy", "xarray", "h5py", "fitting.analyse", "fitting.export")
+"""What takes long to import and needs no GUI thread."""
+_SWITCH_INTERVAL = 0.0005
+"""Longest time (s) for which a fitting thread keeps Python from the GUI thread."""
+
+
+def open_window(words: Sequence[str]) -> int:
+    """Show the window, open the files named by ``words``, and return the exit code."""
+    if not _has_screen():
+        sys.stderr.write(
+            "thioscope: there is no screen to show the window on. Use the command line: "
+            "thioscope fit FOLDER --out RESULTS.\n"
+        )
+        return NO_SCREEN
+    application = QApplication(["thioscope"])
+    name_application(application)
+    follow_system(application)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    window = MainWindow()
+    loading = Loading(window, [Path(word) for word in words])
+    window.show()
+    loading.start()
+    return application.exec()
+
+
+class Loading(QObject):
+    """Loads what the window needs for work in a thread, then fills the window."""
+
+    def __init__(self, window: MainWindow, paths: Sequence[Path] = ()) -> None:
+        super().__init__(window)
+        self._window = window
+        self._paths = list(paths)
+        self._job = Job(self)
+        self._job.ended.connect(self._fill)
+        window.drops.dropped.connect(self._paths.extend)
+        window.closing.connect(self._on_closing)
+
+    def start(self) -> None:
+        """Begin; the window can be looked at meanwhile."""
+        self._window.status.begin("Starting")
+        self._job.start(_import_heavy)
+
+    def _fill(self) -> None:
+        from app.workbench import Workbench
+
+        self._window.drops.dropped.disconnect(self._paths.extend)
+        workbench = Workbench(self._window)
+        workbench.desk.catch_uncaught()
+        self._window.status.finish("Ready.")
+        if self._paths:
+            workbench.open_paths(self._paths)
+        else:
+            workbench.offer_recovery()
+
+    def _on_closing(self, _: object) -> None:
+        self._job.wait()
+
+
+def _import_heavy() -> Iterator[str]:
+    for name in _HEAVY:
+        import_module(name)
+        yield name
+
+
+def _has_screen() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,0 +1,205 @@
+"""Fills the window: makes the document and the panels and connects them, and nothing else."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.about import show_about
+from app.audit_panel import AuditPanel
+from app.autosave import Autosave, LeftBehind, left_behind
+from app.docks import Docks
+from app.document import Document
+from app.errors import ErrorDesk
+from app.export import ExportActions
+from app.file_actions import FileActions
+from app.fit_actions import FitActions
+from app.fitting_job import SeriesFit
+from app.library_browser import LibraryBrowser
+from app.main_window import MainWindow
+from app.model_panel import ModelPanel
+from app.results_table import ResultsTable
+from app.series_list import SeriesList
+from app.series_map import SeriesMap
+from app.shortcuts import ShortcutSheet
+from app.spectrum_plot import SpectrumPlot
+from app.steps_panel import StepsPanel
+from app.trends_plot import TrendsPlot
+from fitting.errors import ThioscopeError
+from fitting.project import Project
+from fitting.project_file import open_project
+from fitting.series import SPECTRUM
+
+
+class Workbench(QObject):
+    """One window at work: its document, panels and actions."""
+
+    def __init__(self, window: MainWindow, autosaves: Path | None = None) -> None:
+        super().__init__(window)
+        self.window, self._actions = window, window.actions_by_name
+        self.document = Document(self)
+        self.desk = ErrorDesk(window)
+        self.fit = SeriesFit(self)
+        self.plot, self.map = SpectrumPlot(self.document), SeriesMap(self.document)
+        self.trends, self.series = TrendsPlot(self.document), SeriesList(self.document)
+        self.docks = Docks(window, self._panels())
+        self.files = FileActions(window, self.document, self.desk)
+        self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
+        self.fits = FitActions(self.document, self.fit, self._actions, window.status)
+        self.autosave = Autosave(self.document, autosaves)
+        self._autosaves = autosaves
+        self._has_layout = window.restore_layout()
+        self._connect()
+        self._show_project(Project(), self.document.project)
+        window.drops.watch(window)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files as if they had been dropped."""
+        self.files.open_paths(paths)
+
+    def offer_recovery(self) -> QMessageBox | None:
+        """Ask whether to open what a crash has left, if anything."""
+        found = left_behind(self._autosaves)
+        if not found:
+            return None
+        name = found[0].project_path.name if found[0].project_path else "a project without a name"
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Recover",
+            f"The program ended before {name} was saved. Open the copy that was kept?",
+            QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Discard,
+            self.window,
+        )
+        box.buttonClicked.connect(partial(self._on_recovery_answered, box, found[0]))
+        box.open()
+        return box
+
+    def _panels(self) -> dict[str, QWidget]:
+        return {
+            "series": self.series,
+            "series_map": self.map,
+            "trends": self.trends,
+            "model": ModelPanel(self.document),
+            "library": LibraryBrowser(self.document),
+            "steps": StepsPanel(self.document),
+            "results": ResultsTable(self.document),
+            "audit": AuditPanel(self.document),
+        }
+
+    def _connect(self) -> None:
+        self._connect_undo()
+        self._connect_views()
+        self.fit.progressed.connect(self._show_partial)
+        self.fit.failed.connect(self.desk.show)
+        self.autosave.failed.connect(self.desk.show)
+        self.series.fit_requested.connect(self.fits.fit_some)
+        self._actions["remove"].triggered.connect(self.series.remove_selected)
+        self._actions["shortcuts"].triggered.connect(self._show_shortcuts)
+        self._actions["about"].triggered.connect(partial(_show_about, self.window))
+        self.document.project_changed.connect(self._show_project)
+        self.document.view_changed.connect(self._show_title)
+        self.document.path_changed.connect(self._show_title)
+        self.document.undo_stack.cleanChanged.connect(self._show_title)
+        # after the files' own question, which may keep the window open
+        self.window.closing.connect(self._on_closing)
+
+    def _connect_undo(self) -> None:
+        stack = self.document.undo_stack
+        for name, text, able, changed, step in (
+            ("undo", "&Undo", stack.canUndoChanged, stack.undoTextChanged, stack.undo),
+            ("redo", "&Redo", stack.canRedoChanged, stack.redoTextChanged, stack.redo),
+        ):
+            action = self._actions[name]
+            action.setEnabled(False)
+            action.setIconText(text.replace("&", ""))
+            action.triggered.connect(step)
+            able.connect(action.setEnabled)
+            changed.connect(partial(_name_step, action, text))
+
+    def _connect_views(self) -> None:
+        for name, along, by in (
+            ("next_spectrum", self._next_spectrum, 1),
+            ("previous_spectrum", self._next_spectrum, -1),
+            ("next_region", self._next_region, 1),
+            ("previous_region", self._next_region, -1),
+        ):
+            self._actions[name].triggered.connect(partial(_step, along, by))
+        self._actions["reset_layout"].triggered.connect(self.docks.reset)
+        menu = self._actions.menus["&View"]
+        for dock in self.docks.all():
+            menu.insertAction(self._actions["reset_layout"], dock.toggleViewAction())
+
+    def _next_spectrum(self, by: int) -> None:
+        analysis = self.document.analysis
+        if analysis is not None:
+            last = analysis.series.sizes[SPECTRUM] - 1
+            self.document.look_at(spectrum=min(max(self.document.view.spectrum + by, 0), last))
+
+    def _next_region(self, by: int) -> None:
+        regions = list(self.document.project.analyses)
+        if regions:
+            place = regions.index(self.document.view.region) + by
+            self.document.look_at(region=regions[place % len(regions)], spectrum=0, peak="")
+
+    def _show_partial(self, region: str, result: object, *_: object) -> None:
+        self.trends.show_partial(region, result)
+        self.plot.show_partial(region, result)
+
+    def _show_project(self, old: Project, new: Project) -> None:
+        self._show_title()
+        is_open = bool(new.analyses)
+        self._actions.set_enabled(("save", "save_as", "remove"), is_open)
+        if is_open != bool(old.analyses) or self.window.centralWidget() is None:
+            self._show_panels(is_open)
+
+    def _show_panels(self, is_open: bool) -> None:
+        self.window.show_in_centre(self.plot if is_open else self.window.welcome)
+        if not is_open:
+            self.docks.show_all(False)
+        elif self._has_layout:
+            self.window.restore_layout()
+        else:
+            self.docks.reset()
+
+    def _show_title(self, *_: object) -> None:
+        path = self.document.path
+        name = path.name if path else "unsaved project" if self.document.project.analyses else ""
+        self.window.setWindowTitle(f"{name}[*] – Thioscope" if name else "Thioscope[*]")
+        self.window.setWindowModified(self.document.is_changed)
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self._actions, self.window).open()
+
+    def _on_recovery_answered(self, box: QMessageBox, found: LeftBehind, button: object) -> None:
+        if box.standardButton(button) == QMessageBox.StandardButton.Open:  # type: ignore[arg-type]
+            try:
+                project = open_project(found.path)
+            except ThioscopeError as error:
+                self.desk.show(error)
+                return
+            self.document.open(Project(), found.project_path)
+            self.document.change(project, "Recover")
+        found.discard()
+
+    def _on_closing(self, event: QCloseEvent) -> None:
+        if event.isAccepted():
+            self.fit.wait()
+            self.export.wait()
+            self.files.wait()
+            self.autosave.discard()
+
+
+def _name_step(action: QAction, text: str, step: str) -> None:
+    action.setText(f"{text} {step[:1].lower()}{step[1:]}" if step else text)
+    action.setIconText(text.replace("&", ""))
+
+
+def _step(along: object, by: int, _: bool = False) -> None:
+    along(by)  # type: ignore[operator]
+
+
+def _show_about(window: QWidget, _: bool = False) -> None:
+    show_about(window)
