@@ -8,7 +8,21 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.readers import casaxps_text, columns, foreign, labspec, renishaw_wdf, vamas
+from fitting.readers import (
+    bwtek_text,
+    casaxps_text,
+    columns,
+    foreign,
+    labspec,
+    multipak_text,
+    renishaw_wdf,
+    scienta_text,
+    specs_xml,
+    specs_xy,
+    vamas,
+    wire_text,
+    workbook,
+)
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.series import set_coordinates
 
@@ -31,8 +45,15 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     vamas,
     renishaw_wdf,
+    specs_xml,
+    workbook,
+    wire_text,
     casaxps_text,
+    specs_xy,
+    scienta_text,
+    multipak_text,
     labspec,
+    bwtek_text,
     columns,
 )
 """Most specific first: the first that recognises a file reads it."""
