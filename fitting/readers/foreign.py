@@ -40,7 +40,8 @@ def _says(pattern: str) -> Callable[[bytes], bool]:
 
 
 def _is_galactic_spc(head: bytes) -> bool:
-    is_binary = b"\x00" in head[:64]
+    # the second byte of a zip archive is that of a new SPC file, 0x4B
+    is_binary = b"\x00" in head[:64] and not head.startswith(b"PK\x03\x04")
     return is_binary and len(head) > 512 and head[1] in (0x4B, 0x4C, 0x4D, 0xCF)
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.errors import UnreadableFileError
-from fitting.readers import workbook
+from fitting.readers import read, workbook
 from fitting.readers.options import DEFAULT
 from fitting.readers.published_fit import published_fits
 
@@ -110,6 +110,11 @@ def test_any_language_and_decimal_mark_of_avantage_is_read(tmp_path: Path) -> No
     (fit,) = published_fits(series)
     assert fit.components[0].name == "S2p PS4"
     assert fit.components[0].area.value == pytest.approx(48)
+
+
+def test_a_workbook_is_told_from_other_archives(real_data: RealData) -> None:
+    assert len(read(real_data(AVANTAGE))) == 5
+    assert len(read(real_data(KHERVE))) == 6
 
 
 def test_a_workbook_of_something_else_says_what_to_do(tmp_path: Path) -> None:
