@@ -1,0 +1,48 @@
+"""Weights of counted spectra from the model in place of the data.
+
+The root of a measured count is a biased weight: a point that is low by chance weighs more, which
+pulls areas and background down, by about one count a point. With the variance of what the model
+expects, repeated, least squares becomes the maximum likelihood of counting statistics.
+"""
+
+import numpy as np
+import xarray as xr
+
+from fitting.series import SPECTRUM, FloatArray, column
+
+_UNTOUCHED = 1e-6
+"""Relative difference to the root of the counts below which sigma is that root."""
+
+
+def counting_gain(series: xr.Dataset) -> FloatArray:
+    """Intensity of one count in each spectrum, shape (n, 1); nan where it is not known."""
+    count = series.sizes[SPECTRUM]
+    is_counted = series.attrs["noise"] == "poisson"
+    if is_counted and series.attrs["unit"] == "counts":
+        return np.ones((count, 1))
+    if is_counted and series.attrs["unit"] == "counts/s":
+        return np.asarray(1.0 / column(series, "seconds_per_point").astype(float)[:, None])
+    return np.full((count, 1), np.nan)
+
+
+def expected_sigma(
+    intensity: FloatArray, sigma: FloatArray, model: FloatArray, gain: FloatArray
+) -> FloatArray:
+    """Standard deviation of the counts that the model expects, shape (b, m).
+
+    Where sigma is more than the root of the intensity, a baseline was subtracted after counting:
+    its counts are added. No variance is less than that of one count.
+
+    Parameters
+    ----------
+    intensity, sigma, model : shape (b, m)
+    gain : shape (b, 1)
+        Intensity of one count; where it is nan, sigma stays what it is.
+    """
+    known = np.where(np.isfinite(gain), gain, 1.0)
+    counted = known * np.maximum(intensity, known)
+    is_untouched = np.abs(sigma**2 - counted) <= _UNTOUCHED * counted
+    subtracted = np.where(is_untouched, 0.0, sigma**2 / known - intensity)
+    variance = known * np.maximum(model + subtracted, known)
+    usable = np.isfinite(gain) & np.isfinite(sigma) & np.isfinite(variance)
+    return np.where(usable, np.sqrt(np.where(usable, variance, 1.0)), sigma)
