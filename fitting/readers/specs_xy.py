@@ -137,7 +137,7 @@ def _spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
         values=table[:, 1],
         kind=kind,
         sample=block.stated.get("Group", ""),
-        label=f"{region} scan {block.scan + 1}" if block.scan else region,
+        label=_label(region, block),
         seconds=_seconds(block),
         started=_started(block.stated),
         pass_energy=_number(block.stated, "Pass Energy"),
@@ -150,6 +150,12 @@ def _spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
             },
         },
     )
+
+
+def _label(region: str, block: _Block) -> str:
+    scans = _number(block.stated, _SCANS)
+    is_one_of_several = block.scan is not None and scans > 1
+    return f"{region} scan {(block.scan or 0) + 1} of {scans:.0f}" if is_one_of_several else region
 
 
 def _table(block: _Block, width: int) -> FloatArray:

@@ -59,7 +59,7 @@ def test_every_scan_is_a_spectrum_with_its_time(tmp_path: Path) -> None:
     (series,) = read_text(tmp_path, SCANS)
     assert series.attrs["region"] == "S 2p"
     assert list(series["sample"].values) == ["charged 4.3 V"] * 2
-    assert list(series.label.values) == ["S 2p", "S 2p scan 2"]
+    assert list(series.label.values) == ["S 2p scan 1 of 2", "S 2p scan 2 of 2"]
     np.testing.assert_allclose(series.time, [0, 60])
     np.testing.assert_array_equal(series.energy, [169, 169.5, 170])
     np.testing.assert_array_equal(series.intensity, [[990, 1050, 1010]] * 2)
