@@ -31,8 +31,8 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
         If scans of one spectrum differ in voltage, cycle, depth or offset of the axis.
     """
     groups = _groups(series)
-    for name, rows in groups.items():
-        _check_alike(series, name[2], rows)
+    for (_, _, label), rows in groups.items():
+        _check_alike(series, label, rows)
     summed = series.isel({SPECTRUM: [rows[0] for rows in groups.values()]})
     seconds = column(series, "seconds_per_point")
     parts = [_sum(series, rows, seconds[rows]) for rows in groups.values()]
@@ -44,7 +44,7 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
             values = series[name].values
             totals = [values[rows].sum() for rows in groups.values()]
             summed = summed.assign_coords({name: (SPECTRUM, totals)})
-    labels = np.array([name[2] for name in groups], dtype=object)
+    labels = np.array([label for _, _, label in groups], dtype=object)
     summed = summed.assign_coords(label=(SPECTRUM, labels))
     check_series(summed)
     count = series.sizes[SPECTRUM]
