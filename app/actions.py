@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 _Standard = QKeySequence.StandardKey
 Key = str | QKeySequence.StandardKey
@@ -21,41 +21,38 @@ class Command:
     key: Key = ""
     tip: str = ""
     """A sentence for the status bar and the tool tip."""
-    in_toolbar: bool = False
-    is_primary: bool = False
-    """Shown as the next thing to do."""
     begins_group: bool = False
 
 
 FILE, EDIT, FIT, VIEW, HELP = "&File", "&Edit", "F&it", "&View", "&Help"
 
 COMMANDS: Sequence[Command] = (
-    Command("open_files", FILE, "&Open files…", _Standard.Open, "Spectra or a project", True),
+    Command("open_files", FILE, "&Open files…", _Standard.Open, "Spectra or a project"),
     Command("open_folder", FILE, "Open &folder…", "Ctrl+Shift+O", "All spectra in a folder"),
     Command("open_example", FILE, "Open e&xample", "", "A simulated series, to try things out"),
     Command("save", FILE, "&Save project", _Standard.Save, begins_group=True),
     Command("save_as", FILE, "Save project &as…", "Ctrl+Shift+S"),
     Command(
         "export", FILE, "&Export…", "Ctrl+E", "Tables, figures, recipe and project into a folder",
-        in_toolbar=True, begins_group=True,
+        begins_group=True,
     ),
     Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
     Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
     Command("copy_python", FILE, "Copy as P&ython", "", "A script that does the same fit"),
     Command("quit", FILE, "&Quit", _Standard.Quit, begins_group=True),
-    Command("undo", EDIT, "&Undo", _Standard.Undo, in_toolbar=True),
-    Command("redo", EDIT, "&Redo", _Standard.Redo, in_toolbar=True),
+    Command("undo", EDIT, "&Undo", _Standard.Undo),
+    Command("redo", EDIT, "&Redo", _Standard.Redo),
     Command(
         "remove", EDIT, "Re&move spectra", "Ctrl+Backspace", "Those selected in the list",
         begins_group=True,
     ),
-    Command("fit_spectrum", FIT, "&Fit spectrum", "F5", "The spectrum on the screen", True),
+    Command("fit_spectrum", FIT, "&Fit spectrum", "F5", "The spectrum on the screen"),
     Command(
-        "fit_series", FIT, "Fit &series", "F6", "All spectra of all regions", True, is_primary=True
+        "fit_series", FIT, "Fit &series", "F6", "All spectra of all regions"
     ),
     Command("fit_region", FIT, "Fit &region", "Shift+F6", "All spectra of the region shown"),
     Command("fit_flagged", FIT, "Refit f&lagged", "F7", "Those that failed or ended at a bound"),
-    Command("stop", FIT, "S&top", "Esc", "Keep what is fitted and stop", True),
+    Command("stop", FIT, "S&top", "Esc", "Keep what is fitted and stop"),
     Command(
         "seed_from_previous", FIT, "Start from the &neighbour", "",
         "Start values from the spectrum before instead of the library", begins_group=True,
@@ -77,10 +74,22 @@ class Actions:
         self._actions = {command.name: _action(command, window) for command in COMMANDS}
         self.menus = _make_menus(window, self._actions)
         self.toolbar = _make_toolbar(window, self._actions)
-        self["stop"].setEnabled(False)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def mark_next(self, name: str) -> None:
+        """Show in the toolbar what to do next."""
+        for other in (name for names in _TOOLBAR for name in names):
+            button = self.toolbar.widgetForAction(self[other])
+            if button.property("next") != (other == name):
+                button.setProperty("next", other == name)
+                button.style().polish(button)
+
+    def enable_all(self, enabled: bool) -> None:
+        """Enable or disable everything, such as while the program starts."""
+        for action in self._actions.values():
+            action.setEnabled(enabled)
 
     def set_enabled(self, names: Sequence[str], enabled: bool) -> None:
         """Enable or disable several actions."""
@@ -121,13 +130,9 @@ def _make_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolB
     toolbar.setObjectName("toolbar")
     toolbar.setMovable(False)
     toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    shown = {command.name: command for command in COMMANDS if command.in_toolbar}
     for names in _TOOLBAR:
         for name in names:
             toolbar.addAction(actions[name])
-            button = toolbar.widgetForAction(actions[name])
-            if shown[name].is_primary and isinstance(button, QToolButton):
-                button.setObjectName("primary")
         if names is not _TOOLBAR[-1]:
             toolbar.addSeparator()
     window.addToolBar(toolbar)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
@@ -75,13 +76,21 @@ class Docks:
         right[0].raise_()
         docks = [self._docks["series"], right[0]]
         self._window.resizeDocks(docks, [_LEFT_WIDTH, _RIGHT_WIDTH], Qt.Orientation.Horizontal)
-        self._window.resizeDocks(
-            [self._docks["series_map"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical
-        )
+        below = [self._docks["series_map"], self._docks["trends"]]
+        self._window.resizeDocks(below, [1, 1], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(below, [_BOTTOM_HEIGHT] * 2, Qt.Orientation.Vertical)
 
 
 def _dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidget:
     dock = QDockWidget(panel.title, window)
     dock.setObjectName(panel.name)
     dock.setWidget(widget)
+    if panel.area == _Area.RightDockWidgetArea:
+        _hide_title(dock, False)
+        dock.topLevelChanged.connect(partial(_hide_title, dock))
     return dock
+
+
+def _hide_title(dock: QDockWidget, is_floating: bool) -> None:
+    """A tab names the panel; only where it floats does it need a title to be moved by."""
+    dock.setTitleBarWidget(None if is_floating else QWidget(dock))  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from fitting.model import Model, with_parameter
 from fitting.project import Analysis, Project, with_analysis
 from fitting.recipe import Recipe
+from fitting.series import SPECTRUM
 
 _MERGEABLE = 1
 
@@ -116,9 +117,19 @@ class Document(QObject):
 
     def _show_project(self, project: Project) -> None:
         old, self._project = self._project, project
+        # what is looked at exists before anybody is told of the new project
+        seen, self._view = self._view, _view_within(project, self._view)
         self.project_changed.emit(old, project)
-        if self._view.region not in project.analyses:
-            self.look_at(region=next(iter(project.analyses), ""), spectrum=0, peak="")
+        if seen != self._view:
+            self.view_changed.emit(seen, self._view)
+
+
+def _view_within(project: Project, view: View) -> View:
+    """The view, moved to what there is in the project."""
+    analysis = project.analyses.get(view.region)
+    if analysis is None:
+        return View(region=next(iter(project.analyses), ""))
+    return replace(view, spectrum=min(view.spectrum, analysis.series.sizes[SPECTRUM] - 1))
 
 
 class _ChangeProject(QUndoCommand):

@@ -10,6 +10,7 @@ from app.document import Document, View
 from app.fitting_job import SeriesFit
 from app.series_tree import flagged
 from app.status_line import StatusLine
+from fitting.fit_series import Seed
 from fitting.project import Project
 from fitting.recipe import Recipe
 from fitting.result import Status, is_fitted
@@ -67,7 +68,7 @@ class FitActions(QObject):
 
     def seed_from_previous(self, is_on: bool) -> None:
         """Take start values from the spectrum before, or from the library."""
-        seed = "previous" if is_on else "library"
+        seed: Seed = "previous" if is_on else "library"
 
         def changed(recipe: Recipe) -> Recipe:
             return replace(recipe, options=replace(recipe.options, seed_from=seed))
@@ -105,6 +106,20 @@ class FitActions(QObject):
         seed.setChecked(analysis is not None and analysis.recipe.options.seed_from == "previous")
         if analysis is not None and not flagged(analysis):
             self._actions["fit_flagged"].setEnabled(False)
+        self._actions.mark_next(_next_step(self._document.project))
+
+
+def _next_step(project: Project) -> str:
+    """The action that leads on from here."""
+    if not project.analyses:
+        return "open_files"
+    is_done = all(
+        analysis.result is not None
+        and analysis.is_current
+        and (analysis.result["status"].values != Status.NOT_FITTED).all()
+        for analysis in project.analyses.values()
+    )
+    return "export" if is_done else "fit_series"
 
 
 def _outcome(project: Project, region: str, is_cancelled: bool) -> str:

@@ -28,8 +28,10 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AllowNestedDocks
             | QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.GroupedDragging
         )
         self.actions_by_name = Actions(self)
+        self.actions_by_name.enable_all(False)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self.welcome = Welcome()

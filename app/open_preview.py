@@ -63,7 +63,7 @@ class OpenPreview(QDialog):
         self._technique, self._photon_energy, self._laser = QComboBox(), QLineEdit(), QLineEdit()
         self.buttons = self._make_buttons(can_add)
         self._build()
-        self.resize(1100, 620)
+        self.resize(1180, 640)
 
     @property
     def model(self) -> PreviewModel:
@@ -104,12 +104,14 @@ class OpenPreview(QDialog):
             buttons.addButton(self.add_button, role)
             self.add_button.clicked.connect(self._on_add)
         buttons.addButton(self.open_button, role)
-        (self.add_button or self.open_button).setDefault(True)
         self.open_button.clicked.connect(self._on_open)
         voltages = buttons.addButton("Voltages from file…", QDialogButtonBox.ButtonRole.ResetRole)
         voltages.setToolTip("A table with the columns: file, voltage[, cycle, branch, time]")
         voltages.clicked.connect(self._ask_side_table)
+        for button in (voltages, buttons.button(QDialogButtonBox.StandardButton.Cancel)):
+            button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
+        (self.add_button or self.open_button).setDefault(True)
         return buttons
 
     def _build(self) -> None:
@@ -168,6 +170,8 @@ class OpenPreview(QDialog):
         for number in range(len(COLUMNS)):
             width = self.table.columnWidth(number) + SPACING
             self.table.setColumnWidth(number, min(width, _WIDEST_COLUMN))
+        labels = (str(self._model.index(row, 1).data()) for row in range(self._model.rowCount()))
+        self.table.setColumnHidden(1, not any(labels))
 
     def _show_problem(self, sentence: str) -> None:
         self._problem.setText(sentence)

@@ -35,12 +35,12 @@ class Column:
     tip: str = ""
 
 
-def _coordinate(name: str) -> Callable[[Reading, Row], str]:
+def _coordinate(name: str, number: str = "g") -> Callable[[Reading, Row], str]:
     def text(reading: Reading, row: Row) -> str:
         value = column(reading.series[row.series], name)[row.spectrum]
         if isinstance(value, str):
             return value
-        return "" if np.isnan(value) else f"{value:g}"
+        return "" if np.isnan(value) else f"{value:{number}}"
 
     return text
 
@@ -66,7 +66,7 @@ COLUMNS: Sequence[Column] = (
     Column("Technique", _technique),
     Column("Region", _attribute("region"), "region", "Of all spectra of this part of the file"),
     Column("Sample", _coordinate("sample"), "sample", "Ties the regions of one state together"),
-    Column("Voltage (V)", _coordinate("voltage"), "voltage", "Volts vs Li+/Li"),
+    Column("Voltage (V)", _coordinate("voltage", ".2f"), "voltage", "Volts vs Li+/Li"),
     Column("Voltage from", _coordinate("voltage_from")),
     Column("Branch", _coordinate("branch"), "branch", "charge or discharge"),
     Column("Cycle", _coordinate("cycle"), "cycle"),

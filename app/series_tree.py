@@ -72,7 +72,7 @@ def _voltage(analysis: Analysis, spectrum: int) -> str:
         time = float(column(analysis.series, "time")[spectrum])
         return "" if np.isnan(time) else f"{time:g} s"
     arrow = _ARROWS.get(str(column(analysis.series, "branch")[spectrum]), "")
-    return f"{value:.3g} V {arrow}".strip()
+    return f"{value:.2f} V {arrow}".strip()
 
 
 def _chi_square(analysis: Analysis, spectrum: int) -> str:

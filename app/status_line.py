@@ -3,6 +3,8 @@
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
+from app.theme import SPACING
+
 _MINUTE = 60
 _SETTLED_AFTER = 500
 """Time (ms) after which the remaining time is worth showing."""
@@ -16,6 +18,7 @@ class StatusLine(QStatusBar):
         self.sentence = QLabel()
         # a long sentence must not widen the window
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.sentence.setContentsMargins(SPACING, 0, SPACING, 0)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(180)
         self.bar.setMaximumHeight(12)

@@ -129,7 +129,7 @@ QToolBar QToolButton { padding: 5px 10px; border: 1px solid transparent; border-
 QToolBar QToolButton:hover:enabled { background: {surface}; border-color: {border}; }
 QToolBar QToolButton:pressed { background: {border}; }
 QToolBar QToolButton:disabled { color: {muted}; }
-QToolBar QToolButton#primary:enabled { background: {accent}; color: {on_accent}; }
+QToolBar QToolButton[next="true"]:enabled { background: {accent}; color: {on_accent}; }
 QToolBar::separator { background: {border}; width: 1px; margin: 6px 4px; }
 QDockWidget { font-weight: 600; }
 QDockWidget::title { padding: 6px 8px; background: {window}; }

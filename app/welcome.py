@@ -32,7 +32,7 @@ class Welcome(QWidget):
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._hint.setFixedWidth(_WIDTH)
+        self._hint.setFixedSize(_WIDTH, self._hint.heightForWidth(_WIDTH))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACING)
         self._recent = QVBoxLayout()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.job import Job
@@ -29,19 +29,27 @@ def open_window(words: Sequence[str]) -> int:
             "thioscope fit FOLDER --out RESULTS.\n"
         )
         return NO_SCREEN
+    application = make_application()
+    window = MainWindow()
+    window.show()
+    Loading(window, [Path(word) for word in words]).start()
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The application with its name, colours and sharing of time between threads."""
     application = QApplication(["thioscope"])
     name_application(application)
     follow_system(application)
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    window = MainWindow()
-    loading = Loading(window, [Path(word) for word in words])
-    window.show()
-    loading.start()
-    return application.exec()
+    return application
 
 
 class Loading(QObject):
     """Loads what the window needs for work in a thread, then fills the window."""
+
+    loaded = Signal(object)
+    """The ``Workbench``."""
 
     def __init__(self, window: MainWindow, paths: Sequence[Path] = ()) -> None:
         super().__init__(window)
@@ -68,6 +76,7 @@ class Loading(QObject):
             workbench.open_paths(self._paths)
         else:
             workbench.offer_recovery()
+        self.loaded.emit(workbench)
 
     def _on_closing(self, _: object) -> None:
         self._job.wait()

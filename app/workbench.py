@@ -52,6 +52,7 @@ class Workbench(QObject):
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
         self._has_layout = window.restore_layout()
+        self._actions.enable_all(True)
         self._connect()
         self._show_project(Project(), self.document.project)
         window.drops.watch(window)
@@ -190,6 +191,8 @@ class Workbench(QObject):
             self.export.wait()
             self.files.wait()
             self.autosave.discard()
+            # the stack goes after the actions that it would name
+            self.document.undo_stack.blockSignals(True)
 
 
 def _name_step(action: QAction, text: str, step: str) -> None:
