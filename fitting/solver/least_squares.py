@@ -146,14 +146,16 @@ def _descend(
         nan_policy="propagate",
         calc_covar=False,
     )
-    found = minimizer.least_squares(
-        max_nfev=evaluations,
-        jac=lambda given: problem.jacobian(free_of(given))[:, moving],
-        x_scale="jac",
-        ftol=tolerance,
-        xtol=tolerance,
-        gtol=tolerance,
-    )
+    # lmfit's own error estimate, which is not used, takes roots of what may be negative.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = minimizer.least_squares(
+            max_nfev=evaluations,
+            jac=lambda given: problem.jacobian(free_of(given))[:, moving],
+            x_scale="jac",
+            ftol=tolerance,
+            xtol=tolerance,
+            gtol=tolerance,
+        )
     return free_of(found.params), int(found.nfev), bool(found.success and not found.aborted)
 
 
