@@ -4,11 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.series import FloatArray
+from fitting.solver.rules import SMALLEST_PIVOT
 
 BoolArray = NDArray[np.bool_]
-
-SMALLEST_PIVOT = 1e-13
-"""Of a matrix with a unit diagonal: below this, a column repeats the ones before it."""
 
 
 def factor(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:

@@ -23,24 +23,27 @@ from fitting.solver.evaluation import (
     make_evaluator,
 )
 from fitting.solver.plan import make_plan
+from fitting.solver.rules import (
+    DAMPING_AFTER_REJECTION,
+    ENTANGLED_SHARE,
+    FIRST_DAMPING,
+    GAUSS_NEWTON_TOLERANCE,
+    NEGLIGIBLE_GAIN,
+    NEGLIGIBLE_REJECTED_GAIN,
+    NEGLIGIBLE_STEP,
+    NEWTON_TOLERANCE,
+    ROUNDING,
+    SETTLED_DAMPING,
+    SMALLEST_DAMPING,
+)
 from fitting.solver.second_order import has_second_order
 from fitting.solver.spectra import Solution, Spectra
 from fitting.solver.step import box_step
 
-FIRST_DAMPING = 1e-2
-SMALLEST_DAMPING = 1e-9
-DAMPING_AFTER_REJECTION = 1e-6
-SETTLED_DAMPING = 1e-2
-"""A step damped more than this says nothing about convergence."""
-NEWTON_TOLERANCE = 1e-2
-"""Converged when the last Newton step was shorter than this many standard deviations ..."""
-GAUSS_NEWTON_TOLERANCE = 1e-3
-"""... and a Gauss-Newton step than this."""
-NEGLIGIBLE_GAIN = 1e-14
-NEGLIGIBLE_REJECTED_GAIN = 1e-12
-NEGLIGIBLE_STEP = 1e-14
-ROUNDING = 1e-30
-"""Chi-square below this share of the data's own is rounding."""
+_APPROACH = 0.8
+"""Of the way to a bound at which the slope has no limit, this much at a time ..."""
+_NEXT_TO_BOUND = 1e-4
+"""... until it is as near as this."""
 
 
 @dataclass(slots=True)
@@ -145,7 +148,7 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
     curvature = np.diagonal(simple, axis1=1, axis2=2)
     damping = np.where(evaluator.plan.is_linear, 0.0, state.damping[rows, None])
     free, affine = state.trial_free[rows], evaluator.plan.affine
-    room = (affine.lower - free, affine.upper - free)
+    room = (affine.lower - free, _room_above(evaluator, free))
 
     step, useful = box_step(newton, gradient, damping, curvature, room)
     gain = _gain(newton, gradient, step)
@@ -163,6 +166,16 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
         step[again] = other
         gain[again] = _gain(simple[again], gradient[again], other)
     return _Step(step, gain, tolerance)
+
+
+def _room_above(evaluator: Evaluator, free: FloatArray) -> FloatArray:
+    """What is left to the upper bound; not all of it where the slope has no limit there.
+
+    At such a bound the step would shrink to nothing, however far the minimum.
+    """
+    room = evaluator.plan.affine.upper - free
+    approaches = evaluator.plan.is_steep & (room > _NEXT_TO_BOUND)
+    return np.where(approaches, _APPROACH * room, room)
 
 
 def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> FloatArray:
@@ -195,27 +208,52 @@ def _solution(
     jacobian = evaluator.jacobian(block, trial)
     normal = np.matmul(jacobian, jacobian.transpose(0, 2, 1))
     at_bound = (trial.free <= affine.lower) | (trial.free >= affine.upper)
-    at_bound &= np.diagonal(normal, axis1=1, axis2=2) > 0
-    covariance, undetermined = free_covariance(normal, at_bound)
+    alive = np.diagonal(normal, axis1=1, axis2=2) > 0
+    at_bound &= alive
+    covariance, entangled = free_covariance(normal, ~alive | at_bound)
     return Solution(
         free=trial.free,
         chi_square=trial.chi_square,
         covariance=covariance * (trial.chi_square / freedom)[:, None, None],
         at_bound=at_bound,
-        undetermined=undetermined,
+        undetermined=np.asarray(~alive),
+        entangled=entangled,
         converged=state.converged,
         evaluations=state.evaluations,
     )
 
 
 def free_covariance(normal: FloatArray, held: BoolArray) -> tuple[FloatArray, BoolArray]:
-    """Inverse of J J' over what is not held, zero elsewhere, and what it leaves undetermined."""
+    """Inverse of J J' over what is not held, zero elsewhere; and what cannot be told apart.
+
+    What cannot be told apart counts as held.
+    """
     scale = unit_diagonal(np.diagonal(normal, axis1=1, axis2=2))
-    free = ~held & (scale > 0)
     scaled = normal * scale[:, :, None] * scale[:, None, :]
     finite = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
     scaled = np.where(finite[:, None, None], scaled, 0.0)
+    free = np.asarray(~held & (scale > 0))
     lower, dropped = factor(masked(scaled, free))
-    inverse = invert(lower, dropped | ~free)
-    undetermined = ~held & (dropped | (scale == 0))
-    return inverse * scale[:, :, None] * scale[:, None, :], undetermined
+    entangled = np.zeros(held.shape, dtype=bool)
+    for row in np.flatnonzero(dropped.any(axis=1)):
+        entangled[row] = dropped[row] | _repeated(
+            scaled[row], lower[row], free[row] & ~dropped[row], dropped[row]
+        )
+        kept = free[row] & ~entangled[row]
+        lower[row], dropped[row] = _first(factor(masked(scaled[row, None], kept[None])))
+        free[row] = kept
+    inverse = invert(lower, ~free)
+    return inverse * scale[:, :, None] * scale[:, None, :], entangled
+
+
+def _repeated(
+    scaled: FloatArray, lower: FloatArray, kept: BoolArray, dropped: BoolArray
+) -> BoolArray:
+    """Which of the columns kept the dropped ones are made of."""
+    right = np.where(kept[:, None], scaled[:, dropped], 0.0)
+    made_of = np.linalg.solve(lower @ lower.T, right)
+    return np.asarray(kept & (np.abs(made_of) > ENTANGLED_SHARE).any(axis=1))
+
+
+def _first(factored: tuple[FloatArray, BoolArray]) -> tuple[FloatArray, BoolArray]:
+    return factored[0][0], factored[1][0]

@@ -12,6 +12,8 @@ from fitting.parameters import AffineParameters
 from fitting.series import FloatArray
 
 ABSENT = -1
+_STEEP_SHAPES = ("gl-product",)
+"""Their slope by mixing has no limit at mixing 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Plan:
     """Free parameters the model is linear in, and that are bounded by nothing or by zero."""
     nonnegative: NDArray[np.bool_]
     """Of the linear ones, those that must not be negative."""
+    is_steep: NDArray[np.bool_]
+    """Free parameters by which the slope of the model has no limit at the upper bound."""
 
     @property
     def free_count(self) -> int:
@@ -78,7 +82,18 @@ def make_plan(function: ModelFunction) -> Plan:
         factor=factor,
         is_linear=is_linear,
         nonnegative=(affine.lower == 0.0)[is_linear],
+        is_steep=_is_steep(function),
     )
+
+
+def _is_steep(function: ModelFunction) -> NDArray[np.bool_]:
+    rows = [
+        row
+        for peak in function.peaks
+        if peak.line_shape.name in _STEEP_SHAPES
+        for row in peak.shape
+    ]
+    return np.asarray(function.affine.matrix[rows].any(axis=0))
 
 
 def _peak_plan(peak: PeakRows) -> PeakPlan:

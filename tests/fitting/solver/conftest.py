@@ -37,6 +37,7 @@ def _draw(
     count: int = 4,
     ties: bool = False,
     doublets: bool = False,
+    absent: float = 0.25,
     points: int = 241,
 ) -> Drawn:
     rng = np.random.default_rng(seed)
@@ -48,7 +49,7 @@ def _draw(
     )
     model = Model(parts, _background(background), _ties(peaks, line_shape) if ties else ())
     function = compile_model(model, x)
-    truth = _truth(rng, function, count, 10.0 / max(peaks, 4))
+    truth = _truth(rng, function, (count, absent), 10.0 / max(peaks, 4))
     offsets = rng.normal(0.0, 0.1, count)
     expected = function.value(function.affine.expand(truth), offsets)
     counts = rng.poisson(np.maximum(expected, 1.0)).astype(float)
@@ -103,15 +104,16 @@ def _ties(peaks: int, line_shape: str) -> tuple[Tie, ...]:
 
 
 def _truth(
-    rng: np.random.Generator, function: ModelFunction, count: int, spacing: float
+    rng: np.random.Generator, function: ModelFunction, drawn: tuple[int, float], spacing: float
 ) -> FloatArray:
-    """Random values well within the bounds; every fourth area is zero."""
+    """Random values well within the bounds; some areas are zero."""
+    count, absent = drawn
     affine = function.affine
     truth = np.tile(affine.start, (count, 1))
     for column, name in enumerate(affine.free):
         short = name.rpartition(".")[2]
         if short == "area":
-            truth[:, column] = rng.uniform(500.0, 5000.0, count) * (rng.random(count) > 0.25)
+            truth[:, column] = rng.uniform(500.0, 5000.0, count) * (rng.random(count) > absent)
         elif short == "position":
             truth[:, column] += rng.uniform(-0.15, 0.15, count) * spacing
         elif short == "fwhm":

@@ -1,0 +1,180 @@
+"""The lines of one spectrum in reduced form, and what they add to the derivatives."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitting.series import FloatArray
+from fitting.solver.kernel.jit import jit
+
+LN2 = math.log(2.0)
+BELL = math.sqrt(math.log(2.0) / math.pi)
+_SMALLEST_EXPONENT = -1000.0
+_C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12 = (
+    LN2**k / math.factorial(k) for k in range(1, 13)
+)
+
+
+@jit
+def fill_line(
+    positions: FloatArray,
+    centre: float,
+    scale: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    bits: NDArray[np.int64],
+    power: FloatArray,
+) -> None:
+    """Gaussian and Lorentzian in reduced form; ``exp(-ln 2 z^2) = 2^-z^2`` from its series."""
+    for n in range(positions.size):
+        z = scale * (positions[n] - centre)
+        square = z * z
+        exponent = max(-square, _SMALLEST_EXPONENT)
+        whole = math.floor(exponent + 0.5)
+        f = exponent - whole
+        bits[n] = (np.int64(whole) + 1023) << 52
+        low = 1.0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * (_C5 + f * _C6)))))
+        top = _C7 + f * (_C8 + f * (_C9 + f * (_C10 + f * (_C11 + f * _C12))))
+        f2 = f * f
+        bell[n] = BELL * (low + f2 * f2 * f2 * f * top)
+        tail[n] = 1.0 / (math.pi * (1.0 + square))
+    for n in range(positions.size):
+        bell[n] *= power[n]
+
+
+@jit
+def add_value(
+    row: FloatArray,
+    amount: float,
+    mixing: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    weight: FloatArray,
+) -> None:
+    """Add ``amount`` times the line."""
+    a, b = amount * (1.0 - mixing), amount * mixing
+    for n in range(row.size):
+        row[n] += (a * bell[n] + b * tail[n]) * weight[n]
+
+
+@jit
+def add_position_slope(
+    row: FloatArray,
+    positions: FloatArray,
+    centre: float,
+    scale: float,
+    amount: float,
+    mixing: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    weight: FloatArray,
+) -> None:
+    """Add ``amount`` times the derivative by z."""
+    a, b = -2.0 * amount * (1.0 - mixing) * LN2, -2.0 * amount * mixing * math.pi
+    for n in range(row.size):
+        z = scale * (positions[n] - centre)
+        row[n] += z * (a * bell[n] + b * tail[n] * tail[n]) * weight[n]
+
+
+@jit
+def add_fwhm_slope(
+    row: FloatArray,
+    positions: FloatArray,
+    centre: float,
+    scale: float,
+    amount: float,
+    mixing: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    weight: FloatArray,
+) -> None:
+    """Add ``amount`` times (value + z times the derivative by z)."""
+    a, b = amount * (1.0 - mixing), amount * mixing
+    for n in range(row.size):
+        z = scale * (positions[n] - centre)
+        square = z * z
+        g = a * bell[n] * (1.0 - 2.0 * LN2 * square)
+        row[n] += (g + b * tail[n] * (1.0 - 2.0 * math.pi * square * tail[n])) * weight[n]
+
+
+@jit
+def sums_of_line(
+    positions: FloatArray,
+    centre: float,
+    scale: float,
+    mixing: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    pull: FloatArray,
+) -> tuple[float, float, float, float, float, float, float, float, float]:
+    """Sums of the pull with the line and its derivatives, in the order of ``second_order``.
+
+    value, z, z*z, zz, z*zz, z*z*zz, shape, z shape, z*z shape
+    """
+    g0 = g1 = g2 = g3 = g4 = 0.0
+    t0 = t1 = t2 = t3 = t4 = t5 = 0.0
+    for n in range(positions.size):
+        z = scale * (positions[n] - centre)
+        square = z * z
+        g = pull[n] * bell[n]
+        t = pull[n] * tail[n]
+        u = math.pi * tail[n]
+        tu = t * u
+        tuu = tu * u * (6.0 * square - 2.0)
+        gz = g * z
+        gzz = g * square
+        g0 += g
+        g1 += gz
+        g2 += gzz
+        g3 += gzz * z
+        g4 += gzz * square
+        t0 += t
+        t1 += tu * z
+        t2 += tu * square
+        t3 += tuu
+        t4 += tuu * z
+        t5 += tuu * square
+    b = 1.0 - mixing
+    c = 2.0 * LN2
+    return (
+        b * g0 + mixing * t0,
+        -c * b * g1 - 2.0 * mixing * t1,
+        -c * b * g2 - 2.0 * mixing * t2,
+        c * b * (c * g2 - g0) + mixing * t3,
+        c * b * (c * g3 - g1) + mixing * t4,
+        c * b * (c * g4 - g2) + mixing * t5,
+        t0 - g0,
+        c * g1 - 2.0 * t1,
+        c * g2 - 2.0 * t2,
+    )
+
+
+@jit
+def dot(left: FloatArray, right: FloatArray) -> float:
+    total = 0.0
+    for n in range(left.size):
+        total += left[n] * right[n]
+    return total
+
+
+@jit
+def spread(half_steps: FloatArray, profile: FloatArray, curve: FloatArray) -> None:
+    """Cumulative area by the trapezoidal rule."""
+    total = 0.0
+    curve[0] = 0.0
+    for n in range(half_steps.size):
+        total += half_steps[n] * (profile[n] + profile[n + 1])
+        curve[n + 1] = total
+
+
+@jit
+def gather(half_steps: FloatArray, pull: FloatArray, gathered: FloatArray) -> None:
+    """Adjoint of ``spread``."""
+    behind, before = 0.0, 0.0
+    for n in range(half_steps.size - 1, -1, -1):
+        behind += pull[n + 1]
+        piece = half_steps[n] * behind
+        gathered[n + 1] = piece + before
+        before = piece
+    gathered[0] = before

@@ -1,0 +1,151 @@
+"""The compiled engine behind the same interface as every other solver."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import numpy as np
+
+from fitting.model_function import ModelFunction
+from fitting.series import FloatArray
+from fitting.solver.kernel.arrays import (
+    GAUSSIAN,
+    LORENTZIAN,
+    PSEUDO_VOIGT,
+    IntArray,
+    KernelPlan,
+    KernelResult,
+    make_workspace,
+)
+from fitting.solver.kernel.fit import fit_spectra
+from fitting.solver.plan import ABSENT, PeakPlan, Plan, make_plan
+from fitting.solver.spectra import Solution, Spectra
+
+KINDS = {"gaussian": GAUSSIAN, "lorentzian": LORENTZIAN, "pseudo-voigt": PSEUDO_VOIGT}
+_CHUNK = 16
+_OWNED: tuple[Literal["C"], Literal["W"]] = ("C", "W")
+
+
+def solve(
+    function: ModelFunction, spectra: Spectra, max_evaluations: int, threads: int | None = None
+) -> Solution:
+    """Fit spectra of one model with the compiled kernel, in ``threads`` (default: all cores)."""
+    plan = make_plan(function)
+    order = np.argsort(~plan.is_linear, kind="stable")
+    kernel_plan = _kernel_plan(plan, order)
+    result = _empty_result(len(spectra.start), plan.free_count)
+    intensity, weight, offsets, start = (
+        _owned(part)
+        for part in (spectra.intensity, spectra.weight, spectra.offsets, spectra.start[:, order])
+    )
+
+    def fit(first: int, last: int) -> None:
+        part = slice(first, last)
+        fit_spectra(
+            kernel_plan,
+            make_workspace(kernel_plan),
+            intensity[part],
+            weight[part],
+            offsets[part],
+            start[part],
+            max_evaluations,
+            _part(result, part),
+        )
+
+    _run(fit, len(spectra.start), threads or os.cpu_count() or 1)
+    back = np.argsort(order)
+    return Solution(
+        free=result.free[:, back],
+        covariance=result.covariance[:, back][:, :, back],
+        chi_square=result.chi_square,
+        at_bound=result.at_bound[:, back],
+        undetermined=result.undetermined[:, back],
+        entangled=result.entangled[:, back],
+        converged=result.converged,
+        evaluations=result.evaluations,
+    )
+
+
+def _run(fit: Callable[[int, int], None], count: int, threads: int) -> None:
+    """Fit chunk after chunk, in as many threads as there is work for."""
+    edges = list(range(0, count, _CHUNK))
+    if threads == 1 or len(edges) == 1:
+        fit(0, count)
+        return
+    with ThreadPoolExecutor(min(threads, len(edges))) as pool:
+        for done in [pool.submit(fit, at, min(at + _CHUNK, count)) for at in edges]:
+            done.result()
+
+
+def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
+    """The plan as arrays, the free parameters in the kernel's order."""
+    place = np.full(plan.free_count + 1, ABSENT)
+    place[order] = np.arange(plan.free_count)
+    lines = [
+        (index, part)
+        for index, peak in enumerate(plan.peaks)
+        for part in range(1 if peak.separation == ABSENT else 2)
+    ]
+    background = np.full(3, ABSENT)
+    background[: len(plan.background_rows)] = plan.background_rows
+    positions = _owned(plan.positions)
+    return KernelPlan(
+        positions=positions,
+        slope_axis=positions - 0.5 * (positions[0] + positions[-1]),
+        half_steps=0.5 * np.diff(positions),
+        peaks=np.array([_peak_row(peak) for peak in plan.peaks], dtype=np.int64).reshape(-1, 7),
+        lines=np.array(lines, dtype=np.int64).reshape(-1, 2),
+        background=background.astype(np.int64),
+        source=place[plan.source].astype(np.int64),
+        factor=_owned(plan.factor),
+        constant=_owned(plan.affine.constant),
+        lower=_owned(plan.affine.lower[order]),
+        upper=_owned(plan.affine.upper[order]),
+        nonnegative=np.require(plan.nonnegative, requirements=_OWNED),
+    )
+
+
+def _owned(values: FloatArray) -> FloatArray:
+    """As the kernel was compiled for: other layouts would be compiled anew, in the fit."""
+    return np.require(values, dtype=float, requirements=_OWNED)
+
+
+def _peak_row(peak: PeakPlan) -> tuple[int, ...]:
+    mixing = peak.shape_rows[0] if peak.shape_rows else ABSENT
+    kind = KINDS[peak.shape.name]
+    return (
+        kind,
+        peak.area,
+        peak.position,
+        peak.fwhm,
+        mixing,
+        peak.separation,
+        peak.area_ratio,
+    )
+
+
+def _part(result: KernelResult, part: slice) -> KernelResult:
+    return KernelResult(
+        result.free[part],
+        result.chi_square[part],
+        result.covariance[part],
+        result.at_bound[part],
+        result.undetermined[part],
+        result.entangled[part],
+        result.converged[part],
+        result.evaluations[part],
+    )
+
+
+def _empty_result(count: int, free: int) -> KernelResult:
+    return KernelResult(
+        free=np.zeros((count, free)),
+        chi_square=np.zeros(count),
+        covariance=np.zeros((count, free, free)),
+        at_bound=np.zeros((count, free), dtype=bool),
+        undetermined=np.zeros((count, free), dtype=bool),
+        entangled=np.zeros((count, free), dtype=bool),
+        converged=np.zeros(count, dtype=bool),
+        evaluations=np.zeros(count, dtype=np.int64),
+    )

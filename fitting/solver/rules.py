@@ -1,0 +1,20 @@
+"""The numbers by which the minimiser trusts a step, stops and judges, for all of its forms."""
+
+FIRST_DAMPING = 1e-2
+SMALLEST_DAMPING = 1e-9
+DAMPING_AFTER_REJECTION = 1e-6
+SETTLED_DAMPING = 1e-2
+"""A step damped more than this says nothing about convergence."""
+NEWTON_TOLERANCE = 1e-2
+"""Converged when the last Newton step was shorter than this many standard deviations ..."""
+GAUSS_NEWTON_TOLERANCE = 1e-4
+"""... and a Gauss-Newton step, which converges more slowly, than this."""
+NEGLIGIBLE_GAIN = 1e-14
+NEGLIGIBLE_REJECTED_GAIN = 1e-12
+NEGLIGIBLE_STEP = 1e-14
+ROUNDING = 1e-28
+"""Chi-square below this share of the data's own is rounding."""
+SMALLEST_PIVOT = 1e-13
+"""Of a matrix with a unit diagonal: below this, a column repeats the ones before it."""
+ENTANGLED_SHARE = 1e-3
+"""A parameter is entangled with one that the data cannot tell from a sum with this much of it."""
