@@ -1,13 +1,29 @@
-"""What the window's tests share: settings of their own, so that none are left behind."""
+"""What the window's tests share: settings of their own, simulated spectra, files to drop."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QStandardPaths
-from PySide6.QtWidgets import QApplication
+import xarray as xr
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.document import Document
 from app.settings import name_application
+from fitting.model import Model
+from fitting.model_from_library import model_from_library
+from fitting.project import Analysis, Project
+from fitting.propose import propose_recipe
+from fitting.series import axis_of
+from fitting.simulate import simulate_series
+from libraries.loader import catalogue
+
+VOLTAGES = (2.5, 3.0, 3.5, 4.0, 4.3)
+_GRIDS = {"S 2p": (157.0, 173.0), "P 2p": (127.0, 140.0)}
+
+MakeSeries = Callable[..., xr.Dataset]
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +37,96 @@ def settings_of_this_test(tmp_path: Path, qapp: QApplication) -> Iterator[None]:
     QSettings().clear()
     yield
     QSettings().sync()
+
+
+@pytest.fixture(scope="session")
+def simulated() -> MakeSeries:
+    """Counts of the library's default model; its first species fades as the voltage rises."""
+
+    def make(region: str = "S 2p", voltages: Sequence[float] = VOLTAGES, seed: int = 1):
+        model = _default_model(region)
+        low, high = _GRIDS[region]
+        count = len(voltages)
+        growing = np.linspace(0.2, 1.0, count)
+        areas = {f"{peak.name}.area": 4000.0 * growing for peak in model.peaks}
+        areas[f"{model.peaks[0].name}.area"] = 4000.0 * growing[::-1]
+        return simulate_series(
+            model,
+            {**areas, "background.offset": 400.0},
+            np.arange(low, high, 0.1),
+            np.random.default_rng(seed),
+            region=region,
+            voltage=np.asarray(voltages),
+            voltage_from="file name",
+            sample="LPSC",
+            branch="charge",
+            source=[f"{region.replace(' ', '')}_{voltage:.2f}V.txt" for voltage in voltages],
+            sources={f"{region}{voltage}": f"{region}{voltage}" for voltage in voltages},
+        )
+
+    return make
+
+
+@pytest.fixture
+def project(simulated: MakeSeries) -> Project:
+    """Two regions of five spectra each, with the proposed recipes, not fitted yet."""
+    analyses = {}
+    for region in ("S 2p", "P 2p"):
+        series = simulated(region)
+        recipe = propose_recipe(series, catalogue())
+        assert recipe is not None
+        analyses[region] = Analysis(series, recipe)
+    return Project(analyses)
+
+
+@pytest.fixture
+def document(project: Project, qapp: QApplication) -> Document:
+    """A document with the project open."""
+    document = Document()
+    document.open(project, None)
+    return document
+
+
+@pytest.fixture
+def spectra_folder(tmp_path: Path, simulated: MakeSeries) -> Path:
+    """Ten files of two regions with the voltages in their names, and one that is broken."""
+    folder = tmp_path / "LPSC in situ"
+    folder.mkdir()
+    for region in ("S 2p", "P 2p"):
+        series = simulated(region)
+        energy = series[axis_of(series)].values
+        for voltage, counts in zip(VOLTAGES, series["intensity"].values, strict=True):
+            lines = [f"{x:.2f}\t{y:.0f}" for x, y in zip(energy, counts, strict=True)]
+            name = f"LPSC_{region.replace(' ', '')}_{voltage:.2f}V_charge.txt"
+            (folder / name).write_text("Binding energy (eV)\tcounts\n" + "\n".join(lines))
+    (folder / "torn.txt").write_text("Binding energy (eV)\tcounts\n158.0\t\n")
+    return folder
+
+
+@pytest.fixture
+def drop() -> Callable[[QWidget, Sequence[Path], QPoint], bool]:
+    """Drop files onto whatever is at a point of a window, as a drag from another program does."""
+    return drop_files
+
+
+def drop_files(window: QWidget, paths: Sequence[Path], place: QPoint) -> bool:
+    """Enter, move and drop at ``place``; whether the files were taken."""
+    target = window.childAt(place) or window
+    spot = target.mapFrom(window, place)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(spot, actions, data, button, none)
+    QApplication.sendEvent(target, enter)
+    move = QDragMoveEvent(spot, actions, data, button, none)
+    QApplication.sendEvent(target, move)
+    if not (enter.isAccepted() and move.isAccepted()):
+        return False
+    drop = QDropEvent(QPointF(spot), actions, data, button, none)
+    QApplication.sendEvent(target, drop)
+    return drop.isAccepted()
+
+
+def _default_model(region: str) -> Model:
+    return model_from_library(catalogue().default_model(region), background="linear")
