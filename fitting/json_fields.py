@@ -70,11 +70,11 @@ def _is_left_out(value: Any, default: Any) -> bool:
 
 def _converted(value: Any, declared: str, where: str) -> Any:
     """The value as its declared type; a list becomes a tuple."""
-    if isinstance(value, list):
-        return tuple(value)
-    if "float" in declared and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
     expected = _plain_types(declared)
+    if isinstance(value, list) and not expected:
+        return tuple(value)
+    if float in expected and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     if expected and (not isinstance(value, expected) or _is_stray_bool(value, expected)):
         raise RecipeError(f"{where}: {value!r} is not of the type {declared}.")
     return value

@@ -1,9 +1,9 @@
 """Project files: one HDF5 (netCDF-4) file for everything an analyst has open.
 
-Root attributes: ``format`` (version of the layout), ``program`` (version that wrote it), ``recipes`` and
-``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
-``result``. A file is written beside its target and moved into place, so that a failure leaves the old
-one whole.
+Root attributes: ``format`` (version of the layout), ``program`` (version that wrote it), ``recipes``
+and ``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
+``result``. A file is written beside its target and moved into place, so that a failure leaves the
+old one whole.
 """
 
 import contextlib
@@ -70,10 +70,10 @@ def open_project(path: Path) -> Project:
     if not path.is_file() or not h5py.is_hdf5(path):
         raise ProjectFileError(f"{path.name}: not a project file. Choose a file saved as .thio.")
     with _told_as_project_error(path):
+        _check_format(path)
         tree = xr.open_datatree(path, engine="h5netcdf", decode_timedelta=False)
         with tree:
             tree.load()
-        _check_format(tree.attrs, path)
         return _project(tree, path)
 
 
@@ -143,22 +143,24 @@ def _project(tree: xr.DataTree, path: Path) -> Project:
 
 
 def _analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
-    series = node["series"].to_dataset(inherit=False)
+    series = node.children["series"].to_dataset(inherit=False)
     check_series(series)
     recipe = book.recipes[series.attrs["region"]]
     if "result" not in node.children:
         return Analysis(series, recipe)
-    result = node["result"].to_dataset(inherit=False)
+    result = node.children["result"].to_dataset(inherit=False)
     result_of = recipe_from_json(json.loads(result.attrs.pop("result_of")), f"{path.name}: result")
     return Analysis(series, recipe, result, result_of)
 
 
-def _check_format(attributes: Any, path: Path) -> None:
-    found = int(attributes["format"])
-    if found > FORMAT:
+def _check_format(path: Path) -> None:
+    with h5py.File(path, "r") as file:
+        found, program = file.attrs.get("format"), file.attrs.get("program", "unknown")
+    if found is None:
+        raise ProjectFileError(f"{path.name}: not a project file. Choose a file saved as .thio.")
+    if int(np.ravel(found)[0]) > FORMAT:
         raise ProjectFileError(
-            f"{path.name}: written by a newer version ({attributes.get('program', 'unknown')}). "
-            "Update this program to open it."
+            f"{path.name}: written by a newer version ({program}). Update this program to open it."
         )
 
 
