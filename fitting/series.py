@@ -50,6 +50,8 @@ COORDINATES: Mapping[str, str] = {
     "source": "name of the file the spectrum came from",
     "voltage": "V vs Li+/Li",
     "voltage_from": "where the voltage was found, as a phrase",
+    "voltage_start": "V vs Li+/Li at the start of the exposure",
+    "voltage_end": "V vs Li+/Li at the end of the exposure",
     "time": "s since the first spectrum",
     "started": "start of the exposure on the clock of the instrument (Unix time, s)",
     "exposure": "duration of the exposure (s)",

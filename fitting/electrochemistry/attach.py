@@ -4,10 +4,23 @@ What is already known is kept: manual > side table > time match > name.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
+from fitting.electrochemistry.potential_by_time import (
+    DEFAULT_CLOCK,
+    Clock,
+    branches,
+    cycles,
+    exposure_potential,
+    starts_on_record,
+    time_problems,
+    zone_hint,
+)
+from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, matching_row
 from fitting.electrochemistry.voltage_from_name import (
     branch_from_name,
@@ -17,7 +30,7 @@ from fitting.electrochemistry.voltage_from_name import (
 )
 from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import VoltageError
-from fitting.series import SPECTRUM, column, set_coordinates
+from fitting.series import SPECTRUM, FloatArray, column, set_coordinates
 
 MANUAL = "manual"
 SIDE_TABLE = "side table"
@@ -28,15 +41,17 @@ _NAMES = (
     ("source", "file name"),
 )
 """Coordinates that may hold a voltage, most specific first, and the phrase for each."""
-_FILLED = ("voltage", "voltage_from", "branch", "cycle", "time")
+_FILLED = ("voltage", "voltage_from", "voltage_start", "voltage_end", "branch", "cycle", "time")
 
 
 def attach_voltages(
     series: Sequence[xr.Dataset],
     side_table: SideTable | None = None,
     scale: VoltageScale = LITHIUM,
+    record: PotentialRecord | None = None,
+    clock: Clock = DEFAULT_CLOCK,
 ) -> tuple[list[xr.Dataset], list[str]]:
-    """Put voltage, branch and cycle on the spectra that a side table or their names tell of.
+    """Put voltage, branch and cycle on the spectra that a table, a record or their names tell of.
 
     Parameters
     ----------
@@ -44,15 +59,63 @@ def attach_voltages(
         Its rows go before what names say, but not before what was entered by hand.
     scale
         What voltages in names are measured against where they do not say it.
+    record
+        A potentiostat record; it goes after the side table and before names.
+    clock
+        How the times of the spectra are related to those of the record.
 
     Returns
     -------
     The series in their order, and a sentence for every name that can be read in more than one
-    way; its spectra stay without a voltage.
+    way, for spectra that the record does not cover, and for potentials that moved.
     """
     problems: dict[str, None] = {}
-    attached = [_attached(one, side_table, scale, problems) for one in series]
+    timed = [_timed(one, record, clock, problems) if record else one for one in series]
+    attached = [_attached(one, side_table, scale, problems) for one in timed]
     return attached, list(problems)
+
+
+def _timed(
+    series: xr.Dataset, record: PotentialRecord, clock: Clock, problems: dict[str, None]
+) -> xr.Dataset:
+    """The series with potentials by the clock, where it has none of a higher authority."""
+    started = starts_on_record(series, clock)
+    names = [str(name) for name in column(series, "source")]
+    if not np.isfinite(started).any():
+        who = ", ".join(dict.fromkeys(names))
+        problems[
+            f"{who}: the spectra state no time of day. Say when the first was started, or give "
+            "their voltages in a side table."
+        ] = None
+        return series
+    exposure = np.asarray(column(series, "exposure"), dtype=float)
+    potential = exposure_potential(record, started, exposure, clock.longest_gap)
+    problems.update(dict.fromkeys(time_problems(names, record, potential, clock)))
+    if potential.is_outside.all():
+        problems.update(dict.fromkeys(_zone_hint(record, started)))
+    is_free = ~np.isin(column(series, "voltage_from").astype(str), (MANUAL, SIDE_TABLE))
+    is_told = np.isfinite(potential.mean) & is_free
+    found = {
+        "voltage": potential.mean,
+        "voltage_start": potential.start,
+        "voltage_end": potential.end,
+        "voltage_from": np.full(started.size, BY_TIME, dtype=object),
+        "cycle": cycles(record, started),
+        "branch": np.array(branches(record, started, exposure), dtype=object),
+    }
+    merged = {name: np.where(is_told, new, column(series, name)) for name, new in found.items()}
+    said: dict[str, Any] = {name: values for name, values in merged.items() if _tells(values)}
+    return set_coordinates(series, **said)
+
+
+def _zone_hint(record: PotentialRecord, started: FloatArray) -> list[str]:
+    shift = zone_hint(record, started)
+    if shift is None:
+        return []
+    return [
+        f"{record.file}: with the clock of the spectra set {shift / 3600:+g} h they lie within the "
+        "record. Check the time zones, and give this offset if one of them is wrong."
+    ]
 
 
 def _attached(
@@ -73,12 +136,16 @@ def _attached(
             found |= _voltage_from_names(names, scale, problems)
         for name, value in found.items():
             columns[name][index] = value
-    said = {name: values for name, values in columns.items() if any(map(_says, values))}
+    said = {name: values for name, values in columns.items() if _tells(values)}
     return set_coordinates(series, **said)
 
 
 def _says(value: str | float) -> bool:
     return value != "" if isinstance(value, str) else not np.isnan(value)
+
+
+def _tells(values: NDArray[Any]) -> bool:
+    return any(map(_says, values))
 
 
 def _names(series: xr.Dataset, index: int) -> list[tuple[str, str]]:

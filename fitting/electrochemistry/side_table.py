@@ -87,6 +87,16 @@ def read_side_table(path: Path, scale: VoltageScale | None = None) -> SideTable:
     return SideTable(path.name, rows)
 
 
+def is_side_table(text: str) -> bool:
+    """Whether the first line has the headings of a side table, or a name and a voltage."""
+    numbered = _cells(text)
+    if not numbered:
+        return False
+    first = numbered[0][1]
+    indices = _indices(first)
+    return ("name" in indices and "voltage" in indices) or _is_plain(first, indices)
+
+
 def matching_row(table: SideTable, series: xr.Dataset, index: int) -> SideRow | None:
     """The row for one spectrum of a series: the one that names it most narrowly.
 
@@ -166,13 +176,8 @@ def _split(line: str, separator: str) -> list[str]:
 
 def _layout(first: Sequence[str], file: str, scale: VoltageScale | None) -> _Layout:
     """The layout the first row tells; without headings it is name, voltage."""
-    indices: dict[str, int] = {}
-    for index, heading in enumerate(first):
-        for name, pattern in _HEADINGS.items():
-            if name not in indices and re.fullmatch(pattern, heading, re.IGNORECASE):
-                indices[name] = index
-                break
-    if not indices and len(first) == 2 and _NUMBER.fullmatch(first[1]):
+    indices = _indices(first)
+    if _is_plain(first, indices):
         plain = {"name": 0, "voltage": 1}
         return _Layout(file, plain, 2, has_header=False, scale=scale or LITHIUM, factor=1.0)
     if "name" not in indices and "spectrum" not in indices:
@@ -183,6 +188,22 @@ def _layout(first: Sequence[str], file: str, scale: VoltageScale | None) -> _Lay
     factor = 0.001 if re.search(r"\bmV\b|_mV\b", heading) else 1.0
     stated = _stated_scale(heading, scale, file)
     return _Layout(file, indices, len(first), has_header=True, scale=stated, factor=factor)
+
+
+def _indices(headings: Sequence[str]) -> dict[str, int]:
+    """Column by quantity."""
+    indices: dict[str, int] = {}
+    for index, heading in enumerate(headings):
+        for name, pattern in _HEADINGS.items():
+            if name not in indices and re.fullmatch(pattern, heading, re.IGNORECASE):
+                indices[name] = index
+                break
+    return indices
+
+
+def _is_plain(first: Sequence[str], indices: Mapping[str, int]) -> bool:
+    """Whether there are no headings, but a name and a voltage in the first line."""
+    return not indices and len(first) == 2 and _NUMBER.fullmatch(first[1]) is not None
 
 
 def _stated_scale(heading: str, scale: VoltageScale | None, file: str) -> VoltageScale:

@@ -1,0 +1,39 @@
+"""The file that a user gives for the voltages: a side table, or a potentiostat record."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from fitting.electrochemistry.records import PotentialRecord, read_record
+from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
+from fitting.readers.text import decoded
+
+
+def read_voltage_source(
+    path: Path, scale: VoltageScale | None = None
+) -> SideTable | PotentialRecord:
+    """Read a side table or a record, whichever the file is.
+
+    Parameters
+    ----------
+    scale
+        What its voltages are measured against; ``None`` for what it says, else Li+/Li.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file cannot be opened, or is of no known format.
+    VoltageError
+        If a side table contradicts itself.
+    """
+    if is_side_table(_text(path)):
+        return read_side_table(path, scale)
+    return replace(read_record(path), scale=scale or LITHIUM)
+
+
+def _text(path: Path) -> str:
+    """The file as text; empty if it is binary or cannot be opened, which its reader will say."""
+    try:
+        return decoded(path.read_bytes()) or ""
+    except OSError:
+        return ""
