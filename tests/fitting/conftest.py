@@ -8,12 +8,15 @@ import xarray as xr
 
 from fitting.model import Background, Model, Parameter, Peak, parameter_names
 from fitting.parameters import resolve_ties
+from fitting.project import Analysis
+from fitting.recipe import Recipe
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import ENERGY, make_series
 
 MakeModel = Callable[..., Model]
 MakeSeries = Callable[..., xr.Dataset]
 MakeResult = Callable[..., xr.Dataset]
+MakeAnalysis = Callable[..., Analysis]
 
 
 @pytest.fixture(scope="session")
@@ -101,5 +104,16 @@ def drawn_result() -> MakeResult:
             message=tuple(Status(code).sentence for code in codes),
         )
         return with_blocks(empty_result(series, model, len(resolved.free)), [block])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def analysis_of() -> MakeAnalysis:
+    """An analysis of a series with its model and result."""
+
+    def make(series: xr.Dataset, model: Model, result: xr.Dataset | None, steps=()) -> Analysis:
+        recipe = Recipe(model, tuple(steps))
+        return Analysis(series, recipe, result, None if result is None else recipe)
 
     return make
