@@ -18,7 +18,8 @@ BoolArray = NDArray[np.bool_]
 
 _SNAP = 1e-2
 """A parameter this part of its standard deviation from a bound it is pressed to is at it."""
-_ROUNDS = 6
+_ROUND = 40
+"""Evaluations between two looks at the bounds."""
 _SINGULAR = 1e-12
 """Eigenvalues below it, of a matrix with a unit diagonal, leave a combination undetermined."""
 _TAKES_PART = 1e-2
@@ -60,9 +61,9 @@ def minimise(
 ) -> Minimum:
     """Minimise from a start; what ends at a bound is put exactly there.
 
-    The method keeps inside the bounds and comes near an active one only slowly. So once it has
-    settled, the parameters pressed against a bound are held there, the others are minimised
-    again, and so on until both agree.
+    The method keeps inside the bounds and comes near active ones only slowly. So after some
+    evaluations the parameters pressed against a bound are held there, the others are minimised,
+    and so on until both agree.
 
     Parameters
     ----------
@@ -72,14 +73,15 @@ def minimise(
     free = np.clip(start, problem.lower, problem.upper)
     held = np.zeros(free.size, dtype=bool)
     evaluations, converged = 0, False
-    for _ in range(_ROUNDS):
+    is_bounded = bool(np.isfinite(problem.lower).any() or np.isfinite(problem.upper).any())
+    while not converged and evaluations < max_evaluations:
         left = max_evaluations - evaluations
-        free, used, converged = _descend(problem, free, held, left, tolerance)
+        budget = min(left, _ROUND) if is_bounded else left
+        free, used, converged = _descend(problem, free, held, budget, tolerance)
         evaluations += used
         pressed = _pressed(problem, free)
         free = _on_bounds(problem, free, pressed)
-        if not converged or np.array_equal(pressed, held):
-            break
+        converged = converged and np.array_equal(pressed, held)
         held = pressed
     return Minimum(free, held, converged, evaluations)
 
@@ -127,8 +129,6 @@ def _descend(
     moving = np.flatnonzero(~held & (problem.lower < problem.upper))
     if not moving.size:
         return start, 1, True
-    if evaluations <= 0:
-        return start, 0, False
     parameters = lmfit.Parameters()
     for index in moving:
         parameters.add(
@@ -146,8 +146,9 @@ def _descend(
         nan_policy="propagate",
         calc_covar=False,
     )
-    # lmfit's own error estimate, which is not used, takes roots of what may be negative.
-    with np.errstate(invalid="ignore", divide="ignore"):
+    # A trial may overflow, and is rejected; lmfit takes roots of what may be negative for its own
+    # error estimate, which is not used.
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         found = minimizer.least_squares(
             max_nfev=evaluations,
             jac=lambda given: problem.jacobian(free_of(given))[:, moving],
@@ -160,15 +161,16 @@ def _descend(
 
 
 def _pressed(problem: LeastSquares, free: FloatArray) -> BoolArray:
-    """Which parameters are at a bound, or as good as, and would go beyond it."""
+    """Which parameters are at a bound, or as good as, with the best value of each beyond it."""
     residual, jacobian = problem.residual(free), problem.jacobian(free)
-    gradient = jacobian.T @ residual
     length = np.linalg.norm(jacobian, axis=0)
-    noise = np.linalg.norm(residual) / np.sqrt(max(residual.size - free.size, 1))
-    near = _SNAP * noise / np.where(length > 0, length, np.inf)
+    unit = np.where(length > 0, length, np.inf)
+    downhill = -(jacobian.T @ residual) / unit**2
+    near = _SNAP * np.linalg.norm(residual) / np.sqrt(max(residual.size - free.size, 1)) / unit
+    above, below = free - problem.lower, problem.upper - free
     return np.asarray(
-        ((free - problem.lower <= near) & (gradient > 0))
-        | ((problem.upper - free <= near) & (gradient < 0))
+        ((above <= near) & (downhill < 0) & (downhill <= -above))
+        | ((below <= near) & (downhill > 0) & (downhill >= below))
     )
 
 
