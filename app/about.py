@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.errors import versions
 
@@ -21,9 +21,8 @@ def show_about(parent: QWidget) -> QMessageBox:
         "XPS and Raman spectra of sulfide solid electrolytes: fitted, put on the cell's voltage, "
         f"quantified.\n\nLicence: BSD-3-Clause. Qt and PySide6: LGPL-3.0.\n\n{listed}"
     )
-    copy = QPushButton("Copy versions")
     box.addButton(QMessageBox.StandardButton.Close)
-    box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+    copy = box.addButton("Copy versions", QMessageBox.ButtonRole.ActionRole)
     # copying must not close the box
     copy.clicked.disconnect()
     copy.clicked.connect(partial(_copy, listed))

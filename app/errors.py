@@ -11,7 +11,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fitting.errors import ThioscopeError
 from libraries.errors import LibraryError
@@ -102,9 +102,8 @@ def _unexpected(error: BaseException) -> QMessageBox:
         "The report below says what a developer needs to know."
     )
     box.setDetailedText(report)
-    copy = QPushButton("Copy report")
     box.addButton(QMessageBox.StandardButton.Close)
-    box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+    copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
     # copying must not close the message
     copy.clicked.disconnect()
     copy.clicked.connect(partial(_copy, report))

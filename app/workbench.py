@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import xarray as xr
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -94,6 +95,7 @@ class Workbench(QObject):
         self._connect_undo()
         self._connect_views()
         self.fit.progressed.connect(self._show_partial)
+        self.fit.ended.connect(self._end_partial)
         self.fit.failed.connect(self.desk.show)
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)
@@ -145,9 +147,14 @@ class Workbench(QObject):
             place = regions.index(self.document.view.region) + by
             self.document.look_at(region=regions[place % len(regions)], spectrum=0, peak="")
 
-    def _show_partial(self, region: str, result: object, *_: object) -> None:
+    def _show_partial(self, region: str, result: xr.Dataset, *_: object) -> None:
         self.trends.show_partial(region, result)
         self.plot.show_partial(region, result)
+
+    def _end_partial(self, *_: object) -> None:
+        for region in self.document.project.analyses:
+            self.trends.show_partial(region, None)
+            self.plot.show_partial(region, None)
 
     def _show_project(self, old: Project, new: Project) -> None:
         self._show_title()
