@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from fitting.model import Model, with_parameter
+from fitting.model_edits import with_species
 from fitting.project import Analysis, Project, with_analysis
 from fitting.recipe import Recipe
 from fitting.series import SPECTRUM
@@ -108,6 +109,20 @@ class Document(QObject):
         self.change_model(
             lambda model: with_parameter(model, name, **changes), f"Change {name}", merge_key
         )
+
+    def add_species(self, species: str) -> None:
+        """Add a species of the library to the model on the screen, and look at its first peak.
+
+        Raises
+        ------
+        LibraryError, ModelError
+            If the library has no position for it, or the model has it already.
+        """
+        if self.analysis is not None:
+            before = self.analysis.recipe.model
+            model = with_species(before, self.analysis.region, species)
+            self.change_model(lambda _: model, f"Add {species}")
+            self.look_at(peak=model.peaks[len(before.peaks)].name)
 
     def look_at(self, **changes: object) -> None:
         """Change what is on the screen: ``region``, ``spectrum`` or ``peak``."""

@@ -24,10 +24,11 @@ LEAST_SEPARATION = 0.2
 """Peaks closer than this part of their width cannot both be fitted."""
 _UNIVERSAL_TOUGAARD = (2866.0, 1643.0)
 """B and C (eV^2) of the universal cross section, S. Tougaard, Surf. Interface Anal. 25 (1997)."""
-_SHAPE_STARTS = {
+SHAPE_STARTS = {
     "mixing": ParameterRange(0.3, 0.0, 1.0),
     "asymmetry": ParameterRange(0.1, 0.0, 0.5),
 }
+"""Start values and bounds of shape parameters that the library's model does not have."""
 
 
 def model_from_library(
@@ -258,7 +259,7 @@ def _with_line_shape(named: NamedModel, line_shape: str) -> NamedModel:
             f"There is no line shape {line_shape!r}. Choose one of: {', '.join(LINE_SHAPES)}."
         )
     wanted = LINE_SHAPES[line_shape].shape_parameters
-    shape = {name: named.shape.get(name, _SHAPE_STARTS[name]) for name in wanted}
+    shape = {name: named.shape.get(name, SHAPE_STARTS[name]) for name in wanted}
     return replace(named, line_shape=line_shape, shape=shape)
 
 
