@@ -177,6 +177,18 @@ def degrees_of_freedom(result: xr.Dataset) -> FloatArray:
     return points - float(result.attrs["free_parameters"])
 
 
+def parameter_estimates(result: xr.Dataset, model: Model) -> tuple[FloatArray, FloatArray]:
+    """Value and standard error of every parameter, each of shape (n, p).
+
+    nan where not fitted; fixed parameters and those at a bound have no error.
+    """
+    fitted = is_fitted(result)[:, None]
+    varies = (resolve_ties(model).matrix != 0).any(axis=1)
+    stderr = result["stderr"].values
+    value = np.where(fitted, result["value"].values, np.nan)
+    return value, np.where(fitted & varies & (stderr > 0), stderr, np.nan)
+
+
 def _selected_areas(
     result: xr.Dataset, model: Model, names: tuple[str, ...], rows: Sequence[int]
 ) -> Areas:
@@ -192,7 +204,7 @@ def _selected_areas(
         names,
         value,
         covariance,
-        has_error=fitted[:, None] & ~is_at_bound,
+        has_error=fitted[:, None] & varies & ~is_at_bound,
         is_nonnegative=_lower_limits(resolved)[list(rows)] >= 0,
         freedom=degrees_of_freedom(result),
     )

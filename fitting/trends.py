@@ -15,10 +15,10 @@ from fitting.quantify import (
     area_estimate,
     degrees_of_freedom,
     fraction_estimate,
+    parameter_estimates,
     ratio_estimate,
     species_areas,
 )
-from fitting.result import is_fitted
 from fitting.series import AXES, SPECTRUM, FloatArray
 
 SpeciesQuantity = Literal["area", "fraction", "ratio"]
@@ -95,9 +95,9 @@ def _parameter(result: xr.Dataset, model: Model, name: str) -> tuple[FloatArray,
     names = parameter_names(model)
     if name not in names:
         raise ModelError(f"The model has no parameter {name!r}. It has: {', '.join(names)}.")
-    row, fitted = names.index(name), is_fitted(result)
-    value = np.where(fitted, result["value"].values[:, row], np.nan)
-    return value, np.where(fitted, result["stderr"].values[:, row], np.nan)
+    value, stderr = parameter_estimates(result, model)
+    row = names.index(name)
+    return value[:, row], stderr[:, row]
 
 
 def _parameter_unit(result: xr.Dataset, quantity: str) -> str:

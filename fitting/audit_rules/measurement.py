@@ -1,0 +1,75 @@
+"""Rules about the measurement and its treatment: noise, voltage, energy reference, background."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fitting.audit_rules.evidence import Evidence, Remark, where
+from fitting.backgrounds import BACKGROUNDS
+from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.quantify import BoolArray
+from fitting.series import column
+
+
+def noise_estimated(evidence: Evidence) -> Iterator[Remark]:
+    """Noise that was read off the scatter, because the counts are not known."""
+    if evidence.series.attrs["noise"] == "estimated":
+        yield Remark(
+            "The counts are not known, so the noise was estimated from the scatter of neighbouring "
+            "points: chi-square says little, and errors are as good as that estimate."
+        )
+
+
+def voltage_missing(evidence: Evidence) -> Iterator[Remark]:
+    """Spectra without a voltage: they are in no trend."""
+    yield from _missing(
+        np.isfinite(column(evidence.analysis.series, "voltage").astype(float)),
+        "The voltage of the spectrum is not known, so it is in no trend. Name it in the file "
+        "name or in a side table.",
+        "No spectrum has a voltage, so there is no trend. Name them in the file names or in a "
+        "side table.",
+    )
+
+
+def charge_reference_missing(evidence: Evidence) -> Iterator[Remark]:
+    """XPS spectra whose energy axis was not referenced."""
+    if evidence.series.attrs["technique"] != "xps":
+        return
+    yield from _missing(
+        np.isfinite(column(evidence.analysis.series, "charge_shift").astype(float)),
+        "The energy axis was not referenced: this sample has no reference line. Positions may be "
+        "off by its charging.",
+        "The energy axis was not referenced: positions may be off by charging. Choose a charge "
+        "reference, such as C 1s=284.8.",
+    )
+
+
+def static_background(evidence: Evidence) -> Iterator[Remark]:
+    """A background fixed before the fit, whose uncertainty the errors lack."""
+    kind = evidence.model.background.kind
+    if BACKGROUNDS[kind].is_static:
+        yield Remark(
+            f"The background {kind} was fixed before the fit: areas depend on the ends of the "
+            "range, and their errors lack the uncertainty of the background. A co-fitted one has "
+            "neither fault."
+        )
+
+
+def baseline_subtracted(evidence: Evidence) -> Iterator[Remark]:
+    """A Raman baseline subtracted before the fit."""
+    recipe = evidence.analysis.result_of or evidence.analysis.recipe
+    for step in recipe.steps:
+        if isinstance(step, SubtractBaseline):
+            yield Remark(
+                "The baseline was subtracted before the fit: it may take some of the wings of the "
+                "bands, and the errors of the areas lack its uncertainty."
+            )
+
+
+def _missing(known: BoolArray, each: str, together: str) -> Iterator[Remark]:
+    """One remark if nothing is known, otherwise one for every spectrum without."""
+    if not known.any():
+        yield Remark(together)
+        return
+    for spectrum in where(~known):
+        yield Remark(each, spectrum)
