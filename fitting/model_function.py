@@ -62,10 +62,8 @@ class ModelFunction:
     background_rows: tuple[int, ...]
     """Rows of the background's parameters, in the order of its kind."""
     scattering: Scattering | None
-    linear: NDArray[np.bool_]
-    """Whether the model is linear in each of all parameters, shape (p,)."""
     linear_free: NDArray[np.bool_]
-    """Whether it is linear in each of the free ones, all of them together, shape (f,)."""
+    """Free parameters that the model is linear in, all of them together, shape (f,)."""
 
     def value(self, parameters: FloatArray, offsets: FloatArray | float = 0.0) -> FloatArray:
         """The model, shape (b, m)."""
@@ -177,7 +175,6 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
         peaks=tuple(_peak_rows(peak, row_of) for peak in model.peaks),
         background_rows=() if kind.is_static else background_rows,
         scattering=None if kind.scattering is None else kind.scattering(positions),
-        linear=linear,
         linear_free=~np.any(affine.matrix[~linear] != 0, axis=0),
     )
 
