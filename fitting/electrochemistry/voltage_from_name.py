@@ -47,6 +47,8 @@ _BRANCHES = {
         r"(?<![A-Za-z])(?:discharg(?:ed?|ing)|dischg?|dchg?|dis)(?![A-Za-z])", re.IGNORECASE
     ),
 }
+_JOINTS = r"\s_.,;:()\[\]-"
+_TECHNIQUE = re.compile(r"(?<![A-Za-z])(?:raman|xps)(?![A-Za-z])", re.IGNORECASE)
 _CYCLE = re.compile(
     r"""(?<![A-Za-z0-9])(?:
         c(?P<letter>\d{1,4})(?![A-Za-z0-9/]|\.\d)
@@ -103,12 +105,12 @@ def cycle_from_name(name: str) -> int | None:
 
 
 def sample_from_name(name: str) -> str:
-    """The name without region, voltage, branch and cycle, so that all of a sample share it."""
+    """The name without region, technique, voltage, branch and cycle: what its files share."""
     text = _EQUALS.sub(" ", _spaced(without_region(name)))
-    for pattern in (_AGAINST, _VOLTAGE, _OPEN_CIRCUIT, _CYCLE, *_BRANCHES.values()):
+    for pattern in (_AGAINST, _VOLTAGE, _OPEN_CIRCUIT, _CYCLE, _TECHNIQUE, *_BRANCHES.values()):
         text = pattern.sub("\t", text)
     # what stood between two tokens goes with them
-    return re.sub(r"[\s_.,;:()\[\]-]*\t[\s_.,;:()\[\]-]*", "_", text).strip(" _-.,;:()[]")
+    return re.sub(rf"[{_JOINTS}]*\t[{_JOINTS}]*", "_", text).strip(" _-.,;:()[]")
 
 
 def name_without_extension(name: str) -> str:

@@ -20,7 +20,7 @@ from fitting.readers.counting import Rates, UnitKind, rates_of
 from fitting.readers.headings import axis_kind, is_arbitrary, roles, unit_of
 from fitting.readers.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.options import ReadOptions
-from fitting.readers.raman_spectra import sample_of
+from fitting.readers.samples import sample_of
 from fitting.readers.spectral_axis import SpectralAxis, spectral_axis
 from fitting.readers.text import decoded, read_text
 from fitting.regions import RAMAN, region_from_name, region_from_range

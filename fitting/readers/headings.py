@@ -20,7 +20,12 @@ _AXES: tuple[tuple[AxisKind, re.Pattern[str]], ...] = (
     ("kinetic", re.compile(r"(?i:kinetic|kinetisch|cin[eé]tique)|(?<![A-Za-z])K\.?\s?E\b")),
     ("wavelength", re.compile(r"(?i:wave[ _]?length|wellenl)|\bnm\b")),
     ("energy", re.compile(r"\beV\b|(?i:\b[eé]nerg(?:y|ie))")),
-    ("other", re.compile(r"(?i:\btime\b|\bfreq|2[ _-]?theta|\btemperature|\bdate\b)|(?:/|in )s\b")),
+    (
+        "other",
+        re.compile(
+            r"(?i:\btime\b|\bzeit\b|\bfreq|2[ _-]?theta|\btemperature|\bdate\b)|(?:/|in )s\b"
+        ),
+    ),
 )
 _RATE = re.compile(
     r"(?i:\bcps|(?:counts?|cts?|c)\s*(?:/|per)\s*s(?:ec(?:ond)?)?\b|counts?\s*s\s*\^?[-−⁻][1¹])"

@@ -8,9 +8,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from fitting.electrochemistry.voltage_from_name import name_without_extension, sample_from_name
 from fitting.errors import UnreadableFileError
 from fitting.noise import estimated_sigma
+from fitting.readers.samples import sample_of
 from fitting.regions import RAMAN
 from fitting.series import SHIFT, FloatArray, make_series
 
@@ -74,11 +74,6 @@ def raman_series(
 def shift_of_wavelength(wavelength: FloatArray, laser: float) -> FloatArray:
     """Raman shift (1/cm) of wavelengths (nm) excited by a laser line (nm)."""
     return np.asarray(1e7 / laser - 1e7 / wavelength)
-
-
-def sample_of(path: Path) -> str:
-    """The name of the file without region and state, or of its folder where nothing is left."""
-    return sample_from_name(name_without_extension(path.name)) or path.resolve().parent.name
 
 
 def _of_kept(coordinates: Mapping[str, ArrayLike], kept: Any, count: int) -> dict[str, Any]:

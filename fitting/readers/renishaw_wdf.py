@@ -22,7 +22,8 @@ import xarray as xr
 
 from fitting.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
-from fitting.readers.raman_spectra import raman_series, sample_of, shift_of_wavelength
+from fitting.readers.raman_spectra import raman_series, shift_of_wavelength
+from fitting.readers.samples import sample_of
 from fitting.readers.wdf_blocks import SIGNATURE, DamagedWdfError, WdfFile, parse_wdf
 from fitting.series import FloatArray
 

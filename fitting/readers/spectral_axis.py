@@ -58,8 +58,8 @@ def spectral_axis(
         )
     if kind == "other":
         raise UnreadableFileError(
-            f"{path.name}: the first column is {heading!r}, so this is not a spectrum. Its axis "
-            "must be binding energy, kinetic energy or Raman shift."
+            f"{path.name}: the first column is {heading!r}, so this is not a spectrum, whose "
+            "axis is an energy or a Raman shift. Give a potentiostat record with --voltage."
         )
     if kind == "shift":
         return SpectralAxis(SHIFT, values)

@@ -181,6 +181,8 @@ def test_the_cycle_is_told_by_a_token(name: str, cycle: int | None) -> None:
         ("S2p_LPSC (3.6 V, charge)", "LPSC"),
         ("LPSC-A_E=2p55V_Survey", "LPSC-A"),
         ("Li2S", "Li2S"),
+        ("LPSC_raman_2.55V", "LPSC"),
+        ("charged_3.6V_S2p", ""),
         ("S2p", ""),
     ],
 )
