@@ -94,7 +94,8 @@ def is_side_table(text: str) -> bool:
         return False
     first = numbered[0][1]
     indices = _indices(first)
-    return ("name" in indices and "voltage" in indices) or _is_plain(first, indices)
+    is_plain = _is_plain(first, indices) and all(len(cells) == 2 for _, cells in numbered)
+    return ("name" in indices and "voltage" in indices) or is_plain
 
 
 def matching_row(table: SideTable, series: xr.Dataset, index: int) -> SideRow | None:
