@@ -55,7 +55,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--seed-from", choices=("library", "previous"), default="library")
-    add("--workers", type=int, default=None, metavar="N")
+    add("--workers", type=int, default=0, metavar="N")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")

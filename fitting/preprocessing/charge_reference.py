@@ -1,0 +1,230 @@
+"""Charge reference: one line of each sample is put at its agreed energy, all regions follow.
+
+The line is fitted with the library's default model of its region, so that its neighbours (C-O and
+C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
+wherever charging has moved it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.errors import RecipeError
+from fitting.fit_series import fit
+from fitting.model import Model
+from fitting.model_from_library import model_from_library
+from fitting.preprocessing.axis import CropAxis, crop_axis
+from fitting.result import is_fitted
+from fitting.series import SPECTRUM, FloatArray, axis_values, column, set_coordinates
+from libraries.loader import catalogue
+
+SMOOTHED_OVER = 0.6
+"""The strongest line is looked for in counts averaged over this width (eV)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeReference:
+    """The line that is put at an agreed energy."""
+
+    region: str = "C 1s"
+    species: str = "C-C"
+    """Id of the library entry whose main line is the reference."""
+    position: float = 284.8
+    """Agreed binding energy (eV)."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.position < np.inf:
+            raise RecipeError(
+                f"The charge reference {self.species} must lie at a positive binding energy, "
+                f"not at {self.position:g} eV."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeShift:
+    """What the energies of one sample are moved by."""
+
+    value: float
+    """eV, added to the measured binding energies."""
+    stderr: float
+    """eV."""
+
+
+def parse_charge_reference(text: str) -> ChargeReference | None:
+    """The reference that "C 1s=284.8", "PS4=161.5" or "none" means.
+
+    Raises
+    ------
+    RecipeError
+        If the text has another form or names no region or species of the library.
+    """
+    if text.strip().lower() == "none":
+        return None
+    name, equals, number = text.partition("=")
+    try:
+        position = float(number)
+    except ValueError:
+        equals = ""
+    if not equals:
+        raise RecipeError(
+            f'The charge reference {text!r} cannot be read. Say "C 1s=284.8", "PS4=161.5" or none.'
+        )
+    return replace(_reference_named(name.strip()), position=position)
+
+
+def apply_charge_reference(
+    series: Sequence[xr.Dataset], reference: ChargeReference
+) -> tuple[list[xr.Dataset], list[str]]:
+    """Shift all XPS spectra of each sample so that its reference line is at the agreed energy.
+
+    A shift that a file brought along is replaced, not added to.
+
+    Returns
+    -------
+    The series in their order, and sentences: the shift of every sample, and which samples have
+    no reference line. Their spectra stay where they were.
+    """
+    shifts, findings = find_charge_shifts(series, reference)
+    unreferenced: dict[str, None] = {}
+    shifted = [_shifted(one, shifts, unreferenced) for one in series]
+    findings += [
+        f"{_named(sample)}: no {reference.region} line to refer to, so its energies stay as "
+        "they were. Measure one, or choose another charge reference."
+        for sample in unreferenced
+    ]
+    return shifted, findings
+
+
+def find_charge_shifts(
+    series: Sequence[xr.Dataset], reference: ChargeReference
+) -> tuple[dict[str, ChargeShift], list[str]]:
+    """The shift of every sample that has the reference line, and a sentence about each."""
+    found: dict[str, list[ChargeShift]] = {}
+    findings: list[str] = []
+    model, crop = _model_and_range(reference)
+    for one in series:
+        if one.attrs["region"] != reference.region:
+            continue
+        for index in range(one.sizes[SPECTRUM]):
+            spectrum = one.isel({SPECTRUM: [index]})
+            sample = str(column(spectrum, "sample")[0])
+            shift = _shift_of(spectrum, model, crop, reference)
+            if shift is None:
+                findings.append(
+                    f"{_named(sample)}: its {reference.region} could not be fitted, so it gives "
+                    "no charge reference."
+                )
+            else:
+                found.setdefault(sample, []).append(shift)
+    shifts = {sample: _mean(several) for sample, several in found.items()}
+    findings += [
+        f"{_named(sample)}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
+        f"{reference.species} in {reference.region} to {reference.position:g} eV."
+        for sample, shift in shifts.items()
+    ]
+    return shifts, findings
+
+
+def _reference_named(name: str) -> ChargeReference:
+    """A reference by its region, or by its species in the region whose model has it."""
+    known = catalogue()
+    if name == ChargeReference().region:
+        return ChargeReference()
+    xps = [library for library in known.libraries if library.technique == "xps"]
+    for region in (library.region for library in xps):
+        if name == region:
+            return ChargeReference(region, known.default_model(region).species[0])
+        if name in known.default_model(region).species:
+            return ChargeReference(region, name)
+    raise RecipeError(
+        f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
+        "another species of a default model."
+    )
+
+
+def _model_and_range(reference: ChargeReference) -> tuple[Model, CropAxis]:
+    named = catalogue().default_model(reference.region)
+    if reference.species not in named.species:
+        raise RecipeError(
+            f"{reference.species} cannot be the charge reference: the model {named.name!r} has "
+            f"only {', '.join(named.species)}."
+        )
+    return model_from_library(named), CropAxis(*named.crop)
+
+
+def _shift_of(
+    spectrum: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference
+) -> ChargeShift | None:
+    """The shift that one spectrum asks for; ``None`` if its line cannot be fitted."""
+    nominal = dict(model.parameters())[f"{reference.species}.position"].value
+    measured = _without_shift(spectrum)
+    strongest = _strongest_line(measured)
+    if strongest is None:
+        return None
+    # the spectrum is moved to where the library expects it, instead of every position in the model
+    moved = _moved_by(measured, nominal - strongest)
+    result = fit(crop_axis(moved, crop), model)
+    name = f"{reference.species}.position"
+    value, stderr = (float(result[part].sel(parameter=name)[0]) for part in ("value", "stderr"))
+    if not is_fitted(result)[0] or not np.isfinite(stderr):
+        return None
+    return ChargeShift(nominal - strongest + reference.position - value, stderr)
+
+
+def _strongest_line(spectrum: xr.Dataset) -> float | None:
+    """Energy of the largest smoothed count above the line between the ends; ``None`` if none."""
+    energy, counts = axis_values(spectrum)[0], spectrum["intensity"].values[0]
+    energy, counts = energy[np.isfinite(counts)], counts[np.isfinite(counts)]
+    width = max(1, round(SMOOTHED_OVER / float(np.median(np.diff(energy)))))
+    if counts.size < 3 * width:
+        return None
+    smooth = np.convolve(counts, np.full(width, 1 / width), mode="valid")
+    inner = np.convolve(energy, np.full(width, 1 / width), mode="valid")
+    ends = np.interp(inner, inner[[0, -1]], smooth[[0, -1]])
+    return float(inner[np.argmax(smooth - ends)])
+
+
+def _without_shift(series: xr.Dataset) -> xr.Dataset:
+    return _moved_by(series, -_old_shift(series))
+
+
+def _moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
+    return set_coordinates(series, axis_offset=series["axis_offset"].values + shift)
+
+
+def _old_shift(series: xr.Dataset) -> FloatArray:
+    return np.asarray(np.nan_to_num(column(series, "charge_shift").astype(float)))
+
+
+def _shifted(
+    series: xr.Dataset, shifts: Mapping[str, ChargeShift], unreferenced: dict[str, None]
+) -> xr.Dataset:
+    """The series with the shift of each spectrum's sample in place of the one it had."""
+    if series.attrs["technique"] != "xps":
+        return series
+    samples = [str(sample) for sample in column(series, "sample")]
+    unreferenced.update((sample, None) for sample in samples if sample not in shifts)
+    old, old_stderr = _old_shift(series), column(series, "charge_shift_stderr").astype(float)
+    value, stderr = column(series, "charge_shift").astype(float).copy(), old_stderr.copy()
+    for index, sample in enumerate(samples):
+        if sample in shifts:
+            value[index], stderr[index] = shifts[sample].value, shifts[sample].stderr
+    moved = _moved_by(series, np.nan_to_num(value) - old)
+    return set_coordinates(moved, charge_shift=value, charge_shift_stderr=stderr)
+
+
+def _mean(shifts: Sequence[ChargeShift]) -> ChargeShift:
+    """Weighted mean; the error grows by how much the shifts scatter more than their errors."""
+    values = np.array([shift.value for shift in shifts])
+    weights = np.array([shift.stderr for shift in shifts]) ** -2.0
+    mean = float(np.sum(weights * values) / weights.sum())
+    excess = 1.0
+    if values.size > 1:
+        excess = max(1.0, float(np.sum(weights * (values - mean) ** 2)) / (values.size - 1))
+    return ChargeShift(mean, float(np.sqrt(excess / weights.sum())))
+
+
+def _named(sample: str) -> str:
+    return sample or "spectra without a sample name"
