@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from fitting.series import FloatArray
 
+_PORTION = 256
 _BINS = 8
 _POINTS_PER_BIN = 12
 _CONTRAST = 1.15
@@ -87,8 +88,10 @@ def estimated_sigma(intensity: ArrayLike) -> FloatArray:
     values = np.atleast_2d(np.asarray(intensity, dtype=float))
     sigma = np.empty_like(values)
     complete = np.isfinite(values).all(axis=1)
-    if complete.any():
-        sigma[complete] = _sigma_of_complete(values[complete])
+    # in portions: a map of many spectra would need ten times its size at once
+    for rows in np.array_split(np.flatnonzero(complete), max(1, len(values) // _PORTION)):
+        if rows.size:
+            sigma[rows] = _sigma_of_complete(values[rows])
     for row in np.flatnonzero(~complete):
         measured = np.isfinite(values[row])
         sigma[row] = np.inf

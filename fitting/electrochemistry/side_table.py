@@ -68,7 +68,8 @@ class SideTable:
 def read_side_table(path: Path, scale: VoltageScale | None = None) -> SideTable:
     """Read a side table; its voltages are converted from ``scale`` to V vs Li+/Li.
 
-    A heading that names the electrode ("voltage vs Li-In") says the scale itself.
+    A heading that names the electrode ("voltage vs Li-In") says the scale itself, where no other
+    than Li+/Li was asked for.
 
     Raises
     ------
@@ -210,12 +211,14 @@ def _is_plain(first: Sequence[str], indices: Mapping[str, int]) -> bool:
 def _stated_scale(heading: str, scale: VoltageScale | None, file: str) -> VoltageScale:
     against = re.search(r"\bvs\.?[ _]*(.+?)[)\]]*$|_vs_(.+)$", heading, re.IGNORECASE)
     stated = scale_from_text(against[1] or against[2]) if against else None
-    if stated and scale and stated.name != scale.name:
+    if scale is None or scale == LITHIUM:
+        return stated or LITHIUM
+    if stated and stated.name != scale.name:
         raise VoltageError(
             f"{file}: the heading {heading!r} states voltages vs {stated.name}, but the scale "
             f"{scale.name} was asked for. Make them agree."
         )
-    return scale or stated or LITHIUM
+    return scale
 
 
 def _row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitting.electrochemistry.side_table import matching_row, read_side_table, unmatched_rows
-from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
+from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM
 from fitting.errors import ThioscopeError, VoltageError
 from fitting.series import ENERGY, make_series
 
@@ -82,7 +82,8 @@ def test_voltages_are_turned_into_volts_against_lithium(tmp_path: Path) -> None:
     path = _write(tmp_path, "file,voltage\nA,1.93\n")
     assert read_side_table(path, LITHIUM_INDIUM).rows[0].voltage == pytest.approx(2.55)
     stated = _write(tmp_path, "file,voltage (V vs Li-In)\nA,1.93\n")
-    assert read_side_table(stated).rows[0].voltage == pytest.approx(2.55)
+    for scale in (None, LITHIUM):
+        assert read_side_table(stated, scale).rows[0].voltage == pytest.approx(2.55)
 
 
 def test_a_row_belongs_to_a_file_a_label_or_a_sample(tmp_path: Path) -> None:
