@@ -20,8 +20,8 @@ from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model, static_background_of
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.lmfit_reference import solve_with_lmfit
-from fitting.solver.spectra import Solution, Solve, Spectra
+from fitting.solver.engine import Engine, choose_engine, solver_of
+from fitting.solver.spectra import Solution, Spectra
 from fitting.weights import counting_gain, expected_sigma
 
 Seed = Literal["library", "previous"]
@@ -45,13 +45,15 @@ class FitOptions:
     block_size: int = 32
     """Spectra solved together: the unit of progress and of cancelling. One if each starts from the
     one before."""
+    engine: Engine = "auto"
+    """"auto", "compiled" (numba), "numpy", or "lmfit": the reference, hundreds of times slower."""
     max_evaluations: int = 2000
     """Evaluations of the model after which a spectrum is given up."""
     workers: int = 0
     """Threads to solve with; 0 for as many as there are processors."""
 
     def __post_init__(self) -> None:
-        for name, kind in (("seed_from", Seed), ("weights", Weights)):
+        for name, kind in (("seed_from", Seed), ("weights", Weights), ("engine", Engine)):
             if getattr(self, name) not in get_args(kind):
                 raise RecipeError(
                     f"{name} is {getattr(self, name)!r}. "
@@ -106,7 +108,12 @@ def fit_series(
     chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
     start = _start_values(function, series.sizes[SPECTRUM], starts)
     size = options.block_size if options.seed_from == "library" else 1
-    _log.info("Fitting %d spectra with %d free parameters.", chosen.size, start.shape[1])
+    _log.info(
+        "Fitting %d spectra with %d free parameters; engine: %s.",
+        chosen.size,
+        start.shape[1],
+        choose_engine(options.engine, function),
+    )
     previous: FloatArray | None = None
     for first in range(0, chosen.size, size):
         rows = chosen[first : first + size]
@@ -197,10 +204,12 @@ def _solve(
     function: ModelFunction, data: _Measured, start: FloatArray, options: FitOptions
 ) -> Solution:
     """Solve the spectra of a block, with the weights of the model where they are asked for."""
-    solve: Solve = solve_with_lmfit
+    engine, threads = choose_engine(options.engine, function), options.workers
+    solve = solver_of(engine, function, threads=threads)
     solution = solve(function, _spectra(data, data.sigma, start), options.max_evaluations)
     if options.weights == "data" or not np.isfinite(data.gain).any():
         return solution
+    solve = solver_of(engine, function, threads=threads, several_starts=False)
     for _ in range(_REWEIGHTINGS):
         parameters = function.affine.expand(solution.free)
         expected = function.value(parameters, data.offsets) + data.static

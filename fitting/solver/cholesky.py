@@ -62,11 +62,10 @@ def solve(lower: FloatArray, dropped: BoolArray, right: FloatArray) -> FloatArra
 
 def invert(lower: FloatArray, dropped: BoolArray) -> FloatArray:
     """Inverses, shape (b, n, n); rows and columns that were dropped are zero."""
-    size = lower.shape[1]
     inverse_factor = np.linalg.inv(lower)
     inverse = np.matmul(inverse_factor.transpose(0, 2, 1), inverse_factor)
     keep = ~dropped
-    return np.where(keep[:, :, None] & keep[:, None, :], inverse, 0.0).reshape(-1, size, size)
+    return np.where(keep[:, :, None] & keep[:, None, :], inverse, 0.0)
 
 
 def masked(matrix: FloatArray, free: BoolArray) -> FloatArray:

@@ -29,28 +29,35 @@ COMPILED_SHAPES = ("gaussian", "lorentzian", "pseudo-voigt")
 _log = logging.getLogger(__name__)
 
 
-def choose_solver(engine: Engine, function: ModelFunction, threads: int = 0) -> Solve:
-    """The solver for a model.
+def choose_engine(engine: Engine, function: ModelFunction) -> Engine:
+    """What "auto" means now: the compiled engine if it is ready and has the model, or numpy."""
+    if engine != "auto":
+        return engine
+    return "compiled" if can_compile(function) and is_compiled_ready() else "numpy"
+
+
+def solver_of(
+    engine: Engine, function: ModelFunction, *, threads: int = 0, several_starts: bool = True
+) -> Solve:
+    """The solver of an engine for a model.
 
     Parameters
     ----------
-    engine
-        "auto" takes the compiled engine as soon as it is ready, and numpy until then.
     threads
         Of the compiled engine; 0 for as many as there are processors.
+    several_starts
+        Whether to try other starts where a minimum is doubtful. lmfit does not.
 
     Raises
     ------
     RecipeError
-        If the compiled engine is asked for and not installed, or cannot evaluate the model.
+        If the compiled engine is asked for and not installed, or does not have the model.
     """
-    if engine == "lmfit":
-        return _said("lmfit", solve_with_lmfit)
-    if engine == "compiled":
-        return _said("compiled", with_several_starts(_compiled(function, threads)))
-    if engine == "auto" and can_compile(function) and is_compiled_ready():
-        return _said("compiled", with_several_starts(_compiled(function, threads)))
-    return _said("numpy", with_several_starts(solve_in_numpy))
+    chosen = choose_engine(engine, function)
+    if chosen == "lmfit":
+        return solve_with_lmfit
+    solve = _compiled(function, threads) if chosen == "compiled" else solve_in_numpy
+    return with_several_starts(solve) if several_starts else solve
 
 
 def can_compile(function: ModelFunction) -> bool:
@@ -107,9 +114,4 @@ def _compiled(function: ModelFunction, threads: int) -> Solve:
             'or choose the engine "numpy".'
         )
     solve: Solve = partial(prepared.result(), threads=threads or None)
-    return solve
-
-
-def _said(name: str, solve: Solve) -> Solve:
-    _log.debug("Fitting with the %s engine.", name)
     return solve

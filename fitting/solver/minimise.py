@@ -28,22 +28,20 @@ from fitting.solver.rules import (
     ENTANGLED_SHARE,
     FIRST_DAMPING,
     GAUSS_NEWTON_TOLERANCE,
+    NEAR_BOUND,
     NEGLIGIBLE_GAIN,
     NEGLIGIBLE_REJECTED_GAIN,
     NEGLIGIBLE_STEP,
     NEWTON_TOLERANCE,
+    PRESSED,
     ROUNDING,
     SETTLED_DAMPING,
     SMALLEST_DAMPING,
 )
 from fitting.solver.second_order import has_second_order
 from fitting.solver.spectra import Solution, Spectra
+from fitting.solver.steep import inside, make_gentle
 from fitting.solver.step import box_step
-
-_APPROACH = 0.8
-"""Of the way to a bound at which the slope has no limit, this much at a time ..."""
-_NEXT_TO_BOUND = 1e-4
-"""... until it is as near as this."""
 
 
 @dataclass(slots=True)
@@ -66,7 +64,8 @@ class _State:
 class _Step:
     """A proposed step and what it promises."""
 
-    step: FloatArray
+    target: FloatArray
+    """Free parameters after it."""
     gain: FloatArray
     """Half of the predicted fall of chi-square."""
     tolerance: FloatArray
@@ -81,7 +80,7 @@ def minimise(evaluator: Evaluator, spectra: Spectra, max_evaluations: int) -> So
     """Fit spectra of one model together with a plan made before."""
     block = make_block(spectra)
     with np.errstate(all="ignore"):
-        trial = evaluator.trial(block, spectra.start)
+        trial = evaluator.trial(block, inside(evaluator.plan, spectra.start))
         state = _State(
             trial_free=trial.free,
             chi_square=trial.chi_square,
@@ -110,12 +109,10 @@ def _advance(
 ) -> None:
     """One trial for every spectrum that has not converged."""
     rows = state.pending
-    affine = evaluator.plan.affine
     proposed = _propose(evaluator, state, rows)
     free = state.trial_free[rows]
-    target = np.clip(free + proposed.step, affine.lower, affine.upper)
     part = block if rows.size == len(state.damping) else block.take(rows)
-    trial = evaluator.trial(part, target)
+    trial = evaluator.trial(part, proposed.target)
     state.evaluations[rows] += 1
 
     before, after = state.chi_square[rows], trial.chi_square
@@ -125,7 +122,7 @@ def _advance(
     settled |= proposed.gain <= NEGLIGIBLE_GAIN * before
     settled |= ~accepted & (proposed.gain < NEGLIGIBLE_REJECTED_GAIN * before)
     settled |= accepted & (after <= ROUNDING * data_square[rows])
-    settled |= np.all(np.abs(proposed.step) <= NEGLIGIBLE_STEP * np.abs(free), axis=1)
+    settled |= np.all(np.abs(proposed.target - free) <= NEGLIGIBLE_STEP * np.abs(free), axis=1)
 
     ratio = 0.5 * (before - after) / np.where(proposed.gain > 0, proposed.gain, np.inf)
     state.damping[rows] = _next_damping(state.damping[rows], ratio, accepted)
@@ -142,40 +139,33 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
     """The Newton step; where that is of no use, the Gauss-Newton step."""
     every = rows.size == len(state.damping)
     at: slice | NDArray[np.int_] = slice(None) if every else rows
-    d = state.derivatives
-    gradient, simple = d.gradient[at], d.gauss_newton[at]
-    newton = simple - d.second_order[at]
+    d, gentle = state.derivatives, make_gentle(evaluator.plan, state.trial_free[rows])
+    gradient = d.gradient[at] * gentle.slope
+    simple = gentle.scaled(d.gauss_newton[at])
+    newton = simple - gentle.scaled(d.second_order[at])
     curvature = np.diagonal(simple, axis1=1, axis2=2)
     damping = np.where(evaluator.plan.is_linear, 0.0, state.damping[rows, None])
-    free, affine = state.trial_free[rows], evaluator.plan.affine
-    room = (affine.lower - free, _room_above(evaluator, free))
 
-    step, useful = box_step(newton, gradient, damping, curvature, room)
+    step, useful = box_step(newton, gradient, damping, curvature, gentle.room)
     gain = _gain(newton, gradient, step)
     useful &= gain > 0
-    exact = evaluator.is_second_order_known and all(
-        has_second_order(peak.shape) for peak in evaluator.plan.peaks
-    )
-    tolerance = np.where(useful & exact, NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
+    tolerance = np.where(useful & _is_exact(evaluator), NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
     again = np.flatnonzero(~useful)
     if again.size:
-        low, high = room[0][again], room[1][again]
+        low, high = gentle.room[0][again], gentle.room[1][again]
         other, _ = box_step(
             simple[again], gradient[again], damping[again], curvature[again], (low, high)
         )
         step[again] = other
         gain[again] = _gain(simple[again], gradient[again], other)
-    return _Step(step, gain, tolerance)
+    return _Step(gentle.back(step), gain, tolerance)
 
 
-def _room_above(evaluator: Evaluator, free: FloatArray) -> FloatArray:
-    """What is left to the upper bound; not all of it where the slope has no limit there.
-
-    At such a bound the step would shrink to nothing, however far the minimum.
-    """
-    room = evaluator.plan.affine.upper - free
-    approaches = evaluator.plan.is_steep & (room > _NEXT_TO_BOUND)
-    return np.where(approaches, _APPROACH * room, room)
+def _is_exact(evaluator: Evaluator) -> bool:
+    """Whether all second derivatives are known."""
+    return evaluator.is_second_order_known and all(
+        has_second_order(peak.shape) for peak in evaluator.plan.peaks
+    )
 
 
 def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> FloatArray:
@@ -207,9 +197,14 @@ def _solution(
     trial = evaluator.trial(block, state.trial_free)
     jacobian = evaluator.jacobian(block, trial)
     normal = np.matmul(jacobian, jacobian.transpose(0, 2, 1))
-    at_bound = (trial.free <= affine.lower) | (trial.free >= affine.upper)
-    alive = np.diagonal(normal, axis1=1, axis2=2) > 0
-    at_bound &= alive
+    curvature = np.diagonal(normal, axis1=1, axis2=2)
+    alive = curvature > 0
+    pull = np.matmul(jacobian, trial.residual[:, :, None])[:, :, 0]
+    felt = PRESSED * np.sqrt(trial.chi_square[:, None] * curvature)
+    noise = np.sqrt(trial.chi_square / freedom)[:, None]
+    near = np.where(evaluator.plan.is_steep, NEAR_BOUND * noise / np.sqrt(curvature), 0.0)
+    at_bound = (trial.free <= affine.lower + near) & (pull < -felt)
+    at_bound |= (trial.free >= affine.upper - near) & (pull > felt)
     covariance, entangled = free_covariance(normal, ~alive | at_bound)
     return Solution(
         free=trial.free,

@@ -13,7 +13,7 @@ from fitting.series import FloatArray
 
 ABSENT = -1
 _STEEP_SHAPES = ("gl-product",)
-"""Their slope by mixing has no limit at mixing 1."""
+"""Their slope by mixing is zero at mixing 0 and has no limit at mixing 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Plan:
     nonnegative: NDArray[np.bool_]
     """Of the linear ones, those that must not be negative."""
     is_steep: NDArray[np.bool_]
-    """Free parameters by which the slope of the model has no limit at the upper bound."""
+    """Free parameters that their bounds would catch: see ``steep``."""
 
     @property
     def free_count(self) -> int:
@@ -65,11 +65,9 @@ class Plan:
 def make_plan(function: ModelFunction) -> Plan:
     """Find out where the parameters of a model go, and what it is linear in."""
     affine = function.affine
-    varies = np.asarray(affine.matrix.any(axis=1))
-    source = np.full(len(varies), ABSENT)
-    source[varies] = np.abs(affine.matrix[varies]).argmax(axis=1)
-    factor = np.zeros(len(varies))
-    factor[varies] = affine.matrix[varies, source[varies]]
+    source, factor = np.full(len(affine.names), ABSENT), np.zeros(len(affine.names))
+    rows, columns = np.nonzero(affine.matrix)
+    source[rows], factor[rows] = columns, affine.matrix[rows, columns]
     is_linear = function.linear_free & np.isposinf(affine.upper)
     is_linear &= np.isneginf(affine.lower) | (affine.lower == 0.0)
     return Plan(

@@ -14,6 +14,10 @@ NEGLIGIBLE_REJECTED_GAIN = 1e-12
 NEGLIGIBLE_STEP = 1e-14
 ROUNDING = 1e-28
 """Chi-square below this share of the data's own is rounding."""
+PRESSED = 1e-8
+"""Cosine between residual and slope above which a parameter is pressed against its bound."""
+NEAR_BOUND = 1e-2
+"""Standard deviations from a bound that count as at it, for what cannot reach its bound."""
 SMALLEST_PIVOT = 1e-13
 """Of a matrix with a unit diagonal: below this, a column repeats the ones before it."""
 ENTANGLED_SHARE = 1e-3

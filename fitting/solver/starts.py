@@ -71,7 +71,8 @@ def is_doubtful(function: ModelFunction, spectra: Spectra, solution: Solution) -
     Those that did not converge, and those with parameters that are undetermined, cannot be told
     apart or stand at a bound. The mixing of a pseudo-Voigt line may: the model is linear in it.
     """
-    doubtful = ~solution.converged | (solution.at_bound & ~_is_mixing(function)).any(axis=1)
+    on_bound = _on_bound(function, solution.free)
+    doubtful = ~solution.converged | (on_bound & ~_is_mixing(function)).any(axis=1)
     doubtful |= (solution.undetermined | solution.entangled).any(axis=1)
     return np.asarray(doubtful & _is_usable(function, spectra, solution))
 
@@ -105,11 +106,15 @@ def other_starts(
     start = spectra.start[rows]
     starts = [
         _with_lost_peaks_placed(function, spectra, solution, rows),
-        np.where(solution.at_bound[rows] & ~widths, start, solution.free[rows]),
+        np.where(_on_bound(function, solution.free[rows]) & ~widths, start, solution.free[rows]),
         start * wider,
         start / wider,
     ]
     return [np.clip(values, affine.lower, affine.upper) for values in starts]
+
+
+def _on_bound(function: ModelFunction, free: FloatArray) -> BoolArray:
+    return np.asarray((free <= function.affine.lower) | (free >= function.affine.upper))
 
 
 def _is_usable(function: ModelFunction, spectra: Spectra, solution: Solution) -> BoolArray:

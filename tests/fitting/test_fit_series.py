@@ -181,7 +181,7 @@ def test_peaks_that_cannot_be_told_apart_fail_with_their_names() -> None:
 
 
 def test_spectrum_that_needs_too_long_fails_and_keeps_where_it_was() -> None:
-    result = fit(simulated(), MODEL, FitOptions(max_evaluations=2))
+    result = fit(simulated(), MODEL, FitOptions(max_evaluations=1))
     assert result["status"].item() == Status.FAILED
     assert "before it converged" in result["message"].item()
     assert np.isfinite(result["value"]).all()

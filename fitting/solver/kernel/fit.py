@@ -17,6 +17,7 @@ from fitting.solver.rules import (
     NEGLIGIBLE_REJECTED_GAIN,
     NEGLIGIBLE_STEP,
     NEWTON_TOLERANCE,
+    PRESSED,
     ROUNDING,
     SETTLED_DAMPING,
     SMALLEST_DAMPING,
@@ -53,7 +54,7 @@ def fit_spectra(
         derivatives(plan, space, weight[row], offsets[row])
         _fill_covariance(
             plan, space, result.free[row], result.at_bound[row], result.undetermined[row],
-            result.entangled[row], result.covariance[row], chi_square / freedom,
+            result.entangled[row], result.covariance[row], chi_square, freedom,
         )  # fmt: skip
 
 
@@ -169,7 +170,8 @@ def _fill_covariance(
     undetermined: BoolArray,
     entangled: BoolArray,
     covariance: FloatArray,
-    variance: float,
+    chi_square: float,
+    freedom: int,
 ) -> None:
     """Inverse of the Gauss-Newton matrix over what the data determine; zero elsewhere."""
     size = free.size
@@ -179,9 +181,12 @@ def _fill_covariance(
     for i in range(size):
         if normal[i, i] > 0 and np.isfinite(normal[i, i]):
             scale[i] = 1.0 / np.sqrt(normal[i, i])
-        at = free[i] <= plan.lower[i] or free[i] >= plan.upper[i]
+        pull = space.gradient[i] * scale[i]
+        felt = PRESSED * np.sqrt(chi_square)
+        at_bound[i] = (free[i] <= plan.lower[i] and pull < -felt) or (
+            free[i] >= plan.upper[i] and pull > felt
+        )
         undetermined[i] = scale[i] == 0
-        at_bound[i] = at and not undetermined[i]
         held[i] = at_bound[i] or undetermined[i]
         entangled[i] = False
     if not _factor_unheld(normal, scale, held, dropped, work):
@@ -195,7 +200,9 @@ def _fill_covariance(
         solve(work, size, dropped, right)
         for j in range(size):
             keep = not (held[i] or held[j])
-            covariance[i, j] = right[j] * scale[i] * scale[j] * variance if keep else 0.0
+            covariance[i, j] = (
+                right[j] * scale[i] * scale[j] * chi_square / freedom if keep else 0.0
+            )
 
 
 @jit

@@ -23,7 +23,8 @@ from fitting.solver.plan import ABSENT, PeakPlan, Plan, make_plan
 from fitting.solver.spectra import Solution, Spectra
 
 KINDS = {"gaussian": GAUSSIAN, "lorentzian": LORENTZIAN, "pseudo-voigt": PSEUDO_VOIGT}
-_CHUNK = 16
+_LARGEST_CHUNK = 16
+_CHUNKS_PER_THREAD = 4
 _OWNED: tuple[Literal["C"], Literal["W"]] = ("C", "W")
 
 
@@ -69,12 +70,13 @@ def solve(
 
 def _run(fit: Callable[[int, int], None], count: int, threads: int) -> None:
     """Fit chunk after chunk, in as many threads as there is work for."""
-    edges = list(range(0, count, _CHUNK))
-    if threads == 1 or len(edges) == 1:
+    if threads == 1 or count <= threads:
         fit(0, count)
         return
+    size = min(_LARGEST_CHUNK, -(-count // (_CHUNKS_PER_THREAD * threads)))
+    edges = range(0, count, size)
     with ThreadPoolExecutor(min(threads, len(edges))) as pool:
-        for done in [pool.submit(fit, at, min(at + _CHUNK, count)) for at in edges]:
+        for done in [pool.submit(fit, at, min(at + size, count)) for at in edges]:
             done.result()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fitting.errors import RecipeError
 from fitting.solver import engine
-from fitting.solver.engine import can_compile, choose_solver, prepare_compiled
+from fitting.solver.engine import can_compile, prepare_compiled, solver_of
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_models_the_kernel_knows_are_told_from_others(
 @pytest.mark.parametrize("name", ["numpy", "lmfit", "auto"])
 def test_every_engine_finds_the_same_minimum(draw: Callable[..., Any], name: Any) -> None:
     drawn = draw(2, absent=0.0)
-    found = choose_solver(name, drawn.function)(drawn.function, drawn.spectra, 500)
-    expected = choose_solver("numpy", drawn.function)(drawn.function, drawn.spectra, 500)
+    found = solver_of(name, drawn.function)(drawn.function, drawn.spectra, 500)
+    expected = solver_of("numpy", drawn.function)(drawn.function, drawn.spectra, 500)
     assert found.chi_square == pytest.approx(expected.chi_square, rel=1e-8)
 
 
@@ -38,7 +38,7 @@ def test_asking_for_the_compiled_engine_with_another_line_shape_says_what_it_has
     draw: Callable[..., Any],
 ) -> None:
     with pytest.raises(RecipeError, match=r"gaussian, lorentzian and pseudo-voigt"):
-        choose_solver("compiled", draw(1, line_shape="voigt").function)
+        solver_of("compiled", draw(1, line_shape="voigt").function)
 
 
 def test_without_numba_numpy_fits(
@@ -49,10 +49,10 @@ def test_without_numba_numpy_fits(
     try:
         drawn = draw(2)
         assert np.isfinite(
-            choose_solver("auto", drawn.function)(drawn.function, drawn.spectra, 500).chi_square
+            solver_of("auto", drawn.function)(drawn.function, drawn.spectra, 500).chi_square
         ).all()
         with pytest.raises(RecipeError, match="Install numba"):
-            choose_solver("compiled", drawn.function)
+            solver_of("compiled", drawn.function)
     finally:
         prepare_compiled.cache_clear()
 
@@ -60,6 +60,6 @@ def test_without_numba_numpy_fits(
 def test_compiled_engine_gets_ready_in_the_background(draw: Callable[..., Any]) -> None:
     pytest.importorskip("numba", reason="the compiled engine needs the extra [fast]")
     drawn = draw(2)
-    found = choose_solver("compiled", drawn.function, 2)(drawn.function, drawn.spectra, 500)
-    expected = choose_solver("numpy", drawn.function)(drawn.function, drawn.spectra, 500)
+    found = solver_of("compiled", drawn.function, threads=2)(drawn.function, drawn.spectra, 500)
+    expected = solver_of("numpy", drawn.function)(drawn.function, drawn.spectra, 500)
     assert found.chi_square == pytest.approx(expected.chi_square, rel=1e-8)
