@@ -1,11 +1,12 @@
 """Backgrounds of XPS spectra: part of the model, so that their uncertainty is in the areas.
 
-The co-fitted kinds are ``offset + slope (x - middle) + factor * scattered(x)``, with the middle of
-the measured grid and the background that the model's own peaks leave behind them, towards higher
-binding energy. The static kinds are computed once from the data and subtracted; they meet the mean
-of the outermost points at both ends. Static backgrounds take their ends for free of peaks and their
-own noise for nothing: areas come out biased and their errors too small. They are there to compare
-with other programs.
+The co-fitted kinds are a level, ``offset + slope (x - middle)`` with the middle of the grid, and
+for some ``factor * scattered(x)``: what the model's own peaks leave behind them, towards higher
+binding energy. The level of a polynomial goes on with Legendre polynomials, ``c2`` to ``c6``: it
+follows the fluorescence under Raman bands. The static kinds are computed once from the data and
+subtracted; they meet the mean of the outermost points at both ends. Static backgrounds take their
+ends for free of peaks and their own noise for nothing: areas come out biased and their errors too
+small. They are there to compare with other programs.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.polynomial.legendre import Legendre
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
@@ -20,6 +22,11 @@ FloatArray = NDArray[np.float64]
 Kernel = Callable[[FloatArray, FloatArray], FloatArray]
 """Cross section of an energy loss (eV) for a C (eV^2)."""
 
+STRAIGHT = ("offset", "slope")
+CURVED = ("c2", "c3", "c4", "c5", "c6")
+"""Coefficients of the Legendre polynomials of order 2 to 6, in the unit of the intensity."""
+LEVEL = (*STRAIGHT, *CURVED)
+"""Parameters that the level is linear in."""
 LEVEL_POINTS = 3
 """A static background meets the mean of at least so many points at either end ..."""
 LEVEL_SHARE = 0.05
@@ -93,7 +100,7 @@ class BackgroundKind:
 
     name: str
     parameters: tuple[str, ...]
-    """For a scattered background: offset, slope, factor, then the shape parameters."""
+    """Those of the level first; then, if it scatters, factor and the shape parameters."""
     is_static: bool
     """Computed once from the data between the ends of the range, and not varied in the fit."""
     scattering: Callable[[FloatArray], Scattering] | None = None
@@ -104,13 +111,32 @@ BACKGROUNDS: Mapping[str, BackgroundKind] = {
     kind.name: kind
     for kind in (
         BackgroundKind("none", (), False),
-        BackgroundKind("linear", ("offset", "slope"), False),
-        BackgroundKind("shirley", ("offset", "slope", "factor"), False, ShirleyScattering),
-        BackgroundKind("tougaard", ("offset", "slope", "factor", "C"), False, TougaardScattering),
+        BackgroundKind("linear", STRAIGHT, False),
+        BackgroundKind("polynomial", (*STRAIGHT, *CURVED), False),
+        BackgroundKind("shirley", (*STRAIGHT, "factor"), False, ShirleyScattering),
+        BackgroundKind("tougaard", (*STRAIGHT, "factor", "C"), False, TougaardScattering),
         BackgroundKind("shirley-static", (), True),
         BackgroundKind("tougaard-static", ("C",), True),
     )
 }
+
+
+def level_curves(kind: str, positions: FloatArray) -> list[FloatArray]:
+    """What each parameter of the level multiplies, shape (m,), in the order of the kind.
+
+    Parameters
+    ----------
+    positions : shape (m,)
+        The grid, ascending; curves are the same for every offset of a spectrum.
+    """
+    middle = 0.5 * (positions[0] + positions[-1])
+    reach = 0.5 * (positions[-1] - positions[0])
+    curves = {"offset": np.ones_like(positions), "slope": positions - middle}
+    curves |= {
+        name: Legendre.basis(order)((positions - middle) / reach)
+        for order, name in enumerate(CURVED, 2)
+    }
+    return [curves[name] for name in BACKGROUNDS[kind].parameters if name in LEVEL]
 
 
 def static_background(

@@ -10,14 +10,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.backgrounds import BACKGROUNDS, Scattering, static_background
+from fitting.backgrounds import BACKGROUNDS, LEVEL, Scattering, level_curves, static_background
 from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES, LineShape
 from fitting.model import BACKGROUND, Model, Peak, parameter_names
 from fitting.parameters import AffineParameters, resolve_ties
 from fitting.series import FloatArray, axis_of
 
-_LINEAR = ("area", "offset", "slope")
+_LINEAR = ("area", *LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,12 @@ class ModelFunction:
     affine: AffineParameters
     """All parameters from the free ones."""
     peaks: tuple[PeakRows, ...]
-    background_rows: tuple[int, ...]
-    """Rows of the background's parameters, in the order of its kind."""
+    level_rows: tuple[int, ...]
+    """Rows of the parameters of the background's level."""
+    level: FloatArray
+    """What they multiply, shape (l, m)."""
+    scattering_rows: tuple[int, ...]
+    """Rows of the scattering's factor and shape parameters."""
     scattering: Scattering | None
     linear_free: NDArray[np.bool_]
     """Free parameters that the model is linear in, all of them together, shape (f,)."""
@@ -91,10 +95,7 @@ class ModelFunction:
         for peak in self.peaks:
             _fill_rows(rows, peak, x, parameters)
         value = self._sum_of_peaks(parameters, rows) + self._unscattered(parameters)
-        if self.background_rows:
-            offset, slope, *_ = self.background_rows
-            rows[:, offset] = 1.0
-            rows[:, slope] = self._slope_axis()
+        rows[:, self.level_rows] = self.level
         if self.scattering is not None:
             value += self._add_scattering(self.scattering, parameters, rows)
         return value, rows
@@ -111,16 +112,9 @@ class ModelFunction:
         shift = np.broadcast_to(np.asarray(offsets, dtype=float), (count,))
         return np.asarray(self.positions + shift[:, None])
 
-    def _slope_axis(self) -> FloatArray:
-        """Distance from the middle of the grid: the same for every offset."""
-        return np.asarray(self.positions - 0.5 * (self.positions[0] + self.positions[-1]))
-
     def _unscattered(self, parameters: FloatArray) -> FloatArray:
-        """The straight line of the background, shape (b, m)."""
-        if not self.background_rows:
-            return np.zeros((len(parameters), self.positions.size))
-        offset, slope, *_ = (parameters[:, row, None] for row in self.background_rows)
-        return np.asarray(offset + slope * self._slope_axis())
+        """The level of the background, shape (b, m)."""
+        return np.asarray(parameters[:, self.level_rows] @ self.level)
 
     def _sum_of_peaks(self, parameters: FloatArray, rows: FloatArray) -> FloatArray:
         """Peaks, or what they scatter, from the rows of their areas: shape (b, m)."""
@@ -132,8 +126,8 @@ class ModelFunction:
     ) -> FloatArray:
         """Complete the rows of the peaks and fill those of the scattering; the scattered part."""
         factor, shape = self._scattering_parameters(parameters)
-        _, _, factor_row, *shape_rows = self.background_rows
-        of_peaks = rows[:, : min(self.background_rows)]
+        factor_row, *shape_rows = self.scattering_rows
+        of_peaks = rows[:, : min(self.level_rows)]
         peaks = self._sum_of_peaks(parameters, of_peaks)
         scattered = scattering.spread(of_peaks, shape)
         of_peaks += factor[:, :, None] * scattered
@@ -142,7 +136,7 @@ class ModelFunction:
         return np.asarray(factor * rows[:, factor_row])
 
     def _scattering_parameters(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        _, _, factor, *shape = self.background_rows
+        factor, *shape = self.scattering_rows
         return parameters[:, factor, None], parameters[:, shape]
 
 
@@ -162,8 +156,9 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
     affine = resolve_ties(model)
     kind = BACKGROUNDS[model.background.kind]
     row_of = {name: row for row, name in enumerate(parameter_names(model))}
-    background_rows = tuple(row_of[f"{BACKGROUND}.{name}"] for name in kind.parameters)
-    if kind.is_static and np.any(affine.matrix[list(background_rows)]):
+    rows = tuple(row_of[f"{BACKGROUND}.{name}"] for name in kind.parameters)
+    level = level_curves(kind.name, np.asarray(positions, dtype=float))
+    if kind.is_static and np.any(affine.matrix[list(rows)]):
         raise ModelError(
             f"The background {kind.name} is computed from the data: fix its parameters "
             f"({', '.join(kind.parameters)}), or take a co-fitted background."
@@ -173,7 +168,9 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
         positions=np.asarray(positions, dtype=float),
         affine=affine,
         peaks=tuple(_peak_rows(peak, row_of) for peak in model.peaks),
-        background_rows=() if kind.is_static else background_rows,
+        level_rows=rows[: len(level)],
+        level=np.reshape(level, (len(level), len(positions))),
+        scattering_rows=() if kind.scattering is None else rows[len(level) :],
         scattering=None if kind.scattering is None else kind.scattering(positions),
         linear_free=~np.any(affine.matrix[~linear] != 0, axis=0),
     )

@@ -18,7 +18,15 @@ LINE_SHAPE_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "doniach-sunjic": ("asymmetry",),
 }
 """The shape parameters a model must give for each line shape."""
-BACKGROUND_KINDS = ("none", "linear", "shirley", "tougaard", "shirley-static", "tougaard-static")
+BACKGROUND_KINDS = (
+    "none",
+    "linear",
+    "polynomial",
+    "shirley",
+    "tougaard",
+    "shirley-static",
+    "tougaard-static",
+)
 
 
 def peak_name(species: Species, band_name: str) -> str:

@@ -153,19 +153,11 @@ class Evaluator:
             factor = parameters[:, self.scatter.factor_row, None]
             columns += factor[:, :, None] * self.scatter.spread(columns, parameters)
             base += factor * self.scatter.spread(base[:, None], parameters)[:, 0]
-        for row, curve in self._linear_background():
+        for row, curve in zip(self.plan.level_rows, self.plan.level, strict=True):
             if plan.varies(row) and plan.is_linear[plan.source[row]]:
                 columns[:, index[plan.source[row]]] += plan.factor[row] * curve
             base += parameters[:, row, None] * curve
         return columns, base
-
-    def _linear_background(self) -> list[tuple[int, FloatArray]]:
-        if not self.plan.background_rows:
-            return []
-        offset, slope, *_ = self.plan.background_rows
-        positions = self.plan.positions
-        middle = 0.5 * (positions[0] + positions[-1])
-        return [(offset, np.ones_like(positions)), (slope, positions - middle)]
 
     def _peak_slopes(self, trial: Trial) -> FloatArray:
         """Derivatives of the sum of the peaks alone by the free parameters."""
@@ -188,7 +180,7 @@ class Evaluator:
                 slopes = self.scatter.spread_slopes(peaks, parameters)
                 for row, slope in zip(self.scatter.shape_rows, slopes.swapaxes(0, 1), strict=True):
                     self._add(jacobian, row, factor * slope)
-        for row, curve in self._linear_background():
+        for row, curve in zip(self.plan.level_rows, self.plan.level, strict=True):
             self._add(jacobian, row, curve)
         jacobian *= block.weights[:, None]
 

@@ -39,8 +39,12 @@ class Plan:
     """Without the offset of a spectrum, shape (m,)."""
     affine: AffineParameters
     peaks: tuple[PeakPlan, ...]
-    background_rows: tuple[int, ...]
-    """Offset, slope, factor, then the shape of the scattering; as many as the background has."""
+    level_rows: tuple[int, ...]
+    """Rows of the parameters of the background's level."""
+    level: FloatArray
+    """What they multiply, shape (l, m)."""
+    scattering_rows: tuple[int, ...]
+    """Factor and shape of the scattering, if the background has one."""
     scattering: Scattering | None
     source: NDArray[np.int_]
     """The free parameter that each parameter follows, shape (p,); ``ABSENT`` if it is constant."""
@@ -74,7 +78,9 @@ def make_plan(function: ModelFunction) -> Plan:
         positions=function.positions,
         affine=affine,
         peaks=tuple(_peak_plan(peak) for peak in function.peaks),
-        background_rows=function.background_rows,
+        level_rows=function.level_rows,
+        level=function.level,
+        scattering_rows=function.scattering_rows,
         scattering=function.scattering,
         source=source,
         factor=factor,

@@ -43,7 +43,7 @@ def make_scatter(plan: Plan) -> Scatter | None:
     """The scattered background of a plan; None if it has none."""
     if plan.scattering is None:
         return None
-    _, _, factor_row, *rows = plan.background_rows
+    factor_row, *rows = plan.scattering_rows
     shape_rows = tuple(rows)
     is_fixed = not any(plan.varies(row) for row in shape_rows)
     kernel = None

@@ -16,23 +16,24 @@ BoolArray = NDArray[np.bool_]
 GAUSSIAN, LORENTZIAN, PSEUDO_VOIGT = 0, 1, 2
 KIND, AREA, POSITION, FWHM, MIXING, SEPARATION, AREA_RATIO = range(7)
 """Columns of ``KernelPlan.peaks``."""
-OFFSET, SLOPE, FACTOR = range(3)
-"""Entries of ``KernelPlan.background``."""
 
 
 class KernelPlan(NamedTuple):
     """A model on a grid of m points, with p parameters, f free ones, l of them linear."""
 
     positions: FloatArray
-    slope_axis: FloatArray
     half_steps: FloatArray
     """Half the distances between the positions, shape (m - 1,)."""
     peaks: IntArray
     """For each peak its kind and the rows of its parameters, -1 if absent; shape (k, 7)."""
     lines: IntArray
     """For each line its peak, and whether it is the partner; shape (n, 2)."""
-    background: IntArray
-    """Rows of offset, slope and scattering factor, -1 if absent."""
+    level_rows: IntArray
+    """Rows of the parameters of the background's level."""
+    level: FloatArray
+    """What they multiply, one curve for each."""
+    factor_row: int
+    """Row of the scattering factor, -1 if absent."""
     source: IntArray
     factor: FloatArray
     constant: FloatArray

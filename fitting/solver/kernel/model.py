@@ -5,16 +5,13 @@ from fitting.solver.kernel.arithmetic import gram
 from fitting.solver.kernel.arrays import (
     AREA,
     AREA_RATIO,
-    FACTOR,
     FWHM,
     GAUSSIAN,
     KIND,
     MIXING,
-    OFFSET,
     POSITION,
     PSEUDO_VOIGT,
     SEPARATION,
-    SLOPE,
     KernelPlan,
     Workspace,
 )
@@ -113,14 +110,13 @@ def _columns(plan: KernelPlan, space: Workspace, offset: float) -> None:
         if space.parameters[row] != 0.0:
             amount = space.parameters[row] * share * scale
             add_value(space.base, amount, mixing, bell, tail, space.weight)
-    if plan.background[FACTOR] >= 0:
-        factor = space.parameters[plan.background[FACTOR]]
+    if plan.factor_row >= 0:
+        factor = space.parameters[plan.factor_row]
         for column in range(linear):
             _add_spread(plan, space, factor, space.rows[column])
         _add_spread(plan, space, factor, space.base)
-    if plan.background[OFFSET] >= 0:
-        _add_linear(plan, space, plan.background[OFFSET], space.weight)
-        _add_linear(plan, space, plan.background[SLOPE], plan.slope_axis)
+    for index in range(plan.level_rows.size):
+        _add_linear(plan, space, plan.level_rows[index], plan.level[index])
 
 
 @jit
@@ -147,14 +143,14 @@ def derivatives(  # noqa: C901
     """Gradient, Gauss-Newton matrix and second-order term at the last trial."""
     linear, free = plan.nonnegative.size, plan.lower.size
     points = weight.size
-    scattered = plan.background[FACTOR] >= 0
+    scattered = plan.factor_row >= 0
     space.rows[linear:free] = 0.0
     space.second[:] = 0.0
     for n in range(points):
         space.pull[n] = space.residual[n] * weight[n]
         space.weight[n] = 1.0 if scattered else weight[n]
     if scattered:
-        factor = space.parameters[plan.background[FACTOR]]
+        factor = space.parameters[plan.factor_row]
         gather(plan.half_steps, space.pull, space.gathered)
         space.peaks[:] = 0.0
         for n in range(points):
@@ -165,8 +161,7 @@ def derivatives(  # noqa: C901
         _scatter(plan, space, weight)
     for n in range(points):
         space.weight[n] = weight[n]
-    if plan.background[OFFSET] >= 0:
-        _add_bounded_background(plan, space, weight)
+    _add_bounded_level(plan, space, weight)
     space.rows[free, :] = space.residual
     gram(space.rows, space.rows.shape[0], space.gram)
     for i in range(free):
@@ -176,24 +171,21 @@ def derivatives(  # noqa: C901
 
 
 @jit
-def _add_bounded_background(plan: KernelPlan, space: Workspace, weight: FloatArray) -> None:
-    """Slopes by offset and slope where they have bounds and so are not solved for."""
-    linear = plan.nonnegative.size
-    offset, slope = plan.background[OFFSET], plan.background[SLOPE]
-    if plan.source[offset] >= linear:
-        for n in range(weight.size):
-            space.rows[plan.source[offset], n] += plan.factor[offset] * weight[n]
-    if plan.source[slope] >= linear:
-        for n in range(weight.size):
-            change = plan.factor[slope] * plan.slope_axis[n] * weight[n]
-            space.rows[plan.source[slope], n] += change
+def _add_bounded_level(plan: KernelPlan, space: Workspace, weight: FloatArray) -> None:
+    """Slopes by what is bounded in the level of the background, and so is not solved for."""
+    for index in range(plan.level_rows.size):
+        row = plan.level_rows[index]
+        if plan.source[row] >= plan.nonnegative.size:
+            target = space.rows[plan.source[row]]
+            for n in range(weight.size):
+                target[n] += plan.factor[row] * plan.level[index, n] * weight[n]
 
 
 @jit
 def _scatter(plan: KernelPlan, space: Workspace, weight: FloatArray) -> None:
     """Send the derivatives through the scattered background, and add that by its factor."""
     linear, free = plan.nonnegative.size, plan.lower.size
-    row = plan.background[FACTOR]
+    row = plan.factor_row
     source, factor = plan.source[row], space.parameters[row]
     for i in range(linear, free):
         if source >= 0:
@@ -222,7 +214,7 @@ def _add_line(  # noqa: C901
     area = space.parameters[rows[AREA]]
     amount = area * share * scale
     partner = plan.lines[line, 1] == 1
-    if plan.background[FACTOR] >= 0:
+    if plan.factor_row >= 0:
         add_value(space.peaks, amount, mixing, bell, tail, weight)
     source = plan.source[rows[AREA]]
     if source >= linear:
@@ -251,7 +243,7 @@ def _add_line(  # noqa: C901
             target[n] += factor * (tail[n] - bell[n]) * weight[n]
     sums = sums_of_line(plan.positions, centre, scale, mixing, bell, tail, space.pull)
     _add_second(plan, space, line, sums, area, scale, share, share_slope, bend)
-    row = plan.background[FACTOR]
+    row = plan.factor_row
     if row >= 0 and plan.source[row] >= 0 and 0 <= source < linear:
         pull = dot(space.gathered, bell) * (1.0 - mixing) + dot(space.gathered, tail) * mixing
         cross = plan.factor[row] * plan.factor[rows[AREA]] * share * scale * pull

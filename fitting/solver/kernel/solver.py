@@ -89,16 +89,15 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         for index, peak in enumerate(plan.peaks)
         for part in range(1 if peak.separation == ABSENT else 2)
     ]
-    background = np.full(3, ABSENT)
-    background[: len(plan.background_rows)] = plan.background_rows
     positions = _owned(plan.positions)
     return KernelPlan(
         positions=positions,
-        slope_axis=positions - 0.5 * (positions[0] + positions[-1]),
         half_steps=0.5 * np.diff(positions),
         peaks=np.array([_peak_row(peak) for peak in plan.peaks], dtype=np.int64).reshape(-1, 7),
         lines=np.array(lines, dtype=np.int64).reshape(-1, 2),
-        background=background.astype(np.int64),
+        level_rows=np.array(plan.level_rows, dtype=np.int64),
+        level=_owned(plan.level),
+        factor_row=plan.scattering_rows[0] if plan.scattering_rows else ABSENT,
         source=place[plan.source].astype(np.int64),
         factor=_owned(plan.factor),
         constant=_owned(plan.affine.constant),
