@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 _Area = Qt.DockWidgetArea
-_LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 250, 380, 320
+_LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 250, 430, 320
 
 
 @dataclass(frozen=True, slots=True)

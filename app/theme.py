@@ -144,6 +144,15 @@ QHeaderView::section { background: {window}; color: {muted}; border: none;
   border-bottom: 1px solid {border}; padding: 4px 6px; }
 QTableView, QTreeView, QListView { border: none; gridline-color: {border}; outline: none; }
 QTableView::item, QTreeView::item, QListView::item { padding: 3px 4px; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: {border}; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:hover { background: {muted}; }
+QScrollBar::handle:vertical { min-height: 24px; }
+QScrollBar::handle:horizontal { min-width: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { color: {text}; background: {surface}; border: 1px solid {border}; padding: 4px; }
 QStatusBar { border-top: 1px solid {border}; color: {muted}; }
 QStatusBar::item { border: none; }

@@ -1,0 +1,49 @@
+"""Sentences in panels: what to do where nothing is shown yet, and why something was not done."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.theme import SPACING, colours
+
+
+class Hint(QLabel):
+    """Says in a panel without content what to do next."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+class Refusal(QLabel):
+    """Says why something was not done; takes no room otherwise."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hide()
+        self._take_colours()
+
+    def say(self, sentence: str) -> None:
+        """Show the sentence."""
+        self.setText(sentence)
+        self.show()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        super().clear()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._take_colours()
+
+    def _take_colours(self) -> None:
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours().error))
+        self.setPalette(palette)

@@ -1,0 +1,59 @@
+"""Numbers as the tables write them, and as people type them."""
+
+import math
+
+_DIGITS = 6
+_ERROR_DIGITS = 2
+
+
+def number_text(number: float) -> str:
+    """A number in few digits; empty if it is not known."""
+    if math.isnan(number):
+        return ""
+    if math.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    return f"{number:.{_DIGITS}g}"
+
+
+def value_text(value: float, stderr: float) -> str:
+    """A value to the digits that its standard error leaves."""
+    decimals = _decimals(stderr)
+    return number_text(value) if decimals is None else _plain(value, decimals)
+
+
+def stderr_text(stderr: float) -> str:
+    """A standard error to two digits; empty if there is none."""
+    decimals = _decimals(stderr)
+    return "" if decimals is None else _plain(stderr, decimals)
+
+
+def estimate_text(value: float, stderr: float) -> str:
+    """A value with its standard error, if there is one."""
+    error = stderr_text(stderr)
+    return f"{value_text(value, stderr)} ± {error}" if error else value_text(value, stderr)
+
+
+def parse_number(text: str) -> float:
+    """The number that was typed, with a decimal dot or comma.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    plain = text.strip().replace("−", "-").replace("∞", "inf").replace(",", ".")
+    number = float(plain)
+    if math.isnan(number):
+        raise ValueError(f"{text!r} is no number.")
+    return number
+
+
+def _plain(number: float, decimals: int) -> str:
+    return f"{number:.{decimals}f}" if abs(number) < 10**7 else f"{number:.{_DIGITS}g}"
+
+
+def _decimals(stderr: float) -> int | None:
+    """Decimals that show two digits of a standard error."""
+    if not math.isfinite(stderr) or stderr <= 0:
+        return None
+    return max(0, _ERROR_DIGITS - 1 - math.floor(math.log10(stderr)))
