@@ -17,11 +17,10 @@ from fitting.preprocessing.intensity import Normalise
 from fitting.project import Analysis
 from fitting.quantify import Areas, BoolArray, shares_of_total, species_areas
 from fitting.result import is_fitted
-from fitting.series import FloatArray, column
+from fitting.series import FloatArray, column, states_of
 from libraries.errors import LibraryError
 from libraries.sensitivity_sets import SensitivitySet
 
-_STATE = ("voltage", "cycle", "branch", "depth")
 """What tells the spectra of one sample apart, beside their region."""
 
 
@@ -113,12 +112,11 @@ def _usable_regions(
 
 
 def _region(name: str, analysis: Analysis, result: xr.Dataset, factor: float) -> _Region:
-    keys = [column(analysis.series, key) for key in ("sample", *_STATE)]
     return _Region(
         name,
         species_areas(result, analysis.model),
         _per_second(analysis) / factor,
-        tuple(tuple(map(str, state)) for state in zip(*keys, strict=True)),
+        tuple(states_of(analysis.series)),
         column(analysis.series, "voltage").astype(float),
         is_fitted(result),
     )

@@ -63,6 +63,8 @@ COORDINATES: Mapping[str, str] = {
     "charge_shift_stderr": "standard error of charge_shift (eV)",
     "seconds_per_point": "counting time of one point, all scans added (s)",
 }
+STATE = ("sample", "voltage", "cycle", "branch", "depth")
+"""Coordinates that tell the states of samples apart."""
 _TEXT = {"sample", "label", "source", "voltage_from", "branch"}
 _STEP_TOLERANCE = 0.01
 """Two grids have one step if they stay together within this part of the step."""
@@ -215,6 +217,15 @@ def column(series: xr.Dataset, name: str) -> NDArray[Any]:
     if name in _TEXT:
         return np.full(series.sizes[SPECTRUM], "", dtype=object)
     return np.full(series.sizes[SPECTRUM], np.nan)
+
+
+def states_of(series: xr.Dataset) -> list[tuple[str, ...]]:
+    """Sample, voltage, cycle, branch and depth of each spectrum, as text that can be compared.
+
+    Spectra of several regions with one state are of one measurement.
+    """
+    columns = [column(series, name) for name in STATE]
+    return [tuple(map(str, state)) for state in zip(*columns, strict=True)]
 
 
 def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:

@@ -8,7 +8,7 @@ from fitting.example import write_example
 from fitting.export import check_folder
 
 HELP = "the bundled (simulated) example, the whole way"
-_SPECTRA = "simulated-spectra"
+_EXAMPLE = "simulated-example"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,8 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Write the simulated example, fit it, and write tables and figures."""
     check_folder(options.out, overwrite=options.overwrite)
-    spectra = options.out / _SPECTRA
-    write_example(spectra)
+    spectra = write_example(options.out / _EXAMPLE)
     parser = ArgumentParser()
     fit.add_arguments(parser)
     switches = [f"--{name}" for name in ("quiet", "json") if getattr(options, name)]

@@ -1,5 +1,7 @@
 """Charge reference: one line of each sample is put at its agreed energy, all regions follow.
 
+A sample that was measured in several states (voltages, cycles, depths) has a shift for each.
+
 The line is fitted with the library's default model of its region, so that its neighbours (C-O and
 C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
 wherever charging has moved it.
@@ -17,9 +19,18 @@ from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis
 from fitting.result import is_fitted
-from fitting.series import SPECTRUM, FloatArray, axis_values, column, set_coordinates
+from fitting.series import (
+    SPECTRUM,
+    FloatArray,
+    axis_values,
+    column,
+    set_coordinates,
+    states_of,
+)
 from libraries.loader import catalogue
 
+State = tuple[str, ...]
+"""One of ``fitting.series.states_of``."""
 SMOOTHED_OVER = 0.6
 """The strongest line is looked for in counts averaged over this width (eV)."""
 
@@ -87,42 +98,41 @@ def apply_charge_reference(
     no reference line. Their spectra stay where they were.
     """
     shifts, findings = find_charge_shifts(series, reference)
-    unreferenced: dict[str, None] = {}
+    unreferenced: dict[State, None] = {}
     shifted = [_shifted(one, shifts, unreferenced) for one in series]
     findings += [
-        f"{_named(sample)}: no {reference.region} line to refer to, so its energies stay as "
+        f"{_named(state)}: no {reference.region} line to refer to, so its energies stay as "
         "they were. Measure one, or choose another charge reference."
-        for sample in unreferenced
+        for state in unreferenced
     ]
     return shifted, findings
 
 
 def find_charge_shifts(
     series: Sequence[xr.Dataset], reference: ChargeReference
-) -> tuple[dict[str, ChargeShift], list[str]]:
-    """The shift of every sample that has the reference line, and a sentence about each."""
-    found: dict[str, list[ChargeShift]] = {}
+) -> tuple[dict[State, ChargeShift], list[str]]:
+    """The shift of every state that has the reference line, and a sentence about each."""
+    found: dict[State, list[ChargeShift]] = {}
     findings: list[str] = []
     model, crop = _model_and_range(reference)
     for one in series:
         if one.attrs["region"] != reference.region:
             continue
-        for index in range(one.sizes[SPECTRUM]):
+        for index, state in enumerate(states_of(one)):
             spectrum = one.isel({SPECTRUM: [index]})
-            sample = str(column(spectrum, "sample")[0])
             shift = _shift_of(spectrum, model, crop, reference)
             if shift is None:
                 findings.append(
-                    f"{_named(sample)}: its {reference.region} could not be fitted, so it gives "
+                    f"{_named(state)}: its {reference.region} could not be fitted, so it gives "
                     "no charge reference."
                 )
             else:
-                found.setdefault(sample, []).append(shift)
-    shifts = {sample: _mean(several) for sample, several in found.items()}
+                found.setdefault(state, []).append(shift)
+    shifts = {state: _mean(several) for state, several in found.items()}
     findings += [
-        f"{_named(sample)}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
+        f"{_named(state)}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
         f"{reference.species} in {reference.region} to {reference.position:g} eV."
-        for sample, shift in shifts.items()
+        for state, shift in shifts.items()
     ]
     return shifts, findings
 
@@ -199,20 +209,27 @@ def _old_shift(series: xr.Dataset) -> FloatArray:
 
 
 def _shifted(
-    series: xr.Dataset, shifts: Mapping[str, ChargeShift], unreferenced: dict[str, None]
+    series: xr.Dataset, shifts: Mapping[State, ChargeShift], unreferenced: dict[State, None]
 ) -> xr.Dataset:
-    """The series with the shift of each spectrum's sample in place of the one it had."""
+    """The series with the shift of each spectrum's state in place of the one it had."""
     if series.attrs["technique"] != "xps":
         return series
-    samples = [str(sample) for sample in column(series, "sample")]
-    unreferenced.update((sample, None) for sample in samples if sample not in shifts)
-    old, old_stderr = _old_shift(series), column(series, "charge_shift_stderr").astype(float)
-    value, stderr = column(series, "charge_shift").astype(float).copy(), old_stderr.copy()
-    for index, sample in enumerate(samples):
-        if sample in shifts:
-            value[index], stderr[index] = shifts[sample].value, shifts[sample].stderr
-    moved = _moved_by(series, np.nan_to_num(value) - old)
+    value = column(series, "charge_shift").astype(float).copy()
+    stderr = column(series, "charge_shift_stderr").astype(float).copy()
+    for index, state in enumerate(states_of(series)):
+        shift = _shift_for(state, shifts)
+        if shift is None:
+            unreferenced[state] = None
+        else:
+            value[index], stderr[index] = shift.value, shift.stderr
+    moved = _moved_by(series, np.nan_to_num(value) - _old_shift(series))
     return set_coordinates(moved, charge_shift=value, charge_shift_stderr=stderr)
+
+
+def _shift_for(state: State, shifts: Mapping[State, ChargeShift]) -> ChargeShift | None:
+    """The shift of the state itself, or of its sample where that has only one."""
+    of_sample = [shift for other, shift in shifts.items() if other[0] == state[0]]
+    return shifts.get(state, of_sample[0] if len(of_sample) == 1 else None)
 
 
 def _mean(shifts: Sequence[ChargeShift]) -> ChargeShift:
@@ -226,5 +243,7 @@ def _mean(shifts: Sequence[ChargeShift]) -> ChargeShift:
     return ChargeShift(mean, float(np.sqrt(excess / weights.sum())))
 
 
-def _named(sample: str) -> str:
-    return sample or "spectra without a sample name"
+def _named(state: State) -> str:
+    sample, voltage, *_ = state
+    name = sample or "Spectra without a sample name"
+    return name if voltage == "nan" else f"{name} at {float(voltage):g} V"
