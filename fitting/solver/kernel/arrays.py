@@ -69,6 +69,8 @@ class Workspace(NamedTuple):
     normal: FloatArray
     second: FloatArray
     hessian: FloatArray
+    pairs: FloatArray
+    """Second derivatives of one line, shape (6, 6)."""
 
 
 class KernelResult(NamedTuple):
@@ -109,4 +111,5 @@ def make_workspace(plan: KernelPlan) -> Workspace:
         normal=np.zeros((free, free)),
         second=np.zeros((free, free)),
         hessian=np.zeros((free, free)),
+        pairs=np.zeros((6, 6)),
     )

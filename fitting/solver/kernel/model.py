@@ -12,6 +12,7 @@ from fitting.solver.kernel.arrays import (
     POSITION,
     PSEUDO_VOIGT,
     SEPARATION,
+    IntArray,
     KernelPlan,
     Workspace,
 )
@@ -242,7 +243,8 @@ def _add_line(  # noqa: C901
         for n in range(weight.size):
             target[n] += factor * (tail[n] - bell[n]) * weight[n]
     sums = sums_of_line(plan.positions, centre, scale, mixing, bell, tail, space.pull)
-    _add_second(plan, space, line, sums, area, scale, share, share_slope, bend)
+    _fill_pairs(space.pairs, sums, partner, area, scale, share, share_slope, bend)
+    _add_second(plan.source, plan.factor, rows, space.second, space.pairs)
     row = plan.factor_row
     if row >= 0 and plan.source[row] >= 0 and 0 <= source < linear:
         pull = dot(space.gathered, bell) * (1.0 - mixing) + dot(space.gathered, tail) * mixing
@@ -252,52 +254,66 @@ def _add_line(  # noqa: C901
 
 
 @jit
-def _pair(plan: KernelPlan, second: FloatArray, row: int, column: int, amount: float) -> None:
-    """Add a second derivative by two parameters, if both vary."""
-    if row < 0 or column < 0 or plan.source[row] < 0 or plan.source[column] < 0:
-        return
-    value = plan.factor[row] * plan.factor[column] * amount
-    second[plan.source[row], plan.source[column]] += value
-    if row != column:
-        second[plan.source[column], plan.source[row]] += value
+def _add_second(
+    source: IntArray,
+    factors: FloatArray,
+    rows: IntArray,
+    second: FloatArray,
+    pairs: FloatArray,
+) -> None:
+    """Add a line's second derivatives, shape (6, 6), to those by the free parameters."""
+    for i in range(6):
+        first = rows[AREA + i]
+        if first < 0 or source[first] < 0:
+            continue
+        for j in range(i + 1):
+            other = rows[AREA + j]
+            if other < 0 or source[other] < 0:
+                continue
+            value = factors[first] * factors[other] * pairs[i, j]
+            second[source[first], source[other]] += value
+            if i != j:
+                second[source[other], source[first]] += value
 
 
 @jit
-def _add_second(
-    plan: KernelPlan,
-    space: Workspace,
-    line: int,
+def _fill_pairs(
+    pairs: FloatArray,
     sums: tuple[float, float, float, float, float, float, float, float, float],
+    is_partner: bool,
     area: float,
     scale: float,
     share: float,
     share_slope: float,
     bend: float,
 ) -> None:
-    """Spread the sums of a line over the pairs of parameters that vary."""
+    """Second derivatives of one line, lower triangle; in the order of ``KernelPlan.peaks``."""
     value, z, zz1, zz, z_zz, zz_zz, shape, z_shape, zz_shape = sums
-    rows, second = plan.peaks[plan.lines[line, 0]], space.second
     half = 0.5 * scale
     amount = area * share * scale
-    mixing = rows[MIXING] if rows[KIND] == PSEUDO_VOIGT else -1
-    places = 2 if plan.lines[line, 1] == 1 else 1
-    for which in range(2):
-        row = rows[AREA_RATIO] if which else rows[AREA]
-        part = area * share_slope if which else share
-        for at in range(places):
-            place = rows[SEPARATION] if at else rows[POSITION]
-            _pair(plan, second, row, place, -part * scale * scale * z)
-        _pair(plan, second, row, rows[FWHM], -part * scale * half * (value + zz1))
-        _pair(plan, second, row, mixing, part * scale * shape)
-    _pair(plan, second, rows[AREA], rows[AREA_RATIO], share_slope * scale * value)
-    _pair(plan, second, rows[AREA_RATIO], rows[AREA_RATIO], area * bend * scale * value)
-    for at in range(places):
-        place = rows[SEPARATION] if at else rows[POSITION]
-        for other in range(at, places):
-            second_place = rows[SEPARATION] if other else rows[POSITION]
-            _pair(plan, second, place, second_place, amount * scale * scale * zz)
-        _pair(plan, second, place, rows[FWHM], amount * scale * half * (2.0 * z + z_zz))
-        _pair(plan, second, place, mixing, -amount * scale * z_shape)
-    bend_of_width = amount * half * half * (2.0 * value + 4.0 * zz1 + zz_zz)
-    _pair(plan, second, rows[FWHM], rows[FWHM], bend_of_width)
-    _pair(plan, second, rows[FWHM], mixing, -amount * half * (shape + zz_shape))
+    area_, place, width, mixing, apart, ratio = range(6)
+    by_place = -scale * scale * z
+    by_width = -scale * half * (value + zz1)
+    bend_of_place = amount * scale * scale * zz
+    place_width = amount * scale * half * (2.0 * z + z_zz)
+    pairs[:] = 0.0
+    pairs[place, area_] = share * by_place
+    pairs[width, area_] = share * by_width
+    pairs[mixing, area_] = share * scale * shape
+    pairs[ratio, area_] = share_slope * scale * value
+    pairs[ratio, place] = area * share_slope * by_place
+    pairs[ratio, width] = area * share_slope * by_width
+    pairs[ratio, mixing] = area * share_slope * scale * shape
+    pairs[ratio, ratio] = area * bend * scale * value
+    pairs[place, place] = bend_of_place
+    pairs[width, place] = place_width
+    pairs[mixing, place] = -amount * scale * z_shape
+    pairs[width, width] = amount * half * half * (2.0 * value + 4.0 * zz1 + zz_zz)
+    pairs[mixing, width] = -amount * half * (shape + zz_shape)
+    if is_partner:
+        pairs[apart, area_] = pairs[place, area_]
+        pairs[apart, place] = bend_of_place
+        pairs[apart, apart] = bend_of_place
+        pairs[apart, width] = place_width
+        pairs[apart, mixing] = pairs[mixing, place]
+        pairs[ratio, apart] = pairs[ratio, place]
