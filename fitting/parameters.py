@@ -65,7 +65,7 @@ def resolve_ties(model: Model) -> AffineParameters:
     lower = np.array([bounds[name][0] for name in free], dtype=float)
     upper = np.array([bounds[name][1] for name in free], dtype=float)
     for row, name in enumerate(names):
-        root, factor, offset = _follow(name, ties)
+        root, factor, offset = follow_ties(name, ties)
         if root not in column:
             constant[row] = factor * parameters[root].value + offset
             continue
@@ -98,7 +98,7 @@ def _bounds(model: Model) -> Mapping[str, tuple[float, float]]:
     return bounds
 
 
-def _follow(name: str, ties: dict[str, Tie]) -> tuple[str, float, float]:
+def follow_ties(name: str, ties: dict[str, Tie]) -> tuple[str, float, float]:
     """The parameter at the end of a chain of ties, and ``name = factor * it + offset``."""
     factor, offset = 1.0, 0.0
     while name in ties:
