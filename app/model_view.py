@@ -26,19 +26,13 @@ from PySide6.QtWidgets import (
 
 from app.model_table import COLUMNS, TIE, ModelTable
 from app.number_field import NumberField
-from app.theme import SPACING, colours
+from app.theme import DENSE, SPACING, colours
 from fitting.model import BACKGROUND
 
 _Index = QModelIndex | QPersistentModelIndex
 _AROUND_LETTERS = 14
 """Pixels in a cell that are not for its text."""
 _EDIT, _CHECK = Qt.ItemDataRole.EditRole, Qt.ItemDataRole.CheckStateRole
-_TIGHT = """
-QTreeView { font-size: 8.5pt; }
-QTreeView::item { padding: 1px 3px; }
-QHeaderView::section { padding: 4px 3px; font-size: 8.5pt; }
-"""
-"""Eight columns have to do with the width of a panel."""
 
 
 class ModelView(QTreeView):
@@ -53,7 +47,7 @@ class ModelView(QTreeView):
         self.setItemDelegate(_Editors(self))
         self.setUniformRowHeights(True)
         self.setIndentation(SPACING // 2)
-        self.setStyleSheet(_TIGHT)
+        self.setStyleSheet(DENSE)
         self.setRootIsDecorated(False)
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(

@@ -123,6 +123,13 @@ def _style_sheet(chosen: Colours) -> str:
     return text
 
 
+DENSE = """
+QAbstractItemView { font-size: 8.5pt; }
+QAbstractItemView::item { padding: 1px 3px; }
+QHeaderView::section { padding: 4px 3px; font-size: 8.5pt; }
+"""
+"""Style of tables that have to do with the width of a panel."""
+
 _STYLE = """
 QToolBar { border: none; border-bottom: 1px solid {border}; padding: 4px 8px; spacing: 4px; }
 QToolBar QToolButton { padding: 5px 10px; border: 1px solid transparent; border-radius: 5px; }
