@@ -1,0 +1,69 @@
+"""Figures of a project in a form a journal takes: SVG with text as text, and PNG.
+
+For every fitted region: stacked fits with components, background and residuals; the species along
+the voltage; and the series as a map. Drawn with the object interface of matplotlib, without a
+display and without changing its global state.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import xarray as xr
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from fitting.figures.fits import fits_figure
+from fitting.figures.series_map import map_figure
+from fitting.figures.species_plot import species_figure
+from fitting.figures.style import STYLE, SpeciesLabels, save_figure
+from fitting.project import Analysis, Project, prepared_series
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
+
+__all__ = ["region_figures", "write_figures"]
+
+
+def write_figures(
+    project: Project,
+    folder: Path,
+    catalogue: Catalogue | None = None,
+    *,
+    prepared: Mapping[str, xr.Dataset] | None = None,
+) -> Iterator[Path]:
+    """Write the figures of every fitted region; yields each path after it is written.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries that say how species are written; the bundled ones if left out.
+    prepared
+        The series as they were fitted, by region, if they are at hand.
+    """
+    known = catalogue or bundled_catalogue()
+    folder.mkdir(parents=True, exist_ok=True)
+    for region, analysis in project.analyses.items():
+        series = (prepared or {}).get(region)
+        for name, figure in region_figures(analysis, known, series).items():
+            yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
+
+
+def region_figures(
+    analysis: Analysis, catalogue: Catalogue, prepared: xr.Dataset | None = None
+) -> Mapping[str, Figure]:
+    """The figures of one region by name; those that there is nothing to show for are left out."""
+    if analysis.result is None:
+        return {}
+    series = prepared_series(analysis) if prepared is None else prepared
+    labels = SpeciesLabels(catalogue, analysis.region)
+    with rc_context(STYLE):
+        figures = {
+            "fits": fits_figure(analysis, series, analysis.result, labels),
+            "species": species_figure(analysis, analysis.result, labels),
+            "map": map_figure(analysis, series),
+        }
+    return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def _file_name(region: str) -> str:
+    """The region as part of a file name, such as "S_2p"."""
+    return "".join(sign if sign.isalnum() or sign in "-+" else "_" for sign in region)

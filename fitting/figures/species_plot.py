@@ -1,0 +1,293 @@
+"""Species along the series: shares and ratios with error bars, charge and discharge told apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import radians, sin
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from fitting.figures.style import (
+    SINGLE_COLUMN,
+    SMALL,
+    SpeciesLabels,
+    display_order,
+    legend_columns,
+    new_figure,
+    plain,
+    sample_names,
+)
+from fitting.project import Analysis
+from fitting.quantify import (
+    REFERENCE_SPECIES,
+    Estimate,
+    fraction_estimate,
+    ratio_estimate,
+    species_areas,
+    species_names,
+)
+from fitting.result import is_fitted
+from fitting.series import FloatArray, column
+from fitting.species_colours import colour_of
+from fitting.species_onsets import SpeciesOnset, branches, species_onsets
+
+_LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
+_NAME_LINE, _NAME_LETTER = 3.0, 1.35
+"""Height of a name of a sample, and width of a letter."""
+_LABEL = 3.8
+"""From the edge of the page to the label of the vertical axis."""
+_LEGEND_LINE, _LEGEND_MARGIN = 3.05, 2.4
+"""Heights and margins (mm)."""
+_FEWEST_PLACES = 4
+_KNOWN_SHARE = 0.8
+_MOST_NAMES = 12
+_MOST_LEVEL_NAMES = 4
+_SLANT = 60.0
+"""Angle of the names where there are more (degrees)."""
+_LONGEST_NAME = 16
+"""Letters of the name of a sample."""
+_MOST_MARKERS = 60
+"""Longer branches are drawn as a line with a band of one standard error."""
+_GROUP = 0.8
+"""Width of the bars of one sample together, in distances of samples."""
+_AXES = {"voltage": "Voltage (V vs Li⁺/Li)", "time": "Time (h)", "depth": "Depth"}
+_CHARGE, _DISCHARGE = "charge", "discharge"
+
+Panel = Mapping[str, Estimate]
+"""An estimate for every species."""
+
+
+def species_figure(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Figure | None:
+    """Shares of the species and their ratios to the electrolyte's; ``None`` for one species."""
+    names = species_names(analysis.model)
+    if len(names) < 2 or not is_fitted(result).any():
+        return None
+    along = _choose_axis(analysis)
+    panels = _panels(analysis, result, labels)
+    onsets = species_onsets(result, analysis.model) if along.kind == "voltage" else []
+    handles = _legend_handles(names, labels, result, along, bool(onsets))
+    columns = legend_columns([str(handle.get_label()) for handle in handles])
+    top = _LEGEND_LINE * -(-len(handles) // columns) + _LEGEND_MARGIN
+    bottom = _room_below(along)
+    height = bottom + len(panels) * (_PANEL + _GAP) - _GAP + top
+    figure = new_figure(SINGLE_COLUMN, height)
+    drawn = _add_panels(figure, len(panels), bottom, height)
+    for axes, (title, panel) in zip(drawn, panels.items(), strict=True):
+        if along.names:
+            _draw_bars(axes, along, panel)
+        else:
+            _draw_branches(axes, along, result, panel)
+        axes.set_ylabel(title)
+        axes.yaxis.set_label_coords((_LABEL - _LEFT) / (SINGLE_COLUMN - _LEFT - _RIGHT), 0.5)
+    _finish(drawn, along)
+    _mark_onsets(drawn[0], onsets)
+    figure.legend(
+        handles=handles, loc="upper left", ncols=columns, borderaxespad=0.0, borderpad=0.0,
+        labelspacing=0.35, bbox_to_anchor=(_LEFT / SINGLE_COLUMN, 1 - 1.2 / height),
+    )  # fmt: skip
+    return figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """What the species are drawn along."""
+
+    kind: str
+    place: FloatArray
+    """Shape (n,)."""
+    label: str
+    names: tuple[str, ...] = ()
+    """Names of the places 0, 1, 2 ..., where they are samples."""
+
+
+def _choose_axis(analysis: Analysis) -> _Along:
+    """The voltage where most spectra have one, else time, depth, samples, or the number."""
+    series = analysis.series
+    for kind, label in _AXES.items():
+        place = column(series, kind).astype(float)
+        known = np.isfinite(place)
+        if known.mean() >= _KNOWN_SHARE and np.unique(place[known]).size >= _FEWEST_PLACES:
+            return _Along(kind, place / 3600.0 if kind == "time" else place, label)
+    order = display_order(series)
+    place = np.empty(order.size)
+    place[order] = np.arange(order.size)
+    if order.size > _MOST_NAMES:
+        return _Along("spectrum", place, "Spectrum")
+    return _Along("sample", place, "", _names(series, order))
+
+
+def _names(series: xr.Dataset, order: NDArray[np.int_]) -> tuple[str, ...]:
+    """Sample and voltage of every spectrum, on two lines where there is room."""
+    slanted = order.size > _MOST_LEVEL_NAMES
+    samples = sample_names(series, _LONGEST_NAME)
+    voltage = column(series, "voltage").astype(float)
+    names = []
+    for spectrum in order:
+        known = np.isfinite(voltage[spectrum])
+        parts = [samples[spectrum], f"{voltage[spectrum]:.2f} V" if known else ""]
+        name = (", " if slanted else "\n").join(part for part in parts if part)
+        names.append(plain(name) or str(spectrum))
+    return tuple(names)
+
+
+def _panels(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Mapping[str, Panel]:
+    """What is drawn, from the top, by the label of its axis."""
+    areas = species_areas(result, analysis.model)
+    panels = {"Share of the area (%)": {n: fraction_estimate(areas, n) for n in areas.names}}
+    if REFERENCE_SPECIES in areas.names:
+        panels[f"Area ratio to {labels.label(REFERENCE_SPECIES)}"] = {
+            name: ratio_estimate(areas, name, REFERENCE_SPECIES)
+            for name in areas.names
+            if name != REFERENCE_SPECIES
+        }
+    return panels
+
+
+def _legend_handles(
+    names: Sequence[str],
+    labels: SpeciesLabels,
+    result: xr.Dataset,
+    along: _Along,
+    has_onsets: bool,
+) -> list[Line2D]:
+    marker = _Marker("s", 4.0, "none") if along.names else _Marker("o", 3.0, "-")
+    handles = [marker.handle(labels.label(name), colour_of(name)) for name in names]
+    if not along.names and len({branch for _, branch, _ in branches(result)}) > 1:
+        handles.append(_Marker("o", 3.0, "-").handle(_CHARGE, "black"))
+        handles.append(_Marker("s", 3.0, "--", is_open=True).handle(_DISCHARGE, "black"))
+    if has_onsets:
+        handles.append(_Marker("v", 3.0, "-").handle("onset, 95 %", "black"))
+    return handles
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """How a legend shows a line."""
+
+    sign: Literal["o", "s", "v"]
+    size: float
+    line: Literal["-", "--", "none"]
+    is_open: bool = False
+
+    def handle(self, label: str, colour: str) -> Line2D:
+        return Line2D(
+            [], [], marker=self.sign, ms=self.size, ls=self.line, lw=0.7, mew=0.7, color=colour,
+            mfc="white" if self.is_open else colour, label=label,
+        )  # fmt: skip
+
+
+def _room_below(along: _Along) -> float:
+    if not along.names:
+        return _BOTTOM
+    if len(along.names) > _MOST_LEVEL_NAMES:
+        return 4.0 + _NAME_LETTER * max(map(len, along.names)) * sin(radians(_SLANT))
+    return 2.0 + _NAME_LINE * max(name.count("\n") + 1 for name in along.names)
+
+
+def _add_panels(figure: Figure, count: int, bottom: float, height: float) -> list[Axes]:
+    left, width = _LEFT / SINGLE_COLUMN, 1.0 - (_LEFT + _RIGHT) / SINGLE_COLUMN
+    drawn: list[Axes] = []
+    for row in range(count):
+        lower = bottom + (count - 1 - row) * (_PANEL + _GAP)
+        place = (left, lower / height, width, _PANEL / height)
+        drawn.append(figure.add_axes(place, sharex=drawn[0] if drawn else None))
+    return drawn
+
+
+def _draw_bars(axes: Axes, along: _Along, panel: Panel) -> None:
+    """The species of every sample beside one another."""
+    width = _GROUP / len(panel)
+    for number, (species, estimate) in enumerate(panel.items()):
+        shift = (number - 0.5 * (len(panel) - 1)) * width
+        axes.bar(
+            along.place + shift, np.nan_to_num(estimate.value), 0.9 * width,
+            yerr=estimate.stderr, color=colour_of(species),
+            error_kw={"elinewidth": 0.7, "capsize": 1.2, "capthick": 0.7}, zorder=2,
+        )  # fmt: skip
+
+
+def _draw_branches(axes: Axes, along: _Along, result: xr.Dataset, panel: Panel) -> None:
+    for species, estimate in panel.items():
+        for _, branch, chosen in branches(result):
+            known = chosen & np.isfinite(along.place) & np.isfinite(estimate.value)
+            order = np.flatnonzero(known)[np.argsort(along.place[known], kind="stable")]
+            line = (
+                along.place[order],
+                estimate.value[order],
+                np.nan_to_num(estimate.stderr[order]),
+            )
+            draw = _draw_points if order.size <= _MOST_MARKERS else _draw_band
+            draw(axes, line, colour_of(species), branch == _DISCHARGE)
+
+
+_Line = tuple[FloatArray, FloatArray, FloatArray]
+"""Place, value and standard error."""
+
+
+def _draw_points(axes: Axes, line: _Line, colour: str, is_discharge: bool) -> None:
+    place, value, error = line
+    axes.errorbar(
+        place, value, yerr=error, fmt="s" if is_discharge else "o", ms=3.0, lw=0.7, mew=0.7,
+        ls="--" if is_discharge else "-", color=colour, mfc="white" if is_discharge else colour,
+        elinewidth=0.7, capsize=1.2, capthick=0.7, zorder=3,
+    )  # fmt: skip
+
+
+def _draw_band(axes: Axes, line: _Line, colour: str, is_discharge: bool) -> None:
+    place, value, error = line
+    error = np.nan_to_num(error)
+    axes.fill_between(place, value - error, value + error, color=colour, alpha=0.3, lw=0, zorder=2)
+    axes.plot(place, value, color=colour, lw=0.7, ls="--" if is_discharge else "-", zorder=3)
+
+
+def _finish(drawn: Sequence[Axes], along: _Along) -> None:
+    for axes in drawn:
+        axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.tick_params(axis="x", which="both", labelbottom=False)
+        _limit(axes)
+    last = drawn[-1]
+    last.tick_params(axis="x", which="both", labelbottom=True)
+    if not along.names:
+        last.set_xlabel(along.label)
+        return
+    last.set_xlim(-0.55, len(along.names) - 0.45)
+    for axes in drawn:
+        axes.tick_params(axis="x", which="minor", length=0)
+    slanted = len(along.names) > _MOST_LEVEL_NAMES
+    last.set_xticks(
+        range(len(along.names)), along.names, rotation=_SLANT if slanted else 0,
+        ha="right" if slanted else "center", va="top" if not slanted else "center_baseline",
+        rotation_mode="anchor" if slanted else "default", fontsize=SMALL,
+    )  # fmt: skip
+
+
+def _limit(axes: Axes) -> None:
+    """Room above for the onsets; error bars of what is hardly there do not set the scale."""
+    low, high = axes.get_ylim()
+    values = [np.ravel(line.get_ydata()).astype(float) for line in axes.lines]
+    values += [np.array([axes.dataLim.y1])] if axes.patches else []
+    highest = float(np.nanmax(np.concatenate(values), initial=0.0))
+    top = min(high, 1.5 * highest) if highest > 0 else high
+    bottom = max(low, -0.15 * top)
+    axes.set_ylim(bottom, top + 0.1 * (top - bottom))
+
+
+def _mark_onsets(axes: Axes, found: Sequence[SpeciesOnset]) -> None:
+    """The onset of every species at the top of the panel, with its 95 % interval."""
+    transform, limits = axes.get_xaxis_transform(), axes.get_xlim()
+    for row, one in enumerate(one for one in found if np.isfinite(one.onset.potential)):
+        height = 0.965 - 0.035 * row
+        low = one.onset.low95 if np.isfinite(one.onset.low95) else limits[0]
+        high = one.onset.high95 if np.isfinite(one.onset.high95) else limits[1]
+        axes.plot(
+            [low, one.onset.potential, high], [height] * 3, lw=0.8, marker="v", ms=3.0,
+            markevery=[1], color=colour_of(one.species), transform=transform, zorder=4,
+        )  # fmt: skip
+    axes.set_xlim(limits)
