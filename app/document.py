@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import xarray as xr
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from app.prepared import PreparedSeries
 from fitting.model import Model, with_parameter
 from fitting.model_edits import with_species
 from fitting.project import Analysis, Project, with_analysis
@@ -40,6 +42,7 @@ class Document(QObject):
         self._project = Project()
         self._view = View()
         self._path: Path | None = None
+        self._prepared = PreparedSeries()
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -63,6 +66,16 @@ class Document(QObject):
     def analysis(self) -> Analysis | None:
         """The analysis of the region on the screen."""
         return self._project.analyses.get(self._view.region)
+
+    def prepared(self) -> xr.Dataset | None:
+        """The series on the screen as it is fitted: with the steps of its recipe applied.
+
+        Raises
+        ------
+        SeriesError
+            If a step leaves nothing of it.
+        """
+        return None if self.analysis is None else self._prepared.of(self.analysis)
 
     def open(self, project: Project, path: Path | None) -> None:
         """Replace everything; nothing of the former project can be undone."""
@@ -132,6 +145,7 @@ class Document(QObject):
 
     def _show_project(self, project: Project) -> None:
         old, self._project = self._project, project
+        self._prepared.forget_others(project.analyses)
         # what is looked at exists before anybody is told of the new project
         seen, self._view = self._view, _view_within(project, self._view)
         self.project_changed.emit(old, project)
