@@ -3,6 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 import xarray as xr
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -99,7 +100,7 @@ class SeriesMap(QWidget):
         self.plot_item.getAxis("left").setTicks([ticks])
         self.plot_item.setLabel("left", "Voltage (V)" if is_known else "Spectrum")
 
-    def _on_clicked(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
+    def _on_clicked(self, event: MouseClickEvent) -> None:
         analysis = self._document.analysis
         if analysis is None or event.button() != Qt.MouseButton.LeftButton:
             return
