@@ -1,0 +1,114 @@
+"""Fit a series from disk that does not fit in memory: ``python benchmarks/large_series.py``.
+
+Writes a netCDF file of simulated spectra piece by piece, fits it block by block, writes what is
+found as it comes, and says how much memory that took at most.
+"""
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+import xarray as xr  # noqa: E402
+
+from benchmarks.workloads import bands_on_a_line  # noqa: E402
+from fitting.fit_series import FitOptions, fit_series  # noqa: E402
+from fitting.model import Model, parameter_names  # noqa: E402
+from fitting.model_function import compile_model  # noqa: E402
+from fitting.series import SHIFT, SPECTRUM, make_series  # noqa: E402
+from fitting.solver.engine import prepare_compiled  # noqa: E402
+
+_PIECE = 2000
+_BLOCK = 256
+
+
+def main() -> None:
+    """Write, fit, report."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--spectra", type=int, default=200_000)
+    parser.add_argument("--points", type=int, default=500)
+    options = parser.parse_args()
+    model = bands_on_a_line((380.0, 425.0, 475.0))
+    positions = np.linspace(320.0, 540.0, options.points)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "series.nc", Path(folder) / "result.h5"
+        _write_series(source, model, positions, options.spectra)
+        before = _peak_memory()
+        prepare_compiled().result()
+        began = time.perf_counter()
+        with xr.open_dataset(source, engine="h5netcdf", cache=False) as series:
+            fitted = _fit_to_file(series, model, target)
+        spent = time.perf_counter() - began
+        size = source.stat().st_size / 1e9
+    print(
+        f"{fitted} of {options.spectra} spectra of {options.points} points ({size:.2f} GB) fitted "
+        f"in {spent:.0f} s; most memory {_peak_memory():.0f} MB, {before:.0f} MB before the fit."
+    )
+
+
+def _write_series(path: Path, model: Model, positions: np.ndarray, count: int) -> None:
+    """The first piece as a series of the program, the rest appended to it."""
+    function = compile_model(model, positions)
+    rng = np.random.default_rng(0)
+    with h5py.File(path, "w") as file:
+        for first in range(0, count, _PIECE):
+            size = min(_PIECE, count - first)
+            truth = np.tile(function.affine.start, (size, 1)) * rng.normal(1.0, 0.004, (size, 1))
+            counts = rng.poisson(function.value(function.affine.expand(truth))).astype(float)
+            sigma = np.sqrt(np.maximum(counts, 1.0))
+            if not first:
+                series = make_series(
+                    SHIFT, positions, counts, region="Raman", sigma=sigma, noise="poisson"
+                )
+                _make_file(file, series, count)
+            file["intensity"][first : first + size] = counts
+            file["sigma"][first : first + size] = sigma
+
+
+def _make_file(file: h5py.File, series: xr.Dataset, count: int) -> None:
+    points = series.sizes[SHIFT]
+    file.attrs.update(series.attrs)
+    file[SHIFT] = series[SHIFT].values
+    file[SHIFT].make_scale(SHIFT)
+    file[SPECTRUM] = np.arange(count)
+    file[SPECTRUM].make_scale(SPECTRUM)
+    file["axis_offset"] = np.zeros(count)
+    file["axis_offset"].dims[0].attach_scale(file[SPECTRUM])
+    for name in ("intensity", "sigma"):
+        data = file.create_dataset(name, (count, points), dtype=float, chunks=(_BLOCK, points))
+        data.dims[0].attach_scale(file[SPECTRUM])
+        data.dims[1].attach_scale(file[SHIFT])
+
+
+def _fit_to_file(series: xr.Dataset, model: Model, path: Path) -> int:
+    names = parameter_names(model)
+    count = series.sizes[SPECTRUM]
+    series = series.set_coords("axis_offset").drop_vars(SPECTRUM)
+    fitted = 0
+    with h5py.File(path, "w") as file:
+        value = file.create_dataset("value", (count, len(names)), dtype=float)
+        covariance = file.create_dataset("covariance", (count, len(names), len(names)), dtype=float)
+        for block in fit_series(series, model, FitOptions(block_size=_BLOCK, weights="data")):
+            rows = slice(int(block.spectra[0]), int(block.spectra[-1]) + 1)
+            value[rows], covariance[rows] = block.value, block.covariance
+            fitted += int(np.isfinite(block.value).all(axis=1).sum())
+    return fitted
+
+
+def _peak_memory() -> float:
+    """Of this process so far, MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024 if sys.platform.startswith("linux") else peak / 1e6
+
+
+if __name__ == "__main__":
+    main()
