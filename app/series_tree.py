@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from app.theme import Colours, colours
+from app.theme import colours
 from fitting.project import Analysis, Project
 from fitting.result import Status
 from fitting.series import SPECTRUM, column
@@ -17,7 +17,7 @@ _Display = Qt.ItemDataRole.DisplayRole
 _OF_REGION = 0xFFFFFFFF
 """Internal id of the rows of the first level; those below hold the number of their region."""
 
-_MARKS = {
+MARKS = {
     Status.NOT_FITTED: "○",
     Status.CONVERGED: "●",
     Status.AT_BOUND: "▲",
@@ -51,6 +51,13 @@ def status_of(analysis: Analysis, spectrum: int) -> Status:
     return Status(int(analysis.result["status"].values[spectrum]))
 
 
+def status_colour(status: Status) -> QColor | None:
+    """The colour of a spectrum that needs to be looked at."""
+    chosen = colours()
+    names = {Status.AT_BOUND: chosen.warning, Status.FAILED: chosen.error}
+    return QColor(names[status]) if status in names else None
+
+
 def flagged(analysis: Analysis) -> list[int]:
     """The spectra whose fit failed or ended at a bound."""
     if analysis.result is None:
@@ -66,7 +73,8 @@ def status_sentence(analysis: Analysis, spectrum: int) -> str:
     return str(analysis.result["message"].values[spectrum])
 
 
-def _voltage(analysis: Analysis, spectrum: int) -> str:
+def state_text(analysis: Analysis, spectrum: int) -> str:
+    """The voltage of a spectrum with its branch, or its time where there is none."""
     value = float(column(analysis.series, "voltage")[spectrum])
     if np.isnan(value):
         time = float(column(analysis.series, "time")[spectrum])
@@ -84,7 +92,7 @@ def _chi_square(analysis: Analysis, spectrum: int) -> str:
 
 COLUMNS: Sequence[Column] = (
     Column("Spectrum", spectrum_name),
-    Column("State", _voltage),
+    Column("State", state_text),
     Column("χ²ᵣ", _chi_square),
 )
 
@@ -172,21 +180,16 @@ class SeriesTree(QAbstractItemModel):
 def _of_spectrum(analysis: Analysis, spectrum: int, number: int, role: int) -> object:
     if role == _Display:
         text = COLUMNS[number].text(analysis, spectrum)
-        return f"{_MARKS[status_of(analysis, spectrum)]}  {text}" if number == 0 else text
+        return f"{MARKS[status_of(analysis, spectrum)]}  {text}" if number == 0 else text
     if role == Qt.ItemDataRole.ToolTipRole:
         source = str(column(analysis.series, "source")[spectrum])
         name = spectrum_name(analysis, spectrum)
         return f"{name}\n{source}\n{status_sentence(analysis, spectrum)}"
     if role == Qt.ItemDataRole.ForegroundRole and number == 0:
-        return _colour(colours(), status_of(analysis, spectrum))
+        return status_colour(status_of(analysis, spectrum))
     if role == Qt.ItemDataRole.TextAlignmentRole and number > 0:
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     return None
-
-
-def _colour(chosen: Colours, status: Status) -> QColor | None:
-    names = {Status.AT_BOUND: chosen.warning, Status.FAILED: chosen.error}
-    return QColor(names[status]) if status in names else None
 
 
 def _same_series(some: Sequence[Analysis], others: Sequence[Analysis]) -> bool:
