@@ -55,7 +55,7 @@ RULES: Sequence[Rule] = (
         "parameter-at-bound",
         "warning",
         outcome.parameter_at_bound,
-        "a free parameter other than an area at zero ends at its bound",
+        "a free parameter of a peak above its detection limit ends at its bound",
         _SHERWOOD,
     ),
     Rule("not-determined", "warning", outcome.undetermined, "no error for a parameter", _OURS),

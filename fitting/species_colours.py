@@ -17,7 +17,7 @@ _FIXED = {
     "sulfite": "#cc79a7",
     "sulfate": "#56b4e9",
     "LPS_film": "#777777",
-    "phosphate": "#56b4e9",
+    "phosphate": "#882255",
     "P-O-S": "#cc79a7",
     "P0": "#999933",
     "reduced_P": "#e69f00",

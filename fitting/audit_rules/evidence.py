@@ -15,6 +15,8 @@ from fitting.series import AXES, FloatArray, axis_of
 from libraries.catalogue import Catalogue
 from libraries.species import CoreLevel, Library, Species
 
+DETECTION_LIMIT = 2.0
+"""Area in standard errors; what else a smaller peak looks like says nothing."""
 _BOUND_TOLERANCE = 1e-9
 
 
@@ -67,9 +69,10 @@ class Evidence:
         return f"{peak.name}.{name}" in self.resolved.free
 
     def present_peaks(self) -> Iterator[tuple[Peak, BoolArray]]:
-        """Every peak, and in which fitted spectra its area is not zero; shape (n,)."""
+        """Every peak, and in which fitted spectra it is above its detection limit; shape (n,)."""
+        limit = DETECTION_LIMIT * np.nan_to_num(self.areas.stderr)
         for column, peak in enumerate(self.model.peaks):
-            yield peak, self.fitted & (self.areas.value[:, column] > 0)
+            yield peak, self.fitted & (self.areas.value[:, column] > limit[:, column])
 
 
 def collect_evidence(

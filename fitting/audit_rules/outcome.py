@@ -26,7 +26,10 @@ def not_fitted(evidence: Evidence) -> Iterator[Remark]:
 
 
 def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
-    """Free parameters at a bound; an area at zero is a species that is not there."""
+    """Free parameters at a bound, of peaks above their detection limit.
+
+    An area at zero is a species that is not there; where it then lies says nothing.
+    """
     resolved = evidence.resolved
     absent = _parameters_of_absent_peaks(evidence)
     for column, name in enumerate(resolved.free):
@@ -85,16 +88,16 @@ def undetermined(evidence: Evidence) -> Iterator[Remark]:
 
 
 def _parameters_of_absent_peaks(evidence: Evidence) -> BoolArray:
-    """Whether a parameter, beside its area, belongs to a peak without area; shape (n, p)."""
+    """Whether a parameter, beside its area, is of a peak below its detection limit; (n, p)."""
     names = evidence.resolved.names
     absent = np.zeros(evidence.value.shape, dtype=bool)
-    for column, peak in enumerate(evidence.model.peaks):
+    for peak, present in evidence.present_peaks():
         rows = [
             row
             for row, name in enumerate(names)
             if name.startswith(f"{peak.name}.") and not name.endswith(".area")
         ]
-        absent[:, rows] = ~(evidence.areas.value[:, [column]] > 0)
+        absent[:, rows] = ~present[:, None]
     return absent
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from fitting.audit_rules.evidence import Evidence, Remark, where
+from fitting.audit_rules.evidence import DETECTION_LIMIT, Evidence, Remark, where
 from fitting.quantify import BoolArray
 from fitting.series import FloatArray, axis_values
 from libraries.start_values import positions_that_count, start_value
@@ -19,8 +19,6 @@ RATIO_TOLERANCE = 0.1
 CORRELATION_LIMIT = 0.95
 CLOSENESS_LIMIT = 0.5
 """Distance of two peaks in units of their mean width."""
-DETECTION_LIMIT = 2.0
-"""Area in standard errors."""
 _SINGLE_LINES = "s"
 
 

@@ -110,6 +110,12 @@ def test_area_at_zero_is_not_a_bound_but_a_species_not_seen(rules) -> None:
     assert found == {"below-detection"}
 
 
+def test_bounds_of_a_peak_below_its_detection_limit_say_nothing(rules) -> None:
+    faint = with_parameter(sound_model(), "sulfate.area", value=50.0)
+    at_bound = {"sulfate.position": 168.8 - 0.8}
+    assert rules(faint, values=at_bound, status=[Status.AT_BOUND]) == {"below-detection"}
+
+
 def test_parameter_without_error_is_found(rules) -> None:
     assert rules(stderr={"PS4.fwhm": np.nan}) == {"not-determined"}
 
