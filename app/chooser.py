@@ -23,6 +23,7 @@ class Chooser(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._on_activated)
         self.offer(texts)
+        self.setCurrentIndex(0)
 
     def value(self) -> str:
         """The name that is shown."""

@@ -28,9 +28,11 @@ def stderr_text(stderr: float) -> str:
 
 
 def estimate_text(value: float, stderr: float) -> str:
-    """A value with its standard error, if there is one."""
+    """A value with its standard error, if there is one, in little room."""
     error = stderr_text(stderr)
-    return f"{value_text(value, stderr)} ± {error}" if error else value_text(value, stderr)
+    return (
+        f"{value_text(value, stderr)}\u2009±\u2009{error}" if error else value_text(value, stderr)
+    )
 
 
 def parse_number(text: str) -> float:
