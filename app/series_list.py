@@ -124,6 +124,8 @@ class _View(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self.header()
         header.setStretchLastSection(False)
+        # widths follow the rows on the screen: measuring all of a long series takes too long
+        header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for number in range(1, tree.columnCount()):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.ResizeToContents)

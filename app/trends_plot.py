@@ -160,6 +160,8 @@ class TrendsPlot(QWidget):
         self.plot_item.addItem(pg.FillBetweenItem(*ends, brush=shade))
         stderr = np.nan_to_num(curve.stderr[chosen], posinf=0.0)
         self.plot_item.addItem(pg.ErrorBarItem(x=x, y=value, height=2 * stderr, pen=pen))
+        # one pen for all points that look alike: each new pen is a picture drawn anew
+        edges = [_edge(curve.colour, False), _edge(curve.colour, True)]
         points = pg.PlotDataItem(
             x,
             value,
@@ -167,7 +169,7 @@ class TrendsPlot(QWidget):
             name=name or None,
             symbol="o",
             symbolSize=_POINT_SIZE,
-            symbolPen=[_edge(curve.colour, flagged) for flagged in curve.is_flagged[chosen]],
+            symbolPen=[edges[int(flagged)] for flagged in curve.is_flagged[chosen]],
             symbolBrush=colours().surface if is_discharge else curve.colour,
             data=[(curve.item.region, int(index)) for index in curve.spectra[chosen]],
         )
