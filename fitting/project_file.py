@@ -1,7 +1,7 @@
 """Project files: one HDF5 (netCDF-4) file for everything an analyst has open.
 
-Root attributes: ``format`` (version of the layout), ``program`` (version that wrote it), ``recipes``
-and ``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
+Root attributes: ``format`` (version of the layout), ``program`` (which wrote it), ``recipes`` and
+``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
 ``result``. A file is written beside its target and moved into place, so that a failure leaves the
 old one whole.
 """

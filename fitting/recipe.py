@@ -5,7 +5,7 @@ What the window saves is what the command line takes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ class Recipe:
 
     model: Model
     steps: tuple[Step, ...] = ()
-    options: FitOptions = FitOptions()
+    options: FitOptions = field(default_factory=FitOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def simulate_series(
         region=region,
         sigma=poisson_sigma(counts),
         noise="poisson",
-        **coordinates,
+        **coordinates,  # type: ignore[arg-type]
     )
 
 

@@ -14,8 +14,11 @@ from fitting.analyse import Reading, find_files, fit_project, prepare, read_file
 from fitting.backgrounds import BACKGROUNDS
 from fitting.commands.progress import shown
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
-from fitting.electrochemistry.side_table import SideTable, read_side_table
-from fitting.electrochemistry.voltage_scale import VoltageScale, voltage_scale
+from fitting.electrochemistry.potential_by_time import Clock
+from fitting.electrochemistry.records import PotentialRecord
+from fitting.electrochemistry.side_table import SideTable
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, voltage_scale
+from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.export import check_folder, export_project
 from fitting.fit_series import FitOptions
 from fitting.preprocessing.baseline import BASELINES
@@ -47,8 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--model", metavar="NAME|FILE", help="a named model, or a recipe file (JSON)")
     add("--species", default="", metavar="A,B,C", help="build the model from these species")
     add("--library", action="append", default=[], type=Path, metavar="FILE.toml")
-    add("--voltage", type=Path, metavar="FILE", help="side table: file or label, voltage, ...")
-    add("--voltage-scale", default="Li+/Li", metavar="NAME", help="Li+/Li, Li-In or other")
+    add("--voltage", type=Path, metavar="FILE", help="side table, or potentiostat record")
+    add("--clock-offset", type=float, default=0.0, metavar="S", help="added to spectra's times")
+    add("--series-start", type=float, metavar="S", help="unix time of spectra's time 0")
+    add("--voltage-scale", metavar="NAME", help="Li+/Li (default), Li-In or other")
     add("--voltage-offset", type=float, metavar="V", help="of another scale vs Li+/Li")
     add("--charge-reference", metavar="SPEC", help='"C 1s=284.8", "PS4=161.5" or none')
     add("--background", choices=tuple(BACKGROUNDS), help="XPS; default: the model's")
@@ -69,9 +74,9 @@ def run(options: Namespace) -> int:
     book = _recipe_book(options)
     choices = _choices(options, book)
     check_regions(choices, known)
-    scale = voltage_scale(options.voltage_scale, options.voltage_offset)
-    side_table = read_side_table(options.voltage, scale) if options.voltage else None
-    reading = _read(options, side_table, scale)
+    scale = _scale(options)
+    source = read_voltage_source(options.voltage, scale) if options.voltage else None
+    reading = _read(options, source, scale)
     project = prepare(
         reading,
         partial(propose_recipe, catalogue=known, choices=choices),
@@ -120,8 +125,11 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
     )
 
 
-def _read(options: Namespace, side_table: SideTable | None, scale: VoltageScale) -> Reading:
-    files = [path for path in find_files(options.paths) if path != options.voltage]
+def _read(
+    options: Namespace, source: SideTable | PotentialRecord | None, scale: VoltageScale | None
+) -> Reading:
+    given = options.voltage.resolve() if options.voltage else None
+    files = [path for path in find_files(options.paths) if path.resolve() != given]
     readings = shown(
         read_files(files, reading_options(options)),
         "reading",
@@ -129,7 +137,15 @@ def _read(options: Namespace, side_table: SideTable | None, scale: VoltageScale)
         quiet=options.quiet,
         unit="files",
     )
-    return with_voltages(sum(readings, Reading()), side_table, scale)
+    clock = Clock(offset=options.clock_offset, series_start=options.series_start)
+    return with_voltages(sum(readings, Reading()), source, scale or LITHIUM, clock)
+
+
+def _scale(options: Namespace) -> VoltageScale | None:
+    """The scale that was asked for; none leaves it to what files say."""
+    if options.voltage_scale is None and options.voltage_offset is None:
+        return None
+    return voltage_scale(options.voltage_scale or "other", options.voltage_offset)
 
 
 def _charge_reference(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.analyse import Reading, find_files, read_files
+from fitting.analyse import Reading, find_files, read_files, with_voltages
 from fitting.readers.options import ReadOptions
 from fitting.series import AXES, SPECTRUM, axis_of, axis_values, column, source_names, warnings_of
 
@@ -30,13 +30,19 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("--technique", choices=("xps", "raman"), help="of text files that do not say it")
     add("--photon-energy", type=float, metavar="EV", help="for text files in kinetic energy")
-    add("--laser-wavelength", type=float, metavar="NM", help="for Raman files in nanometres")
+    add(
+        "--laser",
+        type=float,
+        dest="laser_wavelength",
+        metavar="NM",
+        help="for Raman files in nanometres",
+    )
 
 
 def run(options: Namespace) -> int:
     """Print one line for each series; 1 if a file was not read, 2 if none was."""
     readings = read_files(find_files(options.paths), reading_options(options))
-    reading = sum(readings, Reading())
+    reading = with_voltages(sum(readings, Reading()))
     rows = [describe(series) for series in reading.series]
     if options.json:
         unread = [{"file": entry.source, "reason": entry.reason} for entry in reading.unread]
