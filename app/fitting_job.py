@@ -58,14 +58,11 @@ class SeriesFit(QObject):
         self._waiting: list[tuple[str, Sequence[int] | None]] = []
         self._run: _Run | None = None
         self._done: list[Analysis] = []
-        self._job = Job(self)
-        self._job.produced.connect(self._on_block)
-        self._job.failed.connect(self.failed)
-        self._job.ended.connect(self._on_ended)
+        self._job = self._new_job()
 
     @property
     def is_running(self) -> bool:
-        return self._job.is_running
+        return self._run is not None
 
     def start(self, document: Document, region: str, spectra: Sequence[int] | None = None) -> None:
         """Fit all spectra of a region, or those with these indices."""
@@ -79,14 +76,29 @@ class SeriesFit(QObject):
         )
 
     def stop(self) -> None:
-        """Stop after the spectra that are being fitted; what is done is kept."""
+        """Stop at once; what is done is kept, what is being fitted is given up."""
+        if self._run is None:
+            return
         self._waiting.clear()
-        self._job.cancel()
+        # the thread ends by itself after the block it is at, and nobody listens to it any more
+        given_up, self._job = self._job, self._new_job()
+        given_up.disconnect(self)
+        given_up.ended.connect(given_up.deleteLater)
+        given_up.cancel()
+        self._on_ended(True)
 
     def wait(self) -> None:
-        """Stop and wait for the thread to end, such as before the window closes."""
-        self._waiting.clear()
-        self._job.wait()
+        """Stop and wait for the threads to end, such as before the window closes."""
+        self.stop()
+        for job in self.findChildren(Job):
+            job.wait()
+
+    def _new_job(self) -> Job:
+        job = Job(self)
+        job.produced.connect(self._on_block)
+        job.failed.connect(self.failed)
+        job.ended.connect(self._on_ended)
+        return job
 
     def _start(
         self, document: Document, waiting: list[tuple[str, Sequence[int] | None]], text: str
@@ -109,7 +121,8 @@ class SeriesFit(QObject):
 
     def _on_block(self, block: object) -> None:
         run = self._run
-        assert run is not None
+        if run is None:
+            return
         assert isinstance(block, FittedBlock)
         run.pending.append(block)
         run.done += len(block.spectra)
@@ -123,7 +136,8 @@ class SeriesFit(QObject):
 
     def _on_ended(self, is_cancelled: bool) -> None:
         run, self._run = self._run, None
-        assert run is not None
+        if run is None:
+            return
         run.take_pending()
         if run.done:
             self._done.append(run.fitted)

@@ -1,4 +1,4 @@
-"""How long it takes from starting the program until its window is on the screen, and until it works.
+"""How long the program takes until its window is on the screen, and until it can be used.
 
     python benchmarks/startup.py [--rounds 5] [--json]
 
