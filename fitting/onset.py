@@ -89,7 +89,7 @@ def find_onset(
     place = float(profile.trials[np.argmin(profile.deviance)])
     direction: Direction = "appears" if _rises(branch, place) else "fades"
     method = METHOD_PLATEAU if profile.has_plateau else METHOD
-    if place <= branch.progress[0]:
+    if np.isnan(low) and place < branch.progress[1]:
         place, method = np.nan, METHOD_BEFORE
     if is_falling:
         return Onset(direction, -place, -high, -low, method)

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from fitting.audit_rules.evidence import DETECTION_LIMIT, Evidence, Remark, where
-from fitting.quantify import BoolArray
+from fitting.quantify import BoolArray, species_areas
 from fitting.series import FloatArray, axis_values
 from libraries.start_values import positions_that_count, start_value
 
@@ -111,16 +111,17 @@ def overlapping_peaks(evidence: Evidence) -> Iterator[Remark]:
 
 
 def below_detection(evidence: Evidence) -> Iterator[Remark]:
-    """Peaks at zero, or smaller than twice their standard error."""
-    stderr = evidence.areas.stderr
-    for column, peak in enumerate(evidence.model.peaks):
-        area, error = evidence.areas.value[:, column], stderr[:, column]
+    """Species at zero, or smaller than twice their standard error."""
+    areas = species_areas(evidence.result, evidence.model)
+    stderr = areas.stderr
+    for column, species in enumerate(areas.names):
+        area, error = areas.value[:, column], stderr[:, column]
         at_zero = evidence.fitted & (area <= 0)
         for spectrum in where(at_zero):
-            yield Remark(f"{peak.name} is not seen: its area ended at zero.", spectrum)
+            yield Remark(f"{species} is not seen: its area ended at zero.", spectrum)
         for spectrum in where(evidence.fitted & ~at_zero & (area < DETECTION_LIMIT * error)):
             yield Remark(
-                f"{peak.name} is below its detection limit: area {area[spectrum]:.3g} with a "
+                f"{species} is below its detection limit: area {area[spectrum]:.3g} with a "
                 f"standard error of {error[spectrum]:.3g}. Report it as a limit, not as a number.",
                 spectrum,
             )

@@ -1,6 +1,7 @@
 """Stacked fits: data, components, background, envelope and residuals of representative spectra."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -61,17 +62,17 @@ def fits_figure(
     height = _BOTTOM + len(shown) * (_PANEL + _RESIDUAL + _GAP) - _GAP + top
     figure = new_figure(SINGLE_COLUMN, height)
     panels = _panels(figure, len(shown), height, top)
-    axis = axis_values(series)
     scale, unit = _scale(series, shown)
-    for row, (main, residual) in enumerate(panels):
-        spectrum = int(shown[row])
-        _draw_fit(main, axis[spectrum], series, analysis.model, curves, (row, spectrum), scale)
-        _draw_residual(residual, axis[spectrum], series, curves, (row, spectrum))
-        main.set_title(
-            spectrum_title(analysis.series, spectrum), fontsize=SMALL, loc="left", x=0.02, y=1.0,
-            pad=-8,
-        )  # fmt: skip
-    _finish(figure, panels, series, axis[shown], unit)
+    drawn = [
+        _spectrum(series, curves, row, int(spectrum), scale) for row, spectrum in enumerate(shown)
+    ]
+    for (main, residual), one, spectrum in zip(panels, drawn, shown, strict=True):
+        _draw_fit(main, one, analysis.model)
+        _draw_residual(residual, one)
+        title = spectrum_title(analysis.series, int(spectrum))
+        main.set_title(title, fontsize=SMALL, loc="left", x=0.02, y=1.0, pad=-8)
+    limits = min(one.x[0] for one in drawn), max(one.x[-1] for one in drawn)
+    _finish(figure, panels, series, limits, unit)
     figure.legend(
         handles=handles, loc="upper left", ncols=columns, borderaxespad=0.0, borderpad=0.0,
         labelspacing=0.35, bbox_to_anchor=(_LEFT / SINGLE_COLUMN, 1 - 1.2 / height),
@@ -110,49 +111,60 @@ def _superscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _draw_fit(
-    axes: Axes,
-    x: FloatArray,
-    series: xr.Dataset,
-    model: Model,
-    curves: Curves,
-    place: tuple[int, int],
-    scale: float,
-) -> None:
-    row, spectrum = place
-    counts, background = (
-        series["intensity"].values[spectrum] / scale,
-        curves.background[row] / scale,
+@dataclass(frozen=True, slots=True)
+class _Spectrum:
+    """One spectrum with its fit, between its first and its last measured point."""
+
+    x: FloatArray
+    intensity: FloatArray
+    background: FloatArray
+    components: FloatArray
+    """Shape (k, m)."""
+    total: FloatArray
+    residual: FloatArray
+    """In standard deviations."""
+
+
+def _spectrum(
+    series: xr.Dataset, curves: Curves, row: int, spectrum: int, scale: float
+) -> _Spectrum:
+    """``row`` of the curves is the fit of ``spectrum``; intensities are divided by ``scale``."""
+    counts, sigma = (series[name].values[spectrum] for name in ("intensity", "sigma"))
+    measured = np.flatnonzero(np.isfinite(counts))
+    seen = slice(int(measured[0]), int(measured[-1]) + 1)
+    return _Spectrum(
+        axis_values(series)[spectrum, seen],
+        counts[seen] / scale,
+        curves.background[row, seen] / scale,
+        curves.components[row, :, seen] / scale,
+        curves.total[row, seen] / scale,
+        ((counts - curves.total[row]) / sigma)[seen],
     )
-    measured = np.isfinite(counts)
-    values = np.concatenate([counts[measured], background[measured]])
+
+
+def _draw_fit(axes: Axes, one: _Spectrum, model: Model) -> None:
+    values = np.concatenate([one.intensity[np.isfinite(one.intensity)], one.background])
     low, span = float(values.min()), float(np.ptp(values))
-    axes.plot(x, counts, "o", ms=1.5, mfc="none", mec=GREY, mew=0.35, zorder=2)
-    axes.plot(x, background, color=GREY, lw=0.7, ls=(0, (4, 2)), zorder=3)
-    for index, peak in enumerate(model.peaks):
-        part = curves.components[row, index] / scale
+    axes.plot(one.x, one.intensity, "o", ms=1.5, mfc="none", mec=GREY, mew=0.35, zorder=2)
+    axes.plot(one.x, one.background, color=GREY, lw=0.7, ls=(0, (4, 2)), zorder=3)
+    for peak, part in zip(model.peaks, one.components, strict=True):
         visible = part > _VISIBLE * span
-        colour = colour_of(peak.species)
+        top, colour = one.background + part, colour_of(peak.species)
         axes.fill_between(
-            x, background, background + part, where=visible, color=colour, alpha=0.3, lw=0, zorder=1
+            one.x, one.background, top, where=visible, color=colour, alpha=0.3, lw=0, zorder=1
         )
-        axes.plot(x, np.where(visible, background + part, np.nan), color=colour, lw=0.8, zorder=3)
-    axes.plot(x, curves.total[row] / scale, color="black", lw=0.9, zorder=4)
-    bottom, top = low - 0.05 * span, low + 1.22 * span
-    ticks = MaxNLocator(4).tick_values(bottom, top)
-    axes.set_yticks([tick for tick in ticks if bottom + _CLEAR * span < tick < top])
-    axes.set_ylim(bottom, top)
+        axes.plot(one.x, np.where(visible, top, np.nan), color=colour, lw=0.8, zorder=3)
+    axes.plot(one.x, one.total, color="black", lw=0.9, zorder=4)
+    bottom, top_end = low - 0.05 * span, low + 1.22 * span
+    ticks = MaxNLocator(4).tick_values(bottom, top_end)
+    axes.set_yticks([tick for tick in ticks if bottom + _CLEAR * span < tick < top_end])
+    axes.set_ylim(bottom, top_end)
 
 
-def _draw_residual(
-    axes: Axes, x: FloatArray, series: xr.Dataset, curves: Curves, place: tuple[int, int]
-) -> None:
-    row, spectrum = place
-    sigma = series["sigma"].values[spectrum]
-    residual = (series["intensity"].values[spectrum] - curves.total[row]) / sigma
-    reach = max(_RESIDUAL_RANGE, 1.1 * float(np.nanquantile(np.abs(residual), 0.99)))
+def _draw_residual(axes: Axes, one: _Spectrum) -> None:
+    reach = max(_RESIDUAL_RANGE, 1.1 * float(np.nanquantile(np.abs(one.residual), 0.99)))
     axes.axhspan(-2, 2, color="#e6e6e6", lw=0, zorder=0)
-    axes.plot(x, residual, color="black", lw=0.5, zorder=2)
+    axes.plot(one.x, one.residual, color="black", lw=0.5, zorder=2)
     axes.set_ylim(-reach, reach)
     tick = 4 if reach < 8 else int(0.6 * reach)
     axes.set_yticks([-tick, 0, tick])
@@ -162,12 +174,12 @@ def _finish(
     figure: Figure,
     panels: Sequence[tuple[Axes, Axes]],
     series: xr.Dataset,
-    axis: FloatArray,
+    limits: tuple[float, float],
     unit: str,
 ) -> None:
     """Limits, ticks and labels of all panels."""
-    measured = np.isfinite(series["intensity"].values).any(axis=0)
-    low, high = axis[:, measured].min(), axis[:, measured].max()
+    low, high = limits
+    panels[0][0].xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     panels[0][0].set_xlim((high, low) if axis_of(series) == ENERGY else (low, high))
     for main, residual in panels:
         main.tick_params(axis="x", which="both", labelbottom=False, length=0)

@@ -1,6 +1,7 @@
 """What all figures have in common: sizes, type, labels, and how they are saved."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -27,6 +28,7 @@ LONGEST_NAME = 26
 SMALL, NORMAL = 6.0, 7.0
 """Type sizes (points)."""
 GREY = "#666666"
+_VOLTAGE = re.compile(r"[ _-]*\d+[.,p]\d* ?V(?![A-Za-z])")
 _TEXT_WIDTH, _LEGEND_HANDLE, _LEGEND_WIDTH = 1.25, 5.5, 76.0
 """Mean width of a small letter, of a symbol with its gaps, and of a legend (mm)."""
 
@@ -124,11 +126,18 @@ def shortened(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def sample_names(series: xr.Dataset, longest: int = LONGEST_NAME) -> list[str]:
-    """Sample, or label, of every spectrum; what long names have in common is left out."""
+    """Sample, or label, of every spectrum as it is printed.
+
+    Without a voltage that is known anyway; what long names have in common is left out.
+    """
     samples, labels = (column(series, name).astype(str) for name in ("sample", "label"))
-    names = [sample or label for sample, label in zip(samples, labels, strict=True)]
+    known = np.isfinite(column(series, "voltage").astype(float))
+    names = [
+        (_VOLTAGE.sub("", name) if has_voltage else name).replace("_", " ").strip()
+        for name, has_voltage in zip(np.where(samples != "", samples, labels), known, strict=True)
+    ]
     if max(map(len, names)) > longest:
-        names = _without_common_parts(names)
+        names = _without_common_words(names)
     return [shortened(name, longest) for name in names]
 
 
@@ -172,17 +181,14 @@ def representative(order: NDArray[np.int_], count: int) -> NDArray[np.int_]:
     return np.asarray(order[places])
 
 
-def _without_common_parts(names: Sequence[str]) -> list[str]:
+def _without_common_words(names: Sequence[str]) -> list[str]:
     """The names without the words that all of them begin or end with."""
     different = list(dict.fromkeys(names))
     if len(different) < 2:
         return list(names)
-    head = _common_words(different)
-    tail = _common_words([name[len(head) :][::-1] for name in different])
-    return [
-        ("…" if head else "") + name[len(head) : len(name) - len(tail)] + ("…" if tail else "")
-        for name in names
-    ]
+    head = len(_common_words(different))
+    tail = len(_common_words([name[head:][::-1] for name in different]))
+    return [name[head : len(name) - tail] for name in names]
 
 
 def _common_words(names: Sequence[str]) -> str:
