@@ -17,6 +17,7 @@ from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import SeriesError, UnreadableFileError
 from fitting.fit_series import fit_series
+from fitting.join import check_joinable, join_series
 from fitting.parameters import resolve_ties
 from fitting.preprocessing.axis import Resample, resample
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
@@ -26,7 +27,7 @@ from fitting.readers import read
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
-from fitting.series import join_series, source_names, warnings_of
+from fitting.series import source_names, warnings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def join_regions(
         even = resample(part, Resample(step)) if step else part
         kept = regions.setdefault(str(part.attrs["region"]), [])
         try:
-            join_series([*kept[:1], even])
+            for first in kept[:1]:
+                check_joinable(first, even)
         except SeriesError as error:
             left_out.append(Unread(", ".join(source_names(part)), str(error)))
         else:

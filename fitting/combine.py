@@ -6,8 +6,9 @@ from dataclasses import replace
 import xarray as xr
 
 from fitting.errors import SeriesError
+from fitting.join import join_series
 from fitting.project import Analysis, Project, Unread
-from fitting.series import join_series, source_names
+from fitting.series import source_names
 
 
 def combine(project: Project, added: Project) -> Project:

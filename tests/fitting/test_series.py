@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitting.errors import SeriesError
+from fitting.join import join_series
 from fitting.series import (
     ENERGY,
     SHIFT,
@@ -14,7 +15,6 @@ from fitting.series import (
     axis_values,
     check_series,
     column,
-    join_series,
     make_series,
     set_coordinates,
     source_names,

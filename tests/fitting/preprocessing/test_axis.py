@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from fitting.errors import RecipeError, SeriesError
+from fitting.join import join_series
 from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
 from fitting.series import (
     ENERGY,
     axis_values,
     check_series,
     history_of,
-    join_series,
     make_series,
 )
 

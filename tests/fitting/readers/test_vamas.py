@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.errors import UnreadableFileError
+from fitting.join import join_series
 from fitting.readers import vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.published_fit import published_fits
 from fitting.readers.xps_spectra import spectrum_metadata
-from fitting.series import axis_values, join_series, warnings_of
+from fitting.series import axis_values, warnings_of
 
 Maker = Callable[..., bytes]
 RealData = Callable[[str], Path]

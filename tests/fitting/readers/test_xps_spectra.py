@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import UnreadableFileError
+from fitting.join import join_series
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -16,7 +17,7 @@ from fitting.readers.xps_spectra import (
     series_of,
     spectrum_metadata,
 )
-from fitting.series import join_series, warnings_of
+from fitting.series import warnings_of
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, tzinfo=UTC)
 ENERGY = np.arange(160.0, 170.0, 0.1)
