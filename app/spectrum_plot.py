@@ -3,50 +3,65 @@
 import numpy as np
 import pyqtgraph as pg
 import xarray as xr
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 
+from app.axes import axis_label, runs_left
+from app.background_ends import BackgroundEnds
 from app.document import Document, View
-from app.spectrum_curves import ShownSpectrum, SpectrumSource
+from app.peak_drags import PeakDrags
+from app.peak_labels import PeakLabel, PeakLabels
+from app.peak_markers import PeakMarkers
+from app.plot_canvas import PlotPanel, species_colour
+from app.species_labels import peak_label
+from app.spectrum_curves import ShownSpectrum, shown_spectrum
+from app.spectrum_items import SpectrumItems
 from app.theme import colours
+from fitting.errors import ThioscopeError
 from fitting.project import Project
-from fitting.series import AXES, FloatArray, axis_of
-from fitting.species_colours import colour_of
+from libraries.errors import LibraryError
 
-_FILL_OPACITY = 70
-_RESIDUAL_HEIGHT = 110
+SPECIES = "application/x-thioscope-species"
+"""Mime type of a dragged species: its region and its id, with a tab between."""
+_RESIDUAL_HEIGHT = 120
 _AXIS_WIDTH = 64
 """Left axes of one width, so that the two plots line up."""
+_MARGIN = 0.06
+"""Part of the range that is shown beyond its ends, so that they can be dragged."""
+_ROOM_BELOW, _ROOM_ABOVE = 0.05, 0.22
+"""Parts of the height left free; above, for the names of the peaks."""
+_RESIDUAL_LEVELS = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+"""Ends of the residual's axis (standard deviations): few, so that it does not flicker."""
+_NOTHING = "Drop spectra anywhere on the window to begin."
 
 
-class SpectrumPlot(QWidget):
+class SpectrumPlot(PlotPanel):
     """Shows the selected spectrum of the selected region with its model."""
 
     hovered = Signal(str)
-    """Position and intensity under the pointer, in words; empty outside the plot."""
+    """Position, measured and fitted intensity under the pointer; empty outside the plot."""
+    failed = Signal(object)
+    """The exception that says why a dropped species was not added."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._source = SpectrumSource()
         self._partial: tuple[str, xr.Dataset] | None = None
         self._shown: ShownSpectrum | None = None
-        self._empty = QLabel("Drop spectra anywhere on the window to begin.")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._canvas = pg.GraphicsLayoutWidget()
-        self.spectrum_item: pg.PlotItem = self._canvas.addPlot(row=0, col=0)
-        self.residual_item: pg.PlotItem = self._canvas.addPlot(row=1, col=0)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self._canvas)
+        self._framed: tuple[str, int, object] | None = None
+        self._follows_data = True
+        self.spectrum_item = self.canvas.add_plot(0)
+        self.residual_item = self.canvas.add_plot(1)
+        self._items = SpectrumItems(self.spectrum_item, self.residual_item)
+        self.ends = BackgroundEnds(document, self.spectrum_item)
+        self.labels, self.markers = PeakLabels(), PeakMarkers()
+        self.drags = PeakDrags(document, self.markers)
+        self._crosshair = [pg.InfiniteLine(angle=angle) for angle in (90, 0)]
+        self.range_only = QAction("Show the fitted range", self.canvas.menu)
         self._arrange()
-        self._curves = _Curves(self.spectrum_item, self.residual_item)
-        self._curves.take_colours()
-        self._take_colours()
-        document.project_changed.connect(self._on_project_changed)
-        document.view_changed.connect(self._on_view_changed)
-        self._canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
+        self._connect()
+        self.setAcceptDrops(True)
         self.refresh()
 
     @property
@@ -62,40 +77,147 @@ class SpectrumPlot(QWidget):
 
     def refresh(self) -> None:
         """Draw the spectrum of the document's view anew."""
-        view = self._document.view
-        is_live = self._partial is not None and self._partial[0] == view.region
-        partial = self._partial[1] if is_live and self._partial else None
-        self._shown = self._source.shown(self._document.analysis, view, partial)
-        self._pages.setCurrentIndex(0 if self._shown is None else 1)
+        try:
+            self._shown = self._make_shown()
+        except ThioscopeError as error:
+            self._shown = None
+            self.say(str(error))
+            return
+        self.say("" if self._shown is not None else _NOTHING)
         if self._shown is not None:
-            self.spectrum_item.setTitle(self._shown.title, size="10pt", color=colours().text)
-            self._curves.draw(self._shown)
+            self._draw(self._shown)
+
+    def show_everything(self) -> None:
+        """Show all that was measured, also beyond the fitted range."""
+        if self._shown is None:
+            return
+        places, counts = self._shown.outside
+        x = np.concatenate([self._shown.x, places])
+        self._frame(self._shown, (float(x.min()), float(x.max())), counts)
+
+    def show_range(self) -> None:
+        """Show the fitted range, now and of the spectra looked at next."""
+        self._follows_data = True
+        if self._shown is not None:
+            self._frame(self._shown, self._shown.ends)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._take_colours()
-            self._curves.take_colours()
             self.refresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if self._dropped_species(event):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        if self._dropped_species(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        species = self._dropped_species(event)
+        if not species:
+            return
+        event.acceptProposedAction()
+        try:
+            self._document.add_species(species)
+        except (ThioscopeError, LibraryError) as error:
+            self.failed.emit(error)
 
     def _arrange(self) -> None:
         self.residual_item.setXLink(self.spectrum_item)
         self.residual_item.setMaximumHeight(_RESIDUAL_HEIGHT)
         self.residual_item.setLabel("left", "Residual / σ")
+        self.residual_item.setMouseEnabled(y=False)
         self.spectrum_item.getAxis("bottom").setStyle(showValues=False)
         for item in (self.spectrum_item, self.residual_item):
             item.getAxis("left").setWidth(_AXIS_WIDTH)
-            item.hideButtons()
-            item.setMenuEnabled(False)
+            item.disableAutoRange()
+        for line in self._crosshair:
+            line.setZValue(40)
+            line.hide()
+        for part in (self.labels, self.markers, *self._crosshair):
+            self.spectrum_item.addItem(part, ignoreBounds=True)
+        self.canvas.menu.insertAction(self.canvas.show_all, self.range_only)
+        self._take_colours()
+
+    def _connect(self) -> None:
+        self._document.project_changed.connect(self._on_project_changed)
+        self._document.view_changed.connect(self._on_view_changed)
+        self.canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
+        self.canvas.show_all_requested.connect(self.show_everything)
+        self.range_only.triggered.connect(self.show_range)
+        self.spectrum_item.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
 
     def _take_colours(self) -> None:
-        chosen = colours()
-        self._canvas.setBackground(chosen.surface)
+        self._items.take_colours()
+        self.ends.take_colours()
+        for line in self._crosshair:
+            line.setPen(pg.mkPen(colours().border))
+
+    def _make_shown(self) -> ShownSpectrum | None:
+        analysis, prepared = self._document.analysis, self._document.prepared()
+        view = self._document.view
+        if analysis is None or prepared is None:
+            return None
+        is_live = self._partial is not None and self._partial[0] == view.region
+        return shown_spectrum(
+            analysis, prepared, view, self._partial[1] if is_live and self._partial else None
+        )
+
+    def _draw(self, shown: ShownSpectrum) -> None:
+        selected = self._document.view.peak
+        note = "" if shown.is_fitted else f"  ·  {shown.message}"
+        self.spectrum_item.setTitle(shown.title + note, size="10pt", color=colours().muted)
+        self._items.draw(shown, selected)
+        self.ends.show_range(shown)
+        self.labels.show_labels(_labels(shown, selected))
+        self.drags.show_peaks(shown, selected)
+        self._frame_if_other(shown)
+
+    def _frame_if_other(self, shown: ShownSpectrum) -> None:
+        """Fit the axes to another spectrum or range, but leave them while a marker is dragged."""
+        view = self._document.view
+        now = (view.region, view.spectrum, shown.ends)
+        if self._framed is None or self._framed[0] != view.region:
+            self._follows_data = True
+            self._label_axes()
+        if self._framed != now and self._follows_data:
+            self._frame(shown, shown.ends)
+        self._framed = now
+        if not self.markers.is_held:
+            self._frame_residual(shown)
+
+    def _frame(
+        self, shown: ShownSpectrum, ends: tuple[float, float], more: np.ndarray | None = None
+    ) -> None:
+        seen = np.concatenate([shown.intensity, np.empty(0) if more is None else more])
+        seen = seen[np.isfinite(seen)]
+        margin = _MARGIN * (ends[1] - ends[0])
+        self.spectrum_item.setXRange(ends[0] - margin, ends[1] + margin, padding=0)
+        if seen.size:
+            low, high = float(seen.min()), float(seen.max())
+            height = (high - low) or 1.0
+            self.spectrum_item.setYRange(
+                low - _ROOM_BELOW * height, high + _ROOM_ABOVE * height, padding=0
+            )
+
+    def _frame_residual(self, shown: ShownSpectrum) -> None:
+        residual = np.abs(shown.scaled_residual)
+        residual = residual[np.isfinite(residual)]
+        largest = float(residual.max()) if residual.size else 0.0
+        level = next((one for one in _RESIDUAL_LEVELS if one >= largest), largest)
+        self.residual_item.setYRange(-level, level, padding=0.05)
+
+    def _label_axes(self) -> None:
+        analysis = self._document.analysis
+        if analysis is None:
+            return
+        self.residual_item.setLabel("bottom", axis_label(analysis.series))
+        self.spectrum_item.setLabel("left", f"Intensity ({analysis.series.attrs['unit']})")
         for item in (self.spectrum_item, self.residual_item):
-            for side in ("left", "bottom"):
-                axis = item.getAxis(side)
-                axis.setPen(pg.mkPen(chosen.border))
-                axis.setTextPen(pg.mkPen(chosen.text))
+            item.getViewBox().invertX(runs_left(analysis.series))
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
@@ -105,101 +227,55 @@ class SpectrumPlot(QWidget):
     def _on_view_changed(self, old: View, new: View) -> None:
         if (old.region, old.spectrum) != (new.region, new.spectrum):
             self.refresh()
-        if old.region != new.region:
-            self._show_axis()
+        elif old.peak != new.peak and self._shown is not None:
+            self._draw(self._shown)
 
-    def _show_axis(self) -> None:
-        """Label the axes of the region and show all of it, binding energy to the left."""
-        analysis = self._document.analysis
-        if analysis is None:
-            return
-        axis = AXES[axis_of(analysis.series)]
-        unit = "cm⁻¹" if axis.unit == "1/cm" else axis.unit
-        self.residual_item.setLabel("bottom", f"{axis.label} ({unit})")
-        self.spectrum_item.setLabel("left", f"Intensity ({analysis.series.attrs['unit']})")
-        self.spectrum_item.getViewBox().invertX(axis.technique == "xps")
-        self.residual_item.getViewBox().invertX(axis.technique == "xps")
-        for item in (self.spectrum_item, self.residual_item):
-            item.enableAutoRange()
+    def _on_zoomed(self, _: object) -> None:
+        self._follows_data = False
 
     def _on_pointer_moved(self, position: QPointF) -> None:
         box = self.spectrum_item.getViewBox()
-        if not self.spectrum_item.sceneBoundingRect().contains(position):
+        is_inside = self._shown is not None and box.sceneBoundingRect().contains(position)
+        for line in self._crosshair:
+            line.setVisible(is_inside)
+        if not is_inside or self._shown is None:
             self.hovered.emit("")
             return
         point = box.mapSceneToView(position)
-        self.hovered.emit(f"{point.x():.2f}, {point.y():.4g}")
+        for line, place in zip(self._crosshair, (point.x(), point.y()), strict=True):
+            line.setValue(place)
+        self.hovered.emit(_readout(self._shown, point.x(), point.y()))
+
+    def _dropped_species(self, event: QDropEvent) -> str:
+        """The species a drag carries, if it belongs to the region on the screen."""
+        data = event.mimeData()
+        if not data.hasFormat(SPECIES):
+            return ""
+        region, _, species = bytes(data.data(SPECIES).data()).decode().partition("\t")
+        return species if region == self._document.view.region else ""
 
 
-class _Curves:
-    """The items of the two plots, set anew from what is shown."""
-
-    def __init__(self, spectrum: pg.PlotItem, residual: pg.PlotItem) -> None:
-        self._spectrum = spectrum
-        self._data = pg.ScatterPlotItem(size=4, pen=None, pxMode=True)
-        self._background = pg.PlotCurveItem()
-        self._envelope = pg.PlotCurveItem()
-        self._residual = pg.PlotCurveItem()
-        self._zero = pg.InfiniteLine(angle=0)
-        self._fills: list[_Component] = []
-        for depth, item in enumerate((self._background, self._data, self._envelope), start=10):
-            item.setZValue(depth)
-            spectrum.addItem(item)
-        residual.addItem(self._zero)
-        residual.addItem(self._residual)
-
-    def take_colours(self) -> None:
-        """Pens and brushes of the scheme in use."""
-        chosen = colours()
-        self._data.setBrush(pg.mkBrush(chosen.text))
-        self._background.setPen(pg.mkPen(chosen.muted, style=Qt.PenStyle.DashLine))
-        self._envelope.setPen(pg.mkPen(chosen.accent))
-        self._residual.setPen(pg.mkPen(chosen.text))
-        self._zero.setPen(pg.mkPen(chosen.border))
-
-    def draw(self, shown: ShownSpectrum) -> None:
-        """Set the data of every item."""
-        measured = np.isfinite(shown.intensity)
-        background = shown.curves.background[0]
-        self._data.setData(shown.x[measured], shown.intensity[measured])
-        self._background.setData(shown.x, background)
-        self._envelope.setData(shown.x, shown.curves.total[0])
-        self._residual.setData(shown.x[measured], shown.scaled_residual[measured])
-        self._match_components(len(shown.model.peaks))
-        for fill, peak, curve in zip(
-            self._fills, shown.model.peaks, shown.curves.components[0], strict=True
-        ):
-            fill.draw(shown.x, background, background + curve, colour_of(peak.species))
-
-    def _match_components(self, count: int) -> None:
-        while len(self._fills) > count:
-            self._fills.pop().remove()
-        while len(self._fills) < count:
-            self._fills.append(_Component(self._spectrum))
+def _labels(shown: ShownSpectrum, selected: str) -> list[PeakLabel]:
+    """A name above every peak, and above whatever is drawn there."""
+    seen = np.nan_to_num(shown.intensity, nan=-np.inf)
+    top = np.maximum(seen, shown.curves.total[0])
+    labels = []
+    for peak in shown.model.peaks:
+        x = shown.value_of(f"{peak.name}.position")
+        colour = species_colour(peak.species)
+        near = np.abs(shown.x - x) <= shown.value_of(f"{peak.name}.fwhm") / 2
+        y = float(top[near].max(initial=shown.height_at(peak.name, x)))
+        is_selected = peak.name == selected
+        labels.append(PeakLabel(peak_label(shown.region, peak), colour, x, y, is_selected))
+    return labels
 
 
-class _Component:
-    """One peak above the background: a line and a light fill."""
-
-    def __init__(self, plot: pg.PlotItem) -> None:
-        self._plot = plot
-        self._line = pg.PlotCurveItem()
-        self._base = pg.PlotCurveItem(pen=None)
-        self._fill = pg.FillBetweenItem(self._base, self._line)
-        self._line.setZValue(5)
-        plot.addItem(self._fill)
-        plot.addItem(self._line)
-
-    def draw(self, x: FloatArray, base: FloatArray, top: FloatArray, colour: str) -> None:
-        """Set the curves and the colour."""
-        shade = QColor(colour)
-        self._line.setPen(pg.mkPen(shade))
-        shade.setAlpha(_FILL_OPACITY)
-        self._fill.setBrush(pg.mkBrush(shade))
-        self._base.setData(x, base)
-        self._line.setData(x, top)
-
-    def remove(self) -> None:
-        """Take the items off the plot."""
-        self._plot.removeItem(self._line)
-        self._plot.removeItem(self._fill)
+def _readout(shown: ShownSpectrum, x: float, y: float) -> str:
+    """What the pointer is at, in words."""
+    digits = 1 if shown.unit == "cm⁻¹" else 2
+    words = [f"{x:.{digits}f} {shown.unit}", f"{y:.4g}"]
+    if shown.x[0] <= x <= shown.x[-1]:
+        nearest = int(np.abs(shown.x - x).argmin())
+        words.append(f"measured {shown.intensity[nearest]:.5g}")
+        words.append(f"model {shown.curves.total[0, nearest]:.5g}")
+    return "   ".join(words)

@@ -1,60 +1,88 @@
 """Trends: any quantity of any species against voltage, time, cycle or depth, with its error."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-import numpy as np
-import pyqtgraph as pg
 import xarray as xr
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.document import Document
+from app.axes import written_unit
+from app.document import Document, View
+from app.plot_canvas import PlotPanel, species_colour
+from app.species_labels import species_label
 from app.theme import SPACING, colours
 from app.trend_curves import (
     COORDINATES,
     QUANTITIES,
     Item,
     TrendCurve,
+    Wanted,
     best_coordinate,
+    denominators,
     items_of,
     trend_curve,
 )
+from app.trend_items import TrendItems
 from fitting.project import Project
 
-_BAND_OPACITY = 45
-_POINT_SIZE = 8
+_NOTHING = "Fit the series to see how its species change."
+_ALL_HIDDEN = "Choose species above to see their trends."
+_NO_COORDINATE = "None of the spectra has this coordinate. Choose another one above."
 
 
 class TrendsPlot(QWidget):
-    """Shows trends of chosen species; a click on a point shows its spectrum."""
+    """Shows trends of chosen species; a click on a point shows its spectrum.
+
+    Until species are chosen by hand, those of the region on the screen are shown.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._partial: dict[str, xr.Dataset] = {}
-        self._hidden: set[Item] = set()
+        self._chosen: set[tuple[str, str]] | None = None
         self._curves: list[TrendCurve] = []
         self._along_is_chosen = False
         self.quantity = _chooser(QUANTITIES)
+        self.relative_to = QComboBox()
         self.along = _chooser(COORDINATES)
-        self.items = QToolButton()
-        self._canvas = pg.GraphicsLayoutWidget()
-        self.plot_item: pg.PlotItem = self._canvas.addPlot()
+        self.species = QToolButton()
+        self.legend = QLabel()
+        self.panel = PlotPanel()
+        self.plot_item = self.panel.canvas.add_plot(0)
+        self.items = TrendItems(self.plot_item)
         self._arrange()
-        self._take_colours()
         self.quantity.currentIndexChanged.connect(self.refresh)
+        self.relative_to.activated.connect(self.refresh)
         self.along.activated.connect(self._on_along_chosen)
+        self.panel.canvas.show_all_requested.connect(self.refresh)
+        self.items.clicked.connect(self._on_point_clicked)
         document.project_changed.connect(self._on_project_changed)
+        document.view_changed.connect(self._on_view_changed)
         self.refresh()
+
+    @property
+    def curves(self) -> Sequence[TrendCurve]:
+        """What is drawn."""
+        return self._curves
 
     def show_partial(self, region: str, result: xr.Dataset | None) -> None:
         """Show points of a fit that is still running; ``None`` when it is over."""
-        if result is None:
-            self._partial.pop(region, None)
-        else:
+        if result is not None:
             self._partial[region] = result
+        elif self._partial.pop(region, None) is None:
+            return
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,123 +90,144 @@ class TrendsPlot(QWidget):
         project = self._document.project
         if not self._along_is_chosen:
             self.along.setCurrentIndex(list(COORDINATES).index(best_coordinate(project)))
-        quantity, along = self.quantity.currentData(), self.along.currentData()
-        items = items_of(project, quantity)
-        self._list_items(items)
+        self._list_denominators(denominators(project))
+        wanted = Wanted(
+            self.quantity.currentData(),
+            self.along.currentData(),
+            self.relative_to.currentData() or "",
+        )
+        items = items_of(project, wanted)
+        self._list_species(list(dict.fromkeys(item.key for item in items)))
         made = [
-            trend_curve(project, item, quantity, along, self._partial)
+            trend_curve(project.analyses[item.region], item, wanted, self._partial.get(item.region))
             for item in items
-            if item not in self._hidden
+            if self._is_shown(item)
         ]
         self._curves = [curve for curve in made if curve is not None]
-        self._draw()
+        self._draw(wanted)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_colours()
-            self._draw()
+            self.refresh()
 
     def _arrange(self) -> None:
-        self.items.setText("Species")
-        self.items.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.items.setMenu(QMenu(self.items))
+        self.species.setText("Species")
+        self.species.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.species.setMenu(QMenu(self.species))
+        self.quantity.setToolTip("What is shown")
+        self.relative_to.setToolTip("The species that ratios are taken to")
+        self.along.setToolTip("What it is shown against")
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setWordWrap(True)
+        self.legend.setContentsMargins(SPACING, 0, SPACING, 0)
         bar = QHBoxLayout()
         bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
-        for widget in (self.quantity, self.along, self.items):
-            bar.addWidget(widget)
-        bar.addStretch()
+        bar.setSpacing(SPACING // 2)
+        for chooser in (self.quantity, self.relative_to, self.along):
+            chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            bar.addWidget(chooser, 1)
+        bar.addWidget(self.species)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
         layout.addLayout(bar)
-        layout.addWidget(self._canvas)
-        self.plot_item.hideButtons()
-        self.plot_item.setMenuEnabled(False)
-        self._legend = self.plot_item.addLegend(offset=(-8, 8))
+        layout.addWidget(self.legend)
+        layout.addWidget(self.panel, 1)
 
-    def _take_colours(self) -> None:
-        chosen = colours()
-        self._canvas.setBackground(chosen.surface)
-        self._legend.setLabelTextColor(chosen.text)
-        for side in ("left", "bottom"):
-            axis = self.plot_item.getAxis(side)
-            axis.setPen(pg.mkPen(chosen.border))
-            axis.setTextPen(pg.mkPen(chosen.text))
+    def _is_shown(self, item: Item) -> bool:
+        if self._chosen is None:
+            return item.region == self._document.view.region
+        return item.key in self._chosen
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if old.analyses is not new.analyses:
+        if _drawn_from(old) != _drawn_from(new):
             self.refresh()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if old.region != new.region and self._chosen is None:
+            self.refresh()
+        elif (old.region, old.spectrum) != (new.region, new.spectrum):
+            self.items.mark(new.region, new.spectrum)
 
     def _on_along_chosen(self) -> None:
         self._along_is_chosen = True
         self.refresh()
 
-    def _list_items(self, items: Sequence[Item]) -> None:
-        menu = self.items.menu()
-        if [action.data() for action in menu.actions()] == list(items):
-            return
-        menu.clear()
-        for item in items:
-            action = QAction(item.text, menu, checkable=True, checked=item not in self._hidden)
-            action.setData(item)
-            action.toggled.connect(self._on_item_toggled)
-            menu.addAction(action)
+    def _on_point_clicked(self, region: str, spectrum: int) -> None:
+        self._document.look_at(region=region, spectrum=spectrum)
 
-    def _on_item_toggled(self) -> None:
-        actions = self.items.menu().actions()
-        self._hidden -= {action.data() for action in actions}
-        self._hidden |= {action.data() for action in actions if not action.isChecked()}
+    def _list_denominators(self, names: Sequence[str]) -> None:
+        listed = [self.relative_to.itemData(row) for row in range(self.relative_to.count())]
+        if listed != list(names):
+            chosen = self.relative_to.currentData()
+            self.relative_to.clear()
+            for name in names:
+                self.relative_to.addItem(f"to {name}", name)
+            self.relative_to.setCurrentIndex(max(self.relative_to.findData(chosen), 0))
+        is_ratio = self.quantity.currentData() == "ratio"
+        self.relative_to.setVisible(is_ratio and bool(names))
+
+    def _list_species(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Fill the menu: those of the region on the screen, or any of all regions."""
+        menu = self.species.menu()
+        menu.clear()
+        follow = QAction("Those of the region on the screen", menu, checkable=True)
+        follow.setChecked(self._chosen is None)
+        follow.triggered.connect(self._follow_region)
+        menu.addAction(follow)
+        for region in dict.fromkeys(key[0] for key in keys):
+            menu.addSection(region)
+            for key in keys:
+                if key[0] == region:
+                    self._add_species(menu, key)
+
+    def _add_species(self, menu: QMenu, key: tuple[str, str]) -> None:
+        action = QAction(species_label(*key), menu, checkable=True)
+        action.setChecked(self._is_shown(Item(key[0], key[1], key[1])))
+        action.setData(key)
+        action.toggled.connect(partial(self._on_species_toggled, key))
+        menu.addAction(action)
+
+    def _follow_region(self) -> None:
+        self._chosen = None
         self.refresh()
 
-    def _draw(self) -> None:
-        self.plot_item.clear()
-        self.plot_item.setLabel("bottom", COORDINATES[self.along.currentData()])
-        units = list(dict.fromkeys(curve.unit for curve in self._curves))
-        unit = f" ({units[0]})" if len(units) == 1 and units[0] != "1" else ""
-        self.plot_item.setLabel("left", QUANTITIES[self.quantity.currentData()] + unit)
-        has_regions = len({curve.item.region for curve in self._curves}) > 1
-        for curve in self._curves:
-            self._draw_curve(curve, curve.item.text if has_regions else curve.item.name)
+    def _on_species_toggled(self, key: tuple[str, str], is_on: bool) -> None:
+        actions = self.species.menu().actions()
+        chosen = {action.data() for action in actions if action.data() and action.isChecked()}
+        self._chosen = chosen | {key} if is_on else chosen - {key}
+        # the menu is filled anew only after the action in it has been handled
+        self.refresh()
 
-    def _draw_curve(self, curve: TrendCurve, name: str) -> None:
-        for is_discharge in (False, True):
-            chosen = (curve.is_discharge == is_discharge) & np.isfinite(curve.value + curve.x)
-            if chosen.any():
-                self._draw_branch(curve, chosen, name, is_discharge=is_discharge)
-                name = ""
+    def _draw(self, wanted: Wanted) -> None:
+        drawn = [curve for curve in self._curves if any(part.size for part in curve.branches())]
+        self.panel.say("" if drawn else self._why_empty())
+        self.items.draw(drawn)
+        self.items.mark(self._document.view.region, self._document.view.spectrum)
+        self.plot_item.setLabel("bottom", COORDINATES[wanted.along])
+        text = QUANTITIES[wanted.quantity]
+        if wanted.quantity == "ratio":
+            text = f"Area / area of {wanted.relative_to}"
+        for side, unit in zip(("left", "right"), self.items.units(), strict=False):
+            shown = "" if unit == "1" else f" ({written_unit(unit)})"
+            self.plot_item.setLabel(side, text + shown)
+        self.legend.setText(_legend(drawn))
+        self.legend.setVisible(bool(drawn))
 
-    def _draw_branch(
-        self, curve: TrendCurve, chosen: NDArray[np.bool_], name: str, *, is_discharge: bool
-    ) -> None:
-        """Band, error bars and points of one branch: charge filled, discharge open."""
-        x, value = curve.x[chosen], curve.value[chosen]
-        pen, shade = pg.mkPen(curve.colour), QColor(curve.colour)
-        shade.setAlpha(_BAND_OPACITY)
-        low = np.where(np.isfinite(curve.low[chosen]), curve.low[chosen], value)
-        high = np.where(np.isfinite(curve.high[chosen]), curve.high[chosen], value)
-        ends = [pg.PlotCurveItem(x, edge, pen=None) for edge in (low, high)]
-        self.plot_item.addItem(pg.FillBetweenItem(*ends, brush=shade))
-        stderr = np.nan_to_num(curve.stderr[chosen], posinf=0.0)
-        self.plot_item.addItem(pg.ErrorBarItem(x=x, y=value, height=2 * stderr, pen=pen))
-        # one pen for all points that look alike: each new pen is a picture drawn anew
-        edges = [_edge(curve.colour, False), _edge(curve.colour, True)]
-        points = pg.PlotDataItem(
-            x,
-            value,
-            pen=pen,
-            name=name or None,
-            symbol="o",
-            symbolSize=_POINT_SIZE,
-            symbolPen=[edges[int(flagged)] for flagged in curve.is_flagged[chosen]],
-            symbolBrush=colours().surface if is_discharge else curve.colour,
-            data=[(curve.item.region, int(index)) for index in curve.spectra[chosen]],
-        )
-        points.scatter.sigClicked.connect(self._on_points_clicked)
-        self.plot_item.addItem(points)
+    def _why_empty(self) -> str:
+        is_fitted = any(one.result is not None for one in self._document.project.analyses.values())
+        if not is_fitted and not self._partial:
+            return _NOTHING
+        return _NO_COORDINATE if self._curves else _ALL_HIDDEN
 
-    def _on_points_clicked(self, _: object, points: Sequence[pg.SpotItem]) -> None:
-        region, spectrum = points[0].data()
-        self._document.look_at(region=region, spectrum=spectrum)
+
+def _drawn_from(project: Project) -> list[tuple[object, ...]]:
+    """What the trends of a project depend on; results are compared by identity."""
+    return [
+        (region, id(analysis.series), id(analysis.result), analysis.model)
+        for region, analysis in project.analyses.items()
+    ]
 
 
 def _chooser(texts: Mapping[str, str]) -> QComboBox:
@@ -188,6 +237,25 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     return chooser
 
 
-def _edge(colour: str, is_flagged: bool) -> object:
-    """The ring around a point; that of a flagged one is in the colour of a warning."""
-    return pg.mkPen(colours().error if is_flagged else colour, width=2 if is_flagged else 1)
+def _legend(curves: Sequence[TrendCurve]) -> str:
+    """Colours with their species, then what filled, open and ringed points mean."""
+    has_regions = len({curve.item.region for curve in curves}) > 1
+    words = []
+    for curve in curves:
+        item = curve.item
+        label = species_label(item.region, item.species)
+        band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
+        name = " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
+        words.append(f'<span style="color:{species_colour(item.species)}">■</span>&nbsp;{name}')
+    muted = []
+    if any(curve.is_discharge.any() for curve in curves):
+        muted += ["● charge", "○ discharge"]
+    if any(curve.is_flagged.any() for curve in curves):
+        muted.append(
+            f'<span style="color:{colours().warning}">◯</span>&nbsp;needs&nbsp;a&nbsp;look'
+        )
+    notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
+    return (
+        "&nbsp;&nbsp; ".join(words)
+        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{notes}</span>'
+    )
