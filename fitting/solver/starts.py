@@ -20,6 +20,8 @@ _OUTLIER = 4.0
 _NEIGHBOURS = 31
 """The median of this many spectra is a start for the one in their middle."""
 _FEWEST_NEIGHBOURS = 5
+_CROWDED = 0.5
+"""Peaks closer than this part of their mean width can be put together in more than one way."""
 _SCAN_PLACES = 64
 _LOWER_BY = 1e-9
 
@@ -68,12 +70,14 @@ def with_several_starts(solve: Solve, *, compares_neighbours: bool = False) -> S
 def is_doubtful(function: ModelFunction, spectra: Spectra, solution: Solution) -> BoolArray:
     """Which spectra may have a lower minimum elsewhere, shape (b,).
 
-    Those that did not converge, and those with parameters that are undetermined, cannot be told
-    apart or stand at a bound. The mixing of a pseudo-Voigt line may: the model is linear in it.
+    Those that did not converge; with parameters that are undetermined, cannot be told apart or
+    stand at a bound; and with two peaks in almost one place. The mixing of a pseudo-Voigt line may
+    stand at a bound: the model is linear in it.
     """
     on_bound = _on_bound(function, solution.free)
     doubtful = ~solution.converged | (on_bound & ~_is_mixing(function)).any(axis=1)
     doubtful |= (solution.undetermined | solution.entangled).any(axis=1)
+    doubtful |= _is_crowded(function, solution.free)
     return np.asarray(doubtful & _is_usable(function, spectra, solution))
 
 
@@ -98,7 +102,8 @@ def other_starts(
     """Starts for some spectra, each of shape (r, f).
 
     The solution with lost peaks put elsewhere, the solution with line shapes off their bounds,
-    and the first start with wider and with narrower lines.
+    and the first start with wider and with narrower lines, and with peaks moved: all up, all down,
+    by turns up and down, and the reverse.
     """
     affine = function.affine
     widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
@@ -109,8 +114,40 @@ def other_starts(
         np.where(_on_bound(function, solution.free[rows]) & ~widths, start, solution.free[rows]),
         start * wider,
         start / wider,
+        *(start + move for move in _moves(function, start)),
     ]
     return [np.clip(values, affine.lower, affine.upper) for values in starts]
+
+
+def _moves(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
+    """Displacements of the peaks: a quarter of their range, half a width at most."""
+    affine = function.affine
+    width = affine.expand(start)[:, [peak.fwhm for peak in function.peaks]]
+    move, turns = np.zeros_like(start), np.ones(start.shape[1])
+    sign = 1.0
+    for index, peak in enumerate(function.peaks):
+        place = affine.matrix[peak.position]
+        if not place.any():
+            continue
+        column = int(np.abs(place).argmax())
+        quarter = 0.25 * (affine.upper[column] - affine.lower[column])
+        move[:, column] = np.minimum(quarter, 0.5 * width[:, index])
+        turns[column], sign = sign, -sign
+    return [move, -move, move * turns, -move * turns]
+
+
+def _is_crowded(function: ModelFunction, free: FloatArray) -> BoolArray:
+    """Whether two peaks stand almost in one place, and at least one of them is free to move."""
+    parameters = function.affine.expand(free)
+    position = parameters[:, [peak.position for peak in function.peaks]]
+    width = parameters[:, [peak.fwhm for peak in function.peaks]]
+    moves = np.asarray(
+        function.affine.matrix[[peak.position for peak in function.peaks]].any(axis=1)
+    )
+    apart = np.abs(position[:, :, None] - position[:, None, :])
+    near = apart < 0.5 * _CROWDED * (width[:, :, None] + width[:, None, :])
+    near &= (moves[:, None] | moves[None, :]) & ~np.eye(moves.size, dtype=bool)
+    return np.asarray(near.any(axis=(1, 2)))
 
 
 def _on_bound(function: ModelFunction, free: FloatArray) -> BoolArray:

@@ -45,11 +45,11 @@ def fit_spectra(
             points += weight[row, n] > 0
         freedom = max(points - plan.lower.size, 1)
         result.free[row] = start[row]
-        result.converged[row], result.evaluations[row] = _minimise(
+        converged, evaluations, chi_square = _minimise(
             plan, space, weighted, weight[row], offsets[row], result.free[row],
             freedom, square, most_evaluations,
         )  # fmt: skip
-        chi_square = trial(plan, space, weighted, weight[row], offsets[row], result.free[row])
+        result.converged[row], result.evaluations[row] = converged, evaluations
         result.chi_square[row] = chi_square
         derivatives(plan, space, weight[row], offsets[row])
         _fill_covariance(
@@ -59,7 +59,7 @@ def fit_spectra(
 
 
 @jit
-def _minimise(
+def _minimise(  # noqa: C901
     plan: KernelPlan,
     space: Workspace,
     weighted: FloatArray,
@@ -69,15 +69,18 @@ def _minimise(
     freedom: int,
     square: float,
     most_evaluations: int,
-) -> tuple[bool, int]:
-    """Improve ``free`` in place; whether it converged, and the evaluations it took."""
+) -> tuple[bool, int, float]:
+    """Improve ``free`` in place: whether it converged, evaluations and chi-square.
+
+    The workspace holds the trial at ``free`` afterwards.
+    """
     size = free.size
     step, target, damping = np.zeros(size), np.zeros(size), np.zeros(size)
     low, high, curvature = np.zeros(size), np.zeros(size), np.zeros(size)
     amount = FIRST_DAMPING
     chi_square = trial(plan, space, weighted, weight, offset, free)
     if not np.isfinite(chi_square) or size == 0:
-        return size == 0, 1
+        return size == 0, 1, chi_square
     derivatives(plan, space, weight, offset)
     gradient = space.gradient.copy()
     for evaluations in range(2, most_evaluations + 1):
@@ -102,11 +105,14 @@ def _minimise(
             free[:] = target
             chi_square = after
         if settled:
-            return True, evaluations
+            if not accepted:
+                chi_square = trial(plan, space, weighted, weight, offset, free)
+            return True, evaluations, chi_square
         if accepted:
             derivatives(plan, space, weight, offset)
             gradient[:] = space.gradient
-    return False, most_evaluations
+    chi_square = trial(plan, space, weighted, weight, offset, free)
+    return False, most_evaluations, chi_square
 
 
 @jit
