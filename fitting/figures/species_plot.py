@@ -1,7 +1,7 @@
 """Species along the series: shares and ratios with error bars, charge and discharge told apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import radians, sin
 from typing import Literal
 
@@ -33,12 +33,12 @@ from fitting.quantify import (
     species_names,
 )
 from fitting.result import is_fitted
-from fitting.series import FloatArray, column
+from fitting.series import SPECTRUM, FloatArray, column
 from fitting.species_colours import colour_of
 from fitting.species_onsets import SpeciesOnset, branches, species_onsets
 
 _LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
-_NAME_LINE, _NAME_LETTER = 3.0, 1.35
+_NAME_LINE, _NAME_LETTER = 3.0, 1.25
 """Height of a name of a sample, and width of a letter."""
 _LABEL = 3.8
 """From the edge of the page to the label of the vertical axis."""
@@ -83,6 +83,7 @@ def species_figure(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels
             _draw_bars(axes, along, panel)
         else:
             _draw_branches(axes, along, result, panel)
+        _limit(axes, [estimate.value for estimate in panel.values()])
         axes.set_ylabel(title)
         axes.yaxis.set_label_coords((_LABEL - _LEFT) / (SINGLE_COLUMN - _LEFT - _RIGHT), 0.5)
     _finish(drawn, along)
@@ -107,11 +108,15 @@ class _Along:
 
 
 def _choose_axis(analysis: Analysis) -> _Along:
-    """The voltage where most spectra have one, else time, depth, samples, or the number."""
+    """The voltage where most spectra have one, else the samples, time, depth, or the number."""
     series = analysis.series
+    samples = np.unique(column(series, "sample").astype(str))
+    are_samples = 1 < samples.size == series.sizes[SPECTRUM] <= _MOST_NAMES
     for kind, label in _AXES.items():
         place = column(series, kind).astype(float)
         known = np.isfinite(place)
+        if are_samples and kind != "voltage":
+            break
         if known.mean() >= _KNOWN_SHARE and np.unique(place[known]).size >= _FEWEST_PLACES:
             return _Along(kind, place / 3600.0 if kind == "time" else place, label)
     order = display_order(series)
@@ -142,11 +147,21 @@ def _panels(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Ma
     panels = {"Share of the area (%)": {n: fraction_estimate(areas, n) for n in areas.names}}
     if REFERENCE_SPECIES in areas.names:
         panels[f"Area ratio to {labels.label(REFERENCE_SPECIES)}"] = {
-            name: ratio_estimate(areas, name, REFERENCE_SPECIES)
+            name: _bounded(ratio_estimate(areas, name, REFERENCE_SPECIES))
             for name in areas.names
             if name != REFERENCE_SPECIES
         }
     return panels
+
+
+def _bounded(ratio: Estimate) -> Estimate:
+    """The ratio without the spectra in which the electrolyte may be missing altogether."""
+    unbounded = np.isinf(ratio.high95)
+    return replace(
+        ratio,
+        value=np.where(unbounded, np.nan, ratio.value),
+        stderr=np.where(unbounded, np.nan, ratio.stderr),
+    )
 
 
 def _legend_handles(
@@ -251,7 +266,6 @@ def _finish(drawn: Sequence[Axes], along: _Along) -> None:
         axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.tick_params(axis="x", which="both", labelbottom=False)
-        _limit(axes)
     last = drawn[-1]
     last.tick_params(axis="x", which="both", labelbottom=True)
     if not along.names:
@@ -268,11 +282,9 @@ def _finish(drawn: Sequence[Axes], along: _Along) -> None:
     )  # fmt: skip
 
 
-def _limit(axes: Axes) -> None:
+def _limit(axes: Axes, values: Sequence[FloatArray]) -> None:
     """Room above for the onsets; error bars of what is hardly there do not set the scale."""
     low, high = axes.get_ylim()
-    values = [np.ravel(line.get_ydata()).astype(float) for line in axes.lines]
-    values += [np.array([axes.dataLim.y1])] if axes.patches else []
     highest = float(np.nanmax(np.concatenate(values), initial=0.0))
     top = min(high, 1.5 * highest) if highest > 0 else high
     bottom = max(low, -0.15 * top)

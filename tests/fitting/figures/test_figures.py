@@ -231,3 +231,23 @@ def test_results_in_the_figures_are_those_of_the_result(sulfur) -> None:
     fit = next(line for line in figure.axes[0].lines if line.get_color() == "black")
     measured = analysis.series["intensity"].values[0]
     assert np.abs(fit.get_ydata() * 1e3 - measured).max() < 6 * np.sqrt(measured.max())
+
+
+def test_samples_measured_one_after_the_other_are_no_trend_in_time(sulfur) -> None:
+    analysis = sulfur(5, sample=list("abcde"), time=np.arange(5) * 600.0)
+    figure = region_figures(analysis, CATALOGUE)["species"]
+    names = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
+    assert names == list("abcde")
+
+
+def test_ratio_to_an_electrolyte_that_may_be_missing_does_not_set_the_scale(
+    sulfur, drawn_result, analysis_of
+) -> None:
+    analysis = sulfur(5, voltage=np.linspace(2.5, 4.3, 5), sample="cell")
+    areas = np.tile([2e4, 1e4, 1e3, 1e3], (5, 1))
+    areas[2, 0] = 1.0
+    result = drawn_result(analysis.series, analysis.model, areas, np.diag([1e4] * 4))
+    figure = region_figures(analysis_of(analysis.series, analysis.model, result), CATALOGUE)[
+        "species"
+    ]
+    assert figure.axes[1].get_ylim()[1] < 2.0
