@@ -108,6 +108,16 @@ def apply_charge_reference(
     return shifted, findings
 
 
+def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
+    """Put the energies of a series back to where they were measured."""
+    if not np.isfinite(column(series, "charge_shift").astype(float)).any():
+        return series
+    unknown = np.full(series.sizes[SPECTRUM], np.nan)
+    return set_coordinates(
+        _without_shift(series), charge_shift=unknown, charge_shift_stderr=unknown
+    )
+
+
 def find_charge_shifts(
     series: Sequence[xr.Dataset], reference: ChargeReference
 ) -> tuple[dict[State, ChargeShift], list[str]]:

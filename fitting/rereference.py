@@ -1,0 +1,74 @@
+"""Another charge reference for a project that is open: which there can be, and the change."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import xarray as xr
+
+from fitting.model_from_library import model_from_library
+from fitting.preprocessing.charge_reference import (
+    ChargeReference,
+    apply_charge_reference,
+    remove_charge_reference,
+)
+from fitting.project import Analysis, Project
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
+
+
+def possible_references(
+    project: Project, catalogue: Catalogue | None = None
+) -> tuple[ChargeReference, ...]:
+    """A reference for each species of the default models of the measured core levels.
+
+    The position is that of the library; for adventitious carbon it is the agreed one.
+    """
+    known = catalogue or bundled_catalogue()
+    return tuple(
+        _reference(region, species, known)
+        for region, analysis in project.analyses.items()
+        if analysis.series.attrs["technique"] == "xps"
+        for named in known.models(region if region in known.regions() else None)
+        if named.region == region and named.is_default
+        for species in named.species
+    )
+
+
+def change_charge_reference(project: Project, reference: ChargeReference | None) -> Project:
+    """Return the project with all XPS energies referred to another line, or as measured.
+
+    Results of regions whose energies moved are dropped: they are of the former energies.
+
+    Raises
+    ------
+    RecipeError
+        If no default model has the species.
+    """
+    regions = list(project.analyses)
+    series = [project.analyses[region].series for region in regions]
+    findings: list[str] = []
+    if reference is None:
+        series = [remove_charge_reference(one) for one in series]
+    else:
+        series, findings = apply_charge_reference(series, reference)
+    analyses: Mapping[str, Analysis] = {
+        region: _moved(project.analyses[region], one)
+        for region, one in zip(regions, series, strict=True)
+    }
+    notes = tuple(dict.fromkeys((*project.notes, *findings)))
+    return replace(project, analyses=analyses, charge_reference=reference, notes=notes)
+
+
+def _reference(region: str, species: str, known: Catalogue) -> ChargeReference:
+    agreed = ChargeReference()
+    if (region, species) == (agreed.region, agreed.species):
+        return agreed
+    model = model_from_library(known.default_model(region), known)
+    return ChargeReference(region, species, model.peak(species).parameters["position"].value)
+
+
+def _moved(analysis: Analysis, series: xr.Dataset) -> Analysis:
+    before, after = (one["axis_offset"].values for one in (analysis.series, series))
+    if (before == after).all():
+        return replace(analysis, series=series)
+    return replace(analysis, series=series, result=None, result_of=None)
