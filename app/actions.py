@@ -39,7 +39,7 @@ COMMANDS: Sequence[Command] = (
     Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
     Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
     Command("copy_python", FILE, "Copy as P&ython", "", "A script that does the same fit"),
-    Command("quit", FILE, "&Quit", _Standard.Quit, begins_group=True),
+    Command("quit", FILE, "&Quit", "Ctrl+Q", begins_group=True),
     Command("undo", EDIT, "&Undo", _Standard.Undo),
     Command("redo", EDIT, "&Redo", _Standard.Redo),
     Command(

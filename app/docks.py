@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 _Area = Qt.DockWidgetArea
-_LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 250, 430, 320
+_LEFT_WIDTH, _RIGHT_WIDTH = 280, 430
+_BOTTOM_PART = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Docks:
             (Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea),
         ):
             window.setCorner(corner, area)
-        self.reset()
+        self._arrange()
+        self._default = window.saveState()
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -62,9 +64,13 @@ class Docks:
 
     def reset(self) -> None:
         """Put every panel into its place of the default layout."""
+        restore_state(self._window, self._default)
+        self._docks["model"].raise_()
+        self._share_out()
+
+    def _arrange(self) -> None:
         for panel in PANELS:
             dock = self._docks[panel.name]
-            dock.setFloating(False)
             self._window.addDockWidget(panel.area, dock)
             dock.show()
         self._window.splitDockWidget(
@@ -73,12 +79,26 @@ class Docks:
         right = [self._docks[p.name] for p in PANELS if p.area == _Area.RightDockWidgetArea]
         for dock in right[1:]:
             self._window.tabifyDockWidget(right[0], dock)
-        right[0].raise_()
-        docks = [self._docks["series"], right[0]]
+
+    def _share_out(self) -> None:
+        """Give every panel its part of the window."""
+        docks = [self._docks["series"], self._docks["model"]]
         self._window.resizeDocks(docks, [_LEFT_WIDTH, _RIGHT_WIDTH], Qt.Orientation.Horizontal)
         below = [self._docks["series_map"], self._docks["trends"]]
         self._window.resizeDocks(below, [1, 1], Qt.Orientation.Horizontal)
-        self._window.resizeDocks(below, [_BOTTOM_HEIGHT] * 2, Qt.Orientation.Vertical)
+        height = round(_BOTTOM_PART * self._window.height())
+        self._window.resizeDocks(below, [height, height], Qt.Orientation.Vertical)
+
+
+def restore_state(window: QMainWindow, state: QByteArray, version: int = 0) -> bool:
+    """Put docks and toolbars where they were; whether the state was understood."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    former = window.findChildren(QTabBar, options=direct)
+    is_restored = window.restoreState(state, version)
+    # Qt makes new tabs and leaves those of before on the screen
+    for tabs in former if is_restored else []:
+        tabs.hide()
+    return is_restored
 
 
 def _dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidget:

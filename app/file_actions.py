@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fitting.example import write_example
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
@@ -20,6 +19,7 @@ from fitting.analyse import Reading
 from fitting.combine import combine
 from fitting.corrections import count_spectra
 from fitting.errors import ThioscopeError
+from fitting.example import write_example
 from fitting.project import Project
 from fitting.project_file import save_project
 from fitting.readers.options import DEFAULT, ReadOptions
@@ -73,9 +73,8 @@ class FileActions(QObject):
     def open_example(self) -> None:
         """Open the bundled example, whose data are simulated."""
         self._example_folder = tempfile.TemporaryDirectory(prefix="thioscope-")
-        folder = Path(self._example_folder.name) / "simulated example"
-        write_example(folder)
-        self.open_paths([folder])
+        spectra = write_example(Path(self._example_folder.name) / "simulated example")
+        self.open_paths([spectra])
 
     def save(self) -> bool:
         """Save to the project's file, asking for one where there is none; whether it was saved."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.actions import Actions
+from app.docks import restore_state
 from app.file_drops import FileDrops
 from app.settings import recent_files
 from app.status_line import StatusLine
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
             return False
         if key == "geometry":
             return self.restoreGeometry(stored)
-        return self.restoreState(stored, LAYOUT_VERSION)
+        return restore_state(self, stored, LAYOUT_VERSION)
 
     def _on_hovering(self, is_over: bool) -> None:
         if is_over:

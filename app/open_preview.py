@@ -36,7 +36,8 @@ _TECHNIQUES: Sequence[tuple[str, Technique | None]] = (
     ("XPS", "xps"),
     ("Raman", "raman"),
 )
-_WIDEST_COLUMN = 260
+_WIDEST_COLUMN = 240
+_WIDTH = 1320
 _REASONS_SHOWN = 6
 
 
@@ -63,7 +64,8 @@ class OpenPreview(QDialog):
         self._technique, self._photon_energy, self._laser = QComboBox(), QLineEdit(), QLineEdit()
         self.buttons = self._make_buttons(can_add)
         self._build()
-        self.resize(1180, 640)
+        room = (parent.width() if parent else _WIDTH) - 4 * SPACING
+        self.resize(min(room, _WIDTH), 640)
 
     @property
     def model(self) -> PreviewModel:
@@ -168,8 +170,7 @@ class OpenPreview(QDialog):
     def _fit_columns(self) -> None:
         self.table.resizeColumnsToContents()
         for number in range(len(COLUMNS)):
-            width = self.table.columnWidth(number) + SPACING
-            self.table.setColumnWidth(number, min(width, _WIDEST_COLUMN))
+            self.table.setColumnWidth(number, min(self.table.columnWidth(number), _WIDEST_COLUMN))
         labels = (str(self._model.index(row, 1).data()) for row in range(self._model.rowCount()))
         self.table.setColumnHidden(1, not any(labels))
 

@@ -38,7 +38,7 @@ class Column:
 def spectrum_name(analysis: Analysis, spectrum: int) -> str:
     """What to call a spectrum: sample and label, as far as they say different things."""
     names = (str(column(analysis.series, name)[spectrum]) for name in ("sample", "label"))
-    shown = list(dict.fromkeys(name for name in names if name))
+    shown = list(dict.fromkeys(name for name in names if name and name != analysis.region))
     if not shown:
         return str(column(analysis.series, "source")[spectrum]) or f"spectrum {spectrum}"
     return shown[0] if len(shown) == 1 or shown[0] in shown[1] else ", ".join(shown)

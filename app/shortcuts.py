@@ -19,6 +19,7 @@ MOUSE: Sequence[tuple[str, str]] = (
     ("Click a point of a trend", "show that spectrum"),
 )
 _COLUMNS = 2
+_KEYS_WIDTH = 120
 
 
 class ShortcutSheet(QDialog):
@@ -67,5 +68,6 @@ def _section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid.addWidget(label, row, 0)
         grid.addWidget(QLabel(text), row, 1)
+    grid.setColumnMinimumWidth(0, _KEYS_WIDTH)
     grid.setColumnStretch(1, 1)
     return grid
