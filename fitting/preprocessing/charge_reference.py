@@ -8,7 +8,7 @@ wherever charging has moved it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -82,7 +82,7 @@ def parse_charge_reference(text: str) -> ChargeReference | None:
         raise RecipeError(
             f'The charge reference {text!r} cannot be read. Say "C 1s=284.8", "PS4=161.5" or none.'
         )
-    return replace(_reference_named(name.strip()), position=position)
+    return _reference_named(name.strip(), position)
 
 
 def apply_charge_reference(
@@ -147,21 +147,26 @@ def find_charge_shifts(
     return shifts, findings
 
 
-def _reference_named(name: str) -> ChargeReference:
-    """A reference by its region, or by its species in the region whose model has it."""
+def _reference_named(name: str, position: float) -> ChargeReference:
+    """A reference by its region, or by a species that a default model has nearest to there."""
     known = catalogue()
-    if name == ChargeReference().region:
-        return ChargeReference()
-    xps = [library for library in known.libraries if library.technique == "xps"]
-    for region in (library.region for library in xps):
-        if name == region:
-            return ChargeReference(region, known.default_model(region).species[0])
-        if name in known.default_model(region).species:
-            return ChargeReference(region, name)
-    raise RecipeError(
-        f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
-        "another species of a default model."
-    )
+    regions = [library.region for library in known.libraries if library.technique == "xps"]
+    if name in regions:
+        return ChargeReference(name, known.default_model(name).species[0], position)
+    having = [region for region in regions if name in known.default_model(region).species]
+    if not having:
+        raise RecipeError(
+            f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
+            "another species of a default model."
+        )
+    nearest = min(having, key=lambda region: abs(_nominal(region, name) - position))
+    return ChargeReference(nearest, name, position)
+
+
+def _nominal(region: str, species: str) -> float:
+    """Where the library expects the main line of a species (eV)."""
+    model = model_from_library(catalogue().default_model(region))
+    return dict(model.parameters())[f"{species}.position"].value
 
 
 def _model_and_range(reference: ChargeReference) -> tuple[Model, CropAxis]:
@@ -178,7 +183,7 @@ def _shift_of(
     spectrum: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference
 ) -> ChargeShift | None:
     """The shift that one spectrum asks for; ``None`` if its line cannot be fitted."""
-    nominal = dict(model.parameters())[f"{reference.species}.position"].value
+    nominal = _nominal(reference.region, reference.species)
     measured = _without_shift(spectrum)
     strongest = _strongest_line(measured)
     if strongest is None:
