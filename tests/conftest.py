@@ -5,11 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 os.environ.setdefault("MPLBACKEND", "Agg")
 if os.name == "posix":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# The same examples at every run, and no deadline that a busy machine would miss.
+settings.load_profile("ci")
 
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
