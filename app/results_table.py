@@ -228,6 +228,8 @@ class _View(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
         self.horizontalHeader().setHighlightSections(False)
+        # measuring all rows of a long series takes too long
+        self.horizontalHeader().setResizeContentsPrecision(0)
 
     def lay_out(self) -> None:
         """Make the columns as wide as what stands in them."""
