@@ -6,11 +6,12 @@ from pathlib import Path
 from fitting.analyse import recipes_of
 from fitting.errors import ThioscopeError
 from fitting.figures import write_figures
-from fitting.project import Project
+from fitting.project import Project, prepared_series
 from fitting.project_file import save_project
 from fitting.recipe import RecipeBook, write_recipes
 from fitting.tables import make_tables, write_tables
 from fitting.workbook import write_workbook
+from libraries.catalogue import Catalogue
 
 PROJECT_FILE = "project.thio"
 RECIPE_FILE = "recipe.json"
@@ -26,8 +27,15 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
         )
 
 
-def export_project(project: Project, folder: Path) -> Iterator[Path]:
+def export_project(
+    project: Project, folder: Path, catalogue: Catalogue | None = None
+) -> Iterator[Path]:
     """Write everything into the folder; yields each file after it is written.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries that the models came from; the bundled ones if left out.
 
     Raises
     ------
@@ -36,10 +44,15 @@ def export_project(project: Project, folder: Path) -> Iterator[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        tables = make_tables(project)
+        prepared = {
+            region: prepared_series(analysis)
+            for region, analysis in project.analyses.items()
+            if analysis.result is not None
+        }
+        tables = make_tables(project, catalogue, prepared=prepared)
         yield from write_tables(tables, folder)
         yield write_workbook(tables, project, folder)
-        yield from write_figures(project, folder / "figures")
+        yield from write_figures(project, folder / "figures", catalogue, prepared=prepared)
         recipe_file = folder / RECIPE_FILE
         write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
         yield recipe_file

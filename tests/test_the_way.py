@@ -248,3 +248,73 @@ def test_every_real_file_is_read_or_refused_with_a_sentence(
         assert entry["file"] in entry["reason"]
         assert entry["reason"].endswith((".", "?", ")"))
     assert len(said["series"]) > 60
+
+
+def _many_lines() -> bytes:
+    """10^6 lines that are a spectrum of no region."""
+    return b"".join(b"%d %d\n" % (index, index % 97) for index in range(1_000_000))
+
+
+_BAD_CONTENTS = {
+    "empty.csv": b"",
+    "truncated.vms": b"VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4\n",
+    "binary.dat": bytes(range(256)) * 50,
+    "nothing_but_nan.csv": b"energy,counts\n" + b"".join(b"%d,nan\n" % x for x in range(160, 175)),
+    "one_column.txt": b"\n".join(b"%d" % x for x in range(200)),
+    "words.csv": b"the,quick\nbrown,fox\n" * 20,
+    "constant_axis.csv": b"binding energy (eV),counts\n" + b"162.0,5\n" * 50,
+    "utf16_words.txt": "S 2p is missing here".encode("utf-16"),
+    "many_lines.txt": _many_lines(),
+}
+
+
+@pytest.fixture(scope="module")
+def bad_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bad")
+    for name, content in _BAD_CONTENTS.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize("name", _BAD_CONTENTS)
+def test_a_bad_file_is_refused_with_its_name_and_what_to_do(
+    name: str, bad_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["fit", str(bad_folder / name), "--out", str(out), "--quiet"]) == 2
+    message = capsys.readouterr().err
+    assert name in message
+    assert "Traceback" not in message
+    assert not out.exists()
+
+
+def test_good_files_are_fitted_beside_all_the_bad_ones(
+    example: Path, bad_folder: Path, tmp_path: Path
+) -> None:
+    words = [str(bad_folder), str(example / "xps"), "--quiet", "--out", str(tmp_path / "out")]
+    assert main(["fit", *words]) == 1
+    table = _table(tmp_path / "out", "spectra")
+    assert set(table.source[table.status == "not_read"]) == set(_BAD_CONTENTS)
+    assert (table.status == "converged").sum() == 9
+
+
+def test_a_missing_path_is_told_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fit", str(tmp_path / "gone"), "--out", str(tmp_path / "out")]) == 2
+    assert "gone" in capsys.readouterr().err
+
+
+def test_swapped_columns_and_negative_counts_end_in_a_sentence_or_a_fit(
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    energies = np.arange(157.0, 173.0, 0.1)
+    counts = np.random.default_rng(3).poisson(800 + 3000 * np.exp(-((energies - 161.5) ** 2)))
+    swapped = "counts,binding energy (eV)\n"
+    swapped += "".join(f"{y},{x:.1f}\n" for x, y in zip(energies, counts, strict=True))
+    negative = "binding energy (eV),counts\n"
+    negative += "".join(f"{x:.1f},{y - 900}\n" for x, y in zip(energies, counts, strict=True))
+    for name, text in (("swapped_S2p.csv", swapped), ("negative_S2p.csv", negative)):
+        (tmp_path / name).write_text(text)
+        code = main(["fit", str(tmp_path / name), "--quiet", "--out", str(tmp_path / name[:4])])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        assert code == 0 or name in said.err

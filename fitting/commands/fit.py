@@ -35,6 +35,7 @@ from fitting.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.series import SPECTRUM
+from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
 HELP = "files and folders to tables, figures and a project"
@@ -83,18 +84,17 @@ def run(options: Namespace) -> int:
         _charge_reference(options, book, reading),
         options.resample,
     )
-    if not project.analyses:
-        _say_unread(project)
+    fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet))
+    if not fitted.analyses:
+        _say_unread(fitted)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
-    return fit_and_write(project, options)
+    return _write(fitted, known, options)
 
 
-def fit_and_write(project: Project, options: Namespace) -> int:
-    """Fit the project, write everything and print a summary."""
-    collect = partial(_with_progress, project, quiet=options.quiet)
-    fitted = fit_project(project, collect)
-    written = list(export_project(fitted, options.out))
+def _write(fitted: Project, known: Catalogue, options: Namespace) -> int:
+    """Write everything and print a summary."""
+    written = list(export_project(fitted, options.out, known))
     for note in fitted.notes:
         print(f"note: {note}", file=sys.stderr)
     _say_unread(fitted)
