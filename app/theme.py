@@ -125,7 +125,7 @@ def _style_sheet(chosen: Colours) -> str:
 
 DENSE = """
 QAbstractItemView { font-size: 8.5pt; }
-QAbstractItemView::item { padding: 1px 3px; }
+QTableView::item, QTreeView::item { padding: 2px 3px; }
 QHeaderView::section { padding: 4px 3px; font-size: 8.5pt; }
 """
 """Style of tables that have to do with the width of a panel."""
