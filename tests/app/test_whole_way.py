@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.workbench import Workbench
 from fitting.commands.main import run
+from fitting.example import write_example
 from fitting.project_file import open_project
 from fitting.result import is_fitted
 
@@ -31,13 +32,13 @@ def bench(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work
 
 def test_drop_accept_fit_export_gives_what_the_command_line_gives(
     bench: Workbench,
-    spectra_folder: Path,
     drop: Drop,
     qtbot: QtBot,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _drop_and_accept(bench, spectra_folder, drop, qtbot)
+    spectra = write_example(tmp_path / "example")
+    _drop_and_accept(bench, spectra, drop, qtbot)
     qtbot.keyClick(bench.window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: not bench.fit.is_running, timeout=_LONG)
     by_window = tmp_path / "by window"
@@ -45,7 +46,7 @@ def test_drop_accept_fit_export_gives_what_the_command_line_gives(
     with qtbot.waitSignal(bench.export._job.ended, timeout=_LONG):
         qtbot.keyClick(bench.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     by_command = tmp_path / "by command"
-    assert run(["fit", str(spectra_folder), "--out", str(by_command), "--quiet"]) == 1
+    assert run(["fit", str(spectra), "--out", str(by_command), "--quiet"]) == 0
     tables = sorted(path.name for path in by_command.glob("*.csv"))
     assert tables
     assert sorted(path.name for path in by_window.glob("*.csv")) == tables
