@@ -19,6 +19,7 @@ from app.export import ExportActions
 from app.file_actions import FileActions
 from app.fit_actions import FitActions
 from app.fitting_job import SeriesFit
+from app.job import Job
 from app.library_browser import LibraryBrowser
 from app.main_window import MainWindow
 from app.model_panel import ModelPanel
@@ -195,9 +196,10 @@ class Workbench(QObject):
     def _on_closing(self, event: QCloseEvent) -> None:
         if event.isAccepted():
             self.fit.wait()
-            self.export.wait()
             self.files.wait()
             self.autosave.discard()
+            for job in self.window.findChildren(Job):
+                job.wait()
             # the stack goes after the actions that it would name
             self.document.undo_stack.blockSignals(True)
 
