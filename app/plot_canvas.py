@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QWidget
 
@@ -13,7 +13,7 @@ from fitting.species_colours import colour_of
 
 _PICTURE_SCALE = 2
 """Pixels of a copied picture for each on the screen."""
-_LIGHTEST_ON_LIGHT, _DARKEST_ON_DARK = 0.52, 0.58
+_LIGHTEST_ON_LIGHT, _DARKEST_ON_DARK = 0.62, 0.46
 """Lightness beyond which a species' colour would fade into the background."""
 
 
@@ -66,7 +66,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Put a picture of the plots on the clipboard."""
         picture = QPixmap(self.size() * _PICTURE_SCALE)
         picture.setDevicePixelRatio(_PICTURE_SCALE)
-        self.render(picture)
+        # not that of the graphics view, which draws the scene without the colour behind it
+        QWidget.render(self, picture, QPoint())
         QGuiApplication.clipboard().setPixmap(picture)
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
@@ -118,4 +119,3 @@ def clear_of(pixels: Sequence[float], distance: float) -> list[int]:
         if not kept or abs(pixel - pixels[kept[-1]]) >= distance:
             kept.append(index)
     return kept
-

@@ -5,7 +5,6 @@ import pyqtgraph as pg
 import xarray as xr
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
 from app.axes import axis_label, runs_left
@@ -50,11 +49,8 @@ class SeriesMap(PlotPanel):
         document.view_changed.connect(self._on_view_changed)
         self._rows.pointed.connect(self._on_pointed)
         self._rows.stepped.connect(self._on_stepped)
+        self._rows.sigResized.connect(self._label_rows)
         self._show_series()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        self._label_rows()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
@@ -94,7 +90,7 @@ class SeriesMap(PlotPanel):
         except ThioscopeError:
             return analysis.series
 
-    def _label_rows(self) -> None:
+    def _label_rows(self, *_: object) -> None:
         """Label as many rows as there is room for by voltage, or else by their number."""
         if self._shown is None:
             return

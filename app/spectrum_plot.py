@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.axes import axis_label, runs_left
 from app.background_ends import BackgroundEnds
 from app.document import Document, View
+from app.library_tree import MIME_TYPE
 from app.peak_drags import PeakDrags
 from app.peak_labels import PeakLabel, PeakLabels
 from app.peak_markers import PeakMarkers
@@ -22,8 +23,6 @@ from fitting.errors import ThioscopeError
 from fitting.project import Project
 from libraries.errors import LibraryError
 
-SPECIES = "application/x-thioscope-species"
-"""Mime type of a dragged species: its region and its id, with a tab between."""
 _RESIDUAL_HEIGHT = 120
 _AXIS_WIDTH = 64
 """Left axes of one width, so that the two plots line up."""
@@ -249,9 +248,9 @@ class SpectrumPlot(PlotPanel):
     def _dropped_species(self, event: QDropEvent) -> str:
         """The species a drag carries, if it belongs to the region on the screen."""
         data = event.mimeData()
-        if not data.hasFormat(SPECIES):
+        if not data.hasFormat(MIME_TYPE):
             return ""
-        region, _, species = bytes(data.data(SPECIES).data()).decode().partition("\t")
+        region, _, species = bytes(data.data(MIME_TYPE).data()).decode().partition("\t")
         return species if region == self._document.view.region else ""
 
 

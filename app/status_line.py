@@ -11,7 +11,7 @@ _SETTLED_AFTER = 500
 
 
 class StatusLine(QStatusBar):
-    """A sentence on the left, a progress bar on the right."""
+    """A sentence on the left; what is under the pointer and a progress bar on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,12 +19,15 @@ class StatusLine(QStatusBar):
         # a long sentence must not widen the window
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence.setContentsMargins(SPACING, 0, SPACING, 0)
+        self.readout = QLabel()
+        self.readout.setContentsMargins(SPACING, 0, SPACING, 0)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(180)
         self.bar.setMaximumHeight(12)
         self.bar.setTextVisible(False)
         self.bar.hide()
         self.addWidget(self.sentence, 1)
+        self.addPermanentWidget(self.readout)
         self.addPermanentWidget(self.bar)
         self._since = QElapsedTimer()
 

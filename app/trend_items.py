@@ -17,13 +17,13 @@ from app.theme import colours
 from app.trend_curves import TrendCurve
 from fitting.series import FloatArray
 
+SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"))
+"""By region, in the order they are drawn: as pyqtgraph names them, and as text."""
 _BAND_OPACITY = 40
 _POINT, _RING, _HALO = 7, 12, 17
-_SYMBOLS = ("o", "s", "t1", "d")
-"""By region, in the order they are drawn."""
 _ROOM = 0.06
-_FROM_ZERO = ("%", "1")
-"""Units of quantities that are drawn from zero."""
+_OF_PLACES = ("eV", "1/cm")
+"""Units of positions and widths; all else is drawn from zero."""
 
 
 class TrendItems(QObject):
@@ -95,7 +95,7 @@ class TrendItems(QObject):
         dots = pg.ScatterPlotItem(
             x,
             value,
-            symbol=_SYMBOLS[regions.index(curve.item.region) % len(_SYMBOLS)],
+            symbol=SYMBOLS[regions.index(curve.item.region) % len(SYMBOLS)][0],
             size=_POINT,
             pen=pg.mkPen(colour),
             brush=colours().surface if is_discharge else colour,
@@ -135,12 +135,11 @@ class TrendItems(QObject):
         if not x or not np.concatenate(x).size:
             return
         self._plot.setXRange(*_with_room(np.concatenate(x)), padding=0)
-        for number, view in enumerate((self._plot.getViewBox(), self._second)):
-            group = [one for one in self._curves if one.unit in units[number : number + 1]]
-            group = group if number == 0 else [one for one in self._curves if one.unit in units[1:]]
+        for view in (self._plot.getViewBox(), self._second):
+            group = [curve for curve in self._curves if self._view_of(curve) is view]
             seen = [end for curve in group for end in _seen(curve)]
-            if seen and np.concatenate(seen).size:
-                zero = [np.zeros(1)] if group[0].unit in _FROM_ZERO else []
+            if seen:
+                zero = [] if group[0].unit in _OF_PLACES else [np.zeros(1)]
                 view.setYRange(*_with_room(np.concatenate([*seen, *zero])), padding=0)
 
     def _match_second(self, _: object) -> None:

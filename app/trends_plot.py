@@ -1,7 +1,6 @@
 """Trends: any quantity of any species against voltage, time, cycle or depth, with its error."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import xarray as xr
 from PySide6.QtCore import QEvent, Qt
@@ -33,7 +32,7 @@ from app.trend_curves import (
     items_of,
     trend_curve,
 )
-from app.trend_items import TrendItems
+from app.trend_items import SYMBOLS, TrendItems
 from fitting.project import Project
 
 _NOTHING = "Fit the series to see how its species change."
@@ -58,6 +57,7 @@ class TrendsPlot(QWidget):
         self.relative_to = QComboBox()
         self.along = _chooser(COORDINATES)
         self.species = QToolButton()
+        self._follow = QAction("Those of the region on the screen", self, checkable=True)
         self.legend = QLabel()
         self.panel = PlotPanel()
         self.plot_item = self.panel.canvas.add_plot(0)
@@ -115,6 +115,7 @@ class TrendsPlot(QWidget):
         self.species.setText("Species")
         self.species.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.species.setMenu(QMenu(self.species))
+        self._follow.triggered.connect(self._follow_region)
         self.quantity.setToolTip("What is shown")
         self.relative_to.setToolTip("The species that ratios are taken to")
         self.along.setToolTip("What it is shown against")
@@ -163,7 +164,7 @@ class TrendsPlot(QWidget):
             chosen = self.relative_to.currentData()
             self.relative_to.clear()
             for name in names:
-                self.relative_to.addItem(f"to {name}", name)
+                self.relative_to.addItem(f"to {self._label_of(name)}", name)
             self.relative_to.setCurrentIndex(max(self.relative_to.findData(chosen), 0))
         is_ratio = self.quantity.currentData() == "ratio"
         self.relative_to.setVisible(is_ratio and bool(names))
@@ -171,33 +172,33 @@ class TrendsPlot(QWidget):
     def _list_species(self, keys: Sequence[tuple[str, str]]) -> None:
         """Fill the menu: those of the region on the screen, or any of all regions."""
         menu = self.species.menu()
-        menu.clear()
-        follow = QAction("Those of the region on the screen", menu, checkable=True)
-        follow.setChecked(self._chosen is None)
-        follow.triggered.connect(self._follow_region)
-        menu.addAction(follow)
-        for region in dict.fromkeys(key[0] for key in keys):
-            menu.addSection(region)
-            for key in keys:
-                if key[0] == region:
-                    self._add_species(menu, key)
+        listed = [action.data() for action in menu.actions() if action.data()]
+        if listed != list(keys):
+            menu.clear()
+            menu.addAction(self._follow)
+            for region in dict.fromkeys(key[0] for key in keys):
+                menu.addSection(region)
+                menu.addActions([self._action(key, menu) for key in keys if key[0] == region])
+        self._follow.setChecked(self._chosen is None)
+        for action in menu.actions():
+            if action.data():
+                region, species = action.data()
+                action.setChecked(self._is_shown(Item(region, species, species)))
 
-    def _add_species(self, menu: QMenu, key: tuple[str, str]) -> None:
+    def _action(self, key: tuple[str, str], menu: QMenu) -> QAction:
         action = QAction(species_label(*key), menu, checkable=True)
-        action.setChecked(self._is_shown(Item(key[0], key[1], key[1])))
         action.setData(key)
-        action.toggled.connect(partial(self._on_species_toggled, key))
-        menu.addAction(action)
+        # not "toggled", which refreshing the menu would emit as well
+        action.triggered.connect(self._on_species_chosen)
+        return action
 
     def _follow_region(self) -> None:
         self._chosen = None
         self.refresh()
 
-    def _on_species_toggled(self, key: tuple[str, str], is_on: bool) -> None:
+    def _on_species_chosen(self) -> None:
         actions = self.species.menu().actions()
-        chosen = {action.data() for action in actions if action.data() and action.isChecked()}
-        self._chosen = chosen | {key} if is_on else chosen - {key}
-        # the menu is filled anew only after the action in it has been handled
+        self._chosen = {action.data() for action in actions if action.data() and action.isChecked()}
         self.refresh()
 
     def _draw(self, wanted: Wanted) -> None:
@@ -208,12 +209,16 @@ class TrendsPlot(QWidget):
         self.plot_item.setLabel("bottom", COORDINATES[wanted.along])
         text = QUANTITIES[wanted.quantity]
         if wanted.quantity == "ratio":
-            text = f"Area / area of {wanted.relative_to}"
+            text = f"Area / area of {self._label_of(wanted.relative_to)}"
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)
         self.legend.setText(_legend(drawn))
         self.legend.setVisible(bool(drawn))
+
+    def _label_of(self, species: str) -> str:
+        labels = [species_label(region, species) for region in self._document.project.analyses]
+        return next((label for label in labels if label != species), species)
 
     def _why_empty(self) -> str:
         is_fitted = any(one.result is not None for one in self._document.project.analyses.values())
@@ -239,14 +244,17 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
 
 def _legend(curves: Sequence[TrendCurve]) -> str:
     """Colours with their species, then what filled, open and ringed points mean."""
-    has_regions = len({curve.item.region for curve in curves}) > 1
+    regions = list(dict.fromkeys(curve.item.region for curve in curves))
+    has_regions = len(regions) > 1
     words = []
     for curve in curves:
         item = curve.item
         label = species_label(item.region, item.species)
         band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
         name = " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
-        words.append(f'<span style="color:{species_colour(item.species)}">■</span>&nbsp;{name}')
+        symbol = SYMBOLS[regions.index(item.region) % len(SYMBOLS)][1]
+        colour = species_colour(item.species)
+        words.append(f'<span style="color:{colour}">{symbol}</span>&nbsp;{name}')
     muted = []
     if any(curve.is_discharge.any() for curve in curves):
         muted += ["● charge", "○ discharge"]

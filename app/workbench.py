@@ -98,6 +98,8 @@ class Workbench(QObject):
         self.fit.progressed.connect(self._show_partial)
         self.fit.ended.connect(self._end_partial)
         self.fit.failed.connect(self.desk.show)
+        self.plot.failed.connect(self.desk.show)
+        self.plot.hovered.connect(self.window.status.readout.setText)
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)
         self._actions["remove"].triggered.connect(self.series.remove_selected)

@@ -1,13 +1,15 @@
 """What the window's tests share: settings of their own, simulated spectra, files to drop."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 import xarray as xr
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.document import Document
@@ -126,6 +128,70 @@ def drop_files(window: QWidget, paths: Sequence[Path], place: QPoint) -> bool:
     drop = QDropEvent(QPointF(spot), actions, data, button, none)
     QApplication.sendEvent(target, drop)
     return drop.isAccepted()
+
+
+@dataclass(frozen=True, slots=True)
+class PlotMouse:
+    """A mouse on a plot: places are in units of the plot, events those of a real mouse."""
+
+    item: pg.PlotItem
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """The place in the viewport of the canvas."""
+        scene = self.item.getViewBox().mapViewToScene(QPointF(x, y))
+        return QPointF(self._canvas.mapFromScene(scene))
+
+    def click(self, x: float, y: float, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+        place = self.pixel(x, y)
+        self._send(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton)
+        self._send(QEvent.Type.MouseButtonPress, place, button)
+        self._send(QEvent.Type.MouseButtonRelease, place, button)
+
+    def press(self, x: float, y: float) -> QPointF:
+        place = self.pixel(x, y)
+        self._send(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton)
+        self._send(QEvent.Type.MouseButtonPress, place, Qt.MouseButton.LeftButton)
+        return place
+
+    def move(self, place: QPointF, *, held: bool = True) -> None:
+        button = Qt.MouseButton.LeftButton if held else Qt.MouseButton.NoButton
+        self._send(QEvent.Type.MouseMove, place, button)
+
+    def release(self, place: QPointF) -> None:
+        self._send(QEvent.Type.MouseButtonRelease, place, Qt.MouseButton.LeftButton)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        begin, goal = self.press(*start), self.pixel(*end)
+        for step in range(1, steps + 1):
+            self.move(begin + (goal - begin) * (step / steps))
+        self.release(goal)
+
+    @property
+    def _canvas(self) -> pg.GraphicsView:
+        return self.item.getViewWidget()
+
+    def _send(self, kind: QEvent.Type, place: QPointF, button: Qt.MouseButton) -> None:
+        port = self._canvas.viewport()
+        is_move = kind == QEvent.Type.MouseMove
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
+        event = QMouseEvent(
+            kind,
+            place,
+            QPointF(port.mapToGlobal(place.toPoint())),
+            Qt.MouseButton.NoButton if is_move else button,
+            held,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(port, event)
+
+
+@pytest.fixture
+def mouse() -> Iterator[type[PlotMouse]]:
+    """A mouse for a plot: ``mouse(plot_item)``; none of its events is skipped for speed."""
+    usual = pg.getConfigOption("mouseRateLimit")
+    pg.setConfigOption("mouseRateLimit", -1)
+    yield PlotMouse
+    pg.setConfigOption("mouseRateLimit", usual)
 
 
 def _default_model(region: str) -> Model:
