@@ -1,6 +1,6 @@
 """Sentences in panels: what to do where nothing is shown yet, and why something was not done."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -26,10 +26,12 @@ class Refusal(QLabel):
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hide()
-        self._take_colours()
 
     def say(self, sentence: str) -> None:
         """Show the sentence."""
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours().error))
+        self.setPalette(palette)
         self.setText(sentence)
         self.show()
 
@@ -37,13 +39,3 @@ class Refusal(QLabel):
         """Show nothing."""
         super().clear()
         self.hide()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._take_colours()
-
-    def _take_colours(self) -> None:
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours().error))
-        self.setPalette(palette)

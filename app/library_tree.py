@@ -14,8 +14,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from app.library_nodes import TOP, Node, nodes_of
+from app.plot_canvas import species_colour
 from app.theme import colours
-from fitting.species_colours import colour_of
 from libraries.search import Entry
 
 MIME_TYPE = "application/x-thioscope-species"
@@ -108,7 +108,7 @@ class LibraryTree(QAbstractItemModel):
         if role == _Role.ForegroundRole and (node.is_left_out or not node.entry.starts):
             return QColor(colours().muted)
         if index.column() == 0 and role == _Role.DecorationRole and node.parent == TOP:
-            return QColor(colour_of(node.entry.species.id))
+            return QColor(species_colour(node.entry.species.id))
         if role == _Role.DisplayRole and index.column() < SPREAD:
             return self._text(node, index.column())
         return None

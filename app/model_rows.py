@@ -12,7 +12,6 @@ from fitting.model_from_library import start_value_origins
 from fitting.project import Analysis
 from fitting.quantify import parameter_estimates
 from fitting.series import AXES, SPECTRUM, axis_of
-from fitting.species_colours import colour_of
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
@@ -70,8 +69,8 @@ class Group:
 
     name: str
     title: str
-    colour: str
-    """Of the species; empty for the background."""
+    species: str
+    """Empty for the background."""
     lines: tuple[Line, ...]
 
 
@@ -85,7 +84,7 @@ def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[
         Group(
             peak.name,
             _title(analysis.region, peak, known),
-            colour_of(peak.species),
+            peak.species,
             tuple(reader.lines(peak.name, peak.parameters, _origin(analysis.region, peak, known))),
         )
         for peak in model.peaks
@@ -135,8 +134,13 @@ def _fitted(analysis: Analysis, spectrum: int) -> Mapping[str, tuple[float, floa
         return {}
     model: Model = analysis.model
     value, stderr = parameter_estimates(analysis.result.isel({SPECTRUM: [spectrum]}), model)
-    pairs = zip(value[0].tolist(), stderr[0].tolist(), strict=True)
+    pairs = zip(map(_known, value[0]), map(_known, stderr[0]), strict=True)
     return dict(zip(parameter_names(model), pairs, strict=True))
+
+
+def _known(number: float) -> float:
+    """The number; one and the same nan for all that are not known, so that lines compare equal."""
+    return np.nan if np.isnan(number) else float(number)
 
 
 def _title(region: str, peak: Peak, known: Catalogue) -> str:

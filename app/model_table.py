@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont
 
 from app.model_rows import Group, Line
 from app.number_text import number_text, stderr_text, value_text
+from app.plot_canvas import species_colour
 from app.theme import colours
 from fitting.model_edits import tie_text
 
@@ -145,7 +146,7 @@ class ModelTable(QAbstractItemModel):
         old, self._groups = self._groups, groups
         for number, (before, after) in enumerate(zip(old, groups, strict=True)):
             if before != after:
-                self._tell_changed(number, len(after.lines))
+                self._tell_changed(number, before, after)
         return False
 
     def group_at(self, index: _Index) -> Group | None:
@@ -225,12 +226,14 @@ class ModelTable(QAbstractItemModel):
             self.edited.emit(line.name, changes, value)
         return True
 
-    def _tell_changed(self, number: int, count: int) -> None:
+    def _tell_changed(self, number: int, before: Group, after: Group) -> None:
+        """Have those rows drawn anew that differ, cell by cell: all of it takes too long."""
         parent = self.index(number, 0)
         self.dataChanged.emit(parent, parent)
-        if count:
-            last = self.index(count - 1, len(COLUMNS) - 1, parent)
-            self.dataChanged.emit(self.index(0, 0, parent), last)
+        for row, (old, new) in enumerate(zip(before.lines, after.lines, strict=True)):
+            for column in range(len(COLUMNS) if old != new else 0):
+                cell = self.index(row, column, parent)
+                self.dataChanged.emit(cell, cell)
 
 
 def edited_value(line: Line, column: int) -> object:
@@ -252,8 +255,8 @@ def _of_group(group: Group, column: int, role: int) -> object:
         return None
     if role in (_Role.DisplayRole, _Role.ToolTipRole):
         return group.title
-    if role == _Role.DecorationRole and group.colour:
-        return QColor(group.colour)
+    if role == _Role.DecorationRole and group.species:
+        return QColor(species_colour(group.species))
     if role == _Role.FontRole:
         font = QFont()
         font.setWeight(QFont.Weight.DemiBold)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
@@ -49,6 +50,34 @@ def test_a_number_typed_into_the_table_changes_the_model(
     assert document.undo_stack.count() == 1
     document.undo_stack.undo()
     assert getattr(_parameter(document, "PS4", "position"), field) != number
+
+
+def test_typing_on_a_cell_begins_to_edit_it(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "PS4.position", START))
+    qtbot.keyClick(panel.view, Qt.Key.Key_1)
+    editor = panel.view.viewport().findChild(NumberField)
+    qtbot.keyClicks(editor, "61.15")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert _parameter(document, "PS4", "position").value == 161.15
+
+
+def test_escape_leaves_the_number_as_it_was(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "PS4.position", START))
+    qtbot.keyClick(panel.view, Qt.Key.Key_9)
+    qtbot.keyClick(panel.view.viewport().findChild(NumberField), Qt.Key.Key_Escape)
+    assert document.undo_stack.count() == 0
+
+
+def test_the_wheel_changes_nothing_that_has_no_focus(panel: ModelPanel, document: Document) -> None:
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(_cell(panel, "PS4.position", START))
+    for widget in (panel.view.viewport(), panel.models, panel.backgrounds, panel.line_shapes):
+        _turn_wheel(widget)
+    assert document.undo_stack.count() == 0
 
 
 def test_an_emptied_limit_is_none(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
@@ -232,6 +261,22 @@ def _type(panel: ModelPanel, qtbot: QtBot, name: str, column: int, text: str) ->
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     QApplication.sendPostedEvents(None, 0)
     QApplication.processEvents()
+
+
+def _turn_wheel(widget: QWidget) -> None:
+    """Turn the wheel by one notch over the middle of a widget."""
+    place = widget.rect().center()
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(widget.mapToGlobal(place)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def _put_result(document: Document) -> None:
