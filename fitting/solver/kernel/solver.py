@@ -25,6 +25,9 @@ from fitting.solver.spectra import Solution, Spectra
 KINDS = {"gaussian": GAUSSIAN, "lorentzian": LORENTZIAN, "pseudo-voigt": PSEUDO_VOIGT}
 _LARGEST_CHUNK = 16
 _CHUNKS_PER_THREAD = 4
+_BAD_STRIDE = 128
+"""Rows of a multiple of so many points displace one another in the cache."""
+_ADDED = 8
 _OWNED: tuple[Literal["C"], Literal["W"]] = ("C", "W")
 
 
@@ -36,10 +39,8 @@ def solve(
     order = np.argsort(~plan.is_linear, kind="stable")
     kernel_plan = _kernel_plan(plan, order)
     result = _empty_result(len(spectra.start), plan.free_count)
-    intensity, weight, offsets, start = (
-        _owned(part)
-        for part in (spectra.intensity, spectra.weight, spectra.offsets, spectra.start[:, order])
-    )
+    intensity, weight = _padded(spectra.intensity), _padded(spectra.weight)
+    offsets, start = _owned(spectra.offsets), _owned(spectra.start[:, order])
 
     def fit(first: int, last: int) -> None:
         part = slice(first, last)
@@ -89,14 +90,15 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         for index, peak in enumerate(plan.peaks)
         for part in range(1 if peak.separation == ABSENT else 2)
     ]
-    positions = _owned(plan.positions)
+    positions = _padded(plan.positions[None])[0]
+    positions[plan.positions.size :] = plan.positions[-1]
     return KernelPlan(
         positions=positions,
         half_steps=0.5 * np.diff(positions),
         peaks=np.array([_peak_row(peak) for peak in plan.peaks], dtype=np.int64).reshape(-1, 7),
         lines=np.array(lines, dtype=np.int64).reshape(-1, 2),
         level_rows=np.array(plan.level_rows, dtype=np.int64),
-        level=_owned(plan.level),
+        level=_padded(plan.level),
         factor_row=plan.scattering_rows[0] if plan.scattering_rows else ABSENT,
         source=place[plan.source].astype(np.int64),
         factor=_owned(plan.factor),
@@ -105,6 +107,14 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         upper=_owned(plan.affine.upper[order]),
         nonnegative=np.require(plan.nonnegative, requirements=_OWNED),
     )
+
+
+def _padded(values: FloatArray) -> FloatArray:
+    """Rows that do not share the same lines of the cache; the points added weigh nothing."""
+    points = values.shape[1]
+    padded = np.zeros((len(values), points + (_ADDED if points % _BAD_STRIDE == 0 else 0)))
+    padded[:, :points] = values
+    return padded
 
 
 def _owned(values: FloatArray) -> FloatArray:
