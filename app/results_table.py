@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -119,12 +119,14 @@ class ResultsTable(QWidget):
         self.copy = QPushButton("Copy")
         self._note = QLabel()
         self._hint = Hint("")
+        self._is_stale = False
         self._arrange()
         self._connect()
         self.refresh()
 
     def refresh(self) -> None:
         """Show the result of the document's view."""
+        self._is_stale = False
         analysis = self._document.analysis
         if analysis is None or analysis.result is None:
             self._hint.setText(_what_to_do(is_open=analysis is not None))
@@ -136,6 +138,11 @@ class ResultsTable(QWidget):
         self.view.lay_out()
         self._show_note()
         self._show_spectrum(self._document.view.spectrum)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     def copy_rows(self) -> None:
         """Put the selected rows, or all if that is only one, on the clipboard."""
@@ -180,13 +187,20 @@ class ResultsTable(QWidget):
         if before and after and before.result is after.result and before.series is after.series:
             self._show_note()
         else:
-            self.refresh()
+            self._refresh_when_seen()
 
     def _on_view_changed(self, old: View, new: View) -> None:
         if old.region != new.region:
-            self.refresh()
-        elif old.spectrum != new.spectrum:
+            self._refresh_when_seen()
+        elif old.spectrum != new.spectrum and not self._is_stale:
             self._show_spectrum(new.spectrum)
+
+    def _refresh_when_seen(self) -> None:
+        """A long table behind another tab must not delay what is on the screen."""
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._is_stale = True
 
     def _show_note(self) -> None:
         analysis, unit = self._document.analysis, self.model.shown.unit

@@ -152,3 +152,14 @@ def _choose(table: ResultsTable, quantity: str) -> None:
 def _texts(table: ResultsTable, row: int) -> list[str]:
     cells = (table.model.index(row, column) for column in range(table.model.columnCount()))
     return [str(cell.data()).replace("\u2009", " ") for cell in cells]
+
+
+def test_a_hidden_table_is_brought_up_to_date_when_it_is_seen(
+    table: ResultsTable, fitted: Document
+) -> None:
+    table.hide()
+    before = table.model.rowCount()
+    fitted.open(Project(), None)
+    assert table.model.rowCount() == before
+    table.show()
+    assert table.model.rowCount() == 0
