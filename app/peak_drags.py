@@ -131,7 +131,7 @@ def _limited_above(_: ShownSpectrum, model: Model, handle: Handle, x: float) -> 
 def _with_height(shown: ShownSpectrum, model: Model, handle: Handle, y: float) -> Model:
     """The model with the area at which the peak's top is at ``y``."""
     place = shown.value_of(f"{handle.peak}.position")
-    unit = unit_height(shown.model, shown.parameters, handle.peak, place)
+    unit = unit_height(shown.model.peak(handle.peak), shown.values, place)
     new_place = dict(model.parameters())[f"{handle.peak}.position"].value
     area = (y - shown.background_at(new_place)) / unit
     return with_value(model, f"{handle.peak}.area", max(area, 0.0))

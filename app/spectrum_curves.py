@@ -1,5 +1,6 @@
 """What the spectrum plot draws of one spectrum, worked out from the document; no widget here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,8 @@ class ShownSpectrum:
     model: Model
     parameters: FloatArray
     """Values the curves are of, shape (p,)."""
+    values: Mapping[str, float]
+    """The same by their full names."""
     is_fitted: bool
     """Whether the values are those of a fit of this very model; else they are start values."""
     message: str
@@ -53,7 +56,7 @@ class ShownSpectrum:
 
     def value_of(self, name: str) -> float:
         """The value of a parameter by its full name."""
-        return float(self.parameters[parameter_names(self.model).index(name)])
+        return self.values[name]
 
     def background_at(self, x: float) -> float:
         """The background at one place."""
@@ -62,7 +65,7 @@ class ShownSpectrum:
     def height_at(self, peak: str, x: float) -> float:
         """What a peak and the background under it come to at one place."""
         area = self.value_of(f"{peak}.area")
-        above = area * unit_height(self.model, self.parameters, peak, x)
+        above = area * unit_height(self.model.peak(peak), self.values, x)
         return self.background_at(x) + above
 
 
@@ -101,6 +104,7 @@ def shown_spectrum(
         curves=series_curves(prepared, model, values[None, :], np.array([spectrum])),
         model=model,
         parameters=values,
+        values=dict(zip(parameter_names(model), map(float, values), strict=True)),
         is_fitted=is_fitted,
         message=message,
     )

@@ -49,6 +49,7 @@ class SpectrumPlot(PlotPanel):
         self._partial: tuple[str, xr.Dataset] | None = None
         self._shown: ShownSpectrum | None = None
         self._framed: tuple[str, int, object] | None = None
+        self._title = ("", "")
         self._follows_data = True
         self.spectrum_item = self.canvas.add_plot(0)
         self.residual_item = self.canvas.add_plot(1)
@@ -168,12 +169,18 @@ class SpectrumPlot(PlotPanel):
     def _draw(self, shown: ShownSpectrum) -> None:
         selected = self._document.view.peak
         note = "" if shown.is_fitted else f"  ·  {shown.message}"
-        self.spectrum_item.setTitle(shown.title + note, size="10pt", color=colours().muted)
+        self._show_title(shown.title + note)
         self._items.draw(shown, selected)
         self.ends.show_range(shown)
         self.labels.show_labels(_labels(shown, selected))
         self.drags.show_peaks(shown, selected)
         self._frame_if_other(shown)
+
+    def _show_title(self, text: str) -> None:
+        # laying out text takes longer than drawing a curve
+        if self._title != (text, colours().muted):
+            self._title = (text, colours().muted)
+            self.spectrum_item.setTitle(text, size="10pt", color=colours().muted)
 
     def _frame_if_other(self, shown: ShownSpectrum) -> None:
         """Fit the axes to another spectrum or range, but leave them while a marker is dragged."""

@@ -4,12 +4,14 @@ What is drawn is what is changed. A parameter that is tied moves what it is tied
 follow it move along; what would leave its bounds stops at them.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.line_shapes import LINE_SHAPES
-from fitting.model import Model, parameter_names, with_parameter
+from fitting.model import Model, Peak, with_parameter
 from fitting.model_edits import with_start_values
 from fitting.parameters import follow_ties, resolve_ties
 from fitting.preprocessing.axis import CropAxis
@@ -70,25 +72,23 @@ def with_range(recipe: Recipe, low: float, high: float) -> Recipe:
     return replace(recipe, steps=(*recipe.steps[:last], crop, *recipe.steps[last + 1 :]))
 
 
-def unit_height(model: Model, values: FloatArray, peak: str, x: float) -> float:
+def unit_height(peak: Peak, values: Mapping[str, float], x: float) -> float:
     """Height at ``x`` of a peak of area 1, both lines of a doublet together.
 
     Parameters
     ----------
-    values : shape (p,)
-        Of all parameters.
+    values
+        Of the parameters, by their full names.
     """
-    kind = model.peak(peak)
-    names = parameter_names(model)
 
-    def of(short: str) -> float:
-        return float(values[names.index(f"{peak}.{short}")])
+    def of(short: str) -> NDArray[np.float64]:
+        return np.array(values[f"{peak.name}.{short}"])
 
-    shape = LINE_SHAPES[kind.line_shape]
-    arguments = [np.array(of(short)) for short in ("fwhm", *shape.shape_parameters)]
-    main = float(shape.profile(np.array(x), np.array(of("position")), *arguments))
-    if not kind.is_doublet:
+    shape = LINE_SHAPES[peak.line_shape]
+    arguments = [of(short) for short in ("fwhm", *shape.shape_parameters)]
+    main = float(shape.profile(np.array(x), of("position"), *arguments))
+    if not peak.is_doublet:
         return main
-    place, ratio = of("position") + of("separation"), of("area_ratio")
-    partner = float(shape.profile(np.array(x), np.array(place), *arguments))
+    place, ratio = of("position") + of("separation"), float(of("area_ratio"))
+    partner = float(shape.profile(np.array(x), place, *arguments))
     return (main + ratio * partner) / (1.0 + ratio)

@@ -76,15 +76,16 @@ def test_the_first_range_comes_before_all_other_steps(model: Model) -> None:
 def test_the_height_is_that_of_the_drawn_peak(model: Model, x: float) -> None:
     values = true_parameters(model, {"PS4.area": 3.0}, 1)
     drawn = compile_model(model, np.array([x - 1.0, x])).curves(values).components[0, 0, 1]
-    assert 3.0 * unit_height(model, values[0], "PS4", x) == pytest.approx(drawn, rel=1e-12)
+    named = dict(zip(parameter_names(model), values[0], strict=True))
+    assert 3.0 * unit_height(model.peak("PS4"), named, x) == pytest.approx(drawn, rel=1e-12)
 
 
 def test_a_single_line_has_the_height_of_its_shape() -> None:
     model = model_from_library(catalogue().default_model("C 1s"))
     values = true_parameters(model, {"C-C.mixing": 0.0}, 1)[0]
-    width = values[parameter_names(model).index("C-C.fwhm")]
-    peak = np.sqrt(4 * np.log(2) / np.pi) / width
-    assert unit_height(model, values, "C-C", 284.8) == pytest.approx(peak, rel=1e-9)
+    named = dict(zip(parameter_names(model), values, strict=True))
+    peak = np.sqrt(4 * np.log(2) / np.pi) / named["C-C.fwhm"]
+    assert unit_height(model.peak("C-C"), named, 284.8) == pytest.approx(peak, rel=1e-9)
 
 
 def _value(model: Model, name: str) -> float:
