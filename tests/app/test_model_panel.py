@@ -60,6 +60,8 @@ def test_typing_on_a_cell_begins_to_edit_it(
     editor = panel.view.viewport().findChild(NumberField)
     qtbot.keyClicks(editor, "61.15")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    # the editor is read after its key press is over
+    qtbot.waitUntil(lambda: document.undo_stack.count() == 1)
     assert _parameter(document, "PS4", "position").value == 161.15
 
 
@@ -69,6 +71,7 @@ def test_escape_leaves_the_number_as_it_was(
     _click(panel, qtbot, _cell(panel, "PS4.position", START))
     qtbot.keyClick(panel.view, Qt.Key.Key_9)
     qtbot.keyClick(panel.view.viewport().findChild(NumberField), Qt.Key.Key_Escape)
+    QApplication.processEvents()
     assert document.undo_stack.count() == 0
 
 
