@@ -14,6 +14,7 @@ from app.errors import ErrorDesk
 from app.main_window import MainWindow
 from app.open_preview import OpenPreview
 from app.opening import PROJECT_SUFFIX, OpenedProject, Opening
+from app.series_tree import region_title
 from app.settings import last_folder, recent_files, remember_file
 from fitting.analyse import Reading
 from fitting.combine import combine
@@ -209,7 +210,7 @@ class FileActions(QObject):
 
 
 def _ready(project: Project) -> str:
-    regions = ", ".join(project.analyses)
+    regions = ", ".join(map(region_title, project.analyses))
     if not regions:
         return "Nothing that can be fitted was found; the Audit panel says why."
     return f"{regions}: ready. Next: Fit series."

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from app.actions import Actions
 from app.document import Document, View
 from app.fitting_job import SeriesFit
-from app.series_tree import flagged
+from app.series_tree import flagged, region_title
 from app.status_line import StatusLine
 from fitting.fit_series import Seed
 from fitting.project import Project
@@ -76,13 +76,13 @@ class FitActions(QObject):
         self._document.change_recipe(changed, f"Start values from the {seed}")
 
     def _on_started(self, region: str, total: int) -> None:
-        self._status.begin(f"Fitting {region}", total)
+        self._status.begin(f"Fitting {region_title(region)}", total)
         self._update()
 
     def _on_progressed(
         self, region: str, _: object, done: int, total: int, remaining: float
     ) -> None:
-        self._status.advance(f"Fitting {region}", done, total, remaining)
+        self._status.advance(f"Fitting {region_title(region)}", done, total, remaining)
 
     def _on_ended(self, region: str, is_cancelled: bool) -> None:
         self._update()
@@ -132,5 +132,5 @@ def _outcome(project: Project, region: str, is_cancelled: bool) -> str:
     words = [f"{fitted} of {total} spectra are fitted"]
     words += [f"{bound} with a parameter at its bound"] if bound else []
     words += [f"{failed} failed"] if failed else []
-    begin = f"Stopped {region}: " if is_cancelled else ""
+    begin = f"Stopped {region_title(region)}: " if is_cancelled else ""
     return f"{begin}{', '.join(words)}."

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.preview_table import COLUMNS, PreviewModel, PreviewTable
+from app.series_tree import region_title
 from app.settings import last_folder
 from app.theme import SPACING, colours
 from fitting.analyse import Reading, with_voltages
@@ -221,7 +222,7 @@ def _unread_list() -> QTreeWidget:
 
 def _summary(reading: Reading) -> str:
     files = {str(name) for one in reading.series for name in one["source"].values}
-    regions = dict.fromkeys(str(one.attrs["region"]) for one in reading.series)
+    regions = dict.fromkeys(region_title(one.attrs["region"]) for one in reading.series)
     if not reading.series:
         return "Nothing that can be opened was found."
     unread = f"; {_counted(len(reading.unread), 'file')} not read" if reading.unread else ""

@@ -44,6 +44,11 @@ def spectrum_name(analysis: Analysis, spectrum: int) -> str:
     return shown[0] if len(shown) == 1 or shown[0] in shown[1] else ", ".join(shown)
 
 
+def region_title(region: str) -> str:
+    """A region as it begins a line: "S 2p", "Raman"."""
+    return region[:1].upper() + region[1:]
+
+
 def status_of(analysis: Analysis, spectrum: int) -> Status:
     """How the fit of a spectrum ended."""
     if analysis.result is None:
@@ -169,7 +174,7 @@ class SeriesTree(QAbstractItemModel):
 
     def _of_region(self, analysis: Analysis, number: int, role: int) -> object:
         if role == _Display and number == 0:
-            return f"{analysis.region}  ({analysis.series.sizes[SPECTRUM]})"
+            return f"{region_title(analysis.region)}  ({analysis.series.sizes[SPECTRUM]})"
         if role == Qt.ItemDataRole.ToolTipRole:
             changed = analysis.result is not None and not analysis.is_current
             hint = " The model has changed since the fit." if changed else ""
