@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 _DRAG_EVENTS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
@@ -22,24 +22,20 @@ class FileDrops(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         window.setAcceptDrops(True)
         self.watch(window)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            # the editor of a table's cell is made when it is needed, and gets the focus
-            application.focusChanged.connect(self._on_focus_changed)
 
     def watch(self, widget: QWidget) -> None:
-        """Take the drags of this widget and of all in it."""
+        """Take the drags of this widget and of all in it, also of editors that open later."""
         for child in (widget, *widget.findChildren(QWidget)):
-            if child.acceptDrops():
+            if child.acceptDrops() or isinstance(child.parent(), QAbstractScrollArea):
                 child.installEventFilter(self)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.DragLeave:
             self.hovering.emit(False)
-            return False
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            self._watch_editor(event.child())
         if event.type() not in _DRAG_EVENTS or not isinstance(event, QDropEvent):
             return False
         paths = local_files(event)
@@ -52,9 +48,9 @@ class FileDrops(QObject):
             self.dropped.emit(paths)
         return True
 
-    def _on_focus_changed(self, _: QWidget | None, widget: QWidget | None) -> None:
-        if widget is not None and widget.acceptDrops() and self._window.isAncestorOf(widget):
-            widget.installEventFilter(self)
+    def _watch_editor(self, child: QObject) -> None:
+        if isinstance(child, QWidget) and child.acceptDrops():
+            child.installEventFilter(self)
 
 
 def local_files(event: QDropEvent | QDragMoveEvent) -> list[Path]:

@@ -13,7 +13,7 @@ from app.main_window import MainWindow
 from fitting.project import Project
 from fitting.result import Status
 
-_LONG = 20_000
+_LONG = 60_000
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from fitting.project_file import open_project
 from fitting.result import is_fitted
 
 Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
-_LONG = 20_000
+_LONG = 60_000
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.main_window import MainWindow
 from app.window import NO_SCREEN, Loading, open_window
 
 Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
-_LONG = 20_000
+_LONG = 60_000
 
 
 @pytest.fixture
