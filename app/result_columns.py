@@ -56,19 +56,27 @@ class ResultColumn:
 
 @dataclass(frozen=True, slots=True)
 class SpectrumRow:
-    """One spectrum."""
+    """One spectrum; what is said of it is looked up when it is seen."""
 
+    analysis: Analysis
     spectrum: int
     """Index into the series."""
     number: int
     """As in the written tables: by voltage, time, file."""
-    name: str
-    sample: str
-    voltage: float
-    state: str
-    status: Status
-    sentence: str
-    """How the fit ended."""
+
+    @property
+    def state(self) -> str:
+        return state_text(self.analysis, self.spectrum)
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.analysis, self.spectrum)
+
+    @property
+    def sentence(self) -> str:
+        """Which spectrum it is, and how its fit ended."""
+        name = spectrum_name(self.analysis, self.spectrum)
+        return f"{name}\n{status_sentence(self.analysis, self.spectrum)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +114,20 @@ def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
         header += [one.name, f"{one.name}_stderr"]
     lines = [header]
     for row in rows:
-        cells = [str(row.number), row.sample, _copied(row.voltage), row.status.name.lower()]
+        series = row.analysis.series
+        sample, voltage = (column(series, name)[row.spectrum] for name in ("sample", "voltage"))
+        cells = [str(row.number), str(sample), _copied(voltage), row.status.name.lower()]
         for one in table.columns:
-            cells += [
-                _copied(float(one.value[row.spectrum])),
-                _copied(float(one.stderr[row.spectrum])),
-            ]
+            cells += [_copied(numbers[row.spectrum]) for numbers in (one.value, one.stderr)]
         lines.append(cells)
     return "\n".join("\t".join(line) for line in lines) + "\n"
 
 
 def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:
     numbers = spectrum_numbers(analysis.series)
-    samples, voltages = column(analysis.series, "sample"), column(analysis.series, "voltage")
     return tuple(
-        SpectrumRow(
-            spectrum,
-            int(numbers[spectrum]),
-            spectrum_name(analysis, spectrum),
-            str(samples[spectrum]),
-            float(voltages[spectrum]),
-            state_text(analysis, spectrum),
-            status_of(analysis, spectrum),
-            status_sentence(analysis, spectrum),
-        )
-        for spectrum in map(int, np.argsort(numbers))
+        SpectrumRow(analysis, int(spectrum), int(numbers[spectrum]))
+        for spectrum in np.argsort(numbers)
     )
 
 
@@ -203,9 +200,9 @@ def _plain(title: str, name: str, value: FloatArray) -> ResultColumn:
 
 def _unit(analysis: Analysis, result: xr.Dataset, quantity: str) -> str:
     if quantity in ("position", "fwhm"):
-        return axis_unit(result)
+        return axis_unit(result).replace("1/cm", "cm⁻¹")
     return {"fraction": "%", "area": area_unit(analysis)}.get(quantity, "")
 
 
 def _copied(number: float) -> str:
-    return "" if np.isnan(number) else repr(number)
+    return "" if np.isnan(number) else repr(float(number))

@@ -45,6 +45,8 @@ _LEADING = (
     ("#", "Number in the written tables, and how the fit ended"),
     ("State", "Voltage and branch, or time"),
 )
+_ROWS_MEASURED = 50
+"""Rows from the first visible one on that set the width of their columns."""
 _EMPTY = ResultTable((), (), "")
 
 
@@ -242,6 +244,7 @@ class _View(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
         # measuring all rows of a long series takes too long
         self.horizontalHeader().setResizeContentsPrecision(0)
 
@@ -264,7 +267,7 @@ def _leading(row: SpectrumRow, column: int, role: int) -> object:
     if role == _Role.DisplayRole:
         return row.state if column else f"{MARKS[row.status]}  {row.number}"
     if role == _Role.ToolTipRole:
-        return f"{row.name}\n{row.sentence}"
+        return row.sentence
     return status_colour(row.status) if role == _Role.ForegroundRole and not column else None
 
 
