@@ -48,6 +48,7 @@ class LibraryBrowser(QWidget):
         super().__init__(parent)
         self._document = document
         self._known = known or catalogue()
+        self._is_all_chosen = False
         self.search = QLineEdit()
         regions = {region: region for region in self._known.regions()}
         self.regions = Chooser({_EVERY_REGION: "All regions", **regions})
@@ -64,12 +65,14 @@ class LibraryBrowser(QWidget):
         """Search anew."""
         region = self.regions.value() or None
         found = find_species(self._known, self.search.text(), region)
+        before = self.tree.entry_at(self.view.currentIndex())
         self.tree.show_entries(found)
         self._mark_present()
         self._none.setVisible(not found)
         self.view.setVisible(bool(found))
         if found:
-            self.view.setCurrentIndex(self.tree.index(0, 0))
+            row = found.index(before) if before in found else 0
+            self.view.setCurrentIndex(self.tree.index(row, 0))
         self._show_about()
 
     def add_current(self) -> None:
@@ -118,7 +121,7 @@ class LibraryBrowser(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.refresh)
-        self.regions.chosen.connect(self.refresh)
+        self.regions.chosen.connect(self._on_region_chosen)
         self.view.selectionModel().currentChanged.connect(self._show_about)
         self.view.add_requested.connect(self.add_current)
         self.add.clicked.connect(self.add_current)
@@ -131,8 +134,12 @@ class LibraryBrowser(QWidget):
             self.refusal.clear()
 
     def _on_view_changed(self, old: View, new: View) -> None:
-        if old.region != new.region:
+        if old.region != new.region and not self._is_all_chosen:
             self._follow_region(new.region)
+
+    def _on_region_chosen(self, region: str) -> None:
+        self._is_all_chosen = region == _EVERY_REGION
+        self.refresh()
 
     def _follow_region(self, region: str) -> None:
         self.regions.setValue(region if region in self._known.regions() else _EVERY_REGION)

@@ -99,6 +99,20 @@ def test_a_species_of_another_open_region_is_added_there(
     assert "P-O-S" in _peaks(document)
 
 
+def test_all_regions_stay_chosen_and_the_species_too(
+    browser: LibraryBrowser, document: Document, qtbot: QtBot
+) -> None:
+    browser.regions.setValue("")
+    browser.regions.chosen.emit("")
+    browser.view.setCurrentIndex(_row(browser, "P-O-S"))
+    qtbot.keyClick(browser.view, Qt.Key.Key_Return)
+    assert document.view.region == "P 2p"
+    assert browser.regions.value() == ""
+    entry = browser.tree.entry_at(browser.view.currentIndex())
+    assert entry is not None
+    assert entry.species.id == "P-O-S"
+
+
 def test_a_drag_carries_region_and_species(browser: LibraryBrowser) -> None:
     row = _row(browser, "Li2S")
     source = browser.tree.index(0, 0, row)
