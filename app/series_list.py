@@ -66,7 +66,7 @@ class SeriesList(QWidget):
             self._document.change(project, text)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if old.analyses is new.analyses and new.analyses:
+        if new.analyses and _listed(old) == _listed(new):
             return
         self._tree.show_project(new)
         self._layout.setCurrentWidget(self.view if new.analyses else self._empty)
@@ -144,3 +144,11 @@ def _empty_state() -> QLabel:
     label.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
+
+
+def _listed(project: Project) -> list[tuple[object, ...]]:
+    """What the list shows of a project; series and results are compared by identity."""
+    return [
+        (region, id(analysis.series), id(analysis.result), analysis.is_current)
+        for region, analysis in project.analyses.items()
+    ]

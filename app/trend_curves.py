@@ -23,7 +23,7 @@ COORDINATES: Mapping[str, str] = {
     SPECTRUM_NUMBER: "Spectrum",
 }
 QUANTITIES: Mapping[str, str] = {
-    "fraction": "Share of the region's area",
+    "fraction": "Share of area",
     "ratio": "Ratio of areas",
     "area": "Area",
     "position": "Position",

@@ -1,5 +1,6 @@
 """Opens the window: the frame first, what it needs for work while it is on the screen already."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,8 @@ class Loading(QObject):
         self._window.drops.dropped.disconnect(self._paths.extend)
         workbench = Workbench(self._window)
         workbench.desk.catch_uncaught()
+        # what was imported stays: looking through it for garbage would stall the window
+        gc.freeze()
         self._window.status.finish("Ready.")
         if self._paths:
             workbench.open_paths(self._paths)

@@ -9,6 +9,7 @@ thread worked, which other programs on the machine do not lengthen.
 """
 
 import argparse
+import gc
 import json
 import os
 import statistics
@@ -54,6 +55,8 @@ def main() -> None:
     plot.resize(*_SIZE)
     plot.show()
     application.processEvents()
+    # as the window does when all is loaded
+    gc.freeze()
     frames = _drag(plot, options.frames)
     wall, processor = zip(*frames, strict=True)
     figures = {
