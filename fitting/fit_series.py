@@ -49,8 +49,8 @@ class FitOptions:
     """Spectra solved together: the unit of progress and of cancelling. One if each starts from the
     one before."""
     engine: Engine = "auto"
-    """"auto", "compiled" (numba), "numpy", or "lmfit": the reference, hundreds of times slower. They
-    agree within a thousandth of a standard error."""
+    """"auto", "compiled" (numba), "numpy", or "lmfit": the reference, hundreds of times slower.
+    They agree within a thousandth of a standard error."""
     max_evaluations: int = 2000
     """Evaluations of the model after which a spectrum is given up."""
     workers: int = 0
