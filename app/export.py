@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QPixmap
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.document import Document
@@ -15,11 +15,13 @@ from app.main_window import MainWindow
 from app.settings import last_folder
 from fitting.errors import ThioscopeError
 from fitting.export import check_folder, export_project
+from fitting.figures import write_spectrum_figure
 from fitting.project import Project
 from fitting.python_script import python_script
 
 _RESULTS = ("export", "copy_plot", "save_plot", "copy_python")
 _FOLDER = "thioscope-results"
+_PLOT_FILTER = "Figures (*.svg *.pdf *.png)"
 _SCALE = 2
 """Pixels of a copied plot for each on the screen."""
 
@@ -82,14 +84,18 @@ class ExportActions(QObject):
         self._status.say("The plot is on the clipboard.")
 
     def save_plot(self) -> None:
-        """Save a picture of the spectrum plot."""
+        """Save the fit on the screen as a figure for print, or the plot as it is before a fit."""
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save plot", str(last_folder() / "spectrum.png"), "PNG (*.png)"
+            self._window, "Save plot", str(last_folder() / "spectrum.svg"), _PLOT_FILTER
         )
-        if name and self._picture().save(name):
+        if not name:
+            return
+        try:
+            self._write_plot(Path(name))
+        except ThioscopeError as error:
+            self._desk.show(error)
+        else:
             self._status.say(f"Saved as {Path(name).name}.")
-        elif name:
-            self._desk.show(ThioscopeError(f"{name}: cannot be written. Choose another folder."))
 
     def copy_python(self) -> None:
         """Put a script on the clipboard that does the same; it needs the project to be saved."""
@@ -104,6 +110,13 @@ class ExportActions(QObject):
     def wait(self) -> None:
         """Stop writing, before the window goes."""
         self._job.wait()
+
+    def _write_plot(self, path: Path) -> None:
+        analysis, spectrum = self._document.analysis, self._document.view.spectrum
+        if analysis is not None and write_spectrum_figure(analysis, spectrum, path):
+            return
+        if not self._picture().save(str(path.with_suffix(".png"))):
+            raise ThioscopeError(f"{path}: cannot be written. Choose another folder.")
 
     def _on_written(self, path: object) -> None:
         assert isinstance(path, Path)
@@ -159,8 +172,3 @@ class _Export:
 
 def _holds_files(folder: Path) -> bool:
     return folder.is_dir() and any(folder.iterdir())
-
-
-def open_in_file_manager(folder: Path) -> None:
-    """Show the folder as the system does."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

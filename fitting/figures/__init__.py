@@ -6,21 +6,24 @@ display and without changing its global state.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import xarray as xr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from fitting.errors import ThioscopeError
 from fitting.figures.fits import fits_figure
 from fitting.figures.series_map import map_figure
 from fitting.figures.species_plot import species_figure
 from fitting.figures.style import STYLE, SpeciesLabels, save_figure
 from fitting.project import Analysis, Project, prepared_series
+from fitting.series import SPECTRUM
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
-__all__ = ["region_figures", "write_figures"]
+__all__ = ["region_figures", "write_figures", "write_spectrum_figure"]
 
 
 def write_figures(
@@ -62,6 +65,35 @@ def region_figures(
             "map": map_figure(analysis, series),
         }
     return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def write_spectrum_figure(
+    analysis: Analysis, spectrum: int, path: Path, catalogue: Catalogue | None = None
+) -> bool:
+    """Write the fit of one spectrum as SVG, PDF or PNG; false if it is not fitted.
+
+    Raises
+    ------
+    ThioscopeError
+        If the file cannot be written or is of another kind.
+    """
+    if analysis.result is None:
+        return False
+    row = {SPECTRUM: [spectrum]}
+    # steps may look at the neighbours, so that all of the series is prepared
+    series, result = prepared_series(analysis).isel(row), analysis.result.isel(row)
+    alone = replace(analysis, series=analysis.series.isel(row), result=result)
+    labels = SpeciesLabels(catalogue or bundled_catalogue(), analysis.region)
+    try:
+        with rc_context(STYLE):
+            figure = fits_figure(alone, series, result, labels)
+            if figure is not None:
+                figure.savefig(path)
+    except (OSError, ValueError) as error:
+        raise ThioscopeError(
+            f"{path}: cannot be written ({error}). Choose another folder, or .svg, .pdf or .png."
+        ) from error
+    return figure is not None
 
 
 def _file_name(region: str) -> str:
