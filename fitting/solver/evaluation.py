@@ -13,6 +13,7 @@ from fitting.solver.cholesky import BoolArray
 from fitting.solver.line_terms import LineTerms, add_slopes, line_terms
 from fitting.solver.linear import best_coefficients
 from fitting.solver.plan import Plan
+from fitting.solver.products import along, combined, gram
 from fitting.solver.scatter import Scatter, make_scatter
 from fitting.solver.second_order import add_second_order
 from fitting.solver.spectra import Spectra
@@ -94,13 +95,12 @@ class Evaluator:
         columns, base = self._columns(lines, parameters)
         columns *= block.weights[:, None]
         target = block.weighted - base * block.weights
-        transposed = columns.transpose(0, 2, 1)
         coefficients, _ = best_coefficients(
-            np.matmul(columns, transposed),
-            np.matmul(columns, target[:, :, None])[:, :, 0],
+            gram(columns),
+            along(columns, target),
             plan.nonnegative,
         )
-        residual = target - np.matmul(coefficients[:, None], columns)[:, 0]
+        residual = target - combined(coefficients, columns)
         start[:, plan.is_linear] = coefficients
         return Trial(
             free=start,
@@ -124,8 +124,8 @@ class Evaluator:
             self._second_order(second, jacobian, block, trial)
         self._complete(jacobian, block, trial)
         return Derivatives(
-            gradient=np.matmul(jacobian, trial.residual[:, :, None])[:, :, 0],
-            gauss_newton=np.matmul(jacobian, jacobian.transpose(0, 2, 1)),
+            gradient=along(jacobian, trial.residual),
+            gauss_newton=gram(jacobian),
             second_order=second,
         )
 
@@ -205,7 +205,7 @@ class Evaluator:
             row = self.scatter.factor_row
             pull = pull + trial.parameters[:, row, None] * gathered
             if plan.varies(row):
-                cross = np.matmul(peak_slopes, gathered[:, :, None])[:, :, 0] * plan.factor[row]
+                cross = along(peak_slopes, gathered) * plan.factor[row]
                 second[:, plan.source[row]] += cross
                 second[:, :, plan.source[row]] += cross
         for peak, lines in zip(plan.peaks, trial.lines, strict=True):

@@ -23,6 +23,7 @@ from fitting.solver.evaluation import (
     make_evaluator,
 )
 from fitting.solver.plan import make_plan
+from fitting.solver.products import along, gram
 from fitting.solver.rules import (
     DAMPING_AFTER_REJECTION,
     ENTANGLED_SHARE,
@@ -196,10 +197,10 @@ def _solution(
     affine = evaluator.plan.affine
     trial = evaluator.trial(block, state.trial_free)
     jacobian = evaluator.jacobian(block, trial)
-    normal = np.matmul(jacobian, jacobian.transpose(0, 2, 1))
+    normal = gram(jacobian)
     curvature = np.diagonal(normal, axis1=1, axis2=2)
     alive = curvature > 0
-    pull = np.matmul(jacobian, trial.residual[:, :, None])[:, :, 0]
+    pull = along(jacobian, trial.residual)
     felt = PRESSED * np.sqrt(trial.chi_square[:, None] * curvature)
     noise = np.sqrt(trial.chi_square / freedom)[:, None]
     near = np.where(evaluator.plan.is_steep, NEAR_BOUND * noise / np.sqrt(curvature), 0.0)

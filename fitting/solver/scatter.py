@@ -25,7 +25,8 @@ class Scatter:
     def spread(self, profiles: FloatArray, parameters: FloatArray) -> FloatArray:
         """Background left by profiles, shape (b, r, m), at all parameters (b, p)."""
         if self.kernel is not None:
-            return np.asarray(profiles @ self.kernel.T)
+            flat = profiles.reshape(-1, profiles.shape[-1]) @ self.kernel.T
+            return flat.reshape(profiles.shape)
         return self.scattering.spread(profiles, parameters[:, self.shape_rows])
 
     def spread_slopes(self, profile: FloatArray, parameters: FloatArray) -> FloatArray:
