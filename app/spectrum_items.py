@@ -3,10 +3,9 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtGui import QColor
 
-from app.plot_canvas import species_colour
+from app.plot_canvas import filled_item, path_between, species_colour
 from app.spectrum_curves import ShownSpectrum
 from app.theme import colours
 from fitting.series import FloatArray
@@ -88,9 +87,7 @@ class _Component:
     def __init__(self, plot: pg.PlotItem) -> None:
         self._plot = plot
         self._line = pg.PlotCurveItem()
-        # a path of our own: pyqtgraph's fill between curves takes ten times as long to change
-        self._fill = QGraphicsPathItem()
-        self._fill.setPen(Qt.PenStyle.NoPen)
+        self._fill = filled_item()
         self._look: tuple[str, bool] | None = None
         for item in (self._fill, self._line):
             plot.addItem(item, ignoreBounds=True)
@@ -109,8 +106,7 @@ class _Component:
     def draw(self, x: FloatArray, base: FloatArray, top: FloatArray) -> None:
         """Set the curves."""
         self._line.setData(x, top)
-        around = np.concatenate([x, x[::-1]]), np.concatenate([top, base[::-1]])
-        self._fill.setPath(pg.arrayToQPath(*around) if x.size else QPainterPath())
+        self._fill.setPath(path_between(x, base, top))
 
     def remove(self) -> None:
         """Take the items off the plot."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
-from app.plot_canvas import species_colour
+from app.plot_canvas import filled_item, path_between, species_colour
 from app.theme import colours
 from app.trend_curves import TrendCurve
 from fitting.series import FloatArray
@@ -20,7 +20,12 @@ from fitting.series import FloatArray
 SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"))
 """By region, in the order they are drawn: as pyqtgraph names them, and as text."""
 _BAND_OPACITY = 40
-_POINT, _RING, _HALO = 7, 12, 17
+_POINT, _SMALL_POINT, _HALO = 7, 3, 17
+_RING = 4
+"""How much wider than its point a ring is."""
+_MANY = 80
+"""A branch of more points has small ones, and faint rings behind them."""
+_FAINT = 110
 _ROOM = 0.06
 _OF_PLACES = ("eV", "1/cm")
 """Units of positions and widths; all else is drawn from zero."""
@@ -92,33 +97,43 @@ class TrendItems(QObject):
         self._draw_errors(curve, points, colour)
         self._add(curve, pg.PlotCurveItem(x, value, pen=pg.mkPen(colour, style=style)))
         regions = list(dict.fromkeys(one.item.region for one in self._curves))
+        size = _POINT if points.size <= _MANY else _SMALL_POINT
+        self._draw_rings(curve, points[curve.is_flagged[points]], size + _RING)
         dots = pg.ScatterPlotItem(
             x,
             value,
             symbol=SYMBOLS[regions.index(curve.item.region) % len(SYMBOLS)][0],
-            size=_POINT,
+            size=size,
             pen=pg.mkPen(colour),
             brush=colours().surface if is_discharge else colour,
             data=[(curve.item.region, int(spectrum)) for spectrum in curve.spectra[points]],
         )
         dots.sigClicked.connect(self._on_clicked)
         self._add(curve, dots)
-        flagged = points[curve.is_flagged[points]]
-        if flagged.size:
-            ring = _ring(_RING)
-            ring.setPen(pg.mkPen(colours().warning, width=2))
-            ring.setData(curve.x[flagged], curve.value[flagged])
-            self._add(curve, ring)
+
+    def _draw_rings(self, curve: TrendCurve, flagged: NDArray[np.int_], size: int) -> None:
+        if not flagged.size:
+            return
+        shade = QColor(colours().warning)
+        is_many = size < _POINT + _RING
+        shade.setAlpha(_FAINT if is_many else 255)
+        ring = _ring(size)
+        ring.setPen(pg.mkPen(shade, width=1 if is_many else 2))
+        ring.setData(curve.x[flagged], curve.value[flagged])
+        self._add(curve, ring)
 
     def _draw_errors(self, curve: TrendCurve, points: NDArray[np.int_], colour: QColor) -> None:
         x, value = curve.x[points], curve.value[points]
         shade = QColor(colour)
         shade.setAlpha(_BAND_OPACITY)
-        ends = [
-            pg.PlotCurveItem(x, np.where(np.isfinite(edge[points]), edge[points], value), pen=None)
+        low, high = (
+            np.where(np.isfinite(edge[points]), edge[points], value)
             for edge in (curve.low, curve.high)
-        ]
-        self._add(curve, pg.FillBetweenItem(*ends, brush=shade))
+        )
+        band = filled_item()
+        band.setBrush(shade)
+        band.setPath(path_between(x, low, high))
+        self._add(curve, band)
         stderr = np.nan_to_num(curve.stderr[points], posinf=0.0)
         self._add(curve, pg.ErrorBarItem(x=x, y=value, height=2 * stderr, pen=pg.mkPen(colour)))
 
