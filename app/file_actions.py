@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from fitting.project_file import save_project
 from fitting.readers.options import DEFAULT, ReadOptions
 
 _FILTER = f"Thioscope project (*{PROJECT_SUFFIX})"
+_SIMULATED = "The spectra of the example are simulated, not measured."
 _BUSY = ("open_files", "open_folder", "open_example")
 
 
@@ -41,6 +43,7 @@ class FileActions(QObject):
         self._opening = Opening(self)
         self._paths: tuple[Path, ...] = ()
         self._is_added = False
+        self._is_example = False
         self.preview: OpenPreview | None = None
         self._recent_menu = QMenu("Open &recent", window)
         self._example_folder: tempfile.TemporaryDirectory[str] | None = None
@@ -52,6 +55,7 @@ class FileActions(QObject):
         if self._opening.is_running or not paths:
             return
         self._paths = tuple(paths)
+        self._is_example = False
         self._actions.set_enabled(_BUSY, False)
         self._status.begin("Reading files")
         self._opening.start(paths, options)
@@ -76,6 +80,7 @@ class FileActions(QObject):
         self._example_folder = tempfile.TemporaryDirectory(prefix="thioscope-")
         spectra = write_example(Path(self._example_folder.name) / "simulated example")
         self.open_paths([spectra])
+        self._is_example = True
 
     def save(self) -> bool:
         """Save to the project's file, asking for one where there is none; whether it was saved."""
@@ -130,6 +135,8 @@ class FileActions(QObject):
         file_menu.insertMenu(self._actions["save"], self._recent_menu)
 
     def _on_read(self, reading: Reading) -> None:
+        if self._is_example:
+            reading = replace(reading, notes=(_SIMULATED, *reading.notes))
         if self.preview is None:
             self.preview = OpenPreview(self._window, can_add=bool(self._document.project.analyses))
             self.preview.read_again.connect(self._on_read_again)
@@ -140,7 +147,9 @@ class FileActions(QObject):
         self._status.finish(f"{count_spectra(reading)} spectra were found.")
 
     def _on_read_again(self, options: ReadOptions) -> None:
+        is_example = self._is_example
         self.open_paths(self._paths, options)
+        self._is_example = is_example
 
     def _on_preview_finished(self) -> None:
         self.preview = None
@@ -155,7 +164,7 @@ class FileActions(QObject):
         self._opening.prepare(reading)
 
     def _on_prepared(self, project: Project) -> None:
-        for path in self._paths:
+        for path in self._paths if not self._is_example else ():
             remember_file(path)
         self._show_recent()
         text = "Open spectra"

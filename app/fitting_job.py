@@ -14,7 +14,9 @@ from fitting.result import FittedBlock
 from fitting.series import SPECTRUM
 
 SHOWN_EVERY = 0.15
-"""Shortest time between two partial results (s): drawing must leave time for the user."""
+"""Shortest time between two partial results (s)."""
+_DRAWING_PART = 0.2
+"""Part of the time that may go into drawing them: the rest is the user's."""
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class _Run:
     started: float
     pending: list[FittedBlock] = field(default_factory=list)
     done: int = 0
-    shown: float = 0.0
+    next_shown: float = 0.0
 
     @property
     def region(self) -> str:
@@ -127,12 +129,13 @@ class SeriesFit(QObject):
         run.pending.append(block)
         run.done += len(block.spectra)
         now = time.monotonic()
-        if now - run.shown < SHOWN_EVERY:
+        if now < run.next_shown:
             return
-        run.shown = now
         run.take_pending()
         remaining = (now - run.started) * (run.total - run.done) / run.done
         self.progressed.emit(run.region, run.fitted.result, run.done, run.total, remaining)
+        drawing = time.monotonic() - now
+        run.next_shown = now + max(SHOWN_EVERY, drawing / _DRAWING_PART)
 
     def _on_ended(self, is_cancelled: bool) -> None:
         run, self._run = self._run, None

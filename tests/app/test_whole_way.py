@@ -133,6 +133,15 @@ def test_files_dropped_later_can_be_added(
     assert bench.document.project.analyses["S 2p"].series.sizes["spectrum"] == 5
 
 
+def test_the_example_says_that_it_is_simulated(bench: Workbench, qtbot: QtBot) -> None:
+    bench._actions["open_example"].trigger()
+    qtbot.waitUntil(lambda: bench.files.preview is not None, timeout=_LONG)
+    assert bench.files.preview is not None
+    with qtbot.waitSignal(bench.document.project_changed, timeout=_LONG):
+        qtbot.mouseClick(bench.files.preview.open_button, Qt.MouseButton.LeftButton)
+    assert any("simulated" in note for note in bench.document.project.notes)
+
+
 def test_unsaved_changes_are_asked_about(
     bench: Workbench,
     spectra_folder: Path,
