@@ -12,10 +12,12 @@ from app.theme import SPACING
 MOUSE: Sequence[tuple[str, str]] = (
     ("Drag a peak's marker", "position and height"),
     ("Drag a peak's edge", "width"),
-    ("Drag the ends of the box", "limits of the position"),
+    ("Drag a side of its band", "limit of its position"),
+    ("Drag a dotted line", "end of the fitted range"),
     ("Wheel, drag with the right button", "zoom"),
     ("Drag the plot", "move"),
-    ("Double-click a species", "add it to the model"),
+    ("Double-click a species, or drag it", "add it to the model"),
+    ("Wheel or drag on the series map", "go through the spectra"),
     ("Click a point of a trend", "show that spectrum"),
 )
 _COLUMNS = 2

@@ -23,8 +23,8 @@ COORDINATES: Mapping[str, str] = {
     SPECTRUM_NUMBER: "Spectrum",
 }
 QUANTITIES: Mapping[str, str] = {
-    "fraction": "Share of area",
-    "ratio": "Ratio of areas",
+    "fraction": "Share",
+    "ratio": "Ratio",
     "area": "Area",
     "position": "Position",
     "fwhm": "FWHM",

@@ -55,7 +55,8 @@ class TrendsPlot(QWidget):
         self._along_is_chosen = False
         self.quantity = _chooser(QUANTITIES)
         self.relative_to = QComboBox()
-        self.along = _chooser(COORDINATES)
+        # without units: the axis has them, and the chooser little room
+        self.along = _chooser({name: text.split(" (")[0] for name, text in COORDINATES.items()})
         self.species = QToolButton()
         self._follow = QAction("Those of the region on the screen", self, checkable=True)
         self.legend = QLabel()
@@ -208,7 +209,9 @@ class TrendsPlot(QWidget):
         self.items.mark(self._document.view.region, self._document.view.spectrum)
         self.plot_item.setLabel("bottom", COORDINATES[wanted.along])
         text = QUANTITIES[wanted.quantity]
-        if wanted.quantity == "ratio":
+        if wanted.quantity == "fraction":
+            text = "Share of area"
+        elif wanted.quantity == "ratio":
             text = f"Area / area of {self._label_of(wanted.relative_to)}"
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
