@@ -139,7 +139,9 @@ class Document(QObject):
 
     def look_at(self, **changes: object) -> None:
         """Change what is on the screen: ``region``, ``spectrum`` or ``peak``."""
-        old, self._view = self._view, replace(self._view, **changes)  # type: ignore[arg-type]
+        wanted = replace(self._view, **changes)  # type: ignore[arg-type]
+        is_open = wanted.region in self._project.analyses
+        old, self._view = self._view, _view_within(self._project, wanted) if is_open else wanted
         if old != self._view:
             self.view_changed.emit(old, self._view)
 
