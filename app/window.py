@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.garbage import GuiGarbage
 from app.job import Job
 from app.main_window import MainWindow
 from app.settings import name_application
@@ -43,6 +44,7 @@ def make_application() -> QApplication:
     name_application(application)
     follow_system(application)
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    GuiGarbage(application)
     return application
 
 
