@@ -59,6 +59,8 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
     """The ``Handle`` as it was when the drag began, where it would be now in units of the plot,
     and whether the pointer went up or down far enough to mean it."""
     released = Signal()
+    asked = Signal(object, object)
+    """The ``Handle`` that was clicked with the right button, and where on the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,6 +118,7 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         found = None if event.isExit() else self.handle_at(event.pos())
         if found is not None and event.acceptDrags(Qt.MouseButton.LeftButton):
             event.acceptClicks(Qt.MouseButton.LeftButton)
+            event.acceptClicks(Qt.MouseButton.RightButton)
             self.setCursor(_cursor(found.part))
             self.setToolTip(found.tip)
         else:
@@ -127,11 +130,14 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
             self.update()
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:  # noqa: N802
-        """Select the peak."""
+        """Select the peak; with the right button, ask for its menu."""
         found = self.handle_at(event.pos())
-        if event.button() == Qt.MouseButton.LeftButton and found is not None:
-            event.accept()
-            self.taken.emit(found)
+        if found is None:
+            return
+        event.accept()
+        self.taken.emit(found)
+        if event.button() == Qt.MouseButton.RightButton:
+            self.asked.emit(found, event.screenPos().toPoint())
 
     def mouseDragEvent(self, event: MouseDragEvent) -> None:  # noqa: N802
         """Say where the handle is dragged."""

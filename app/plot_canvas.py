@@ -73,7 +73,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         QGuiApplication.clipboard().setPixmap(picture)
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
-        if event.button() == Qt.MouseButton.RightButton:
+        if event.button() == Qt.MouseButton.RightButton and not event.isAccepted():
             self.menu.popup(event.screenPos().toPoint())
 
 

@@ -13,6 +13,7 @@ MOUSE: Sequence[tuple[str, str]] = (
     ("Drag a peak's marker", "position and height"),
     ("Drag a peak's edge", "width"),
     ("Drag a side of its band", "limit of its position"),
+    ("Right-click a marker", "hold a value, remove the peak"),
     ("Drag a dotted line", "end of the fitted range"),
     ("Wheel, drag with the right button", "zoom"),
     ("Drag the plot", "move"),

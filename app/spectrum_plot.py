@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 import xarray as xr
-from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,8 @@ from app.document import Document, View
 from app.library_tree import MIME_TYPE
 from app.peak_drags import PeakDrags
 from app.peak_labels import PeakLabel, PeakLabels
-from app.peak_markers import PeakMarkers
+from app.peak_markers import Handle, PeakMarkers
+from app.peak_menu import PeakMenu
 from app.plot_canvas import PlotPanel, species_colour
 from app.species_labels import peak_label
 from app.spectrum_curves import ShownSpectrum, shown_spectrum
@@ -57,6 +58,7 @@ class SpectrumPlot(PlotPanel):
         self.ends = BackgroundEnds(document, self.spectrum_item)
         self.labels, self.markers = PeakLabels(), PeakMarkers()
         self.drags = PeakDrags(document, self.markers)
+        self.peak_menu = PeakMenu(document, self)
         self._crosshair = [pg.InfiniteLine(angle=angle) for angle in (90, 0)]
         self.range_only = QAction("Show the fitted range", self.canvas.menu)
         self._arrange()
@@ -146,6 +148,7 @@ class SpectrumPlot(PlotPanel):
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
         self.canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
+        self.markers.asked.connect(self._on_menu_asked)
         self.canvas.show_all_requested.connect(self.show_everything)
         self.range_only.triggered.connect(self.show_range)
         self.spectrum_item.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
@@ -235,6 +238,10 @@ class SpectrumPlot(PlotPanel):
             self.refresh()
         elif old.peak != new.peak and self._shown is not None:
             self._draw(self._shown)
+
+    def _on_menu_asked(self, handle: Handle, place: QPoint) -> None:
+        if self._shown is not None:
+            self.peak_menu.open(self._shown, handle.peak, place)
 
     def _on_zoomed(self, _: object) -> None:
         self._follows_data = False

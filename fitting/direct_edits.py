@@ -52,6 +52,23 @@ def with_value(model: Model, name: str, value: float) -> Model:
     return with_parameter(model, root, value=nearest)
 
 
+def is_held(model: Model, name: str) -> bool:
+    """Whether a fit leaves the parameter, or what it is tied to, as it is."""
+    return not dict(model.parameters())[_root(model, name)].vary
+
+
+def with_held(model: Model, name: str, value: float) -> Model:
+    """Return the model with a parameter, or what it is tied to, fixed where it has this value."""
+    return with_parameter(with_value(model, name, value), _root(model, name), vary=False)
+
+
+def with_freed(model: Model, name: str) -> Model:
+    """Return the model with a parameter, or what it is tied to, varied; an area is found again."""
+    freed = with_parameter(model, _root(model, name), vary=True)
+    unset = UNSET.get(name.rpartition(".")[2])
+    return freed if unset is None else with_value(freed, name, unset)
+
+
 def with_lower_limit(model: Model, name: str, limit: float) -> Model:
     """Return the model with another lower bound, at most at the start value."""
     return with_parameter(model, name, min=min(limit, dict(model.parameters())[name].value))
@@ -92,3 +109,8 @@ def unit_height(peak: Peak, values: Mapping[str, float], x: float) -> float:
     place, ratio = of("position") + of("separation"), float(of("area_ratio"))
     partner = float(shape.profile(np.array(x), place, *arguments))
     return (main + ratio * partner) / (1.0 + ratio)
+
+
+def _root(model: Model, name: str) -> str:
+    """The parameter at the end of the ties of a parameter."""
+    return follow_ties(name, {tie.target: tie for tie in model.ties})[0]

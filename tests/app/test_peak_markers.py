@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -187,6 +188,41 @@ def test_a_hovered_marker_says_what_it_does(plot: SpectrumPlot, mouse: Mouse) ->
     assert "PS₄³⁻: drag to change the position and height (161.30 eV)" in plot.markers.toolTip()
     pointer.move(pointer.pixel(top.x - 3.5, top.y), held=False)
     assert plot.markers.toolTip() == ""
+
+
+def test_the_menu_of_a_peak_holds_what_is_on_the_screen(
+    plot: SpectrumPlot, document: Document, mouse: Mouse
+) -> None:
+    assert plot.shown is not None
+    area = plot.shown.value_of("PS4.area")
+    _menu_action(plot, "PS4", "Hold area", mouse).trigger()
+    assert _parameter(document, "PS4.area") == Parameter(area, min=0.0, vary=False)
+    again = _menu_action(plot, "PS4", "Hold area", mouse)
+    assert again.isChecked()
+    again.trigger()
+    assert _parameter(document, "PS4.area") == Parameter(1.0, min=0.0)
+
+
+def test_the_menu_of_a_peak_removes_it(
+    plot: SpectrumPlot, document: Document, mouse: Mouse
+) -> None:
+    _menu_action(plot, "sulfite", "Remove peak", mouse).trigger()
+    assert document.analysis is not None
+    assert "sulfite" not in {peak.name for peak in document.analysis.recipe.model.peaks}
+    assert document.view.peak == ""
+    document.undo_stack.undo()
+    assert _handle(plot, Part.TOP, "sulfite")
+
+
+def _menu_action(plot: SpectrumPlot, peak: str, text: str, mouse: Mouse) -> QAction:
+    """Open the menu of a peak by a right click; the other menu stays closed."""
+    top = _handle(plot, Part.TOP, peak)
+    mouse(plot.spectrum_item).click(top.x, top.y, Qt.MouseButton.RightButton)
+    assert not plot.canvas.menu.isVisible()
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    menu.close()
+    return next(action for action in menu.actions() if action.text() == text)
 
 
 def _handle(plot: SpectrumPlot, part: Part, peak: str) -> Handle:

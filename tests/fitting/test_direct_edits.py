@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from fitting.direct_edits import (
+    is_held,
     starting_where_fitted,
     unit_height,
+    with_freed,
+    with_held,
     with_lower_limit,
     with_range,
     with_upper_limit,
     with_value,
 )
-from fitting.model import Model, parameter_names, with_parameter
+from fitting.model import Model, Parameter, parameter_names, with_parameter
 from fitting.model_from_library import model_from_library
 from fitting.model_function import compile_model
 from fitting.preprocessing.axis import CropAxis
@@ -60,6 +63,19 @@ def test_a_fixed_area_stays_at_the_value_it_is_fixed_to(model: Model) -> None:
     fixed = with_parameter(model, "PS4.area", value=300.0, vary=False)
     values = true_parameters(fixed, {}, 1)[0]
     assert _value(starting_where_fitted(fixed, values), "PS4.area") == 300.0
+
+
+def test_holding_a_tied_width_holds_what_it_follows(model: Model) -> None:
+    held = with_held(model, "sulfate.fwhm", 1.4)
+    assert held.peak("PS4").parameters["fwhm"] == Parameter(1.4, 0.6, 2.2, vary=False)
+    assert is_held(held, "polysulfide.fwhm")
+    assert not is_held(with_freed(held, "sulfate.fwhm"), "PS4.fwhm")
+
+
+def test_an_area_that_is_let_go_is_found_again(model: Model) -> None:
+    held = with_held(model, "PS4.area", 700.0)
+    assert _value(held, "PS4.area") == 700.0
+    assert with_freed(held, "PS4.area") == model
 
 
 def test_a_range_takes_the_place_of_the_one_before(model: Model) -> None:
