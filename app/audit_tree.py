@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from app.series_tree import state_text
+from app.series_tree import region_title, state_text
 from app.theme import colours
 from fitting.audit import RULES, Finding, Severity
 from fitting.project import Project
@@ -35,8 +35,8 @@ class Group:
         """What it is about, and how often; the finding itself if there is only one."""
         name = self.rule.replace("-", " ").capitalize()
         if len(self.findings) == 1:
-            return f"{self.region}: {self.findings[0].message}"
-        return f"{self.region}: {name} ({len(self.findings)})"
+            return f"{region_title(self.region)}: {self.findings[0].message}"
+        return f"{region_title(self.region)}: {name} ({len(self.findings)})"
 
 
 def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
@@ -61,7 +61,8 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def in_full(finding: Finding, where: str) -> str:
     """The finding with its spectrum and the limit of its rule."""
-    begin = f"{finding.region}, {where}: " if where else f"{finding.region}: "
+    region = region_title(finding.region)
+    begin = f"{region}, {where}: " if where else f"{region}: "
     return f"{begin}{finding.message}\n{_LIMITS.get(finding.rule, '')}".strip()
 
 

@@ -25,6 +25,7 @@ from app.hints import Refusal
 from app.library_nodes import Spread
 from app.library_text import describe
 from app.library_tree import SPREAD, SPREAD_ROLE, LibraryTree
+from app.series_tree import region_title
 from app.theme import DENSE, SPACING, colours
 from fitting.errors import ThioscopeError
 from fitting.project import Project
@@ -50,7 +51,7 @@ class LibraryBrowser(QWidget):
         self._known = known or catalogue()
         self._is_all_chosen = False
         self.search = QLineEdit()
-        regions = {region: region for region in self._known.regions()}
+        regions = {region: region_title(region) for region in self._known.regions()}
         self.regions = Chooser({_EVERY_REGION: "All regions", **regions})
         self.tree = LibraryTree(self)
         self.view = _View(self.tree)

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from app.series_tree import region_title
 from libraries.catalogue import Catalogue
 from libraries.search import Entry
 
@@ -9,7 +10,8 @@ from libraries.search import Entry
 def describe(entry: Entry, known: Catalogue) -> str:
     """Name, notes, where start values come from, and the sources with their DOI."""
     species = entry.species
-    parts = [f"<b>{escape(species.label)}</b> in {escape(entry.region)}: {escape(species.name)}."]
+    region = escape(region_title(entry.region))
+    parts = [f"<b>{escape(species.label)}</b> in {region}: {escape(species.name)}."]
     parts += [escape(species.note)] if species.note else []
     if species.not_separable_from:
         others = ", ".join(species.not_separable_from)
