@@ -45,13 +45,16 @@ class Opening(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job = Job(self)
-        self._job.produced.connect(self._on_produced)
-        self._job.failed.connect(self.failed)
-        self._job.ended.connect(self.ended)
+        # what was read can be accepted before the thread that read it has ended
+        self._preparing = Job(self)
+        for job in (self._job, self._preparing):
+            job.produced.connect(self._on_produced)
+            job.failed.connect(self.failed)
+            job.ended.connect(self._on_ended)
 
     @property
     def is_running(self) -> bool:
-        return self._job.is_running
+        return self._job.is_running or self._preparing.is_running
 
     def start(self, paths: Sequence[Path], options: ReadOptions = DEFAULT) -> None:
         """Read files and folders, or one project file."""
@@ -59,15 +62,21 @@ class Opening(QObject):
 
     def prepare(self, reading: Reading) -> None:
         """Reference, join and propose a recipe for every region of the reading."""
-        self._job.start(_Prepare(reading))
+        self._preparing.start(_Prepare(reading))
 
     def cancel(self) -> None:
         """Stop after the file that is being read; nothing is opened."""
         self._job.cancel()
+        self._preparing.cancel()
 
     def wait(self) -> None:
         """Cancel and wait for the thread to end."""
         self._job.wait()
+        self._preparing.wait()
+
+    def _on_ended(self, is_cancelled: bool) -> None:
+        if not self.is_running:
+            self.ended.emit(is_cancelled)
 
     def _on_produced(self, value: object) -> None:
         signals: dict[type, Callable[[object], None]] = {

@@ -238,7 +238,7 @@ def test_nothing_is_left_running_or_open(qtbot: QtBot, tmp_path: Path) -> None:
     widgets = len(QApplication.allWidgets())
     for _ in range(3):
         open_and_close()
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
     assert len(QApplication.allWidgets()) == widgets
 
 
