@@ -34,7 +34,9 @@ def open_window(words: Sequence[str]) -> int:
     application = make_application()
     window = MainWindow()
     window.show()
-    Loading(window, [Path(word) for word in words]).start()
+    loading = Loading(window, [Path(word) for word in words])
+    loading.loaded.connect(_prepare_engine)
+    loading.start()
     return application.exec()
 
 
@@ -85,6 +87,13 @@ class Loading(QObject):
 
     def _on_closing(self, _: object) -> None:
         self._job.wait()
+
+
+def _prepare_engine(_: object) -> None:
+    """Have the compiled engine ready by the time something is to be fitted."""
+    from fitting.solver.engine import prepare_compiled
+
+    prepare_compiled()
 
 
 def _import_heavy() -> Iterator[str]:
