@@ -1,6 +1,7 @@
 """The whole way with real events: drop, accept, fit, export; save, reopen, undo, close."""
 
 import csv
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -232,6 +233,8 @@ def test_nothing_is_left_running_or_open(qtbot: QtBot, tmp_path: Path) -> None:
         window.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # what the timer of the window would do a little later
+        gc.collect()
 
     open_and_close()
     threads = threading.active_count()
