@@ -1,6 +1,7 @@
 """What a right click on a peak's marker offers: hold what the fit must not vary, or remove it."""
 
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
@@ -19,11 +20,12 @@ class PeakMenu(QObject):
 
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
-        self._document, self._parent = document, parent
+        self._document = document
 
     def open(self, shown: ShownSpectrum, peak: str, place: QPoint) -> QMenu:
         """Show the menu; it goes when it is closed."""
-        menu = QMenu(self._parent)
+        # asked for here: to remember the plot would keep it alive after its window has gone
+        menu = QMenu(cast(QWidget, self.parent()))
         menu.aboutToHide.connect(menu.deleteLater)
         for short, text in _HELD:
             name = f"{peak}.{short}"
