@@ -1,5 +1,6 @@
 """What the window's tests share: settings of their own, simulated spectra, files to drop."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,15 @@ VOLTAGES = (2.5, 3.0, 3.5, 4.0, 4.3)
 _GRIDS = {"S 2p": (157.0, 173.0), "P 2p": (127.0, 140.0)}
 
 MakeSeries = Callable[..., xr.Dataset]
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_this_thread() -> Iterator[None]:
+    """As in the program: no other thread may come upon a widget among the garbage."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
