@@ -1,12 +1,13 @@
 """The spectrum and its model: what is drawn, read off, zoomed and dropped."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -243,3 +244,25 @@ def _drop(plot: SpectrumPlot, text: str) -> bool:
     drop = QDropEvent(QPointF(target.mapFrom(plot, place)), actions, data, button, none)
     QApplication.sendEvent(target, drop)
     return drop.isAccepted()
+
+
+def test_nothing_of_a_closed_plot_stays_behind(qapp: QApplication) -> None:
+    def open_and_close() -> None:
+        document = Document()
+        plot = SpectrumPlot(document)
+        plot.show()
+        plot.close()
+        plot.deleteLater()
+        document.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    # the first time, what other tests have left behind goes as well
+    open_and_close()
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(QApplication.allWidgets())
+        open_and_close()
+        assert len(QApplication.allWidgets()) == before
+    finally:
+        gc.enable()
