@@ -36,11 +36,15 @@ def _of_block(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]
     has_structure = (runs < -STRUCTURE_LIMIT) | (correlation > STRUCTURE_LIMIT)
     for row in where(has_structure & (points >= _FEWEST_POINTS)):
         place = _worst_place(evidence, residuals[row], int(spectra[row]))
+        signs = (
+            f"sign changes {runs[row]:+.1f} standard deviations from chance"
+            if np.isfinite(runs[row])
+            else "hardly any sign changes"
+        )
         yield Remark(
             f"The residuals have structure, most of all near {place:.5g} {evidence.unit} "
-            f"(Durbin-Watson {watson[row]:.2f}, where 2 is none; sign changes "
-            f"{runs[row]:+.1f} standard deviations from chance): something is missing from the "
-            "model there.",
+            f"(Durbin-Watson {watson[row]:.2f}, where 2 is none; {signs}): something is missing "
+            "from the model there.",
             int(spectra[row]),
         )
 

@@ -4,7 +4,7 @@ A sample that was measured in several states (voltages, cycles, depths) has a sh
 
 The line is fitted with the library's default model of its region, so that its neighbours (C-O and
 C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
-wherever charging has moved it.
+wherever charging has moved it; for another species' line only where that fits clearly better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.errors import RecipeError
+from fitting.errors import RecipeError, SeriesError
 from fitting.fit_series import fit
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
@@ -31,6 +31,8 @@ from libraries.loader import catalogue
 
 State = tuple[str, ...]
 """One of ``fitting.series.states_of``."""
+CLEARLY_BETTER = 0.8
+"""Another reading of the strongest line needs a reduced chi-square smaller by this factor."""
 SMOOTHED_OVER = 0.6
 """The strongest line is looked for in counts averaged over this width (eV)."""
 
@@ -183,19 +185,48 @@ def _shift_of(
     spectrum: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference
 ) -> ChargeShift | None:
     """The shift that one spectrum asks for; ``None`` if its line cannot be fitted."""
-    nominal = _nominal(reference.region, reference.species)
     measured = _without_shift(spectrum)
     strongest = _strongest_line(measured)
     if strongest is None:
         return None
-    # the spectrum is moved to where the library expects it, instead of every position in the model
-    moved = _moved_by(measured, nominal - strongest)
-    result = fit(crop_axis(moved, crop), model)
+    expected = {
+        peak.species: _nominal(reference.region, peak.species)
+        for peak in sorted(model.peaks, key=lambda peak: peak.species != reference.species)
+    }
+    tried = [
+        _try_shift(measured, model, crop, reference, position - strongest)
+        for position in expected.values()
+    ]
+    found = [attempt for attempt in tried if attempt is not None]
+    if not found:
+        return None
+    # the strongest line is the reference line unless another reading fits clearly better
+    first, best = found[0], min(found, key=lambda attempt: attempt.chi_square)
+    return (best if best.chi_square < CLEARLY_BETTER * first.chi_square else first).shift
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What a spectrum gives if it is moved by a certain amount before the fit."""
+
+    shift: ChargeShift
+    chi_square: float
+
+
+def _try_shift(
+    measured: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference, move: float
+) -> _Attempt | None:
+    """Fit a spectrum that is moved to where the library expects it; ``None`` if that fails."""
+    try:
+        result = fit(crop_axis(_moved_by(measured, move), crop), model)
+    except SeriesError:
+        return None
     name = f"{reference.species}.position"
     value, stderr = (float(result[part].sel(parameter=name)[0]) for part in ("value", "stderr"))
     if not is_fitted(result)[0] or not np.isfinite(stderr):
         return None
-    return ChargeShift(nominal - strongest + reference.position - value, stderr)
+    shift = ChargeShift(move + reference.position - value, stderr)
+    return _Attempt(shift, float(result["reduced_chi_square"][0]))
 
 
 def _strongest_line(spectrum: xr.Dataset) -> float | None:

@@ -100,6 +100,15 @@ def test_a_species_of_another_region_can_be_the_reference() -> None:
         assert abs(shift.value - true) < 4 * shift.stderr
 
 
+def test_a_reference_line_that_is_no_longer_the_strongest_is_found_all_the_same() -> None:
+    faded = {"PS4": 3000.0, "polysulfide": 9000.0, "sulfite": 500.0, "sulfate": 1500.0}
+    truth = np.array([0.0, 1.7, -3.1])
+    sulfur = _simulated("S 2p", "argyrodite S 2p", faded, (150.0, 180.0), truth, 5)
+    shifts, _ = find_charge_shifts([sulfur], ChargeReference("S 2p", "PS4", 161.3))
+    for shift, true in zip(shifts.values(), truth, strict=True):
+        assert abs(shift.value - true) < 4 * shift.stderr
+
+
 def test_a_shift_that_the_file_brought_along_is_replaced_and_not_added_to() -> None:
     truth = np.array([1.3])
     carbon = set_coordinates(_carbon(truth), axis_offset=5.0, charge_shift=5.0)
