@@ -42,6 +42,7 @@ class Workbench(QObject):
     def __init__(self, window: MainWindow, autosaves: Path | None = None) -> None:
         super().__init__(window)
         self.window, self._actions = window, window.actions_by_name
+        self._actions.enable_all(True)
         self.document = Document(self)
         self.desk = ErrorDesk(window)
         self.fit = SeriesFit(self)
@@ -54,9 +55,9 @@ class Workbench(QObject):
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
         self._has_layout = window.restore_layout()
-        self._actions.enable_all(True)
         self._connect()
         self._show_project(Project(), self.document.project)
+        self._show_panels(False)
         window.drops.watch(window)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -163,7 +164,7 @@ class Workbench(QObject):
         self._show_title()
         is_open = bool(new.analyses)
         self._actions.set_enabled(("save", "save_as", "remove"), is_open)
-        if is_open != bool(old.analyses) or self.window.centralWidget() is None:
+        if is_open != bool(old.analyses):
             self._show_panels(is_open)
 
     def _show_panels(self, is_open: bool) -> None:

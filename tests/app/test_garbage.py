@@ -18,6 +18,8 @@ class _Node:
 
 @pytest.fixture
 def garbage(qtbot: QtBot) -> Iterator[GuiGarbage]:
+    # what other tests have left is not looked at
+    gc.freeze()
     owner = QObject()
     yield GuiGarbage(owner)
     gc.enable()

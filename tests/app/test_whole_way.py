@@ -55,6 +55,13 @@ def test_drop_accept_fit_export_gives_what_the_command_line_gives(
         assert (by_window / name).read_bytes() == (by_command / name).read_bytes(), name
 
 
+def test_an_empty_window_shows_how_to_begin_and_offers_only_that(bench: Workbench) -> None:
+    assert bench.window.welcome.isVisible()
+    assert all(dock.isHidden() for dock in bench.docks.all())
+    enabled = {name: bench._actions[name].isEnabled() for name in ("open_files", "export", "stop")}
+    assert enabled == {"open_files": True, "export": False, "stop": False}
+
+
 def test_a_broken_file_is_listed_and_the_others_open(
     bench: Workbench, spectra_folder: Path, drop: Drop, qtbot: QtBot
 ) -> None:
@@ -226,6 +233,9 @@ def test_hidden_panels_stay_hidden_at_the_next_start(
 
 
 def test_nothing_is_left_running_or_open(qtbot: QtBot, tmp_path: Path) -> None:
+    # what other tests have left is not counted
+    gc.freeze()
+
     def open_and_close() -> None:
         window = MainWindow()
         window.show()
