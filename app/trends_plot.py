@@ -216,8 +216,13 @@ class TrendsPlot(QWidget):
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)
-        self.legend.setText(_legend(drawn))
+        self.legend.setText(_legend(drawn, is_old=any(map(self._is_old, drawn))))
         self.legend.setVisible(bool(drawn))
+
+    def _is_old(self, curve: TrendCurve) -> bool:
+        region = curve.item.region
+        is_running = region in self._partial
+        return not is_running and not self._document.project.analyses[region].is_current
 
     def _label_of(self, species: str) -> str:
         labels = [species_label(region, species) for region in self._document.project.analyses]
@@ -233,7 +238,7 @@ class TrendsPlot(QWidget):
 def _drawn_from(project: Project) -> list[tuple[object, ...]]:
     """What the trends of a project depend on; results are compared by identity."""
     return [
-        (region, id(analysis.series), id(analysis.result), analysis.model)
+        (region, id(analysis.series), id(analysis.result), analysis.model, analysis.is_current)
         for region, analysis in project.analyses.items()
     ]
 
@@ -245,7 +250,7 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     return chooser
 
 
-def _legend(curves: Sequence[TrendCurve]) -> str:
+def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
     """Colours with their species, then what filled, open and ringed points mean."""
     regions = list(dict.fromkeys(curve.item.region for curve in curves))
     has_regions = len(regions) > 1
@@ -265,6 +270,8 @@ def _legend(curves: Sequence[TrendCurve]) -> str:
         muted.append(
             f'<span style="color:{colours().warning}">◯</span>&nbsp;needs&nbsp;a&nbsp;look'
         )
+    if is_old:
+        muted.append("fitted before the last changes")
     notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
     return (
         "&nbsp;&nbsp; ".join(words)

@@ -170,8 +170,11 @@ def test_points_appear_while_the_fit_runs(trends: TrendsPlot, document: Document
 def test_changing_start_values_does_not_draw_the_trends_anew(
     trends: TrendsPlot, fitted: Document
 ) -> None:
-    before = trends.curves
+    assert "before the last changes" not in trends.legend.text()
     fitted.set_parameter("PS4.position", value=161.4)
+    assert "before the last changes" in trends.legend.text()
+    before = trends.curves
+    fitted.set_parameter("PS4.position", value=161.5)
     assert trends.curves is before
 
 
