@@ -45,8 +45,12 @@ class Docks:
             (Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea),
         ):
             window.setCorner(corner, area)
+        size = window.size()
         self._arrange()
         self._default = window.saveState()
+        self.show_all(False)
+        # docks that have no size yet make the window grow
+        window.resize(size)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
