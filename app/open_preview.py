@@ -27,7 +27,7 @@ from app.settings import last_folder
 from app.theme import SPACING, colours
 from fitting.analyse import Reading, with_voltages
 from fitting.corrections import count_spectra
-from fitting.electrochemistry.side_table import read_side_table
+from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
 from fitting.readers.options import ReadOptions
 from fitting.series import Technique
@@ -87,14 +87,14 @@ class OpenPreview(QDialog):
         self._problem.setToolTip("\n".join(reading.notes))
         self._problem.setVisible(bool(reading.notes))
 
-    def read_side_table(self, name: str) -> None:
-        """Put the voltages of a side table on the spectra."""
+    def read_voltages(self, name: str) -> None:
+        """Put the voltages of a side table or a potentiostat record on the spectra."""
         try:
-            table = read_side_table(Path(name))
+            source = read_voltage_source(Path(name))
         except ThioscopeError as error:
             self._show_problem(str(error))
             return
-        self.set_reading(with_voltages(self._model.reading, table))
+        self.set_reading(with_voltages(self._model.reading, source))
 
     def _make_buttons(self, can_add: bool) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -110,7 +110,7 @@ class OpenPreview(QDialog):
         self.open_button.clicked.connect(self._on_open)
         voltages = buttons.addButton("Voltages from file…", QDialogButtonBox.ButtonRole.ResetRole)
         voltages.setToolTip("A table with the columns: file, voltage[, cycle, branch, time]")
-        voltages.clicked.connect(self._ask_side_table)
+        voltages.clicked.connect(self._ask_voltages)
         for button in (voltages, buttons.button(QDialogButtonBox.StandardButton.Cancel)):
             button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
@@ -204,12 +204,15 @@ class OpenPreview(QDialog):
             return
         self.read_again.emit(options)
 
-    def _ask_side_table(self) -> None:
+    def _ask_voltages(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Voltages from file", str(last_folder()), "Tables (*.csv *.txt *.tsv)"
+            self,
+            "Voltages from file",
+            str(last_folder()),
+            "Tables and records (*.csv *.txt *.tsv *.mpt)",
         )
         if name:
-            self.read_side_table(name)
+            self.read_voltages(name)
 
 
 def _unread_list() -> QTreeWidget:

@@ -29,6 +29,11 @@ from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
 from fitting.series import source_names, warnings_of
 
+PROJECT_FILE = "project.thio"
+RECIPE_FILE = "recipe.json"
+FIGURES_FOLDER = "figures"
+"""What a folder of results holds, beside the tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -45,12 +50,21 @@ class Reading:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and all files in the folders named; hidden ones are left out."""
+    """The files named, and all files in the folders named.
+
+    Hidden files are left out, and in a folder this program wrote its results to, the results.
+    """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
             inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
-            found.update(dict.fromkeys(entry for entry in inside if not _is_hidden(entry, path)))
+            found.update(
+                dict.fromkeys(
+                    entry
+                    for entry in inside
+                    if not _is_hidden(entry, path) and not _is_result(entry)
+                )
+            )
         else:
             found[path] = None
     return list(found)
@@ -123,7 +137,9 @@ def prepare(
     for region, one in joined.items():
         recipe = propose(one)
         if recipe is None:
-            findings.append(f"{region}: not fitted; the library has no model for it.")
+            findings.append(
+                f"{region}: not fitted; it was not asked for, or the library has no model for it."
+            )
         else:
             analyses[region] = Analysis(one, recipe)
     return Project(analyses, charge_reference, (*reading.unread, *left_out), tuple(findings))
@@ -172,6 +188,12 @@ def fit_project(
 def recipes_of(project: Project) -> Mapping[str, Recipe]:
     """The recipe of every region."""
     return {region: analysis.recipe for region, analysis in project.analyses.items()}
+
+
+def _is_result(path: Path) -> bool:
+    """Whether a file lies in a folder of results, or among its figures."""
+    folder = path.parent.parent if path.parent.name == FIGURES_FOLDER else path.parent
+    return (folder / PROJECT_FILE).is_file() and (folder / RECIPE_FILE).is_file()
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

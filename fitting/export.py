@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from fitting.analyse import recipes_of
+from fitting.analyse import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE, recipes_of
 from fitting.errors import ThioscopeError
 from fitting.figures import write_figures
 from fitting.project import Project, prepared_series
@@ -12,9 +12,6 @@ from fitting.recipe import RecipeBook, write_recipes
 from fitting.tables import make_tables, write_tables
 from fitting.workbook import write_workbook
 from libraries.catalogue import Catalogue
-
-PROJECT_FILE = "project.thio"
-RECIPE_FILE = "recipe.json"
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
@@ -52,7 +49,7 @@ def export_project(
         tables = make_tables(project, catalogue, prepared=prepared)
         yield from write_tables(tables, folder)
         yield write_workbook(tables, project, folder)
-        yield from write_figures(project, folder / "figures", catalogue, prepared=prepared)
+        yield from write_figures(project, folder / FIGURES_FOLDER, catalogue, prepared=prepared)
         recipe_file = folder / RECIPE_FILE
         write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
         yield recipe_file

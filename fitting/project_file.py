@@ -9,7 +9,6 @@ old one whole.
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +28,7 @@ from fitting.recipe import (
     recipes_to_json,
 )
 from fitting.series import check_series
+from fitting.whole_file import whole_file
 
 FORMAT = 1
 """Version of the layout; a file of an older one is brought up to date when it is opened."""
@@ -42,21 +42,15 @@ def save_project(project: Project, path: Path) -> None:
     ProjectFileError
         If the folder cannot be written or the disk is full.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=_existing_folder(path))
-    os.close(handle)
-    temporary = Path(name)
+    _check_folder(path.absolute().parent)
     try:
-        _tree(project).to_netcdf(temporary, engine="h5netcdf")
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        with whole_file(path) as part:
+            _tree(project).to_netcdf(part, engine="h5netcdf")
     except OSError as error:
         raise ProjectFileError(
             f"{path.name}: cannot be written ({error.strerror or error}). "
             "Choose another folder; what is open is kept."
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def open_project(path: Path) -> Project:
@@ -77,11 +71,9 @@ def open_project(path: Path) -> Project:
         return _project(tree, path)
 
 
-def _existing_folder(path: Path) -> Path:
-    folder = path.absolute().parent
+def _check_folder(folder: Path) -> None:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise ProjectFileError(f"{folder}: not a folder that can be written. Choose another one.")
-    return folder
 
 
 def _tree(project: Project) -> xr.DataTree:

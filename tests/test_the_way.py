@@ -318,3 +318,12 @@ def test_swapped_columns_and_negative_counts_end_in_a_sentence_or_a_fit(
         said = capsys.readouterr()
         assert "Traceback" not in said.err
         assert code == 0 or name in said.err
+
+
+def test_results_among_the_spectra_are_not_taken_for_spectra(example: Path, tmp_path: Path) -> None:
+    spectra = tmp_path / "spectra"
+    shutil.copytree(example / "xps", spectra)
+    for _ in range(2):
+        words = ["--region", "S 2p", "--quiet", "--overwrite", "--out", str(spectra / "results")]
+        assert main(["fit", str(spectra), *words]) == 0
+    assert len(_table(spectra / "results", "spectra")) == 3

@@ -112,7 +112,7 @@ def test_return_accepts(preview: OpenPreview, qtbot: QtBot) -> None:
 def test_a_side_table_sets_the_voltages(preview: OpenPreview, tmp_path: Path) -> None:
     table = tmp_path / "voltages.csv"
     table.write_text("file;voltage\nS2p_2.50V.txt;2,62\n")
-    preview.read_side_table(str(table))
+    preview.read_voltages(str(table))
     assert _cell(preview, 0, "Voltage (V)") == "2.62"
     assert _cell(preview, 0, "Voltage from") == "side table"
 

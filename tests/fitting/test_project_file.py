@@ -14,7 +14,7 @@ from fitting.model import Background, Model, Parameter, Peak
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.project import Analysis, Project, Unread
-from fitting.project_file import open_project, save_project
+from fitting.project_file import FORMAT, open_project, save_project
 from fitting.recipe import Recipe
 from fitting.series import ENERGY, make_series
 
@@ -102,7 +102,7 @@ def test_a_failed_save_leaves_the_old_file_whole(
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fitting.project_file.os.fsync", full_disk)
+    monkeypatch.setattr("fitting.whole_file.os.fsync", full_disk)
     with pytest.raises(ProjectFileError, match="No space left"):
         save_project(Project(), path)
     _assert_equal(open_project(path), project)
@@ -156,3 +156,24 @@ def test_a_project_file_with_a_bad_recipe_is_refused_by_name(tmp_path: Path) -> 
         file.attrs["recipes"] = json.dumps(recipes)
     with pytest.raises(ProjectFileError, match=r"bad\.thio.*sawtooth"):
         open_project(path)
+
+
+_OLD_PROJECTS = Path(__file__).parents[1] / "data" / "projects"
+
+
+@pytest.mark.parametrize("path", sorted(_OLD_PROJECTS.glob("*.thio")), ids=lambda path: path.stem)
+def test_a_project_of_every_format_so_far_opens_and_can_be_fitted(path: Path) -> None:
+    (analysis,) = open_project(path).analyses.values()
+    assert analysis.region == "S 2p"
+    assert analysis.is_current
+    again = with_fit(analysis, fit_analysis(analysis))
+    assert analysis.result is not None
+    assert again.result is not None
+    moved = (again.result["value"] - analysis.result["value"]) / analysis.result["stderr"]
+    assert float(abs(moved).max()) < 0.05
+
+
+def test_there_is_a_project_of_every_format_so_far() -> None:
+    assert {path.stem for path in _OLD_PROJECTS.glob("*.thio")} == {
+        f"format_{number}" for number in range(1, FORMAT + 1)
+    }
