@@ -8,7 +8,6 @@ date, and time against number of spectra and of peaks is plotted there.
 import argparse
 import json
 import os
-import platform
 import shutil
 import sys
 import time
@@ -25,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np  # noqa: E402
 
 from benchmarks import bulk, peers, scaling  # noqa: E402
+from benchmarks.machine import machine  # noqa: E402
 from benchmarks.workloads import Workload, first, raman, sulfur  # noqa: E402
 from fitting.solver.engine import prepare_compiled  # noqa: E402
 from fitting.solver.minimise import solve as solve_in_numpy  # noqa: E402
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one round, few spectra")
     options = parser.parse_args()
     rounds, count = (1, 64) if options.quick else (5, 256)
-    figures: dict[str, Any] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": _machine()}
+    figures: dict[str, Any] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
     for workload in (raman(count), raman(count, twin=True), sulfur(count)):
         figures[workload.name] = _measure(workload, rounds)
     figures["baselines"] = bulk.measure_baselines(20 if options.quick else 100)
@@ -59,16 +59,6 @@ def main() -> None:
     (RESULTS / "engine.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     scaling.plot(figures["scaling"], RESULTS / "engine.svg")
     print(json.dumps(figures, indent=2) if options.json else _table(figures))
-
-
-def _machine() -> str:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-        model = next((x.partition(":")[2].strip() for x in lines if "model name" in x), model)
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{model}, {os.cpu_count()} threads, Python {platform.python_version()}{load}"
 
 
 def _measure(workload: Workload, rounds: int) -> dict[str, Any]:
