@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 from app.document import Document
 from app.errors import ErrorDesk
 from app.main_window import MainWindow
-from app.open_preview import OpenPreview
-from app.opening import PROJECT_SUFFIX, OpenedProject, Opening
-from app.series_tree import region_title
+from app.opening.open_preview import OpenPreview
+from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening
 from app.settings import last_folder, recent_files, remember_file
+from app.spectra.series_tree import region_title
 from fitting.analyse import Reading
 from fitting.combine import combine
 from fitting.corrections import count_spectra

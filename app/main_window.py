@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.actions import Actions
 from app.docks import restore_state
-from app.file_drops import FileDrops
+from app.opening.file_drops import FileDrops
 from app.settings import recent_files
 from app.status_line import StatusLine
 from app.welcome import Welcome

@@ -10,26 +10,26 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.about import show_about
-from app.audit_panel import AuditPanel
 from app.autosave import Autosave, LeftBehind, left_behind
 from app.docks import Docks
 from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
 from app.file_actions import FileActions
-from app.fit_actions import FitActions
-from app.fitting_job import SeriesFit
+from app.fits.fit_actions import FitActions
+from app.fits.fitting_job import SeriesFit
 from app.job import Job
-from app.library_browser import LibraryBrowser
+from app.library.library_browser import LibraryBrowser
 from app.main_window import MainWindow
-from app.model_panel import ModelPanel
-from app.results_table import ResultsTable
-from app.series_list import SeriesList
-from app.series_map import SeriesMap
+from app.model.model_panel import ModelPanel
+from app.plots.series_map import SeriesMap
+from app.plots.spectrum_plot import SpectrumPlot
+from app.plots.trends_plot import TrendsPlot
+from app.results.audit_panel import AuditPanel
+from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
-from app.spectrum_plot import SpectrumPlot
-from app.steps_panel import StepsPanel
-from app.trends_plot import TrendsPlot
+from app.spectra.series_list import SeriesList
+from app.steps.steps_panel import StepsPanel
 from fitting.errors import ThioscopeError
 from fitting.project import Project
 from fitting.project_file import open_project

@@ -28,8 +28,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.document import Document
-from app.peak_markers import Part
-from app.spectrum_plot import SpectrumPlot
+from app.plots.peak_markers import Part
+from app.plots.spectrum_plot import SpectrumPlot
 from app.window import make_application
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.project import Analysis, Project

@@ -9,8 +9,8 @@ from fitting.figures import write_figures
 from fitting.project import Project, prepared_series
 from fitting.project_file import save_project
 from fitting.recipe import RecipeBook, write_recipes
-from fitting.tables import make_tables, write_tables
-from fitting.workbook import write_workbook
+from fitting.tables.project_tables import make_tables, write_tables
+from fitting.tables.workbook import write_workbook
 from libraries.catalogue import Catalogue
 
 

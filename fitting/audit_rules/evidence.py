@@ -9,7 +9,7 @@ import xarray as xr
 from fitting.model import Model, Peak, parameter_names
 from fitting.parameters import AffineParameters, resolve_ties
 from fitting.project import Analysis
-from fitting.quantify import Areas, BoolArray, parameter_estimates, peak_areas
+from fitting.quantities.quantify import Areas, BoolArray, parameter_estimates, peak_areas
 from fitting.result import is_fitted
 from fitting.series import AXES, FloatArray, axis_of
 from libraries.catalogue import Catalogue

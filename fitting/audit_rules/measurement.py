@@ -7,7 +7,7 @@ import numpy as np
 from fitting.audit_rules.evidence import Evidence, Remark, where
 from fitting.backgrounds import BACKGROUNDS
 from fitting.preprocessing.baseline import SubtractBaseline
-from fitting.quantify import BoolArray
+from fitting.quantities.quantify import BoolArray
 from fitting.series import column
 
 

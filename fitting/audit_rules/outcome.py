@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fitting.audit_rules.evidence import Evidence, Remark, where
-from fitting.quantify import BoolArray, degrees_of_freedom
+from fitting.quantities.quantify import BoolArray, degrees_of_freedom
 from fitting.result import Status
 
 CHI_SQUARE_LIMITS = (0.5, 1.5)

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from fitting.audit_rules.evidence import DETECTION_LIMIT, Evidence, Remark, where
-from fitting.quantify import BoolArray, species_areas
+from fitting.quantities.quantify import BoolArray, species_areas
 from fitting.series import FloatArray, axis_values
 from libraries.start_values import positions_that_count, start_value
 

@@ -31,7 +31,7 @@ from fitting.propose import (
     propose_charge_reference,
     propose_recipe,
 )
-from fitting.quantify import fractions, species_areas
+from fitting.quantities.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.series import SPECTRUM

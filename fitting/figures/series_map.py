@@ -19,7 +19,7 @@ from fitting.figures.style import (
 )
 from fitting.project import Analysis
 from fitting.series import ENERGY, FloatArray, axis_of, axis_values, column
-from fitting.table_rows import spectrum_numbers
+from fitting.tables.rows import spectrum_numbers
 
 FEWEST_SPECTRA = 5
 _MOST_ROWS = 500

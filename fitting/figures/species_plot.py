@@ -24,7 +24,7 @@ from fitting.figures.style import (
     sample_names,
 )
 from fitting.project import Analysis
-from fitting.quantify import (
+from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Estimate,
     fraction_estimate,
@@ -32,10 +32,10 @@ from fitting.quantify import (
     species_areas,
     species_names,
 )
+from fitting.quantities.species_onsets import SpeciesOnset, branches, species_onsets
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray, column
 from fitting.species_colours import colour_of
-from fitting.species_onsets import SpeciesOnset, branches, species_onsets
 
 _LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
 _NAME_LINE, _NAME_LETTER = 3.0, 1.25

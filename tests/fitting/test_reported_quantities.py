@@ -10,7 +10,7 @@ import pytest
 from fitting.fit_series import fit
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis
-from fitting.quantify import fraction_estimate, ratio_estimate, species_areas
+from fitting.quantities.quantify import fraction_estimate, ratio_estimate, species_areas
 from fitting.simulate import simulate_series
 
 _MODEL = "argyrodite S 2p"

@@ -1,0 +1,1 @@
+"""Fits run from the window."""

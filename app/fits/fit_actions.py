@@ -1,0 +1,136 @@
+"""What the user can have fitted, connected to the document and the status line."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from app.actions import Actions
+from app.document import Document, View
+from app.fits.fitting_job import SeriesFit
+from app.spectra.series_tree import flagged, region_title
+from app.status_line import StatusLine
+from fitting.fit_series import Seed
+from fitting.project import Project
+from fitting.recipe import Recipe
+from fitting.result import Status, is_fitted
+from fitting.series import SPECTRUM
+
+_FITS = ("fit_spectrum", "fit_series", "fit_region", "fit_flagged")
+
+
+class FitActions(QObject):
+    """Starts and stops fits, and says what came out."""
+
+    def __init__(
+        self, document: Document, fit: SeriesFit, actions: Actions, status: StatusLine
+    ) -> None:
+        super().__init__(document)
+        self._document, self._fit, self._actions, self._status = document, fit, actions, status
+        actions["fit_spectrum"].triggered.connect(self.fit_spectrum)
+        actions["fit_series"].triggered.connect(self.fit_series)
+        actions["fit_region"].triggered.connect(self.fit_region)
+        actions["fit_flagged"].triggered.connect(self.fit_flagged)
+        actions["stop"].triggered.connect(fit.stop)
+        actions["seed_from_previous"].setCheckable(True)
+        actions["seed_from_previous"].triggered.connect(self.seed_from_previous)
+        fit.started.connect(self._on_started)
+        fit.progressed.connect(self._on_progressed)
+        fit.ended.connect(self._on_ended)
+        document.project_changed.connect(self._on_project_changed)
+        document.view_changed.connect(self._on_view_changed)
+        self._update()
+
+    def fit_spectrum(self) -> None:
+        """Fit the spectrum on the screen."""
+        view = self._document.view
+        if view.region:
+            self._fit.start(self._document, view.region, (view.spectrum,))
+
+    def fit_series(self) -> None:
+        """Fit all spectra of all regions."""
+        self._fit.start_all(self._document)
+
+    def fit_region(self) -> None:
+        """Fit all spectra of the region on the screen."""
+        if self._document.view.region:
+            self._fit.start(self._document, self._document.view.region)
+
+    def fit_flagged(self) -> None:
+        """Fit those again that failed or ended at a bound."""
+        analysis = self._document.analysis
+        if analysis is not None and (spectra := flagged(analysis)):
+            self._fit.start(self._document, analysis.region, spectra)
+
+    def fit_some(self, region: str, spectra: Sequence[int] | None) -> None:
+        """Fit these spectra of a region."""
+        self._fit.start(self._document, region, spectra)
+
+    def seed_from_previous(self, is_on: bool) -> None:
+        """Take start values from the spectrum before, or from the library."""
+        seed: Seed = "previous" if is_on else "library"
+
+        def changed(recipe: Recipe) -> Recipe:
+            return replace(recipe, options=replace(recipe.options, seed_from=seed))
+
+        self._document.change_recipe(changed, f"Start values from the {seed}")
+
+    def _on_started(self, region: str, total: int) -> None:
+        self._status.begin(f"Fitting {region_title(region)}", total)
+        self._update()
+
+    def _on_progressed(
+        self, region: str, _: object, done: int, total: int, remaining: float
+    ) -> None:
+        self._status.advance(f"Fitting {region_title(region)}", done, total, remaining)
+
+    def _on_ended(self, region: str, is_cancelled: bool) -> None:
+        self._update()
+        self._status.finish(_outcome(self._document.project, region, is_cancelled))
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if old.analyses is not new.analyses:
+            self._update()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if old.region != new.region:
+            self._update()
+
+    def _update(self) -> None:
+        analysis = self._document.analysis
+        is_running = self._fit.is_running
+        self._actions.set_enabled(_FITS, analysis is not None and not is_running)
+        self._actions["stop"].setEnabled(is_running)
+        seed = self._actions["seed_from_previous"]
+        seed.setEnabled(analysis is not None and not is_running)
+        seed.setChecked(analysis is not None and analysis.recipe.options.seed_from == "previous")
+        if analysis is not None and not flagged(analysis):
+            self._actions["fit_flagged"].setEnabled(False)
+        self._actions.mark_next(_next_step(self._document.project))
+
+
+def _next_step(project: Project) -> str:
+    """The action that leads on from here."""
+    if not project.analyses:
+        return "open_files"
+    is_done = all(
+        analysis.result is not None
+        and analysis.is_current
+        and (analysis.result["status"].values != Status.NOT_FITTED).all()
+        for analysis in project.analyses.values()
+    )
+    return "export" if is_done else "fit_series"
+
+
+def _outcome(project: Project, region: str, is_cancelled: bool) -> str:
+    """What the fit gave, in plain words."""
+    results = [one.result for one in project.analyses.values() if one.result is not None]
+    fitted = sum(int(is_fitted(result).sum()) for result in results)
+    total = sum(one.series.sizes[SPECTRUM] for one in project.analyses.values())
+    bound = sum(int((result["status"].values == Status.AT_BOUND).sum()) for result in results)
+    failed = sum(int((result["status"].values == Status.FAILED).sum()) for result in results)
+    words = [f"{fitted} of {total} spectra are fitted"]
+    words += [f"{bound} with a parameter at its bound"] if bound else []
+    words += [f"{failed} failed"] if failed else []
+    begin = f"Stopped {region_title(region)}: " if is_cancelled else ""
+    return f"{begin}{', '.join(words)}."

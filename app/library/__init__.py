@@ -1,0 +1,1 @@
+"""The reference library, browsed and dragged from."""

@@ -1,0 +1,35 @@
+"""What the library says of a species, as formatted text."""
+
+from html import escape
+
+from app.spectra.series_tree import region_title
+from libraries.catalogue import Catalogue
+from libraries.search import Entry
+
+
+def describe(entry: Entry, known: Catalogue) -> str:
+    """Name, notes, where start values come from, and the sources with their DOI."""
+    species = entry.species
+    region = escape(region_title(entry.region))
+    parts = [f"<b>{escape(species.label)}</b> in {region}: {escape(species.name)}."]
+    parts += [escape(species.note)] if species.note else []
+    if species.not_separable_from:
+        others = ", ".join(species.not_separable_from)
+        parts.append(f"Cannot be told by position from: {escape(others)}.")
+    if not entry.starts:
+        parts.append("No source gives a position, so it cannot be put in a model.")
+    parts += [
+        f"{f'Band {escape(band.name)}: ' if band.name else ''}{escape(start.origin)}"
+        for band, start in entry.starts
+    ]
+    keys = [position.source for band in species.bands for position in band.positions]
+    parts += [_citation(key, known) for key in dict.fromkeys(keys)]
+    return "".join(f'<p style="margin: 0 0 6px 0">{part}</p>' for part in parts)
+
+
+def _citation(key: str, known: Catalogue) -> str:
+    source = known.source(key)
+    text = f"<i>{escape(key)}</i>: {escape(source.citation)}"
+    if not source.doi:
+        return text
+    return f'{text} <a href="https://doi.org/{escape(source.doi)}">{escape(source.doi)}</a>'

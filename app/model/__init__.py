@@ -1,0 +1,1 @@
+"""The model of a region as a panel and an editable table."""

@@ -1,0 +1,163 @@
+"""What the model table shows, worked out from the document; no widget here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.document import View
+from fitting.errors import ThioscopeError
+from fitting.model import BACKGROUND, Model, Parameter, Peak, Tie, parameter_names
+from fitting.model_from_library import start_value_origins
+from fitting.project import Analysis
+from fitting.quantities.quantify import parameter_estimates
+from fitting.series import AXES, SPECTRUM, axis_of
+from libraries.catalogue import Catalogue
+from libraries.errors import LibraryError
+
+_STEPS = {"xps": {"position": 0.05, "fwhm": 0.05}, "raman": {"position": 1.0, "fwhm": 1.0}}
+"""One press of an arrow key (eV or 1/cm)."""
+_MEANINGS = {
+    "area": "integral over the axis, both lines of a doublet included",
+    "position": "centre of the main line",
+    "fwhm": "full width at half maximum of each line",
+    "mixing": "Lorentzian fraction, 0 Gaussian to 1 Lorentzian",
+    "asymmetry": "asymmetry, 0 for a symmetric line",
+    "separation": "partner minus main line",
+    "area_ratio": "area of the partner over that of the main line",
+    "offset": "level in the middle of the range",
+    "slope": "slope over the axis",
+    "factor": "share of a peak's intensity that is scattered into the background",
+    "C": "parameter of the universal cross section (eV²)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One parameter."""
+
+    name: str
+    """Full name, such as "PS4.position"."""
+    parameter: Parameter
+    tie: Tie | None
+    value: float
+    """As fitted; nan if it is not."""
+    stderr: float
+    is_current: bool
+    """Whether the value is of the model as it is now."""
+    origin: str
+    """Where the start value comes from, as a sentence."""
+    step: float
+    """Size of one step by key or wheel; 0 for one that suits the number."""
+    unit: str
+
+    @property
+    def short(self) -> str:
+        """The name within its peak."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def meaning(self) -> str:
+        unit = f" ({self.unit})" if self.unit else ""
+        said = _MEANINGS.get(self.short, "")
+        return f"{self.name}: {said}{unit}" if said else f"{self.name}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A peak, or the background, with its parameters."""
+
+    name: str
+    title: str
+    species: str
+    """Empty for the background."""
+    lines: tuple[Line, ...]
+
+
+def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[Group, ...]:
+    """The peaks of the model, in its order, then the background."""
+    if analysis is None or view.spectrum >= analysis.series.sizes[SPECTRUM]:
+        return ()
+    model = analysis.recipe.model
+    reader = _Reader(analysis, view.spectrum)
+    groups = [
+        Group(
+            peak.name,
+            _title(analysis.region, peak, known),
+            peak.species,
+            tuple(reader.lines(peak.name, peak.parameters, _origin(analysis.region, peak, known))),
+        )
+        for peak in model.peaks
+    ]
+    lines = tuple(reader.lines(BACKGROUND, model.background.parameters, ""))
+    return (*groups, Group(BACKGROUND, "Background", "", lines))
+
+
+class _Reader:
+    """Looks up tie, fitted value and unit of the parameters of one spectrum."""
+
+    def __init__(self, analysis: Analysis, spectrum: int) -> None:
+        self._technique = str(analysis.series.attrs["technique"])
+        self._axis_unit = AXES[axis_of(analysis.series)].unit
+        self._intensity_unit = str(analysis.series.attrs["unit"])
+        self._ties = {tie.target: tie for tie in analysis.recipe.model.ties}
+        self._is_current = analysis.is_current
+        self._fitted = _fitted(analysis, spectrum)
+
+    def lines(self, owner: str, parameters: Mapping[str, Parameter], origin: str) -> Iterator[Line]:
+        for short, parameter in parameters.items():
+            name = f"{owner}.{short}"
+            value, stderr = self._fitted.get(name, (np.nan, np.nan))
+            yield Line(
+                name,
+                parameter,
+                self._ties.get(name),
+                value,
+                stderr,
+                self._is_current,
+                origin if short == "position" else "",
+                _STEPS[self._technique].get(short, 0.0),
+                self._unit(short),
+            )
+
+    def _unit(self, short: str) -> str:
+        if short == "area":
+            return f"{self._intensity_unit} × {self._axis_unit}"
+        if short == "offset":
+            return self._intensity_unit
+        return self._axis_unit if short in ("position", "fwhm", "separation") else ""
+
+
+def _fitted(analysis: Analysis, spectrum: int) -> Mapping[str, tuple[float, float]]:
+    """Value and standard error of every parameter of the last fit."""
+    if analysis.result is None:
+        return {}
+    model: Model = analysis.model
+    value, stderr = parameter_estimates(analysis.result.isel({SPECTRUM: [spectrum]}), model)
+    pairs = zip(map(_known, value[0]), map(_known, stderr[0]), strict=True)
+    return dict(zip(parameter_names(model), pairs, strict=True))
+
+
+def _known(number: float) -> float:
+    """The number; one and the same nan for all that are not known, so that lines compare equal."""
+    return np.nan if np.isnan(number) else float(number)
+
+
+def _title(region: str, peak: Peak, known: Catalogue) -> str:
+    label = _label(region, peak.species, known)
+    named = [peak.name] if label in ("", peak.name) else [peak.name, label]
+    return "   ".join(named)
+
+
+def _label(region: str, species: str, known: Catalogue) -> str:
+    try:
+        return known.find_species(region, species)[1].label
+    except LibraryError:
+        return ""
+
+
+def _origin(region: str, peak: Peak, known: Catalogue) -> str:
+    try:
+        return start_value_origins(region, peak.species, known).get(peak.name, "")
+    except (LibraryError, ThioscopeError):
+        return ""

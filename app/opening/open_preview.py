@@ -1,0 +1,245 @@
+"""What was found in the files, to be corrected and accepted before it is opened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.opening.preview_table import COLUMNS, PreviewModel, PreviewTable
+from app.settings import last_folder
+from app.spectra.series_tree import region_title
+from app.theme import SPACING, colours
+from fitting.analyse import Reading, with_voltages
+from fitting.corrections import count_spectra
+from fitting.electrochemistry.voltage_source import read_voltage_source
+from fitting.errors import ThioscopeError
+from fitting.readers.options import ReadOptions
+from fitting.series import Technique
+
+_TECHNIQUES: Sequence[tuple[str, Technique | None]] = (
+    ("as the file says", None),
+    ("XPS", "xps"),
+    ("Raman", "raman"),
+)
+_WIDEST_COLUMN = 240
+_WIDTH = 1320
+_REASONS_SHOWN = 6
+
+
+class OpenPreview(QDialog):
+    """Lists spectra and unreadable files; "Open" accepts them as they stand in the table."""
+
+    read_again = Signal(object)
+    """The files are to be read with these ``ReadOptions``."""
+    open_requested = Signal(object, bool)
+    """The corrected ``Reading``, and whether it is added to what is open."""
+
+    def __init__(self, parent: QWidget | None = None, *, can_add: bool = False) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Open spectra")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._model = PreviewModel(self)
+        self._model.refused.connect(self._show_problem)
+        self._heading = QLabel()
+        self._hint = QLabel("Double-click a cell to correct it, or paste from a spreadsheet.")
+        self.table = PreviewTable(self._model, self)
+        self._unread = _unread_list()
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._technique, self._photon_energy, self._laser = QComboBox(), QLineEdit(), QLineEdit()
+        self.buttons = self._make_buttons(can_add)
+        self._build()
+        room = (parent.width() if parent else _WIDTH) - 4 * SPACING
+        self.resize(min(room, _WIDTH), 640)
+
+    @property
+    def model(self) -> PreviewModel:
+        """The spectra with the corrections made so far."""
+        return self._model
+
+    def set_reading(self, reading: Reading) -> None:
+        """Show what was read."""
+        self._model.set_reading(reading)
+        self._heading.setText(_summary(reading))
+        self._hint.setVisible(bool(reading.series))
+        self._show_unread(reading)
+        self._fit_columns()
+        self.open_button.setEnabled(bool(reading.series))
+        if self.add_button is not None:
+            self.add_button.setEnabled(bool(reading.series))
+        self._problem.setText("\n".join(reading.notes[:_REASONS_SHOWN]))
+        self._problem.setToolTip("\n".join(reading.notes))
+        self._problem.setVisible(bool(reading.notes))
+
+    def read_voltages(self, name: str) -> None:
+        """Put the voltages of a side table or a potentiostat record on the spectra."""
+        try:
+            source = read_voltage_source(Path(name))
+        except ThioscopeError as error:
+            self._show_problem(str(error))
+            return
+        self.set_reading(with_voltages(self._model.reading, source))
+
+    def _make_buttons(self, can_add: bool) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.open_button = QPushButton("Open")
+        self.add_button: QPushButton | None = None
+        role = QDialogButtonBox.ButtonRole.AcceptRole
+        if can_add:
+            self.open_button.setText("Open as new project")
+            self.add_button = QPushButton("Add to project")
+            buttons.addButton(self.add_button, role)
+            self.add_button.clicked.connect(self._on_add)
+        buttons.addButton(self.open_button, role)
+        self.open_button.clicked.connect(self._on_open)
+        voltages = buttons.addButton("Voltages from file…", QDialogButtonBox.ButtonRole.ResetRole)
+        voltages.setToolTip("A table with the columns: file, voltage[, cycle, branch, time]")
+        voltages.clicked.connect(self._ask_voltages)
+        for button in (voltages, buttons.button(QDialogButtonBox.StandardButton.Cancel)):
+            button.setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
+        (self.add_button or self.open_button).setDefault(True)
+        return buttons
+
+    def _build(self) -> None:
+        font = self._heading.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setBold(True)
+        self._heading.setFont(font)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._problem.setStyleSheet(f"color: {colours().warning}")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        layout.setSpacing(SPACING)
+        for widget in (self._heading, self._hint, self.table, self._unread, self._problem):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self.table, 1)
+        layout.addLayout(self._reading_row())
+        layout.addWidget(self.buttons)
+
+    def _reading_row(self) -> QHBoxLayout:
+        """What text files may leave open, with a button that reads them again."""
+        for text, value in _TECHNIQUES:
+            self._technique.addItem(text, value)
+        self._photon_energy.setPlaceholderText("e.g. 1486.6")
+        self._laser.setPlaceholderText("e.g. 532")
+        again = QPushButton("Read again")
+        again.clicked.connect(self._on_read_again)
+        again.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        for label, field in (
+            ("Text files that do not say what they are:", self._technique),
+            ("photon energy (eV)", self._photon_energy),
+            ("laser (nm)", self._laser),
+        ):
+            row.addWidget(QLabel(label))
+            row.addWidget(field)
+        row.addWidget(again)
+        row.addStretch(1)
+        for edit in (self._photon_energy, self._laser):
+            edit.setMaximumWidth(QFontMetrics(edit.font()).horizontalAdvance("e.g. 1486.6 eV"))
+        return row
+
+    def _show_unread(self, reading: Reading) -> None:
+        self._unread.clear()
+        for entry in reading.unread:
+            item = QTreeWidgetItem([entry.source, entry.reason.removeprefix(f"{entry.source}: ")])
+            item.setToolTip(1, entry.reason)
+            self._unread.addTopLevelItem(item)
+        self._unread.setVisible(bool(reading.unread))
+        rows = min(len(reading.unread), _REASONS_SHOWN) + 1
+        self._unread.setFixedHeight((rows + 1) * self._unread.fontMetrics().height() * 3 // 2)
+        self._unread.resizeColumnToContents(0)
+
+    def _fit_columns(self) -> None:
+        self.table.resizeColumnsToContents()
+        for number in range(len(COLUMNS)):
+            self.table.setColumnWidth(number, min(self.table.columnWidth(number), _WIDEST_COLUMN))
+        labels = (str(self._model.index(row, 1).data()) for row in range(self._model.rowCount()))
+        self.table.setColumnHidden(1, not any(labels))
+
+    def _show_problem(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.show()
+
+    def _on_open(self) -> None:
+        self._accept(is_added=False)
+
+    def _on_add(self) -> None:
+        self._accept(is_added=True)
+
+    def _accept(self, *, is_added: bool) -> None:
+        # a cell that is still being typed into counts
+        self.table.setCurrentIndex(self._model.index(-1, -1))
+        reading = self._model.reading
+        self.accept()
+        self.open_requested.emit(reading, is_added)
+
+    def _on_read_again(self) -> None:
+        try:
+            options = ReadOptions(
+                technique=self._technique.currentData(),
+                photon_energy=_number(self._photon_energy),
+                laser_wavelength=_number(self._laser),
+            )
+        except ValueError:
+            self._show_problem("Photon energy and laser wavelength are numbers, such as 1486.6.")
+            return
+        self.read_again.emit(options)
+
+    def _ask_voltages(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            "Voltages from file",
+            str(last_folder()),
+            "Tables and records (*.csv *.txt *.tsv *.mpt)",
+        )
+        if name:
+            self.read_voltages(name)
+
+
+def _unread_list() -> QTreeWidget:
+    unread = QTreeWidget()
+    unread.setHeaderLabels(["Not read", "Reason and what to do"])
+    unread.setRootIsDecorated(False)
+    unread.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    return unread
+
+
+def _summary(reading: Reading) -> str:
+    files = {str(name) for one in reading.series for name in one["source"].values}
+    regions = dict.fromkeys(region_title(one.attrs["region"]) for one in reading.series)
+    if not reading.series:
+        return "Nothing that can be opened was found."
+    unread = f"; {_counted(len(reading.unread), 'file')} not read" if reading.unread else ""
+    return (
+        f"{_counted(count_spectra(reading), 'spectrum')} of {', '.join(regions)} "
+        f"in {_counted(len(files), 'file')}{unread}"
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    plural = "spectra" if noun == "spectrum" else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
+
+
+def _number(field: QLineEdit) -> float | None:
+    text = field.text().strip().replace(",", ".")
+    return float(text) if text else None

@@ -1,0 +1,71 @@
+"""The ends of the fitted range, between which the background runs, dragged on the spectrum."""
+
+from functools import partial
+
+import pyqtgraph as pg
+import xarray as xr
+from PySide6.QtCore import QObject, Qt
+
+from app.document import Document
+from app.plots.spectrum_curves import ShownSpectrum
+from app.theme import colours
+from fitting.direct_edits import with_range
+from fitting.recipe import Recipe
+from fitting.series import axis_of
+
+_DIGITS = 4
+
+
+class BackgroundEnds(QObject):
+    """Two lines on a plot; where they are let go, the recipe's range ends."""
+
+    def __init__(self, document: Document, plot: pg.PlotItem) -> None:
+        super().__init__(document)
+        self._document = document
+        self._shown: ShownSpectrum | None = None
+        self.lines = [pg.InfiniteLine(angle=90, movable=True) for _ in range(2)]
+        for line in self.lines:
+            line.setZValue(25)
+            line.setToolTip("End of the fitted range: drag to change it.")
+            line.setCursor(Qt.CursorShape.SizeHorCursor)
+            line.sigPositionChangeFinished.connect(self._on_let_go)
+            plot.addItem(line, ignoreBounds=True)
+        self.take_colours()
+
+    def take_colours(self) -> None:
+        """Pens of the scheme in use."""
+        for line in self.lines:
+            line.setPen(pg.mkPen(colours().muted, style=Qt.PenStyle.DotLine))
+            line.setHoverPen(pg.mkPen(colours().accent))
+
+    def show_range(self, shown: ShownSpectrum) -> None:
+        """Put the lines at the ends of the range; they stay within what was measured."""
+        analysis = self._document.analysis
+        if analysis is None:
+            return
+        self._shown = shown
+        first, last = _extent(analysis.series)
+        low, high = shown.ends
+        bounds = ((min(first, low), shown.x[-2]), (shown.x[1], max(last, high)))
+        for line, end, limits in zip(self.lines, shown.ends, bounds, strict=True):
+            line.blockSignals(True)
+            line.setBounds(limits)
+            line.setValue(end)
+            line.blockSignals(False)
+
+    def _on_let_go(self, _: object) -> None:
+        if self._shown is None:
+            return
+        low, high = sorted(round(float(line.value()), _DIGITS) for line in self.lines)
+        if (low, high) != self._shown.ends:
+            self._document.change_recipe(partial(_ranged, low, high), "Change the fitted range")
+
+
+def _extent(series: xr.Dataset) -> tuple[float, float]:
+    """The range that was measured in any of the spectra."""
+    positions, offsets = series[axis_of(series)].values, series["axis_offset"].values
+    return float(positions[0] + offsets.min()), float(positions[-1] + offsets.max())
+
+
+def _ranged(low: float, high: float, recipe: Recipe) -> Recipe:
+    return with_range(recipe, low, high)

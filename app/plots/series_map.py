@@ -1,0 +1,177 @@
+"""All spectra of a region as a map: intensity over axis and spectrum; a click selects one."""
+
+import numpy as np
+import pyqtgraph as pg
+import xarray as xr
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
+
+from app.document import Document, View
+from app.plots.axes import axis_label, runs_left
+from app.plots.plot_canvas import PlotPanel, clear_of
+from fitting.errors import ThioscopeError
+from fitting.project import Analysis, Project
+from fitting.series import SPECTRUM, FloatArray, axis_of, column
+
+_LEVELS = (1.0, 99.5)
+"""Percentiles at the ends of the colour scale: a spike must not darken the rest."""
+_LABEL_DISTANCE = 18.0
+"""Least distance of two labels on the left axis, in pixels."""
+_CURSOR = "#ff4a3d"
+"""Seen on every colour of the map, which is the same in light and dark."""
+_WHEEL_STEP = 120
+"""What Qt counts for one notch of a wheel."""
+_BRANCHES = {"charge": " ↑", "discharge": " ↓"}
+_NOTHING = "Open a series to see all its spectra at once."
+_ONE = "One spectrum only. Open more of this region to see them as a map."
+
+
+class SeriesMap(PlotPanel):
+    """Shows one row of colour for each spectrum, from the first at the bottom.
+
+    A click or a drag selects the row under the pointer, the wheel the next or the one before.
+    """
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._rows = _RowBox()
+        self.plot_item = self.canvas.add_plot(0, self._rows)
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image.setColorMap(pg.colormap.get("viridis"))
+        self._cursor = pg.InfiniteLine(angle=0, pen=pg.mkPen(_CURSOR))
+        self._shown: xr.Dataset | None = None
+        self.plot_item.addItem(self._image)
+        self.plot_item.addItem(self._cursor)
+        self.canvas.menu.removeAction(self.canvas.show_all)
+        document.project_changed.connect(self._on_project_changed)
+        document.view_changed.connect(self._on_view_changed)
+        self._rows.pointed.connect(self._on_pointed)
+        self._rows.stepped.connect(self._on_stepped)
+        self._rows.sigResized.connect(self._label_rows)
+        self._show_series()
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        region = self._document.view.region
+        if _drawn_from(old.analyses.get(region)) != _drawn_from(new.analyses.get(region)):
+            self._show_series()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if old.region != new.region:
+            self._show_series()
+        elif old.spectrum != new.spectrum:
+            self._cursor.setValue(new.spectrum + 0.5)
+
+    def _show_series(self) -> None:
+        self._shown = series = self._series()
+        count = 0 if series is None else series.sizes[SPECTRUM]
+        self.say(_NOTHING if count == 0 else _ONE if count == 1 else "")
+        if series is None or count == 1:
+            return
+        intensity, low, high = _image_of(series)
+        finite = intensity[np.isfinite(intensity)]
+        levels = np.percentile(finite, _LEVELS) if finite.size else (0.0, 1.0)
+        self._image.setImage(intensity, levels=levels)
+        self._image.setRect(low, 0.0, high - low, float(count))
+        self._rows.invertX(runs_left(series))
+        self._rows.setRange(xRange=(low, high), yRange=(0.0, float(count)), padding=0.0)
+        self.plot_item.setLabel("bottom", axis_label(series))
+        self._cursor.setValue(self._document.view.spectrum + 0.5)
+        self._label_rows()
+
+    def _series(self) -> xr.Dataset | None:
+        """The series as it is fitted, or as measured where a step leaves nothing of it."""
+        analysis = self._document.analysis
+        if analysis is None:
+            return None
+        try:
+            return self._document.prepared()
+        except ThioscopeError:
+            return analysis.series
+
+    def _label_rows(self, *_: object) -> None:
+        """Label as many rows as there is room for by voltage, or else by their number."""
+        if self._shown is None:
+            return
+        voltage = column(self._shown, "voltage")
+        branch = column(self._shown, "branch")
+        is_known = bool(np.isfinite(voltage).all())
+        count = self._shown.sizes[SPECTRUM]
+        height = self._rows.height() / count
+        rows = clear_of([(row + 0.5) * height for row in range(count)], _LABEL_DISTANCE)
+        ticks = [
+            (
+                row + 0.5,
+                f"{voltage[row]:.2f}{_BRANCHES.get(str(branch[row]), '')}"
+                if is_known
+                else str(row + 1),
+            )
+            for row in rows
+        ]
+        self.plot_item.getAxis("left").setTicks([ticks])
+        self.plot_item.setLabel("left", "Voltage (V)" if is_known else "Spectrum")
+
+    def _on_pointed(self, row: float) -> None:
+        if self._shown is not None:
+            last = self._shown.sizes[SPECTRUM] - 1
+            self._document.look_at(spectrum=min(max(int(np.floor(row)), 0), last))
+
+    def _on_stepped(self, rows: int) -> None:
+        self._on_pointed(self._document.view.spectrum + rows)
+
+
+class _RowBox(pg.ViewBox):  # type: ignore[misc]
+    """A view in which the mouse chooses a row instead of moving the picture."""
+
+    pointed = Signal(float)
+    """Height of the pointer in rows."""
+    stepped = Signal(int)
+    """Rows to go up."""
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self._turned = 0
+
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self._point_at(event.scenePos())
+
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:  # noqa: N802, ARG002
+        event.accept()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._point_at(event.scenePos())
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:  # noqa: N802, ARG002
+        event.accept()
+        self._turned += event.delta()
+        rows = int(self._turned / _WHEEL_STEP)
+        self._turned -= rows * _WHEEL_STEP
+        if rows:
+            self.stepped.emit(rows)
+
+    def _point_at(self, place: QPointF) -> None:
+        self.pointed.emit(self.mapSceneToView(place).y())
+
+
+def _drawn_from(analysis: Analysis | None) -> tuple[object, ...]:
+    """What the map of an analysis depends on; a series is compared by identity."""
+    return () if analysis is None else (id(analysis.series), analysis.recipe.steps)
+
+
+def _image_of(series: xr.Dataset) -> tuple[FloatArray, float, float]:
+    """Intensity of every spectrum on an even axis, and the ends of that axis.
+
+    Each is moved by its own offset and interpolated, for the eye only.
+    """
+    positions, offsets = series[axis_of(series)].values, series["axis_offset"].values
+    low, high = positions[0] + offsets.min(), positions[-1] + offsets.max()
+    even = np.linspace(low, high, positions.size)
+    image = np.full((offsets.size, positions.size), np.nan)
+    for row, counts in enumerate(series["intensity"].values):
+        measured = np.isfinite(counts)
+        if measured.any():
+            x = positions[measured] + offsets[row]
+            image[row] = np.interp(even, x, counts[measured], np.nan, np.nan)
+    return image, float(low), float(high)

@@ -1,0 +1,175 @@
+"""What the trends plot draws, worked out from the project; no widget here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from fitting.model import Model
+from fitting.project import Analysis, Project
+from fitting.quantities.quantify import REFERENCE_SPECIES, species_names
+from fitting.quantities.trends import ALONG, peak_trend, species_trend
+from fitting.result import Status
+from fitting.series import SPECTRUM, FloatArray, column
+
+SPECTRUM_NUMBER = "spectrum"
+COORDINATES: Mapping[str, str] = {
+    "voltage": "Voltage (V vs Li⁺/Li)",
+    "time": "Time (s)",
+    "cycle": "Cycle",
+    "depth": "Depth",
+    SPECTRUM_NUMBER: "Spectrum",
+}
+QUANTITIES: Mapping[str, str] = {
+    "fraction": "Share",
+    "ratio": "Ratio",
+    "area": "Area",
+    "position": "Position",
+    "fwhm": "FWHM",
+    "height": "Height",
+}
+_OF_SPECIES = ("fraction", "ratio", "area")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing whose trend can be shown: a species or a peak of a region."""
+
+    region: str
+    name: str
+    species: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is chosen to be shown: the species of the region."""
+        return self.region, self.species
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is plotted against what."""
+
+    quantity: str
+    along: str
+    relative_to: str = REFERENCE_SPECIES
+    """Species below the line of a ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendCurve:
+    """One trend, in the order of its coordinate; shapes (n,)."""
+
+    item: Item
+    unit: str
+    x: FloatArray
+    value: FloatArray
+    stderr: FloatArray
+    low: FloatArray
+    high: FloatArray
+    is_discharge: NDArray[np.bool_]
+    cycle: FloatArray
+    """Points of one cycle and direction are connected; nan where there is no cycle."""
+    is_flagged: NDArray[np.bool_]
+    """Whether the fit ended otherwise than converged."""
+    spectra: NDArray[np.int_]
+    """Index of each point's spectrum in its region."""
+
+    def branches(self) -> list[NDArray[np.int_]]:
+        """Indices of the points that are connected with each other: one way of one cycle."""
+        known = np.isfinite(self.value) & np.isfinite(self.x)
+        cycle = np.nan_to_num(self.cycle, nan=-1.0)
+        ways = np.stack([cycle, self.is_discharge.astype(float)], axis=1)
+        return [
+            np.flatnonzero(known & (ways == way).all(axis=1))
+            for way in np.unique(ways[known], axis=0)
+        ]
+
+
+def items_of(project: Project, wanted: Wanted) -> list[Item]:
+    """Everything in the project that has the quantity."""
+    items = []
+    for region, analysis in project.analyses.items():
+        model = analysis.model
+        if wanted.quantity in _OF_SPECIES:
+            items += [Item(region, name, name) for name in _species(model, wanted)]
+        else:
+            items += [Item(region, peak.name, peak.species) for peak in model.peaks]
+    return items
+
+
+def denominators(project: Project) -> list[str]:
+    """Species that ratios can be taken to: all of a region with others, the electrolyte first."""
+    names = [
+        name
+        for analysis in project.analyses.values()
+        if len(species := species_names(analysis.model)) > 1
+        for name in species
+    ]
+    return sorted(dict.fromkeys(names), key=lambda name: name != REFERENCE_SPECIES)
+
+
+def best_coordinate(project: Project) -> str:
+    """The first coordinate that is known anywhere in the project."""
+    for name in COORDINATES:
+        for analysis in project.analyses.values():
+            if name != SPECTRUM_NUMBER and np.isfinite(column(analysis.series, name)).any():
+                return name
+    return SPECTRUM_NUMBER
+
+
+def trend_curve(
+    analysis: Analysis, item: Item, wanted: Wanted, partial: xr.Dataset | None = None
+) -> TrendCurve | None:
+    """The trend of one item; ``partial`` is the result of a fit that is still running."""
+    result = analysis.result if partial is None else partial
+    model = analysis.model if partial is None else analysis.recipe.model
+    if result is None or item.name not in _names(model, wanted):
+        return None
+    if wanted.quantity in _OF_SPECIES:
+        relative = {"relative_to": wanted.relative_to} if wanted.quantity == "ratio" else {}
+        trend = species_trend(
+            result,
+            model,
+            wanted.quantity,  # type: ignore[arg-type]
+            item.name,
+            along=wanted.along,
+            **relative,
+        )
+    else:
+        trend = peak_trend(result, model, wanted.quantity, item.name, along=wanted.along)
+    return _curve(item, trend, wanted.along, result["status"].values)
+
+
+def _names(model: Model, wanted: Wanted) -> Sequence[str]:
+    if wanted.quantity in _OF_SPECIES:
+        return _species(model, wanted)
+    return [peak.name for peak in model.peaks]
+
+
+def _species(model: Model, wanted: Wanted) -> Sequence[str]:
+    names = species_names(model)
+    if wanted.quantity != "ratio":
+        return names
+    return [name for name in names if wanted.relative_to in names and name != wanted.relative_to]
+
+
+def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) -> TrendCurve:
+    spectra = trend[SPECTRUM].values
+    x = spectra + 1.0 if along == SPECTRUM_NUMBER else trend[ALONG].values
+    is_split = along in ("voltage", "depth")
+    cycle = column(trend, "cycle").astype(float) if is_split else np.full(x.shape, np.nan)
+    return TrendCurve(
+        item=item,
+        unit=str(trend.attrs["units"]),
+        x=x,
+        value=trend["value"].values,
+        stderr=trend["stderr"].values,
+        low=trend["low95"].values,
+        high=trend["high95"].values,
+        is_discharge=column(trend, "branch") == "discharge",
+        cycle=cycle,
+        is_flagged=np.isin(status[spectra], (Status.AT_BOUND, Status.FAILED)),
+        spectra=spectra,
+    )

@@ -1,0 +1,279 @@
+"""Trends: any quantity of any species against voltage, time, cycle or depth, with its error."""
+
+from collections.abc import Mapping, Sequence
+
+import xarray as xr
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.document import Document, View
+from app.plots.axes import written_unit
+from app.plots.plot_canvas import PlotPanel, species_colour
+from app.plots.species_labels import species_label
+from app.plots.trend_curves import (
+    COORDINATES,
+    QUANTITIES,
+    Item,
+    TrendCurve,
+    Wanted,
+    best_coordinate,
+    denominators,
+    items_of,
+    trend_curve,
+)
+from app.plots.trend_items import SYMBOLS, TrendItems
+from app.theme import SPACING, colours
+from fitting.project import Project
+
+_NOTHING = "Fit the series to see how its species change."
+_ALL_HIDDEN = "Choose species above to see their trends."
+_NO_COORDINATE = "None of the spectra has this coordinate. Choose another one above."
+
+
+class TrendsPlot(QWidget):
+    """Shows trends of chosen species; a click on a point shows its spectrum.
+
+    Until species are chosen by hand, those of the region on the screen are shown.
+    """
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._partial: dict[str, xr.Dataset] = {}
+        self._chosen: set[tuple[str, str]] | None = None
+        self._curves: list[TrendCurve] = []
+        self._along_is_chosen = False
+        self.quantity = _chooser(QUANTITIES)
+        self.relative_to = QComboBox()
+        # without units: the axis has them, and the chooser little room
+        self.along = _chooser({name: text.split(" (")[0] for name, text in COORDINATES.items()})
+        self.species = QToolButton()
+        self._follow = QAction("Those of the region on the screen", self, checkable=True)
+        self.legend = QLabel()
+        self.panel = PlotPanel()
+        self.plot_item = self.panel.canvas.add_plot(0)
+        self.items = TrendItems(self.plot_item)
+        self._arrange()
+        self.quantity.currentIndexChanged.connect(self.refresh)
+        self.relative_to.activated.connect(self.refresh)
+        self.along.activated.connect(self._on_along_chosen)
+        self.panel.canvas.show_all_requested.connect(self.refresh)
+        self.items.clicked.connect(self._on_point_clicked)
+        document.project_changed.connect(self._on_project_changed)
+        document.view_changed.connect(self._on_view_changed)
+        self.refresh()
+
+    @property
+    def curves(self) -> Sequence[TrendCurve]:
+        """What is drawn."""
+        return self._curves
+
+    def show_partial(self, region: str, result: xr.Dataset | None) -> None:
+        """Show points of a fit that is still running; ``None`` when it is over."""
+        if result is not None:
+            self._partial[region] = result
+        elif self._partial.pop(region, None) is None:
+            return
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw all trends anew."""
+        project = self._document.project
+        if not self._along_is_chosen:
+            self.along.setCurrentIndex(list(COORDINATES).index(best_coordinate(project)))
+        self._list_denominators(denominators(project))
+        wanted = Wanted(
+            self.quantity.currentData(),
+            self.along.currentData(),
+            self.relative_to.currentData() or "",
+        )
+        items = items_of(project, wanted)
+        self._list_species(list(dict.fromkeys(item.key for item in items)))
+        made = [
+            trend_curve(project.analyses[item.region], item, wanted, self._partial.get(item.region))
+            for item in items
+            if self._is_shown(item)
+        ]
+        self._curves = [curve for curve in made if curve is not None]
+        self._draw(wanted)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.refresh()
+
+    def _arrange(self) -> None:
+        self.species.setText("Species")
+        self.species.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.species.setMenu(QMenu(self.species))
+        self._follow.triggered.connect(self._follow_region)
+        self.quantity.setToolTip("What is shown")
+        self.relative_to.setToolTip("The species that ratios are taken to")
+        self.along.setToolTip("What it is shown against")
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setWordWrap(True)
+        self.legend.setContentsMargins(SPACING, 0, SPACING, 0)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
+        bar.setSpacing(SPACING // 2)
+        for chooser in (self.quantity, self.relative_to, self.along):
+            chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            bar.addWidget(chooser, 1)
+        bar.addWidget(self.species)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addLayout(bar)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.panel, 1)
+
+    def _is_shown(self, item: Item) -> bool:
+        if self._chosen is None:
+            return item.region == self._document.view.region
+        return item.key in self._chosen
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if _drawn_from(old) != _drawn_from(new):
+            self.refresh()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if old.region != new.region and self._chosen is None:
+            self.refresh()
+        elif (old.region, old.spectrum) != (new.region, new.spectrum):
+            self.items.mark(new.region, new.spectrum)
+
+    def _on_along_chosen(self) -> None:
+        self._along_is_chosen = True
+        self.refresh()
+
+    def _on_point_clicked(self, region: str, spectrum: int) -> None:
+        self._document.look_at(region=region, spectrum=spectrum)
+
+    def _list_denominators(self, names: Sequence[str]) -> None:
+        listed = [self.relative_to.itemData(row) for row in range(self.relative_to.count())]
+        if listed != list(names):
+            chosen = self.relative_to.currentData()
+            self.relative_to.clear()
+            for name in names:
+                self.relative_to.addItem(f"to {self._label_of(name)}", name)
+            self.relative_to.setCurrentIndex(max(self.relative_to.findData(chosen), 0))
+        is_ratio = self.quantity.currentData() == "ratio"
+        self.relative_to.setVisible(is_ratio and bool(names))
+
+    def _list_species(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Fill the menu: those of the region on the screen, or any of all regions."""
+        menu = self.species.menu()
+        listed = [action.data() for action in menu.actions() if action.data()]
+        if listed != list(keys):
+            menu.clear()
+            menu.addAction(self._follow)
+            for region in dict.fromkeys(key[0] for key in keys):
+                menu.addSection(region)
+                menu.addActions([self._action(key, menu) for key in keys if key[0] == region])
+        self._follow.setChecked(self._chosen is None)
+        for action in menu.actions():
+            if action.data():
+                region, species = action.data()
+                action.setChecked(self._is_shown(Item(region, species, species)))
+
+    def _action(self, key: tuple[str, str], menu: QMenu) -> QAction:
+        action = QAction(species_label(*key), menu, checkable=True)
+        action.setData(key)
+        # not "toggled", which refreshing the menu would emit as well
+        action.triggered.connect(self._on_species_chosen)
+        return action
+
+    def _follow_region(self) -> None:
+        self._chosen = None
+        self.refresh()
+
+    def _on_species_chosen(self) -> None:
+        actions = self.species.menu().actions()
+        self._chosen = {action.data() for action in actions if action.data() and action.isChecked()}
+        self.refresh()
+
+    def _draw(self, wanted: Wanted) -> None:
+        drawn = [curve for curve in self._curves if any(part.size for part in curve.branches())]
+        self.panel.say("" if drawn else self._why_empty())
+        self.items.draw(drawn)
+        self.items.mark(self._document.view.region, self._document.view.spectrum)
+        self.plot_item.setLabel("bottom", COORDINATES[wanted.along])
+        text = QUANTITIES[wanted.quantity]
+        if wanted.quantity == "fraction":
+            text = "Share of area"
+        elif wanted.quantity == "ratio":
+            text = f"Area / area of {self._label_of(wanted.relative_to)}"
+        for side, unit in zip(("left", "right"), self.items.units(), strict=False):
+            shown = "" if unit == "1" else f" ({written_unit(unit)})"
+            self.plot_item.setLabel(side, text + shown)
+        self.legend.setText(_legend(drawn, is_old=any(map(self._is_old, drawn))))
+        self.legend.setVisible(bool(drawn))
+
+    def _is_old(self, curve: TrendCurve) -> bool:
+        region = curve.item.region
+        is_running = region in self._partial
+        return not is_running and not self._document.project.analyses[region].is_current
+
+    def _label_of(self, species: str) -> str:
+        labels = [species_label(region, species) for region in self._document.project.analyses]
+        return next((label for label in labels if label != species), species)
+
+    def _why_empty(self) -> str:
+        is_fitted = any(one.result is not None for one in self._document.project.analyses.values())
+        if not is_fitted and not self._partial:
+            return _NOTHING
+        return _NO_COORDINATE if self._curves else _ALL_HIDDEN
+
+
+def _drawn_from(project: Project) -> list[tuple[object, ...]]:
+    """What the trends of a project depend on; results are compared by identity."""
+    return [
+        (region, id(analysis.series), id(analysis.result), analysis.model, analysis.is_current)
+        for region, analysis in project.analyses.items()
+    ]
+
+
+def _chooser(texts: Mapping[str, str]) -> QComboBox:
+    chooser = QComboBox()
+    for name, text in texts.items():
+        chooser.addItem(text, name)
+    return chooser
+
+
+def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
+    """Colours with their species, then what filled, open and ringed points mean."""
+    regions = list(dict.fromkeys(curve.item.region for curve in curves))
+    has_regions = len(regions) > 1
+    words = []
+    for curve in curves:
+        item = curve.item
+        label = species_label(item.region, item.species)
+        band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
+        name = " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
+        symbol = SYMBOLS[regions.index(item.region) % len(SYMBOLS)][1]
+        colour = species_colour(item.species)
+        words.append(f'<span style="color:{colour}">{symbol}</span>&nbsp;{name}')
+    muted = []
+    if any(curve.is_discharge.any() for curve in curves):
+        muted += ["● charge", "○ discharge"]
+    if any(curve.is_flagged.any() for curve in curves):
+        muted.append(
+            f'<span style="color:{colours().warning}">◯</span>&nbsp;needs&nbsp;a&nbsp;look'
+        )
+    if is_old:
+        muted.append("fitted before the last changes")
+    notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
+    return (
+        "&nbsp;&nbsp; ".join(words)
+        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{notes}</span>'
+    )

@@ -1,0 +1,1 @@
+"""What a fit gave: tables of species and spectra, and the audit."""

@@ -1,0 +1,215 @@
+"""What the audit found in every fit; a click shows the spectrum it is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import xarray as xr
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.controls.chooser import Chooser
+from app.controls.hints import Hint, Refusal
+from app.document import Document, View
+from app.job import Job
+from app.results.audit_tree import AuditTree, counted, grouped
+from app.theme import DENSE, SPACING
+from fitting.audit import Finding, audit_analysis
+from fitting.errors import ThioscopeError
+from fitting.project import Analysis, Project
+from fitting.recipe import Recipe
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue
+
+_SCOPES = {"all": "All regions", "region": "This region", "spectrum": "This spectrum"}
+_ABOUT_LINES = 5
+_MARK_WIDTH = 5 * SPACING
+
+
+class AuditPanel(QWidget):
+    """Checks what is fitted, off the GUI thread and while it can be seen."""
+
+    def __init__(
+        self, document: Document, known: Catalogue | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._known = known or catalogue()
+        self._audited: dict[str, _Audited] = {}
+        self._job = Job(self)
+        self.scope = Chooser(_SCOPES)
+        self.tree = AuditTree(self)
+        self.view = _View(self.tree)
+        self.about = QLabel()
+        self.refusal = Refusal()
+        self._count = QLabel()
+        self._arrange()
+        self._connect()
+        self._show()
+
+    def findings(self) -> list[Finding]:
+        """What was found in what is chosen."""
+        view, scope = self._document.view, self.scope.value()
+        return [
+            finding
+            for region in self._document.project.analyses
+            if region in self._audited and (scope == "all" or region == view.region)
+            for finding in self._audited[region].findings
+            if scope != "spectrum" or finding.spectrum in (None, view.spectrum)
+        ]
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._audit_what_changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        # nothing may run on when the window closes
+        self._job.wait()
+        super().hideEvent(event)
+
+    def _arrange(self) -> None:
+        self.about.setWordWrap(True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.about.setContentsMargins(SPACING, 0, SPACING, SPACING)
+        self.about.setMinimumHeight(_ABOUT_LINES * self.fontMetrics().lineSpacing())
+        self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACING, SPACING, SPACING, 0)
+        top.addWidget(self._count, 2)
+        top.addWidget(self.scope, 1)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.refusal)
+        layout.addWidget(self.about)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(Hint("Every fit is checked here. Fit the series (F6) to begin."))
+        self._pages.addWidget(page)
+
+    def _connect(self) -> None:
+        self.scope.chosen.connect(self._show)
+        self.view.clicked.connect(self._look_at)
+        self.view.activated.connect(self._look_at)
+        self.view.selectionModel().currentChanged.connect(self._show_about)
+        self._job.produced.connect(self._on_audited)
+        self._job.failed.connect(self._on_failed)
+        self._job.ended.connect(self._on_ended)
+        self._document.project_changed.connect(self._on_project_changed)
+        self._document.view_changed.connect(self._on_view_changed)
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if old.analyses is not new.analyses:
+            self.refusal.clear()
+            self._audit_what_changed()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if self.scope.value() != "all" and (old.region, old.spectrum) != (new.region, new.spectrum):
+            self._show()
+
+    def _audit_what_changed(self) -> None:
+        analyses = self._document.project.analyses
+        kept = {name: one for name, one in self._audited.items() if name in analyses}
+        self._audited = {name: one for name, one in kept.items() if one.is_of(analyses[name])}
+        self._show()
+        missing = [
+            analysis
+            for region, analysis in analyses.items()
+            if analysis.result is not None and region not in self._audited
+        ]
+        if missing and self.isVisible() and not self._job.is_running:
+            self._count.setText("Checking …")
+            self._job.start(_Audit(tuple(missing), self._known))
+
+    def _on_audited(self, audited: object) -> None:
+        if isinstance(audited, _Audited):
+            self._audited[audited.region] = audited
+
+    def _on_ended(self, _: bool) -> None:
+        # once more: the project may have changed meanwhile, or the panel come back
+        if self.refusal.isHidden():
+            self._audit_what_changed()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refusal.say(f"The audit could not be made: {error}")
+        if not isinstance(error, ThioscopeError):
+            raise error
+
+    def _show(self, *_: object) -> None:
+        project = self._document.project
+        has_result = any(one.result is not None for one in project.analyses.values())
+        self._pages.setCurrentIndex(1 if has_result else 0)
+        findings = self.findings()
+        self._count.setText(counted(findings))
+        if self.tree.show_groups(grouped(findings), project):
+            self._show_about()
+
+    def _show_about(self, *_: object) -> None:
+        index = self.view.currentIndex()
+        self.about.setText(
+            self.tree.said_at(index) if index.isValid() else "Choose a finding to see its spectrum."
+        )
+
+    def _look_at(self, index: QModelIndex) -> None:
+        finding = self.tree.finding_at(index)
+        if finding is None:
+            return
+        view = self._document.view
+        here = view.spectrum if view.region == finding.region else 0
+        spectrum = here if finding.spectrum is None else finding.spectrum
+        self._document.look_at(region=finding.region, spectrum=spectrum)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """What was found in one region, and in which state of it."""
+
+    region: str
+    series: xr.Dataset
+    result: xr.Dataset | None
+    result_of: Recipe | None
+    findings: tuple[Finding, ...]
+
+    def is_of(self, analysis: Analysis) -> bool:
+        """Whether the analysis still is what was audited."""
+        is_same = self.series is analysis.series and self.result is analysis.result
+        return is_same and self.result_of is analysis.result_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    analyses: tuple[Analysis, ...]
+    known: Catalogue
+
+    def __call__(self) -> Iterator[_Audited]:
+        for one in self.analyses:
+            findings = tuple(audit_analysis(one, self.known))
+            yield _Audited(one.region, one.series, one.result, one.result_of, findings)
+
+
+class _View(QTreeView):
+    """The findings as they look."""
+
+    def __init__(self, tree: AuditTree, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(tree)
+        self.setStyleSheet(DENSE)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(2 * SPACING)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setAllColumnsShowFocus(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.header().setMinimumSectionSize(0)
+        self.setColumnWidth(0, _MARK_WIDTH)

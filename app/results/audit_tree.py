@@ -1,0 +1,161 @@
+"""The findings of the audit, those of one rule and region together, the worst first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from app.spectra.series_tree import region_title, state_text
+from app.theme import colours
+from fitting.audit import RULES, Finding, Severity
+from fitting.project import Project
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+_OF_GROUP = 0xFFFFFFFF
+"""Internal id of the rows of the first level; those below hold the number of their group."""
+MARKS: Mapping[Severity, str] = {"error": "✕", "warning": "▲", "info": "●"}
+_NOUNS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+_ORDER = tuple(MARKS)
+_LIMITS = {rule.id: f"Limit: {rule.limit} ({rule.source})." for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of one rule in one region."""
+
+    rule: str
+    region: str
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is about, and how often; the finding itself if there is only one."""
+        name = self.rule.replace("-", " ").capitalize()
+        if len(self.findings) == 1:
+            return f"{region_title(self.region)}: {self.findings[0].message}"
+        return f"{region_title(self.region)}: {name} ({len(self.findings)})"
+
+
+def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
+    """The findings by severity, then region and rule as they come."""
+    groups: dict[tuple[Severity, str, str], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.severity, finding.region, finding.rule)
+        groups.setdefault(key, []).append(finding)
+    made = [Group(key[2], key[1], key[0], tuple(found)) for key, found in groups.items()]
+    return tuple(sorted(made, key=lambda group: _ORDER.index(group.severity)))
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """How many there are of each severity, in words."""
+    words = []
+    for severity, noun in _NOUNS.items():
+        count = sum(1 for finding in findings if finding.severity == severity)
+        if count:
+            words.append(f"{count} {noun}{'' if count == 1 else 's'}")
+    return ", ".join(words) or "Nothing was found."
+
+
+def in_full(finding: Finding, where: str) -> str:
+    """The finding with its spectrum and the limit of its rule."""
+    region = region_title(finding.region)
+    begin = f"{region}, {where}: " if where else f"{region}: "
+    return f"{begin}{finding.message}\n{_LIMITS.get(finding.rule, '')}".strip()
+
+
+def place_text(finding: Finding, project: Project) -> str:
+    """Which spectrum a finding is about: sample and state."""
+    analysis = project.analyses.get(finding.region)
+    if finding.spectrum is None or analysis is None:
+        return ""
+    words = [finding.sample, state_text(analysis, finding.spectrum)]
+    return " ".join(word for word in words if word) or f"spectrum {finding.spectrum}"
+
+
+class AuditTree(QAbstractItemModel):
+    """Groups of findings; below a group of several, each of them with its spectrum."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._groups: tuple[Group, ...] = ()
+        self._project = Project()
+
+    def show_groups(self, groups: tuple[Group, ...], project: Project) -> bool:
+        """Show other findings; whether there is anything new."""
+        self._project = project
+        if groups == self._groups:
+            return False
+        self.beginResetModel()
+        self._groups = groups
+        self.endResetModel()
+        return True
+
+    def finding_at(self, index: _Index) -> Finding | None:
+        """The finding of a row; the first one of a group's own."""
+        if not index.isValid():
+            return None
+        if index.internalId() == _OF_GROUP:
+            return self._groups[index.row()].findings[0]
+        return self._groups[index.internalId()].findings[index.row()]
+
+    def said_at(self, index: _Index) -> str:
+        """All that is to say about a row."""
+        finding = self.finding_at(index)
+        if finding is None:
+            return ""
+        if self._is_of_several(index):
+            return f"{self._groups[index.row()].title}\n{_LIMITS.get(finding.rule, '')}".strip()
+        return in_full(finding, place_text(finding, self._project))
+
+    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() if parent.isValid() else _OF_GROUP)
+
+    def parent(self, child: _Index) -> QModelIndex:  # type: ignore[override]
+        if not child.isValid() or child.internalId() == _OF_GROUP:
+            return QModelIndex()
+        return self.createIndex(child.internalId(), 0, _OF_GROUP)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        if not parent.isValid():
+            return len(self._groups)
+        if parent.internalId() != _OF_GROUP or not self._is_of_several(parent):
+            return 0
+        return len(self._groups[parent.row()].findings)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+        return 2
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+        group = self._groups[index.row() if index.internalId() == _OF_GROUP else index.internalId()]
+        if role == _Role.DisplayRole:
+            return self._text(index, group) if index.column() else _mark(index, group)
+        if role == _Role.ToolTipRole:
+            return self.said_at(index)
+        if role == _Role.ForegroundRole and not index.column():
+            return _colour(group.severity)
+        return None
+
+    def _text(self, index: _Index, group: Group) -> str:
+        if index.internalId() == _OF_GROUP:
+            return group.title
+        finding = group.findings[index.row()]
+        return f"{place_text(finding, self._project)}   {finding.message}"
+
+    def _is_of_several(self, index: _Index) -> bool:
+        is_group = index.internalId() == _OF_GROUP
+        return is_group and len(self._groups[index.row()].findings) > 1
+
+
+def _mark(index: _Index, group: Group) -> str:
+    return MARKS[group.severity] if index.internalId() == _OF_GROUP else ""
+
+
+def _colour(severity: Severity) -> QColor | None:
+    chosen = colours()
+    names = {"error": chosen.error, "warning": chosen.warning}
+    return QColor(names[severity]) if severity in names else None

@@ -1,0 +1,282 @@
+"""What the fit gave for the region on the screen: a row for each spectrum, to look at and copy."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.controls.chooser import Chooser
+from app.controls.hints import Hint
+from app.document import Document, View
+from app.results.result_columns import (
+    QUANTITIES,
+    ResultTable,
+    SpectrumRow,
+    copied_text,
+    result_table,
+)
+from app.spectra.series_tree import MARKS, status_colour
+from app.theme import DENSE, SPACING
+from fitting.project import Project
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+_SAID = (_Role.DisplayRole, _Role.ToolTipRole)
+_LEADING = (
+    ("#", "Number in the written tables, and how the fit ended"),
+    ("State", "Voltage and branch, or time"),
+)
+_ROWS_MEASURED = 50
+"""Rows from the first visible one on that set the width of their columns."""
+_EMPTY = ResultTable((), (), "")
+
+
+class ResultModel(QAbstractTableModel):
+    """A table of results; the first columns say which spectrum and how its fit ended."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown = _EMPTY
+
+    @property
+    def shown(self) -> ResultTable:
+        """What is shown."""
+        return self._shown
+
+    def show_table(self, table: ResultTable) -> None:
+        """Show another table."""
+        self.beginResetModel()
+        self._shown = table
+        self.endResetModel()
+
+    def row_of(self, spectrum: int) -> int:
+        """The row of a spectrum; -1 if there is none."""
+        found = [row for row, one in enumerate(self._shown.rows) if one.spectrum == spectrum]
+        return found[0] if found else -1
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._shown.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(_LEADING) + len(self._shown.columns)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _Role.TextAlignmentRole:
+            return _alignment(section)
+        if section < len(_LEADING):
+            return dict(zip(_SAID, _LEADING[section], strict=True)).get(_Role(role))
+        column = self._shown.columns[section - len(_LEADING)]
+        if role == _Role.DisplayRole:
+            return column.title
+        if role == _Role.ToolTipRole:
+            return column.title.replace("\n", " ")
+        return None
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+        row = self._shown.rows[index.row()]
+        if role == _Role.TextAlignmentRole:
+            return _alignment(index.column())
+        if index.column() < len(_LEADING):
+            return _leading(row, index.column(), role)
+        column = self._shown.columns[index.column() - len(_LEADING)]
+        if role == _Role.DisplayRole:
+            return column.text(row.spectrum)
+        if role == _Role.ToolTipRole:
+            return f"{column.title}: {column.tip(row.spectrum)}".replace("\n", " ")
+        return None
+
+
+class ResultsTable(QWidget):
+    """Shows one of the tables of the region; a click shows the spectrum."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.quantity = Chooser(QUANTITIES)
+        self.model = ResultModel(self)
+        self.view = _View(self.model)
+        self.copy = QPushButton("Copy")
+        self._note = QLabel()
+        self._hint = Hint("")
+        self._is_stale = False
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the result of the document's view."""
+        self._is_stale = False
+        analysis = self._document.analysis
+        if analysis is None or analysis.result is None:
+            self._hint.setText(_what_to_do(is_open=analysis is not None))
+            self._pages.setCurrentWidget(self._hint)
+            self.model.show_table(_EMPTY)
+            return
+        self._pages.setCurrentIndex(1)
+        self.model.show_table(result_table(analysis, self.quantity.value()))
+        self.view.lay_out()
+        self._show_note()
+        self._show_spectrum(self._document.view.spectrum)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
+
+    def copy_rows(self) -> None:
+        """Put the selected rows, or all if that is only one, on the clipboard."""
+        table, chosen = self.model.shown, self.view.selected_rows()
+        rows = [table.rows[row] for row in chosen] if len(chosen) > 1 else table.rows
+        QGuiApplication.clipboard().setText(copied_text(table, rows))
+
+    def _arrange(self) -> None:
+        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._note.setWordWrap(True)
+        self._note.setContentsMargins(SPACING, 0, SPACING, SPACING)
+        self.copy.setToolTip("Copy the table, or the rows that are selected, for a spreadsheet")
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACING, SPACING, SPACING, 0)
+        top.setSpacing(SPACING)
+        top.addWidget(self.quantity, 1)
+        top.addWidget(self.copy)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._note)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(page)
+
+    def _connect(self) -> None:
+        self.quantity.chosen.connect(self.refresh)
+        self.copy.clicked.connect(self.copy_rows)
+        self.view.copy_requested.connect(self.copy_rows)
+        self.view.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self._document.project_changed.connect(self._on_project_changed)
+        self._document.view_changed.connect(self._on_view_changed)
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        region = self._document.view.region
+        before, after = old.analyses.get(region), new.analyses.get(region)
+        if before is after:
+            return
+        if before and after and before.result is after.result and before.series is after.series:
+            self._show_note()
+        else:
+            self._refresh_when_seen()
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if old.region != new.region:
+            self._refresh_when_seen()
+        elif old.spectrum != new.spectrum and not self._is_stale:
+            self._show_spectrum(new.spectrum)
+
+    def _refresh_when_seen(self) -> None:
+        """A long table behind another tab must not delay what is on the screen."""
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._is_stale = True
+
+    def _show_note(self) -> None:
+        analysis, unit = self._document.analysis, self.model.shown.unit
+        words = [f"In {unit}, ± one standard error."] if unit else []
+        if analysis is not None and not analysis.is_current:
+            words.append("The model or the steps have changed since this fit.")
+        self._note.setText(" ".join(words))
+        self._note.setVisible(bool(words))
+
+    def _show_spectrum(self, spectrum: int) -> None:
+        row = self.model.row_of(spectrum)
+        if row >= 0 and row != self.view.currentIndex().row():
+            flags = QItemSelectionModel.SelectionFlag
+            self.view.selectionModel().setCurrentIndex(
+                self.model.index(row, 0), flags.ClearAndSelect | flags.Rows
+            )
+
+    def _on_row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        if current.isValid():
+            self._document.look_at(spectrum=self.model.shown.rows[current.row()].spectrum)
+
+
+class _View(QTableView):
+    """The table as it looks; asks to copy its rows."""
+
+    copy_requested = Signal()
+
+    def __init__(self, model: ResultModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setStyleSheet(DENSE)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
+        # measuring all rows of a long series takes too long
+        self.horizontalHeader().setResizeContentsPrecision(0)
+
+    def lay_out(self) -> None:
+        """Make the columns as wide as what stands in them."""
+        self.resizeColumnsToContents()
+
+    def selected_rows(self) -> Sequence[int]:
+        """The selected rows, from above."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _leading(row: SpectrumRow, column: int, role: int) -> object:
+    if role == _Role.DisplayRole:
+        return row.state if column else f"{MARKS[row.status]}  {row.number}"
+    if role == _Role.ToolTipRole:
+        return row.sentence
+    return status_colour(row.status) if role == _Role.ForegroundRole and not column else None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _what_to_do(*, is_open: bool) -> str:
+    if is_open:
+        return "Fit the series (F6) to see shares, ratios and areas of the species here."
+    return "Open spectra and fit them; what comes out is listed here."

@@ -1,0 +1,1 @@
+"""The regions and spectra of the project, listed and chosen."""

@@ -1,0 +1,1 @@
+"""The preprocessing steps of a region, shown and edited."""

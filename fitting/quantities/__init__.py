@@ -1,0 +1,1 @@
+"""What follows from a result: shares, ratios, atomic percent, trends, onsets and their errors."""

@@ -1,0 +1,238 @@
+"""Atomic percent of every species in a sample, from the areas of all its XPS regions.
+
+An area is divided by the relative sensitivity factor of its core level and by its counting time.
+Its share of the sum over all regions is the atomic percent. Errors come from the covariance of the
+areas within a region; regions are measured, and fitted, independently of one another. Transmission
+and escape depth are corrected only as far as they are in the factors or in the spectra; the choice
+of factors is a systematic error that is not in the standard error.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from fitting.preprocessing.intensity import Normalise
+from fitting.project import Analysis
+from fitting.quantities.quantify import Areas, BoolArray, shares_of_total, species_areas
+from fitting.result import is_fitted
+from fitting.series import FloatArray, column, states_of
+from libraries.errors import LibraryError
+from libraries.sensitivity_sets import SensitivitySet
+
+"""What tells the spectra of one sample apart, beside their region."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtomicPercent:
+    """One species in one sample."""
+
+    sample: str
+    voltage: float
+    """V vs Li+/Li; nan if unknown or not the same in all regions."""
+    region: str
+    element: str
+    species: str
+    value: float
+    stderr: float
+    """Statistical; nan if the area is at its bound."""
+    sensitivity_set: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The atomic percents of all samples, and why some are missing, as sentences."""
+
+    rows: tuple[AtomicPercent, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) -> Composition:
+    """Atomic percent over all fitted XPS regions of every sample.
+
+    A sample is left out, with a remark, where its regions cannot be compared: areas in counts of
+    unknown counting time, normalised spectra, or several spectra of one region that no voltage,
+    cycle, branch or depth tells apart. A region without a sensitivity factor does not count.
+    """
+    regions, remarks = _usable_regions(analyses, factors)
+    rows: list[AtomicPercent] = []
+    if len(regions) < 2:
+        if regions:
+            remarks.append(
+                f"Atomic percent needs at least two core levels; only {regions[0].name} is fitted."
+            )
+        return Composition((), tuple(remarks))
+    for sample, members in _states(regions):
+        found = _composition(sample, members, factors.name)
+        rows.extend(found.rows)
+        remarks.extend(found.remarks)
+        if found.rows:
+            remarks.extend(_missing_regions(sample, members, regions))
+    return Composition(tuple(rows), tuple(dict.fromkeys(remarks)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """One core level: areas of its species per unit of sensitivity and time."""
+
+    name: str
+    areas: Areas
+    scale: FloatArray
+    """What the areas are multiplied with, shape (n,); nan where they cannot be compared."""
+    states: tuple[tuple[str, ...], ...]
+    """Sample, then voltage, cycle, branch and depth of every spectrum, as text."""
+    voltage: FloatArray
+    fitted: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One spectrum of a sample."""
+
+    region: _Region
+    spectrum: int
+
+
+def _usable_regions(
+    analyses: Mapping[str, Analysis], factors: SensitivitySet
+) -> tuple[list[_Region], list[str]]:
+    regions: list[_Region] = []
+    remarks: list[str] = []
+    for name, analysis in analyses.items():
+        if analysis.result is None or analysis.series.attrs["technique"] != "xps":
+            continue
+        try:
+            factor = factors.factor(name)
+        except LibraryError as error:
+            remarks.append(f"{name} does not count in atomic percent. {error}")
+            continue
+        regions.append(_region(name, analysis, analysis.result, factor))
+    return regions, remarks
+
+
+def _region(name: str, analysis: Analysis, result: xr.Dataset, factor: float) -> _Region:
+    return _Region(
+        name,
+        species_areas(result, analysis.model),
+        _per_second(analysis) / factor,
+        tuple(states_of(analysis.series)),
+        column(analysis.series, "voltage").astype(float),
+        is_fitted(result),
+    )
+
+
+def _per_second(analysis: Analysis) -> FloatArray:
+    """What turns areas into areas of count rates, shape (n,); nan if unknown."""
+    series = analysis.series
+    recipe = analysis.result_of or analysis.recipe
+    count = series.sizes["spectrum"]
+    if any(isinstance(step, Normalise) for step in recipe.steps):
+        return np.full(count, np.nan)
+    if series.attrs["unit"] == "counts/s":
+        return np.ones(count)
+    if series.attrs["unit"] == "counts":
+        seconds = column(series, "seconds_per_point").astype(float)
+        return np.where(seconds > 0, 1.0 / np.where(seconds > 0, seconds, 1.0), np.nan)
+    return np.full(count, np.nan)
+
+
+def _states(regions: Sequence[_Region]) -> Iterator[tuple[str, list[_Member]]]:
+    """The spectra of every sample; of every state of a sample where a region has several."""
+    samples = dict.fromkeys(state[0] for region in regions for state in region.states)
+    for sample in samples:
+        members = [
+            (state, _Member(region, spectrum))
+            for region in regions
+            for spectrum, state in enumerate(region.states)
+            if state[0] == sample
+        ]
+        if not _repeats([member for _, member in members]):
+            yield sample, [member for _, member in members]
+            continue
+        for key in dict.fromkeys(state for state, _ in members):
+            yield sample, [member for state, member in members if state == key]
+
+
+def _repeats(members: Sequence[_Member]) -> list[str]:
+    """Regions of which there are several spectra."""
+    names = [member.region.name for member in members]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _composition(sample: str, members: Sequence[_Member], set_name: str) -> Composition:
+    """The rows of one sample, or the remark why there are none."""
+    where = f"{sample or 'Sample without a name'}: no atomic percent, "
+    repeated = _repeats(members)
+    if repeated:
+        return Composition(
+            remarks=(
+                f"{where}there are several spectra of {', '.join(repeated)}, and no voltage, "
+                "cycle, branch or depth tells them apart. Give the samples names of their own, "
+                "or add the scans.",
+            )
+        )
+    members = [member for member in members if member.region.fitted[member.spectrum]]
+    if len(members) < 2:
+        return Composition(
+            remarks=(f"{where}fewer than two of its core levels are fitted.",) if members else ()
+        )
+    unknown = [m.region.name for m in members if np.isnan(m.region.scale[m.spectrum])]
+    if unknown:
+        return Composition(
+            remarks=(
+                f"{where}the areas of {', '.join(unknown)} cannot be compared with those of other "
+                "regions: the spectra are normalised, or in counts of unknown counting time. Use "
+                "counts per second, or files that hold dwell time and number of scans.",
+            )
+        )
+    return Composition(tuple(_rows(sample, members, set_name)))
+
+
+def _missing_regions(
+    sample: str, members: Sequence[_Member], regions: Sequence[_Region]
+) -> Iterator[str]:
+    """A remark if other samples have core levels that this one lacks."""
+    there = {m.region.name for m in members if m.region.fitted[m.spectrum]}
+    missing = [region.name for region in regions if region.name not in there]
+    if missing:
+        yield (
+            f"{sample or 'Sample without a name'}: atomic percent without {', '.join(missing)}; "
+            "do not compare it with that of samples that have it."
+        )
+
+
+def _rows(sample: str, members: Sequence[_Member], set_name: str) -> Iterator[AtomicPercent]:
+    amounts, covariance = _amounts(members)
+    share, spread = shares_of_total(amounts[None], covariance[None])
+    known = np.concatenate([m.region.areas.has_error[m.spectrum] for m in members])
+    stderr = np.where(known, np.sqrt(np.maximum(np.diagonal(spread[0]), 0.0)), np.nan)
+    voltages = {float(m.region.voltage[m.spectrum]) for m in members}
+    voltages = {voltage for voltage in voltages if np.isfinite(voltage)}
+    voltage = voltages.pop() if len(voltages) == 1 else np.nan
+    species = [(m.region.name, name) for m in members for name in m.region.areas.names]
+    for place, (region, name) in enumerate(species):
+        yield AtomicPercent(
+            sample,
+            voltage,
+            region,
+            region.split()[0],
+            name,
+            float(share[0, place]),
+            float(stderr[place]),
+            set_name,
+        )
+
+
+def _amounts(members: Sequence[_Member]) -> tuple[FloatArray, FloatArray]:
+    """Comparable amounts of all species (k,) and their covariance (k, k), zero between regions."""
+    amounts = [m.region.areas.value[m.spectrum] * m.region.scale[m.spectrum] for m in members]
+    covariance = np.zeros((sum(map(len, amounts)),) * 2)
+    start = 0
+    for member, values in zip(members, amounts, strict=True):
+        stop = start + len(values)
+        scale = member.region.scale[member.spectrum]
+        block = member.region.areas.covariance[member.spectrum]
+        covariance[start:stop, start:stop] = scale**2 * block
+        start = stop
+    return np.concatenate(amounts), covariance

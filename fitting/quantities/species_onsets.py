@@ -1,0 +1,76 @@
+"""Where along a series every species appears or fades, branch by branch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from fitting.model import Model
+from fitting.quantities.onset import Onset, find_onset
+from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
+from fitting.series import FloatArray, column
+
+_SHARE_BOUNDS = (0.0, 100.0)
+_DISCHARGE = "discharge"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesOnset:
+    """The onset of one species along one branch of one cycle."""
+
+    species: str
+    cycle: float
+    """nan if unknown."""
+    branch: str
+    spectra: int
+    onset: Onset
+
+
+def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
+    """The onsets of all species' shares of the area, where the data support one."""
+    areas = species_areas(result, model)
+    voltage = column(result, "voltage").astype(float)
+    found: list[SpeciesOnset] = []
+    for cycle, branch, chosen in branches(result):
+        is_falling = branch == _DISCHARGE or (not branch and _falls_with_time(result, chosen))
+        for species in areas.names:
+            share = fraction_estimate(areas, species)
+            usable = chosen & np.isfinite(share.value) & np.isfinite(voltage)
+            onset = find_onset(
+                voltage[usable],
+                share.value[usable],
+                share.stderr[usable],
+                bounds=_SHARE_BOUNDS,
+                is_falling=is_falling,
+            )
+            if onset is not None:
+                found.append(SpeciesOnset(species, cycle, branch, int(usable.sum()), onset))
+    return found
+
+
+def branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray]]:
+    """Cycle, branch and the spectra (n,) of every branch of a series.
+
+    Spectra without a branch, such as the first one at rest, belong to the only branch there is;
+    where there are several, they are one of their own.
+    """
+    cycle = column(result, "cycle").astype(float)
+    branch = column(result, "branch").astype(str)
+    named = {name for name in branch if name}
+    if len(named) == 1:
+        branch = np.full(branch.size, named.pop())
+    keys = [(str(number), name) for number, name in zip(cycle, branch, strict=True)]
+    for key in dict.fromkeys(keys):
+        chosen = np.array([other == key for other in keys])
+        yield float(key[0]), key[1], chosen
+
+
+def _falls_with_time(result: xr.Dataset, chosen: BoolArray) -> bool:
+    time, voltage = (column(result, name).astype(float) for name in ("time", "voltage"))
+    known = chosen & np.isfinite(time) & np.isfinite(voltage)
+    return bool(known.sum() > 2 and _covariance(time[known], voltage[known]) < 0)
+
+
+def _covariance(x: FloatArray, y: FloatArray) -> float:
+    return float(np.mean((x - x.mean()) * (y - y.mean())))

@@ -1,0 +1,128 @@
+"""Any quantity of a result as a trend: value, error and 95 % interval along a coordinate."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from fitting.errors import ModelError
+from fitting.model import Model, parameter_names
+from fitting.quantities.intervals import student_t
+from fitting.quantities.peak_shapes import peak_shape
+from fitting.quantities.quantify import (
+    Estimate,
+    area_estimate,
+    degrees_of_freedom,
+    fraction_estimate,
+    parameter_estimates,
+    ratio_estimate,
+    species_areas,
+)
+from fitting.series import AXES, SPECTRUM, FloatArray
+
+SpeciesQuantity = Literal["area", "fraction", "ratio"]
+ALONG = "along"
+
+
+def species_trend(
+    result: xr.Dataset,
+    model: Model,
+    quantity: SpeciesQuantity,
+    species: str | Sequence[str],
+    *,
+    relative_to: str | Sequence[str] = (),
+    along: str = "voltage",
+) -> xr.Dataset:
+    """Area, fraction (percent) or ratio of species along a coordinate.
+
+    Parameters
+    ----------
+    species
+        One species, or several whose areas are added.
+    relative_to
+        Of a ratio, the species below the line; several are added.
+    along
+        Coordinate of the result, such as "voltage", "time", "cycle" or "depth".
+
+    Returns
+    -------
+    Dataset over ``spectrum``
+        ``value``, ``stderr``, ``low95``, ``high95`` in the order of the coordinate, which is the
+        coordinate ``along``; the others stay. Without a coordinate of that name it is nan.
+    """
+    areas = species_areas(result, model)
+    name = _joined(species)
+    if quantity == "ratio":
+        estimate = ratio_estimate(areas, species, relative_to)
+        return _trend(result, estimate, along, f"{name} : {_joined(relative_to)}", "1")
+    if quantity == "fraction":
+        return _trend(result, fraction_estimate(areas, species), along, name, "%")
+    return _trend(result, area_estimate(areas, species), along, name, area_unit(result))
+
+
+def peak_trend(
+    result: xr.Dataset, model: Model, quantity: str, peak: str, *, along: str = "voltage"
+) -> xr.Dataset:
+    """A parameter of a peak, such as position, fwhm or mixing, or its height; see species_trend."""
+    if quantity == "height":
+        shape = peak_shape(result, model, peak)
+        value, stderr, unit = shape.height, shape.height_stderr, str(result.attrs["unit"])
+    else:
+        value, stderr = _parameter(result, model, f"{peak}.{quantity}")
+        unit = _parameter_unit(result, quantity)
+    reach = student_t(degrees_of_freedom(result)) * stderr
+    estimate = Estimate(value, stderr, value - reach, value + reach)
+    return _trend(result, estimate, along, f"{peak} {quantity}", unit)
+
+
+def area_unit(result: xr.Dataset) -> str:
+    """Unit of an area, such as "counts x eV"."""
+    return f"{result.attrs['unit']} x {axis_unit(result)}"
+
+
+def axis_unit(result: xr.Dataset) -> str:
+    """Unit of the spectral axis: "eV" or "1/cm"."""
+    units = {axis.technique: axis.unit for axis in AXES.values()}
+    return units[result.attrs["technique"]]
+
+
+def _joined(names: str | Sequence[str]) -> str:
+    return names if isinstance(names, str) else " + ".join(names)
+
+
+def _parameter(result: xr.Dataset, model: Model, name: str) -> tuple[FloatArray, FloatArray]:
+    names = parameter_names(model)
+    if name not in names:
+        raise ModelError(f"The model has no parameter {name!r}. It has: {', '.join(names)}.")
+    value, stderr = parameter_estimates(result, model)
+    row = names.index(name)
+    return value[:, row], stderr[:, row]
+
+
+def _parameter_unit(result: xr.Dataset, quantity: str) -> str:
+    if quantity == "area":
+        return area_unit(result)
+    return axis_unit(result) if quantity in ("position", "fwhm", "separation") else "1"
+
+
+def _trend(
+    result: xr.Dataset, estimate: Estimate, along: str, long_name: str, units: str
+) -> xr.Dataset:
+    count = result.sizes[SPECTRUM]
+    place = result[along].values.astype(float) if along in result.coords else np.full(count, np.nan)
+    coordinates = {
+        name: column for name, column in result.coords.items() if column.dims == (SPECTRUM,)
+    }
+    columns = {
+        "value": estimate.value,
+        "stderr": estimate.stderr,
+        "low95": estimate.low95,
+        "high95": estimate.high95,
+    }
+    trend = xr.Dataset(
+        {name: (SPECTRUM, column) for name, column in columns.items()},
+        coords={**coordinates, ALONG: (SPECTRUM, place), SPECTRUM: np.arange(count)},
+        attrs={"long_name": long_name, "units": units, "along": along},
+    )
+    return trend.isel({SPECTRUM: np.argsort(place, kind="stable")})

@@ -1,0 +1,1 @@
+"""The tables that are exported: rows, columns, CSV and workbook."""

@@ -1,0 +1,103 @@
+"""What can be fitted, when, and what is said of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.fits.fit_actions import FitActions
+from app.fits.fitting_job import SeriesFit
+from app.main_window import MainWindow
+from fitting.project import Project
+from fitting.result import Status
+
+_LONG = 60_000
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def fits(window: MainWindow, document: Document) -> FitActions:
+    fit = SeriesFit(window)
+    return FitActions(document, fit, window.actions_by_name, window.status)
+
+
+def test_the_next_step_leads_from_opening_to_export(
+    fits: FitActions, window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    assert _next(window) == "Fit series"
+    _run(fits, qtbot, window, "fit_series")
+    assert _next(window) == "Export…"
+    document.look_at(region="S 2p")
+    document.set_parameter("PS4.position", value=161.2)
+    assert _next(window) == "Fit series"
+    document.open(Project(), None)
+    assert _next(window) == "Open files…"
+
+
+def test_nothing_can_be_fitted_while_nothing_is_open(
+    fits: FitActions, window: MainWindow, document: Document
+) -> None:
+    document.open(Project(), None)
+    assert not window.actions_by_name["fit_series"].isEnabled()
+
+
+def test_the_spectrum_on_the_screen_is_fitted(
+    fits: FitActions, window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    document.look_at(region="P 2p", spectrum=3)
+    _run(fits, qtbot, window, "fit_spectrum")
+    result = document.project.analyses["P 2p"].result
+    assert result is not None
+    assert np.flatnonzero(result["status"].values).tolist() == [3]
+    assert window.status.sentence.text().startswith("1 of 10 spectra are fitted")
+
+
+def test_only_flagged_spectra_are_fitted_again(
+    fits: FitActions, window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    _run(fits, qtbot, window, "fit_region")
+    analysis = document.analysis
+    assert analysis is not None
+    assert analysis.result is not None
+    spoilt = analysis.result.copy(deep=True)
+    spoilt["status"].values[:] = Status.CONVERGED
+    spoilt["status"].values[[1, 3]] = Status.FAILED
+    spoilt["value"].values[:] = 7.0
+    document.change_analysis(replace(analysis, result=spoilt), "spoil")
+    _run(fits, qtbot, window, "fit_flagged")
+    again = document.analysis
+    assert again is not None
+    assert again.result is not None
+    was_fitted = (again.result["value"].values != 7.0).any(axis=1)
+    assert np.flatnonzero(was_fitted).tolist() == [1, 3]
+
+
+def test_start_values_from_the_neighbour_are_part_of_the_recipe(
+    fits: FitActions, window: MainWindow, document: Document
+) -> None:
+    window.actions_by_name["seed_from_previous"].trigger()
+    assert document.analysis is not None
+    assert document.analysis.recipe.options.seed_from == "previous"
+    document.undo_stack.undo()
+    assert not window.actions_by_name["seed_from_previous"].isChecked()
+
+
+def _run(fits: FitActions, qtbot: QtBot, window: MainWindow, name: str) -> None:
+    window.actions_by_name[name].setEnabled(True)
+    with qtbot.waitSignal(fits._fit.ended, timeout=_LONG):
+        window.actions_by_name[name].trigger()
+
+
+def _next(window: MainWindow) -> str:
+    bar = window.actions_by_name.toolbar
+    marked = [a for a in bar.actions() if bar.widgetForAction(a).property("next")]
+    assert len(marked) == 1
+    return marked[0].text().replace("&", "")

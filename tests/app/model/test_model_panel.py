@@ -1,0 +1,303 @@
+"""The model panel, driven by mouse and keys."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.controls.number_field import NumberField
+from app.document import Document
+from app.model.model_panel import ModelPanel
+from app.model.model_table import COLUMNS, FIX, TIE
+from fitting.analyse import with_fit
+from fitting.model import Model, Parameter, Tie
+from fitting.project import Analysis, Project, with_analysis
+from fitting.result import FittedBlock, Status
+
+START, FIT, ERROR, MIN, MAX = range(1, 6)
+
+
+@pytest.fixture
+def panel(document: Document, qtbot: QtBot) -> ModelPanel:
+    panel = ModelPanel(document)
+    panel.resize(430, 700)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
+def test_every_parameter_has_a_row_under_its_peak(panel: ModelPanel, document: Document) -> None:
+    shown = [line.name for group in panel.table.groups for line in group.lines]
+    assert shown == [name for name, _ in _model(document).parameters()]
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "field", "number"),
+    [(START, "161,2", "value", 161.2), (MIN, "160", "min", 160.0), (MAX, "162.1", "max", 162.1)],
+)
+def test_a_number_typed_into_the_table_changes_the_model(
+    panel: ModelPanel, document: Document, qtbot: QtBot, column: int, typed: str, field: str,
+    number: float,
+) -> None:  # fmt: skip
+    _type(panel, qtbot, "PS4.position", column, typed)
+    assert getattr(_parameter(document, "PS4", "position"), field) == number
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert getattr(_parameter(document, "PS4", "position"), field) != number
+
+
+def test_typing_on_a_cell_begins_to_edit_it(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "PS4.position", START))
+    qtbot.keyClick(panel.view, Qt.Key.Key_1)
+    editor = panel.view.viewport().findChild(NumberField)
+    qtbot.keyClicks(editor, "61.15")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    # the editor is read after its key press is over
+    qtbot.waitUntil(lambda: document.undo_stack.count() == 1)
+    assert _parameter(document, "PS4", "position").value == 161.15
+
+
+def test_escape_leaves_the_number_as_it_was(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "PS4.position", START))
+    qtbot.keyClick(panel.view, Qt.Key.Key_9)
+    qtbot.keyClick(panel.view.viewport().findChild(NumberField), Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert document.undo_stack.count() == 0
+
+
+def test_the_wheel_changes_nothing_that_has_no_focus(panel: ModelPanel, document: Document) -> None:
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(_cell(panel, "PS4.position", START))
+    for widget in (panel.view.viewport(), panel.models, panel.backgrounds, panel.line_shapes):
+        _turn_wheel(widget)
+    assert document.undo_stack.count() == 0
+
+
+def test_an_emptied_limit_is_none(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
+    _type(panel, qtbot, "PS4.fwhm", MAX, "")
+    assert _parameter(document, "PS4", "fwhm").max == np.inf
+
+
+def test_a_start_value_outside_its_limits_is_refused_with_a_reason(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _type(panel, qtbot, "PS4.position", START, "180")
+    assert document.undo_stack.count() == 0
+    assert panel.refusal.isVisible()
+    assert "180" in panel.refusal.text()
+    _type(panel, qtbot, "PS4.position", START, "161.5")
+    assert not panel.refusal.isVisible()
+
+
+def test_a_click_fixes_and_frees_a_parameter(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "PS4.position", FIX))
+    assert not _parameter(document, "PS4", "position").vary
+    _click(panel, qtbot, _cell(panel, "PS4.position", FIX))
+    assert _parameter(document, "PS4", "position").vary
+
+
+def test_a_tie_is_typed_and_shown(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
+    _type(panel, qtbot, "sulfate.position", TIE, "PS4.position + 7.2")
+    assert Tie("sulfate.position", "PS4.position", 1.0, 7.2) in _model(document).ties
+    assert _cell(panel, "sulfate.position", TIE).data() == "= PS4 + 7.2"
+
+
+def test_a_tie_to_nothing_is_refused(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
+    _type(panel, qtbot, "sulfate.position", TIE, "the electrolyte")
+    assert document.undo_stack.count() == 0
+    assert panel.refusal.isVisible()
+
+
+def test_choosing_a_row_shows_its_peak_and_the_other_way_round(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    _click(panel, qtbot, _cell(panel, "polysulfide.fwhm", 0))
+    assert document.view.peak == "polysulfide"
+    document.look_at(peak="sulfite")
+    assert panel.view.current_peak() == "sulfite"
+
+
+def test_a_peak_is_removed_with_the_key_and_with_the_button(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    document.look_at(peak="sulfite")
+    qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+    document.look_at(peak="sulfate")
+    qtbot.mouseClick(panel.remove, Qt.MouseButton.LeftButton)
+    assert [peak.name for peak in _model(document).peaks] == ["PS4", "polysulfide"]
+
+
+def test_a_species_is_added_from_the_menu(panel: ModelPanel, document: Document) -> None:
+    panel.add.menu().aboutToShow.emit()
+    actions = {action.text(): action for action in panel.add.menu().actions()}
+    name = next(text for text in actions if text.startswith("Li₂S "))
+    assert not any(text.startswith("PS₄³⁻") for text in actions)
+    actions[name].trigger()
+    assert _model(document).peak("Li2S").is_doublet
+    assert document.view.peak == "Li2S"
+
+
+def test_a_peak_of_ones_own_is_added(panel: ModelPanel, document: Document) -> None:
+    panel.add.menu().aboutToShow.emit()
+    panel.add.menu().actions()[-1].trigger()
+    assert _model(document).peaks[-1].name == "peak 1"
+    assert panel.view.current_peak() == "peak 1"
+
+
+def test_named_model_background_and_lines_are_chosen(
+    panel: ModelPanel, document: Document, qtbot: QtBot
+) -> None:
+    panel.models.setFocus()
+    qtbot.keyClick(panel.models, Qt.Key.Key_Down)
+    assert "Li2S" in [peak.name for peak in _model(document).peaks]
+    assert panel.models.value() == "argyrodite S 2p with Li2S"
+    panel.backgrounds.chosen.emit("tougaard")
+    panel.line_shapes.chosen.emit("voigt")
+    assert _model(document).background.kind == "tougaard"
+    assert {peak.line_shape for peak in _model(document).peaks} == {"voigt"}
+    assert panel.models.value() == ""
+
+
+def test_fitted_values_and_errors_are_those_of_the_spectrum_shown(
+    panel: ModelPanel, document: Document
+) -> None:
+    _put_result(document)
+    document.look_at(spectrum=2)
+    assert _cell(panel, "PS4.position", FIT).data() == "161.120"
+    assert _cell(panel, "PS4.position", ERROR).data() == "0.010"
+    document.look_at(spectrum=3)
+    assert _cell(panel, "PS4.position", FIT).data() == "161.130"
+
+
+def test_values_of_a_former_model_are_muted(panel: ModelPanel, document: Document) -> None:
+    _put_result(document)
+    role = Qt.ItemDataRole.ForegroundRole
+    assert _cell(panel, "PS4.position", FIT).data(role) is None
+    document.set_parameter("PS4.position", value=161.2)
+    assert _cell(panel, "PS4.position", FIT).data(role) is not None
+    assert "has changed" in _cell(panel, "PS4.position", FIT).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_fit_can_be_the_next_start(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
+    assert not panel.take_fit.isEnabled()
+    _put_result(document)
+    document.look_at(spectrum=2)
+    qtbot.mouseClick(panel.take_fit, Qt.MouseButton.LeftButton)
+    assert _parameter(document, "PS4", "position").value == pytest.approx(161.12)
+    assert document.undo_stack.count() == 1
+
+
+def test_hovering_over_a_start_value_tells_where_it_came_from(panel: ModelPanel) -> None:
+    tip = _cell(panel, "PS4.position", START).data(Qt.ItemDataRole.ToolTipRole)
+    assert "median" in tip
+    assert "wang2021" in tip
+
+
+def test_a_model_without_a_library_can_be_shown(document: Document, qtbot: QtBot) -> None:
+    analysis = document.project.analyses["S 2p"]
+    series = analysis.series.assign_attrs(region="Ge 3d")
+    document.open(Project({"Ge 3d": replace(analysis, series=series)}), None)
+    panel = ModelPanel(document)
+    qtbot.addWidget(panel)
+    assert panel.models.value() == ""
+    assert len(panel.table.groups) == 5
+
+
+def test_without_spectra_the_panel_says_what_to_do(qtbot: QtBot) -> None:
+    panel = ModelPanel(Document())
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel.view.isVisible()
+
+
+def test_every_column_says_what_it_holds(panel: ModelPanel) -> None:
+    role = Qt.ItemDataRole.ToolTipRole
+    header = [
+        panel.table.headerData(number, Qt.Orientation.Horizontal, role)
+        for number in range(len(COLUMNS))
+    ]
+    assert all(header)
+
+
+def _model(document: Document) -> Model:
+    assert document.analysis is not None
+    return document.analysis.recipe.model
+
+
+def _parameter(document: Document, peak: str, name: str) -> Parameter:
+    return _model(document).peak(peak).parameters[name]
+
+
+def _cell(panel: ModelPanel, name: str, column: int) -> QModelIndex:
+    return panel.table.index_of(name).siblingAtColumn(column)
+
+
+def _click(panel: ModelPanel, qtbot: QtBot, cell: QModelIndex) -> None:
+    panel.view.scrollTo(cell)
+    place = panel.view.visualRect(cell).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def _type(panel: ModelPanel, qtbot: QtBot, name: str, column: int, text: str) -> None:
+    """Begin to edit a cell, replace what is in it, and end with Return."""
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(_cell(panel, name, column))
+    qtbot.keyClick(panel.view, Qt.Key.Key_F2)
+    kind = QLineEdit if column == TIE else NumberField
+    editor = panel.view.viewport().findChild(kind)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClick(editor, Qt.Key.Key_Delete)
+    qtbot.keyClicks(editor, text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.sendPostedEvents(None, 0)
+    QApplication.processEvents()
+
+
+def _turn_wheel(widget: QWidget) -> None:
+    """Turn the wheel by one notch over the middle of a widget."""
+    place = widget.rect().center()
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(widget.mapToGlobal(place)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def _put_result(document: Document) -> None:
+    """Give S 2p a result in which the position of PS4 rises by 0.01 eV a spectrum."""
+    analysis = document.project.analyses["S 2p"]
+    document.open(with_analysis(document.project, _with_result(analysis)), None)
+
+
+def _with_result(analysis: Analysis) -> Analysis:
+    names = [name for name, _ in analysis.recipe.model.parameters()]
+    count, row = analysis.series.sizes["spectrum"], names.index("PS4.position")
+    value = np.tile([one.value for _, one in analysis.recipe.model.parameters()], (count, 1))
+    value[:, row] = 161.1 + 0.01 * np.arange(count)
+    covariance = np.zeros((count, len(names), len(names)))
+    covariance[:, row, row] = 0.01**2
+    status = np.full(count, int(Status.CONVERGED))
+    points = np.full(count, 150)
+    block = FittedBlock(
+        np.arange(count), value, covariance, points * 1.0, points, status, ("Converged.",) * count
+    )
+    return with_fit(analysis, [block])

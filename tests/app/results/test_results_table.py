@@ -1,0 +1,165 @@
+"""The results table, driven by mouse and keys."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.results.result_columns import QUANTITIES
+from app.results.results_table import ResultsTable
+from fitting.analyse import with_fit
+from fitting.model import parameter_names
+from fitting.parameters import resolve_ties
+from fitting.project import Project, with_analysis
+from fitting.quantities.quantify import default_ratios, species_names
+from fitting.result import FittedBlock, Status
+from fitting.tables.rows import ratio_rows, species_rows
+
+
+@pytest.fixture
+def fitted(document: Document) -> Document:
+    """S 2p with five results: the last failed; PS4 has the area 100 beside thrice 50."""
+    analysis = document.project.analyses["S 2p"]
+    model, affine = analysis.recipe.model, resolve_ties(analysis.recipe.model)
+    count = analysis.series.sizes["spectrum"]
+    start = np.array([50.0 if name.endswith(".area") else 1.0 for name in affine.free])
+    start[affine.free.index("PS4.area")] = 100.0
+    value = np.tile(affine.expand(start), (count, 1))
+    value[:, parameter_names(model).index("PS4.position")] = 161.3
+    spread = np.diag([1.0 if name.endswith(".area") else 1e-4 for name in affine.free])
+    covariance = np.stack([affine.expand_covariance(spread)] * count)
+    status = np.full(count, int(Status.CONVERGED))
+    status[-1] = Status.FAILED
+    points, said = np.full(count, 150), tuple(Status(code).sentence for code in status)
+    block = FittedBlock(np.arange(count), value, covariance, 1.0 * points, points, status, said)
+    document.open(with_analysis(document.project, with_fit(analysis, [block])), None)
+    return document
+
+
+@pytest.fixture
+def table(fitted: Document, qtbot: QtBot) -> ResultsTable:
+    return _shown(fitted, qtbot)
+
+
+def _shown(document: Document, qtbot: QtBot) -> ResultsTable:
+    table = ResultsTable(document)
+    table.resize(430, 500)
+    qtbot.addWidget(table)
+    table.show()
+    return table
+
+
+def test_shares_are_shown_with_their_errors(table: ResultsTable) -> None:
+    # by propagation: sqrt(0.6 ** 2 + 3 * 0.4 ** 2) / 250
+    assert _texts(table, 0)[:3] == ["●  0", "2.50 V ↑", "40.00 ± 0.37"]
+    shares = [float(text.split(" ")[0]) for text in _texts(table, 0)[2:]]
+    assert sum(shares) == pytest.approx(100.0)
+
+
+def test_the_numbers_are_those_of_the_written_tables(table: ResultsTable, fitted: Document) -> None:
+    assert fitted.analysis is not None
+    rows = species_rows(fitted.analysis)
+    first = rows["species"] == "polysulfide"
+    column = table.model.shown.columns[1]
+    order = [row.spectrum for row in table.model.shown.rows]
+    np.testing.assert_array_equal(column.value[order], rows["fraction_percent"][first])
+    np.testing.assert_array_equal(column.stderr[order], rows["fraction_stderr"][first])
+    _choose(table, "ratio")
+    ratios = ratio_rows(fitted.analysis)
+    first = (ratios["numerator"] == "polysulfide") & (ratios["denominator"] == "PS4")
+    ratio = next(one for one in table.model.shown.columns if one.name == "polysulfide/PS4")
+    np.testing.assert_array_equal(ratio.high95[order], ratios["ratio_high95"][first])
+
+
+def test_every_table_can_be_chosen(table: ResultsTable, fitted: Document) -> None:
+    assert fitted.analysis is not None
+    model = fitted.analysis.model
+    pairs = len(default_ratios(species_names(model)))
+    counts = {"ratio": pairs, "chi_square": 3}
+    for quantity in QUANTITIES:
+        _choose(table, quantity)
+        assert len(table.model.shown.columns) == counts.get(quantity, 4)
+        assert all(_texts(table, 0))
+
+
+def test_a_failed_spectrum_is_marked_and_its_reason_told(table: ResultsTable) -> None:
+    last = table.model.index(4, 0)
+    assert last.data() == "✕  4"
+    assert Status.FAILED.sentence in last.data(Qt.ItemDataRole.ToolTipRole)
+    assert last.data(Qt.ItemDataRole.ForegroundRole) is not None
+    assert _texts(table, 4)[2:] == ["", "", "", ""]
+
+
+def test_a_click_shows_the_spectrum_and_the_other_way_round(
+    table: ResultsTable, fitted: Document, qtbot: QtBot
+) -> None:
+    place = table.view.visualRect(table.model.index(3, 2)).center()
+    qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert fitted.view.spectrum == 3
+    fitted.look_at(spectrum=1)
+    assert table.view.currentIndex().row() == 1
+
+
+def test_the_whole_table_is_copied_for_a_spreadsheet(table: ResultsTable, qtbot: QtBot) -> None:
+    qtbot.mouseClick(table.copy, Qt.MouseButton.LeftButton)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0][:6] == [
+        "spectrum", "sample", "voltage_V", "status", "PS4_percent", "PS4_percent_stderr",
+    ]  # fmt: skip
+    assert lines[1][:5] == ["0", "LPSC", "2.5", "converged", "40.0"]
+    assert lines[5][3:6] == ["failed", "", ""]
+    assert len(lines) == 6
+
+
+def test_selected_rows_are_copied_by_key(table: ResultsTable, qtbot: QtBot) -> None:
+    table.view.selectRow(1)
+    place = table.view.visualRect(table.model.index(2, 0)).center()
+    qtbot.mouseClick(
+        table.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, place
+    )
+    qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["spectrum", "1", "2"]
+
+
+def test_a_changed_model_is_said(table: ResultsTable, fitted: Document) -> None:
+    note = table._note
+    assert "changed" not in note.text()
+    fitted.set_parameter("PS4.position", value=161.2)
+    assert "changed" in note.text()
+    assert table.model.rowCount() == 5
+
+
+def test_before_a_fit_the_panel_says_what_to_do(document: Document, qtbot: QtBot) -> None:
+    table = _shown(document, qtbot)
+    assert not table.view.isVisible()
+    assert "F6" in table._hint.text()
+
+
+def test_undoing_a_fit_empties_the_table(table: ResultsTable, fitted: Document) -> None:
+    fitted.open(Project(), None)
+    assert not table.view.isVisible()
+    assert table.model.rowCount() == 0
+
+
+def _choose(table: ResultsTable, quantity: str) -> None:
+    table.quantity.setValue(quantity)
+    table.quantity.chosen.emit(quantity)
+
+
+def _texts(table: ResultsTable, row: int) -> list[str]:
+    cells = (table.model.index(row, column) for column in range(table.model.columnCount()))
+    return [str(cell.data()).replace("\u2009", " ") for cell in cells]
+
+
+def test_a_hidden_table_is_brought_up_to_date_when_it_is_seen(
+    table: ResultsTable, fitted: Document
+) -> None:
+    table.hide()
+    before = table.model.rowCount()
+    fitted.open(Project(), None)
+    assert table.model.rowCount() == before
+    table.show()
+    assert table.model.rowCount() == 0
