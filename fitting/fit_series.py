@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from fitting.errors import RecipeError
 from fitting.fit_status import status_of, why_not_fitted
+from fitting.measured import Measured, measured
 from fitting.model import Model
-from fitting.model_function import ModelFunction, compile_model, static_background_of
+from fitting.model_function import ModelFunction, compile_model
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
 from fitting.solver.engine import Engine, choose_engine, solver_of
-from fitting.solver.spectra import Solution, Spectra
-from fitting.weights import counting_gain, expected_sigma
+from fitting.solver.spectra import Solution
 
 Seed = Literal["library", "previous"]
 Weights = Literal["model", "data"]
@@ -130,33 +130,6 @@ def fit_series(
             previous = _last_converged(function, block, previous)
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """The numbers of a block."""
-
-    intensity: FloatArray
-    sigma: FloatArray
-    static: FloatArray
-    """Static background; shape (b, m) as the others."""
-    offsets: FloatArray
-    gain: FloatArray
-    """Intensity of one count, or nan; shape (b, 1)."""
-
-    @property
-    def is_seen(self) -> NDArray[np.bool_]:
-        """Which points were measured, shape (b, m)."""
-        return np.isfinite(self.intensity) & np.isfinite(self.sigma)
-
-    def take(self, rows: IndexArray) -> "_Measured":
-        return _Measured(
-            self.intensity[rows],
-            self.sigma[rows],
-            self.static[rows],
-            self.offsets[rows],
-            self.gain[rows],
-        )
-
-
 def _start_values(function: ModelFunction, count: int, starts: FloatArray | None) -> FloatArray:
     """Free parameters to start from, within their bounds, shape (n, f)."""
     affine = function.affine
@@ -181,7 +154,7 @@ def _last_converged(
 def _fit_block(
     part: xr.Dataset, model: Model, function: ModelFunction, start: FloatArray, options: FitOptions
 ) -> FittedBlock:
-    data = _measured(part, model, function)
+    data = measured(part, model, function)
     seen = data.is_seen
     free_count = len(function.affine.free)
     reasons = [
@@ -195,44 +168,21 @@ def _fit_block(
     return _filled(block, rows, function, _solve(function, data.take(rows), start[rows], options))
 
 
-def _measured(part: xr.Dataset, model: Model, function: ModelFunction) -> _Measured:
-    intensity = np.asarray(part["intensity"].values, dtype=float)
-    return _Measured(
-        intensity=intensity,
-        sigma=np.asarray(part["sigma"].values, dtype=float),
-        static=static_background_of(model, function.positions, intensity),
-        offsets=np.asarray(part["axis_offset"].values, dtype=float),
-        gain=counting_gain(part),
-    )
-
-
 def _solve(
-    function: ModelFunction, data: _Measured, start: FloatArray, options: FitOptions
+    function: ModelFunction, data: Measured, start: FloatArray, options: FitOptions
 ) -> Solution:
     """Solve the spectra of a block, with the weights of the model where they are asked for."""
     engine, threads = choose_engine(options.engine, function), options.workers
     solve = solver_of(engine, function, threads=threads)
-    solution = solve(function, _spectra(data, data.sigma, start), options.max_evaluations)
-    if options.weights == "data" or not np.isfinite(data.gain).any():
+    solution = solve(function, data.spectra(data.sigma, start), options.max_evaluations)
+    if options.weights == "data" or not data.is_counted:
         return solution
     solve = solver_of(engine, function, threads=threads, several_starts=False)
     for _ in range(_REWEIGHTINGS):
-        parameters = function.affine.expand(solution.free)
-        expected = function.value(parameters, data.offsets) + data.static
-        sigma = expected_sigma(data.intensity, data.sigma, expected, data.gain)
-        spectra = _spectra(data, sigma, solution.free)
+        sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
+        spectra = data.spectra(sigma, solution.free)
         solution = solve(function, spectra, options.max_evaluations)
     return solution
-
-
-def _spectra(data: _Measured, sigma: FloatArray, start: FloatArray) -> Spectra:
-    seen = data.is_seen
-    return Spectra(
-        intensity=np.where(seen, data.intensity - data.static, 0.0),
-        weight=np.where(seen, 1.0 / sigma, 0.0),
-        offsets=data.offsets,
-        start=start,
-    )
 
 
 def _unfitted_block(size: int, points: IndexArray, reasons: Sequence[str]) -> FittedBlock:

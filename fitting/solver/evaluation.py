@@ -22,6 +22,20 @@ IndexArray = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A linear condition on the free parameters of b spectra: one more point of data for each."""
+
+    slope: FloatArray
+    """Shape (b, f)."""
+    target: FloatArray
+    """What ``slope @ free`` is to be, in standard deviations; shape (b,)."""
+
+    def take(self, rows: BoolArray | IndexArray | slice) -> "Condition":
+        """Those of some of the spectra."""
+        return Condition(self.slope[rows], self.target[rows])
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Data of the b spectra that are solved together, on a grid of m points."""
 
@@ -31,10 +45,12 @@ class Block:
     """1 / sigma; 0 where masked; shape (b, m)."""
     offsets: FloatArray
     """What is added to the grid for each spectrum, shape (b,)."""
+    condition: Condition | None = None
 
     def take(self, rows: BoolArray | IndexArray | slice) -> "Block":
         """Some of the spectra."""
-        return Block(self.weighted[rows], self.weights[rows], self.offsets[rows])
+        condition = None if self.condition is None else self.condition.take(rows)
+        return Block(self.weighted[rows], self.weights[rows], self.offsets[rows], condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,7 @@ class Trial:
     lines: tuple[tuple[LineTerms, ...], ...]
     """Of each peak, its one or two lines."""
     residual: FloatArray
-    """(intensity - model) / sigma, shape (b, m)."""
+    """(intensity - model) / sigma, then that of the condition if there is one; shape (b, m)."""
     chi_square: FloatArray
     """Shape (b,)."""
 
@@ -95,6 +111,8 @@ class Evaluator:
         columns, base = self._columns(lines, parameters)
         columns *= block.weights[:, None]
         target = block.weighted - base * block.weights
+        if block.condition is not None:
+            columns, target = _with_condition(block.condition, plan, start, (columns, target))
         coefficients, _ = best_coefficients(
             gram(columns),
             along(columns, target),
@@ -113,8 +131,7 @@ class Evaluator:
     def jacobian(self, block: Block, trial: Trial) -> FloatArray:
         """Derivatives of the scaled model by the free parameters, shape (b, f, m)."""
         jacobian = self._peak_slopes(trial)
-        self._complete(jacobian, block, trial)
-        return jacobian
+        return self._completed(jacobian, block, trial)
 
     def derivatives(self, block: Block, trial: Trial) -> Derivatives:
         """Gradient, Gauss-Newton matrix and second-order term at a trial."""
@@ -122,7 +139,7 @@ class Evaluator:
         second = np.zeros((len(jacobian), self.plan.free_count, self.plan.free_count))
         if self.is_second_order_known:
             self._second_order(second, jacobian, block, trial)
-        self._complete(jacobian, block, trial)
+        jacobian = self._completed(jacobian, block, trial)
         return Derivatives(
             gradient=along(jacobian, trial.residual),
             gauss_newton=gram(jacobian),
@@ -167,8 +184,8 @@ class Evaluator:
             add_slopes(jacobian, self.plan, peak, lines, trial.parameters)
         return jacobian
 
-    def _complete(self, jacobian: FloatArray, block: Block, trial: Trial) -> None:
-        """Add the background's part to the derivatives, and the weights."""
+    def _completed(self, jacobian: FloatArray, block: Block, trial: Trial) -> FloatArray:
+        """The derivatives with the background's part, the weights and the condition."""
         parameters = trial.parameters
         if self.scatter is not None:
             factor = parameters[:, self.scatter.factor_row, None]
@@ -183,13 +200,16 @@ class Evaluator:
         for row, curve in zip(self.plan.level_rows, self.plan.level, strict=True):
             self._add(jacobian, row, curve)
         jacobian *= block.weights[:, None]
+        if block.condition is None:
+            return jacobian
+        return np.concatenate([jacobian, block.condition.slope[:, :, None]], axis=2)
 
     def _add(self, jacobian: FloatArray, row: int, slope: FloatArray) -> None:
         if self.plan.varies(row):
             jacobian[:, self.plan.source[row]] += self.plan.factor[row] * slope
 
     def _sum_of_peaks(self, trial: Trial) -> FloatArray:
-        total = np.zeros_like(trial.residual)
+        total = np.zeros((len(trial.free), self.plan.positions.size))
         for peak, lines in zip(self.plan.peaks, trial.lines, strict=True):
             total += trial.parameters[:, peak.area, None] * sum_of_lines(lines)
         return total
@@ -198,8 +218,8 @@ class Evaluator:
         self, second: FloatArray, peak_slopes: FloatArray, block: Block, trial: Trial
     ) -> None:
         """Residual times second derivatives; through a scattered background by its adjoint."""
-        pull = trial.residual * block.weights
         plan = self.plan
+        pull = trial.residual[:, : plan.positions.size] * block.weights
         if self.scatter is not None:
             gathered = self.scatter.gather(pull)
             row = self.scatter.factor_row
@@ -212,9 +232,9 @@ class Evaluator:
             add_second_order(second, plan, peak, lines, trial.parameters, pull)
 
 
-def make_block(spectra: Spectra) -> Block:
+def make_block(spectra: Spectra, condition: Condition | None = None) -> Block:
     """The data of some spectra in units of sigma."""
-    return Block(spectra.intensity * spectra.weight, spectra.weight, spectra.offsets)
+    return Block(spectra.intensity * spectra.weight, spectra.weight, spectra.offsets, condition)
 
 
 def make_evaluator(plan: Plan) -> Evaluator:
@@ -228,3 +248,15 @@ def sum_of_lines(lines: tuple[LineTerms, ...]) -> FloatArray:
     for line in lines[1:]:
         profile += line.profile()
     return profile
+
+
+def _with_condition(
+    condition: Condition, plan: Plan, start: FloatArray, points: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Columns (b, l, m) and target (b, m) with one more point: the condition."""
+    columns, target = points
+    rest = condition.target - np.einsum("bf,bf->b", condition.slope, start)
+    return (
+        np.concatenate([columns, condition.slope[:, plan.is_linear, None]], axis=2),
+        np.concatenate([target, rest[:, None]], axis=1),
+    )

@@ -16,6 +16,7 @@ from fitting.series import FloatArray
 from fitting.solver.cholesky import BoolArray, factor, invert, masked, unit_diagonal
 from fitting.solver.evaluation import (
     Block,
+    Condition,
     Derivatives,
     Evaluator,
     Trial,
@@ -77,9 +78,14 @@ def solve(function: ModelFunction, spectra: Spectra, max_evaluations: int) -> So
     return minimise(make_evaluator(make_plan(function)), spectra, max_evaluations)
 
 
-def minimise(evaluator: Evaluator, spectra: Spectra, max_evaluations: int) -> Solution:
-    """Fit spectra of one model together with a plan made before."""
-    block = make_block(spectra)
+def minimise(
+    evaluator: Evaluator,
+    spectra: Spectra,
+    max_evaluations: int,
+    condition: Condition | None = None,
+) -> Solution:
+    """Fit spectra of one model together with a plan made before, on a condition if there is one."""
+    block = make_block(spectra, condition)
     with np.errstate(all="ignore"):
         trial = evaluator.trial(block, inside(evaluator.plan, spectra.start))
         state = _State(
