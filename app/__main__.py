@@ -7,6 +7,15 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--self-test"]:
+        from app.self_test import self_test
+
+        return self_test(words[1:])
+    if words == ["--prepare-engine"]:
+        from fitting.solver.kernel.warm_up import warm_up
+
+        warm_up()
+        return 0
     from fitting.commands.main import COMMANDS, run
 
     if words and (words[0] in COMMANDS or words[0].startswith("-")):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.garbage import GuiGarbage
@@ -17,6 +18,7 @@ from app.settings import name_application
 from app.theme import follow_system
 
 NO_SCREEN = 2
+_ICON = Path(__file__).parent / "icons" / "thioscope.png"
 _HEAVY = ("numpy", "xarray", "h5py", "fitting.analyse", "fitting.export")
 """What takes long to import and needs no GUI thread."""
 _SWITCH_INTERVAL = 0.0005
@@ -25,7 +27,7 @@ _SWITCH_INTERVAL = 0.0005
 
 def open_window(words: Sequence[str]) -> int:
     """Show the window, open the files named by ``words``, and return the exit code."""
-    if not _has_screen():
+    if not has_screen():
         sys.stderr.write(
             "thioscope: there is no screen to show the window on. Use the command line: "
             "thioscope fit FOLDER --out RESULTS.\n"
@@ -34,20 +36,44 @@ def open_window(words: Sequence[str]) -> int:
     application = make_application()
     window = MainWindow()
     window.show()
+    application.file_opened.connect(window.drops.dropped)
     loading = Loading(window, [Path(word) for word in words])
     loading.loaded.connect(_prepare_engine)
     loading.start()
     return application.exec()
 
 
-def make_application() -> QApplication:
+class Application(QApplication):
+    """Says which files macOS wants opened: it sends events where other systems name arguments."""
+
+    file_opened = Signal(object)
+    """The paths, as a list."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_opened.emit([Path(event.file())])
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
     """The application with its name, colours and sharing of time between threads."""
-    application = QApplication(["thioscope"])
+    application = Application(["thioscope"])
     name_application(application)
+    application.setWindowIcon(QIcon(str(_ICON)))
+    # a desktop finds icon and name of a running window by the file that starts it
+    application.setDesktopFileName("thioscope")
     follow_system(application)
     sys.setswitchinterval(_SWITCH_INTERVAL)
     GuiGarbage(application)
     return application
+
+
+def has_screen() -> bool:
+    """Whether there is somewhere to show a window."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 class Loading(QObject):
@@ -56,9 +82,11 @@ class Loading(QObject):
     loaded = Signal(object)
     """The ``Workbench``."""
 
-    def __init__(self, window: MainWindow, paths: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, window: MainWindow, paths: Sequence[Path] = (), *, autosaves: Path | None = None
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._autosaves = window, autosaves
         self._paths = list(paths)
         self._job = Job(self)
         self._job.ended.connect(self._fill)
@@ -74,7 +102,7 @@ class Loading(QObject):
         from app.workbench import Workbench
 
         self._window.drops.dropped.disconnect(self._paths.extend)
-        workbench = Workbench(self._window)
+        workbench = Workbench(self._window, self._autosaves)
         workbench.desk.catch_uncaught()
         # what was imported stays: looking through it for garbage would stall the window
         gc.freeze()
@@ -100,9 +128,3 @@ def _import_heavy() -> Iterator[str]:
     for name in _HEAVY:
         import_module(name)
         yield name
-
-
-def _has_screen() -> bool:
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

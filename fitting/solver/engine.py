@@ -87,17 +87,21 @@ def prepare_compiled() -> "Future[Any]":
 def _prepare(prepared: "Future[Any]") -> None:
     try:
         kernel = "fitting.solver.kernel"
-        # A process of its own: compiling here would hold the interpreter's lock for half a minute.
-        if not getattr(sys, "frozen", False) and not import_module(f"{kernel}.jit").is_complete():
-            subprocess.run(
-                [sys.executable, "-m", f"{kernel}.warm_up"], check=False, capture_output=True
-            )
+        if not import_module(f"{kernel}.jit").is_complete():
+            # A process of its own: compiling here would hold the interpreter's lock for long.
+            subprocess.run(_compile_command(kernel), check=False, capture_output=True)
         import_module(f"{kernel}.warm_up").warm_up()
         prepared.set_result(import_module(f"{kernel}.solver").solve)
         _log.info("The compiled engine is ready.")
     except (ImportError, OSError, RuntimeError, AttributeError) as error:
         _log.warning("The compiled engine cannot be used (%s); numpy fits instead.", error)
         prepared.set_exception(error)
+
+
+def _compile_command(kernel: str) -> list[str]:
+    """What compiles the kernel in another process and keeps it for this one to load."""
+    is_frozen = getattr(sys, "frozen", False)
+    return [sys.executable, *(["--prepare-engine"] if is_frozen else ["-m", f"{kernel}.warm_up"])]
 
 
 def _compiled(function: ModelFunction, threads: int) -> Solve:

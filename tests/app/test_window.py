@@ -66,3 +66,16 @@ def test_without_a_screen_the_command_line_is_pointed_to(
         monkeypatch.delenv(name, raising=False)
     assert open_window([]) == NO_SCREEN
     assert "command line" in capsys.readouterr().err
+
+
+def test_a_file_that_the_system_wants_opened_counts_as_dropped() -> None:
+    code = (
+        "from PySide6.QtGui import QFileOpenEvent\n"
+        "from app.window import make_application\n"
+        "application, seen = make_application(), []\n"
+        "application.file_opened.connect(seen.extend)\n"
+        "application.sendEvent(application, QFileOpenEvent('/data/a.thio'))\n"
+        "print(*[path.as_posix() for path in seen], not application.windowIcon().isNull())"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["/data/a.thio", "True"]
