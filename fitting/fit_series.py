@@ -7,66 +7,29 @@ which others are fitted, or in which order.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from fitting.errors import RecipeError
-from fitting.fit_status import status_of, why_not_fitted
+from fitting.fit_block import IndexArray, filled_block, start_values, unfitted_block
+from fitting.fit_options import FitOptions, Seed, Weights
+from fitting.fit_status import why_not_fitted
 from fitting.measured import Measured, measured
 from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.engine import Engine, choose_engine, solver_of
+from fitting.solver.engine import choose_engine, solver_of
 from fitting.solver.spectra import Solution
+from fitting.weights import REWEIGHTINGS
 
-Seed = Literal["library", "previous"]
-Weights = Literal["model", "data"]
-IndexArray = NDArray[np.int_]
+__all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
 
 _log = logging.getLogger(__name__)
 _FEW_SPECTRA = 256
 """A shorter series is fitted by numpy, compiled engine or not: it takes no longer than a second,
 and the same files give the same numbers to the last digit whether or not that engine is ready."""
-_REWEIGHTINGS = 2
-"""Fits after the first with the weights of the fit before: more change nothing that matters."""
-
-
-@dataclass(frozen=True, slots=True)
-class FitOptions:
-    """How a series is fitted; what is fitted is the model."""
-
-    seed_from: Seed = "library"
-    """Start from the model's start values, or from the last spectrum that converged."""
-    weights: Weights = "model"
-    """For counted data: variance from the fitted model, or from each measured count. The second
-    pulls areas down where counts are few. Other data keep the sigma of the series."""
-    block_size: int = 32
-    """Spectra solved together: the unit of progress and of cancelling. One if each starts from the
-    one before."""
-    engine: Engine = "auto"
-    """"auto", "compiled" (numba), "numpy", or "lmfit": the reference, hundreds of times slower.
-    They agree within a thousandth of a standard error."""
-    max_evaluations: int = 2000
-    """Evaluations of the model after which a spectrum is given up."""
-    workers: int = 0
-    """Threads to solve with; 0 for as many as there are processors."""
-
-    def __post_init__(self) -> None:
-        for name, kind in (("seed_from", Seed), ("weights", Weights), ("engine", Engine)):
-            if getattr(self, name) not in get_args(kind):
-                raise RecipeError(
-                    f"{name} is {getattr(self, name)!r}. "
-                    f"Choose one of: {', '.join(get_args(kind))}."
-                )
-        for name, least in (("block_size", 1), ("max_evaluations", 1), ("workers", 0)):
-            if getattr(self, name) < least:
-                raise RecipeError(f"{name} is {getattr(self, name)}; it must be {least} or more.")
-
 
 _DEFAULT = FitOptions()
 
@@ -110,7 +73,7 @@ def fit_series(
     """
     function = compile_model(model, series[axis_of(series)].values)
     chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
-    start = _start_values(function, series.sizes[SPECTRUM], starts)
+    start = start_values(function, series.sizes[SPECTRUM], starts)
     size = options.block_size if options.seed_from == "library" else 1
     if options.engine == "auto" and chosen.size < _FEW_SPECTRA:
         options = replace(options, engine="numpy")
@@ -128,16 +91,6 @@ def fit_series(
         yield replace(block, spectra=rows)
         if options.seed_from == "previous":
             previous = _last_converged(function, block, previous)
-
-
-def _start_values(function: ModelFunction, count: int, starts: FloatArray | None) -> FloatArray:
-    """Free parameters to start from, within their bounds, shape (n, f)."""
-    affine = function.affine
-    start = np.tile(affine.start, (count, 1))
-    if starts is not None:
-        given = starts[:, [affine.names.index(name) for name in affine.free]]
-        start = np.where(np.isfinite(given), given, start)
-    return np.clip(start, affine.lower, affine.upper)
 
 
 def _last_converged(
@@ -161,11 +114,13 @@ def _fit_block(
         why_not_fitted(*row, free_count)
         for row in zip(data.intensity, seen, data.static, strict=True)
     ]
-    block = _unfitted_block(len(function.affine.names), seen.sum(axis=1), reasons)
+    block = unfitted_block(len(function.affine.names), seen.sum(axis=1), reasons)
     rows = np.flatnonzero([not reason for reason in reasons])
     if not rows.size:
         return block
-    return _filled(block, rows, function, _solve(function, data.take(rows), start[rows], options))
+    return filled_block(
+        block, rows, function, _solve(function, data.take(rows), start[rows], options)
+    )
 
 
 def _solve(
@@ -178,55 +133,8 @@ def _solve(
     if options.weights == "data" or not data.is_counted:
         return solution
     solve = solver_of(engine, function, threads=threads, several_starts=False)
-    for _ in range(_REWEIGHTINGS):
+    for _ in range(REWEIGHTINGS):
         sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
         spectra = data.spectra(sigma, solution.free)
         solution = solve(function, spectra, options.max_evaluations)
     return solution
-
-
-def _unfitted_block(size: int, points: IndexArray, reasons: Sequence[str]) -> FittedBlock:
-    count = len(reasons)
-    return FittedBlock(
-        spectra=np.arange(count),
-        value=np.full((count, size), np.nan),
-        covariance=np.full((count, size, size), np.nan),
-        chi_square=np.full(count, np.nan),
-        points=points,
-        status=np.full(count, int(Status.FAILED)),
-        message=tuple(reasons),
-        without_error=np.zeros((count, size), dtype=bool),
-    )
-
-
-def _filled(
-    block: FittedBlock, rows: IndexArray, function: ModelFunction, solution: Solution
-) -> FittedBlock:
-    """The block with solved spectra in some of its rows."""
-    affine = function.affine
-    endings = [status_of(function, solution, index) for index in range(rows.size)]
-    status = np.array([ending[0] for ending in endings])
-    value, covariance, chi_square = (
-        block.value.copy(),
-        block.covariance.copy(),
-        block.chi_square.copy(),
-    )
-    value[rows] = affine.expand(solution.free)
-    chi_square[rows] = solution.chi_square
-    is_usable = status != Status.FAILED
-    covariance[rows[is_usable]] = affine.expand_covariance(solution.covariance[is_usable])
-    flagged = solution.at_bound | solution.undetermined
-    without_error = np.zeros(block.value.shape, dtype=bool)
-    without_error[rows] = (flagged[:, None, :] & (affine.matrix != 0)).any(axis=2)
-    messages = dict(zip(rows.tolist(), (ending[1] for ending in endings), strict=True))
-    statuses = block.status.copy()
-    statuses[rows] = status
-    return replace(
-        block,
-        value=value,
-        covariance=covariance,
-        chi_square=chi_square,
-        status=statuses,
-        message=tuple(messages.get(row, text) for row, text in enumerate(block.message)),
-        without_error=without_error,
-    )

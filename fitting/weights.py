@@ -10,6 +10,8 @@ import xarray as xr
 
 from fitting.series import SPECTRUM, FloatArray, column
 
+REWEIGHTINGS = 2
+"""Fits after the first with the weights of the fit before: more change nothing that matters."""
 _UNTOUCHED = 1e-6
 """Relative difference to the root of the counts below which sigma is that root."""
 
