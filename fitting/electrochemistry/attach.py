@@ -10,15 +10,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.electrochemistry.clock_questions import clock_questions
 from fitting.electrochemistry.potential_by_time import (
     DEFAULT_CLOCK,
     Clock,
     branches,
     cycles,
     exposure_potential,
+    first_start,
     starts_on_record,
     time_problems,
-    zone_hint,
 )
 from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, matching_row
@@ -30,7 +31,7 @@ from fitting.electrochemistry.voltage_from_name import (
 )
 from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import VoltageError
-from fitting.series import SPECTRUM, FloatArray, column, set_coordinates
+from fitting.series import SPECTRUM, column, set_coordinates
 
 MANUAL = "manual"
 SIDE_TABLE = "side table"
@@ -41,6 +42,9 @@ _NAMES = (
     ("source", "file name"),
 )
 """Coordinates that may hold a voltage, most specific first, and the phrase for each."""
+_BY_RECORD = ("voltage", "voltage_start", "voltage_end", "voltage_from", "cycle", "branch")
+"""What a record gives a spectrum."""
+_TEXTS = ("voltage_from", "branch")
 _FILLED = ("voltage", "voltage_from", "voltage_start", "voltage_end", "branch", "cycle", "time")
 
 
@@ -70,16 +74,45 @@ def attach_voltages(
     way, for spectra that the record does not cover, and for potentials that moved.
     """
     problems: dict[str, None] = {}
-    timed = [_timed(one, record, clock, problems) if record else one for one in series]
+    timed = _all_timed(series, record, clock, problems) if record else list(series)
     attached = [_attached(one, side_table, scale, problems) for one in timed]
     return attached, list(problems)
 
 
+def without_time_match(series: xr.Dataset) -> xr.Dataset:
+    """The series without the potentials that a record gave it by the clock."""
+    is_timed = column(series, "voltage_from").astype(str) == BY_TIME
+    if not is_timed.any():
+        return series
+    emptied: dict[str, Any] = {
+        name: np.where(is_timed, "" if name in _TEXTS else np.nan, column(series, name))
+        for name in _BY_RECORD
+    }
+    return set_coordinates(series, **emptied)
+
+
+def _all_timed(
+    series: Sequence[xr.Dataset],
+    record: PotentialRecord,
+    clock: Clock,
+    problems: dict[str, None],
+) -> list[xr.Dataset]:
+    problems.update(
+        (question.sentence, None) for question in clock_questions(series, record, clock)
+    )
+    first = first_start(series, clock)
+    return [_timed(one, record, clock, first, problems) for one in map(without_time_match, series)]
+
+
 def _timed(
-    series: xr.Dataset, record: PotentialRecord, clock: Clock, problems: dict[str, None]
+    series: xr.Dataset,
+    record: PotentialRecord,
+    clock: Clock,
+    first: float | None,
+    problems: dict[str, None],
 ) -> xr.Dataset:
     """The series with potentials by the clock, where it has none of a higher authority."""
-    started = starts_on_record(series, clock)
+    started = starts_on_record(series, clock, first)
     names = [str(name) for name in column(series, "source")]
     if not np.isfinite(started).any():
         who = ", ".join(dict.fromkeys(names))
@@ -91,8 +124,6 @@ def _timed(
     exposure = np.asarray(column(series, "exposure"), dtype=float)
     potential = exposure_potential(record, started, exposure, clock.longest_gap)
     problems.update(dict.fromkeys(time_problems(names, record, potential, clock)))
-    if potential.is_outside.all():
-        problems.update(dict.fromkeys(_zone_hint(record, started)))
     is_free = ~np.isin(column(series, "voltage_from").astype(str), (MANUAL, SIDE_TABLE))
     is_told = np.isfinite(potential.mean) & is_free
     found = {
@@ -106,16 +137,6 @@ def _timed(
     merged = {name: np.where(is_told, new, column(series, name)) for name, new in found.items()}
     said: dict[str, Any] = {name: values for name, values in merged.items() if _tells(values)}
     return set_coordinates(series, **said)
-
-
-def _zone_hint(record: PotentialRecord, started: FloatArray) -> list[str]:
-    shift = zone_hint(record, started)
-    if shift is None:
-        return []
-    return [
-        f"{record.file}: with the clock of the spectra set {shift / 3600:+g} h they lie within the "
-        "record. Check the time zones, and give this offset if one of them is wrong."
-    ]
 
 
 def _attached(

@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.electrochemistry.time_zone import zone_seconds
 from fitting.series import FloatArray, column
 
 BoolArray = NDArray[np.bool_]
@@ -31,8 +32,14 @@ class Clock:
     """Added to the times of the spectra (s)."""
     drift: float = 0.0
     """Seconds that the clock of the spectra loses per second, counted from the first spectrum."""
+    zone: str = ""
+    """Time zone of the record, such as "Europe/Berlin" or "+02:00", where the spectra state UTC;
+    empty if both clocks show the same time of day."""
     series_start: float | None = None
     """Time of ``time = 0`` on the clock of the record, where the spectra state no time of day."""
+    series_step: float | None = None
+    """From the start of one spectrum to that of the next (s), where the stated times are nominal;
+    they are counted from the first spectrum on."""
     longest_gap: float = 900.0
     """Rows of the record further apart than this (s) have a gap between them."""
     largest_change: float = 0.02
@@ -92,14 +99,48 @@ def exposure_potential(
     )
 
 
-def starts_on_record(series: xr.Dataset, clock: Clock) -> FloatArray:
-    """Starts of the exposures on the clock of the record (s); nan where nothing is stated."""
+def starts_on_record(series: xr.Dataset, clock: Clock, first: float | None = None) -> FloatArray:
+    """Starts of the exposures on the clock of the record (s); nan where nothing is stated.
+
+    Parameters
+    ----------
+    first
+        Stated start of the first spectrum of all series, from which drift is counted; that of
+        this series if left out.
+
+    Raises
+    ------
+    VoltageError
+        If there is no time zone of that name.
+    """
+    started = stated_starts(series, clock)
+    if not np.isfinite(started).any():
+        return started
+    own_first = float(np.nanmin(started))
+    first = own_first if first is None else first
+    if clock.series_step is not None:
+        place = np.argsort(np.argsort(started)).astype(float)
+        started = np.where(np.isfinite(started), own_first + clock.series_step * place, np.nan)
+    ahead = zone_seconds(clock.zone, first)
+    return np.asarray(started + ahead + clock.offset + clock.drift * (started - first))
+
+
+def first_start(series: Sequence[xr.Dataset], clock: Clock) -> float | None:
+    """Stated start of the first spectrum of all series (s); ``None`` if none states any."""
+    stated = [stated_starts(one, clock) for one in series]
+    known = [float(np.nanmin(times)) for times in stated if np.isfinite(times).any()]
+    return min(known, default=None)
+
+
+def stated_starts(series: xr.Dataset, clock: Clock) -> FloatArray:
+    """Starts of the exposures as the files state them (s); nan where they do not."""
     started = np.asarray(column(series, "started"), dtype=float)
     if clock.series_start is not None:
         since = np.asarray(column(series, "time"), dtype=float)
-        started = np.where(np.isfinite(started), started, clock.series_start + since)
-    first = np.nanmin(started) if np.isfinite(started).any() else np.nan
-    return np.asarray(started + clock.offset + clock.drift * (started - first))
+        # the start is that on the clock of the record, so that its zone is in it
+        start = clock.series_start - zone_seconds(clock.zone, clock.series_start)
+        started = np.where(np.isfinite(started), started, start + since)
+    return started
 
 
 def branches(record: PotentialRecord, started: FloatArray, exposure: FloatArray) -> list[str]:

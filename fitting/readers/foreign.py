@@ -79,16 +79,17 @@ FOREIGN = (
     ForeignFormat(
         _starts(b"BIO-LOGIC MODULAR FILE"),
         "a Bio-Logic record (.mpr). Export it as text (.mpt) from EC-Lab and give that "
-        "with --voltage.",
+        "with --voltage, or install a plug-in that reads it (see docs/records.md).",
     ),
     ForeignFormat(
         _starts(b"NEWARE"),
-        "a Neware record (.nda). Export it as csv from BTSDA and give that with --voltage.",
+        "a Neware record (.nda), not a spectrum. Give it with --voltage, or export it as csv from "
+        "BTSDA and give that.",
     ),
     ForeignFormat(
         _starts(b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB"),
-        "an Arbin record or another Access database. Export it as csv and give that "
-        "with --voltage.",
+        "an Arbin record or another Access database, not a spectrum. Give it with --voltage, or "
+        "export it as csv and give that.",
     ),
     ForeignFormat(
         _starts(b"Andor Technology"),

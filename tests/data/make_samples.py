@@ -138,6 +138,14 @@ def _records() -> dict[str, bytes]:
         f"187,1,2,1,{time:.3f},{us} {date},{volt * 1000:.4f},0.15\n"
         for _, (time, volt, date) in rows
     )
+    arbin = "".join(
+        f"{i},{us} {date}.000,{time:.4f},{time:.4f},1,2,0.00015,{volt:.6f},{time / 24e6:.7f}\n"
+        for i, (time, volt, date) in rows
+    )
+    landt = "".join(
+        f"{i},1,2,{iso} {date},{time:.1f},{volt:.5f},{RECORD_CURRENT},{time / 24000:.5f}\n"
+        for i, (time, volt, date) in rows
+    )
     plain = "".join(
         f"{time / 60:.2f};{volt:.4f};{RECORD_CURRENT}\n".replace(".", ",")
         for time, volt in zip(RECORD_TIMES, RECORD_VOLTAGES, strict=True)
@@ -161,6 +169,14 @@ def _records() -> dict[str, bytes]:
         "record_pec.csv": (
             "Test:,187\n#RESULTS CHECK\n#END RESULTS CHECK\nTest,Cell,Step,Cycle,"
             "Total Time (Seconds),Real Time,Voltage (mV),Current (mA)\n" + pec
+        ).encode(),
+        "record_arbin.csv": (
+            "Data_Point,Date_Time,Test_Time(s),Step_Time(s),Cycle_Index,Step_Index,Current(A),"
+            "Voltage(V),Charge_Capacity(Ah)\n" + arbin
+        ).encode(),
+        "record_landt.csv": (
+            "Record,Cycle-Index,Step-Index,SysTime,TestTime/Sec,Voltage/V,Current/mA,Capacity/mAh\n"
+            + landt
         ).encode(),
         "record_plain.csv": ("Zeit (min);Spannung (V);Current (mA)\n" + plain).encode("latin-1"),
     }

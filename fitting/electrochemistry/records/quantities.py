@@ -16,7 +16,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
         r"spannung.*",
     ),
     "time": (
-        r"test[_ ]?time\s*/\s*s",
+        r"test[_ ]?time\s*/\s*s(ec)?",
         r"total[_ ]?time.*",
         r"cumulative[_ ]?time.*",
         r"test[_ ]?time.*",
@@ -27,8 +27,9 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "stamp": (
         r"unix[_ ]?time.*",
-        r"(absolute|system|real)[_ ]?time",
-        r"date[_ ]?time",
+        r"timestamp",
+        r"(absolute|sys(tem)?|real)[_ ]?time",
+        r"date[_ ]?time.*",
         r"dpt time",
         r"date",
         r"datum.*",
@@ -41,8 +42,13 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
         r"i\s*[\[(/]\s*[mµu]?A\s*[\])]?",
         r"control/mA",
     ),
-    "cycle": (r"cycle number", r"cycle[_ ]?(index|c|count.*|no\.?|id)?", r"cyc#", r"full cycle"),
-    "step": (r"step[_ ]?(index|number|id|no\.?|count.*)?", r"ns"),
+    "cycle": (
+        r"cycle number",
+        r"cycle[-_ ]?(index|c|count.*|no\.?|id|number)?",
+        r"cyc#",
+        r"full cycle",
+    ),
+    "step": (r"step[-_ ]?(index|number|id|no\.?|count.*)?", r"ns"),
     "capacity": (
         r"capacity\s*[\[(/_ ]\s*[mµu]?A\.?h\s*[\])]?",
         r"cap\. \[m?Ah\]",
@@ -52,7 +58,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
         r"q charge/discharge/mA\.h",
         r"charge[_ ]capacity.*",
     ),
-    "state": (r"md", r"state", r"step type", r"mode"),
+    "state": (r"md", r"state", r"step[_ ]type", r"status", r"mode"),
 }
 """Patterns by quantity, the most certain first; the first column that fits the first is taken."""
 _NOT_A_TIME = re.compile(r"(?i)step|charge|load on|start|relative")

@@ -53,6 +53,7 @@ def record_from_table(
     UnreadableFileError
         If there is no voltage or no time, or the numbers cannot be those of a cell.
     """
+    _check_width(file, table)
     found = quantities(table.headings, named)
     if "voltage" not in found or not {"time", "stamp"} & found.keys():
         missing = "voltage" if "voltage" not in found else "time"
@@ -79,6 +80,16 @@ def record_from_table(
     )
 
 
+def _check_width(file: str, table: RecordTable) -> None:
+    """Refuse a table that decimal commas have cut into more cells than it has headings."""
+    widths = [len(row) - (not row[-1].strip()) for row in table.rows if row]
+    if widths and np.median(widths) > len(table.headings):
+        raise UnreadableFileError(
+            f"{file}: the rows of the record have more cells than there are headings. Where the "
+            "decimal mark is a comma, export with semicolons or tabs between the columns."
+        )
+
+
 def _cells(table: RecordTable, quantity: Quantity) -> list[str]:
     index = quantity.index
     return [row[index].strip() if index < len(row) else "" for row in table.rows]
@@ -99,7 +110,8 @@ def _time(
         has_clock = math.isfinite(table.start)
         return np.asarray(elapsed) + (table.start if has_clock else 0.0), has_clock, notes
     if elapsed is None:
-        return dates, True, notes
+        steady, set_back = _without_set_back(dates)
+        return steady, True, notes + set_back
     combined, combined_notes = _combined(elapsed, dates)
     return combined, True, notes + combined_notes
 
@@ -140,6 +152,20 @@ def _combined(elapsed: FloatArray, dates: FloatArray) -> tuple[FloatArray, list[
         )
         return first + since, [note]
     return dates, ["The record has pauses; its times are those of its dates."]
+
+
+def _without_set_back(dates: FloatArray) -> tuple[FloatArray, list[str]]:
+    """Dates that go on where their clock was set back by an hour (the end of daylight saving)."""
+    known = np.flatnonzero(np.isfinite(dates))
+    steps = np.diff(dates[known])
+    back = np.flatnonzero(steps < 0)
+    usual = float(np.median(np.abs(steps))) if steps.size else 0.0
+    if back.size != 1 or not -_HOUR <= steps[back[0]] <= -_HOUR + 3 * usual + _TOLERANCE:
+        return dates, []
+    steady = dates.copy()
+    steady[known[back[0] + 1] :] += _HOUR
+    note = "The dates of the record go back by an hour once (daylight saving); times go on."
+    return steady, [note]
 
 
 def _unit(elapsed: FloatArray, dates: FloatArray) -> float:

@@ -22,6 +22,8 @@ LAYOUTS = {
     "record_neware_nested.csv": "Neware csv",
     "record_maccor.txt": "Maccor text",
     "record_pec.csv": "PEC csv",
+    "record_arbin.csv": "csv record",
+    "record_landt.csv": "csv record",
     "record_plain.csv": "csv record",
 }
 DATED = [name for name in LAYOUTS if name != "record_plain.csv"]
@@ -69,6 +71,37 @@ def test_a_decimal_comma_never_becomes_a_large_voltage() -> None:
     english = read_record(FOLDER / "record_ec_lab.mpt")
     np.testing.assert_array_equal(german.voltage, english.voltage)
     np.testing.assert_array_equal(german.time, english.time)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    volts=st.lists(st.floats(0.05, 4.9).map(lambda volt: round(volt, 7)), min_size=4, max_size=12),
+    mark=st.sampled_from([".", ","]),
+    separator=st.sampled_from([";", "\t", ","]),
+    is_quoted=st.booleans(),
+    headings=st.sampled_from(["time/s{0}Ewe/V", "Test_Time(s){0}Voltage(V)", "t/s{0}U/V"]),
+)
+def test_no_locale_makes_a_wrong_voltage_of_a_right_one(
+    tmp_path_factory: pytest.TempPathFactory,
+    volts: list[float],
+    mark: str,
+    separator: str,
+    is_quoted: bool,
+    headings: str,
+) -> None:
+    """23278546 V instead of 2.3278546 V must not come out, whatever was exported."""
+    quote = '"' if is_quoted else ""
+    lines = [
+        separator.join(f"{quote}{number}{quote}".replace(".", mark) for number in (10.5 * i, volt))
+        for i, volt in enumerate(volts)
+    ]
+    path = tmp_path_factory.mktemp("locale") / "cell.csv"
+    path.write_text("\n".join([headings.format(separator), *lines]) + "\n")
+    if mark == separator and not is_quoted:
+        with pytest.raises(UnreadableFileError, match="semicolons"):
+            read_record(path)
+    else:
+        np.testing.assert_array_equal(read_record(path).voltage, volts)
 
 
 def test_impossible_voltages_are_refused(tmp_path: Path) -> None:
@@ -126,6 +159,19 @@ def test_daylight_saving_does_not_stop_the_clock(tmp_path: Path) -> None:
     record = read_record(_write(tmp_path, "Test_Time,Date,Voltage\n" + "".join(rows)))
     np.testing.assert_allclose(np.diff(record.time), 300)
     np.testing.assert_allclose(record.voltage, 3 + np.arange(0, 300, 5) / 1000, atol=1e-4)
+    assert any("daylight" in warning for warning in record.warnings)
+
+
+@pytest.mark.parametrize("minutes", [1, 5])
+def test_dates_alone_go_on_through_the_end_of_daylight_saving(tmp_path: Path, minutes: int) -> None:
+    rows = []
+    for minute in range(0, 300, minutes):
+        shown = _at(2024, 10, 27, 0, 30) + minute * 60 - (3600 if minute >= 150 else 0)
+        date = datetime.fromtimestamp(shown, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        rows.append(f"{date},{3 + minute / 1000:.4f}\n")
+    record = read_record(_write(tmp_path, "Date,Voltage\n" + "".join(rows)))
+    np.testing.assert_allclose(np.diff(record.time), 60 * minutes)
+    np.testing.assert_allclose(np.diff(record.voltage), minutes / 1000, atol=2e-4)
     assert any("daylight" in warning for warning in record.warnings)
 
 

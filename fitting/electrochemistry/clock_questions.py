@@ -1,0 +1,110 @@
+"""What the times of spectra and record leave open, as questions with a proposed answer.
+
+Two clocks of which one is in another time zone differ by whole quarter-hours; times that some
+programs write for a series are nominal, equal steps that were planned and not measured.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from fitting.electrochemistry.potential_by_time import (
+    Clock,
+    starts_on_record,
+    stated_starts,
+    zone_hint,
+)
+from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.series import FloatArray, column, source_names
+
+_FEWEST = 4
+"""Spectra from which on equal steps are noticed."""
+_EQUAL = 1e-4
+"""Part of a step by which measured times differ at least: 6 ms in a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockQuestion:
+    """Something that only the analyst can know."""
+
+    kind: Literal["time zone", "nominal times"]
+    sentence: str
+    option: str
+    """What answers it on the command line."""
+    proposal: Clock
+    """The clock if the answer is yes."""
+
+
+def clock_questions(
+    series: Sequence[xr.Dataset], record: PotentialRecord, clock: Clock
+) -> list[ClockQuestion]:
+    """What should be asked before potentials by this clock are relied on."""
+    return [*_zone_questions(series, record, clock), *_nominal_questions(series, clock)]
+
+
+def has_nominal_times(started: FloatArray) -> bool:
+    """Whether times are so even that nobody has measured them, shape (n,).
+
+    Times in whole seconds are measured ones as long as their steps vary.
+    """
+    known = np.sort(started[np.isfinite(started)])
+    if known.size < _FEWEST:
+        return False
+    steps = np.diff(known)
+    step = float(np.median(steps))
+    return bool(step > 0 and np.max(np.abs(steps - step)) <= _EQUAL * step)
+
+
+def _zone_questions(
+    series: Sequence[xr.Dataset], record: PotentialRecord, clock: Clock
+) -> list[ClockQuestion]:
+    started = [starts_on_record(one, clock) for one in series]
+    known = [times[np.isfinite(times)] for times in started]
+    all_of_them = np.concatenate(known) if known else np.empty(0)
+    shift = zone_hint(record, all_of_them)
+    if shift is None:
+        return []
+    offset = clock.offset + shift
+    return [
+        ClockQuestion(
+            "time zone",
+            f"{record.file}: with the clock of the spectra set {shift / 3600:+g} h they lie within "
+            "the record. Check the time zones, and give this offset if one of them is wrong.",
+            f"--clock-offset {offset:g}",
+            replace(clock, offset=offset),
+        )
+    ]
+
+
+def _nominal_questions(series: Sequence[xr.Dataset], clock: Clock) -> list[ClockQuestion]:
+    if clock.series_step is not None:
+        return []
+    questions = []
+    for one in series:
+        times = stated_starts(one, clock)
+        if not has_nominal_times(times):
+            continue
+        step = float(np.median(np.diff(np.sort(times[np.isfinite(times)]))))
+        exposure = np.asarray(column(one, "exposure"), dtype=float)
+        longest = float(np.nanmax(exposure)) if np.isfinite(exposure).any() else 0.0
+        shorter = (
+            f" They are closer together ({step:.6g} s) than an exposure is long "
+            f"({longest:.6g} s), so they cannot be right."
+            if longest > step
+            else ""
+        )
+        questions.append(
+            ClockQuestion(
+                "nominal times",
+                f"{', '.join(source_names(one))}: the times of the spectra are exactly {step:.6g} "
+                "s apart: planned, it seems, and not measured. Over many spectra such times run "
+                f"away from the clock.{shorter} Give the true time from one spectrum to the next, "
+                "or confirm this one.",
+                f"--series-step {step:.9g}",
+                replace(clock, series_step=step),
+            )
+        )
+    return questions
