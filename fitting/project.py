@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import xarray as xr
 
+from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.model import Model
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import apply_steps
 from fitting.recipe import Recipe
+from fitting.selection.candidates import Selection
 from fitting.series import SPECTRUM
 
 
@@ -32,6 +34,8 @@ class Analysis:
     result: xr.Dataset | None = None
     result_of: Recipe | None = None
     """The recipe that gave ``result``."""
+    selection: Selection | None = None
+    """The sets of species that were weighed when those of the model were chosen."""
 
     @property
     def region(self) -> str:
@@ -57,6 +61,8 @@ class Project:
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
     """What reading, joining and referencing had to say, as sentences."""
+    cell: AttachedRecord | None = None
+    """The potentiostat record that the voltages were read off by the clock, if there is one."""
 
 
 def with_analysis(project: Project, analysis: Analysis) -> Project:

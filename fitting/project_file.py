@@ -2,8 +2,8 @@
 
 Root attributes: ``format`` (version of the layout), ``program`` (which wrote it), ``recipes`` and
 ``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
-``result``. A file is written beside its target and moved into place, so that a failure leaves the
-old one whole.
+``result``; a group ``record``, if there is one, the potentiostat record and its clock. A file is
+written beside its target and moved into place, so that a failure leaves the old one whole.
 """
 
 import contextlib
@@ -18,20 +18,29 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.attached_record_file import dataset_of_record, record_of_dataset
 from fitting.errors import ProjectFileError
 from fitting.project import Analysis, Project, Unread
 from fitting.recipe import (
     RecipeBook,
+    model_from_json,
     recipe_from_json,
     recipe_to_json,
     recipes_from_json,
     recipes_to_json,
 )
+from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 from fitting.series import check_series
 from fitting.whole_file import whole_file
 
-FORMAT = 1
-"""Version of the layout; a file of an older one is brought up to date when it is opened."""
+FORMAT = 2
+"""Version of the layout; a file of an older one is brought up to date when it is opened.
+
+2 added the group ``record``: a file of version 1 is one of version 2 without it.
+"""
+_RECORD = "record"
+_ANALYSIS = "analysis_"
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -79,12 +88,14 @@ def _check_folder(folder: Path) -> None:
 def _tree(project: Project) -> xr.DataTree:
     groups: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=_root_attributes(project))}
     for number, analysis in enumerate(project.analyses.values()):
-        groups[f"/analysis_{number}/series"] = _storable(analysis.series)
+        groups[f"/{_ANALYSIS}{number}/series"] = _storable(analysis.series)
         if analysis.result is not None:
             assert analysis.result_of is not None
             result = _storable(analysis.result)
             result.attrs["result_of"] = json.dumps(recipe_to_json(analysis.result_of))
-            groups[f"/analysis_{number}/result"] = result
+            groups[f"/{_ANALYSIS}{number}/result"] = result
+    if project.cell is not None:
+        groups[f"/{_RECORD}"] = dataset_of_record(project.cell)
     return xr.DataTree.from_dict(groups)
 
 
@@ -122,27 +133,44 @@ def _project(tree: xr.DataTree, path: Path) -> Project:
     book = recipes_from_json(json.loads(tree.attrs["recipes"]), path.name)
     extra = json.loads(tree.attrs["project"])
     analyses = {}
-    for node in tree.children.values():
-        analysis = _analysis(node, book, path)
-        analyses[analysis.region] = analysis
+    for name, node in tree.children.items():
+        if name.startswith(_ANALYSIS):
+            analysis = _analysis(node, book, path)
+            analyses[analysis.region] = analysis
     ordered = {region: analyses[region] for region in book.recipes}
     return Project(
         analyses=ordered,
         charge_reference=book.charge_reference,
         unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
         notes=tuple(extra["notes"]),
+        cell=_cell(tree, path),
     )
+
+
+def _cell(tree: xr.DataTree, path: Path) -> AttachedRecord | None:
+    if _RECORD not in tree.children:
+        return None
+    stored = tree.children[_RECORD].to_dataset(inherit=False)
+    return record_of_dataset(stored, f"{path.name}: record")
 
 
 def _analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
     series = node.children["series"].to_dataset(inherit=False)
     check_series(series)
-    recipe = book.recipes[series.attrs["region"]]
+    recipe, selection = book.recipes[series.attrs["region"]], _selection(node, path)
     if "result" not in node.children:
-        return Analysis(series, recipe)
+        return Analysis(series, recipe, selection=selection)
     result = node.children["result"].to_dataset(inherit=False)
     result_of = recipe_from_json(json.loads(result.attrs.pop("result_of")), f"{path.name}: result")
-    return Analysis(series, recipe, result, result_of)
+    return Analysis(series, recipe, result, result_of, selection)
+
+
+def _selection(node: xr.DataTree, path: Path) -> Selection | None:
+    if "selection" not in node.children:
+        return None
+    where = f"{path.name}: selection"
+    plain = json.loads(node.children["selection"].attrs["selection"])
+    return selection_from_json(plain, model_from_json(plain["considered"], where), where)
 
 
 def _check_format(path: Path) -> None:

@@ -42,7 +42,7 @@ _NAMES = (
     ("source", "file name"),
 )
 """Coordinates that may hold a voltage, most specific first, and the phrase for each."""
-_BY_RECORD = ("voltage", "voltage_start", "voltage_end", "voltage_from", "cycle", "branch")
+BY_RECORD = ("voltage", "voltage_start", "voltage_end", "voltage_from", "cycle", "branch")
 """What a record gives a spectrum."""
 _TEXTS = ("voltage_from", "branch")
 _FILLED = ("voltage", "voltage_from", "voltage_start", "voltage_end", "branch", "cycle", "time")
@@ -86,7 +86,7 @@ def without_time_match(series: xr.Dataset) -> xr.Dataset:
         return series
     emptied: dict[str, Any] = {
         name: np.where(is_timed, "" if name in _TEXTS else np.nan, column(series, name))
-        for name in _BY_RECORD
+        for name in BY_RECORD
     }
     return set_coordinates(series, **emptied)
 
