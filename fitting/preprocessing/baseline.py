@@ -1,4 +1,8 @@
-"""The Raman baseline, fluorescence and offset: estimated by pybaselines and subtracted."""
+"""The Raman baseline, fluorescence and offset: estimated and subtracted.
+
+pybaselines defines every method; long series get arpls and asls, where it is ready, from the
+compiled engine, which follows the same rules for many spectra at once.
+"""
 
 import warnings
 from dataclasses import dataclass
@@ -6,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from fitting.errors import RecipeError, SeriesError
+from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
 from fitting.preprocessing.gaps import bridge_gaps
 from fitting.series import SPECTRUM, FloatArray, axis_of, with_history
 
@@ -18,6 +24,8 @@ BASELINE = "baseline"
 """Variable of the series that keeps what was subtracted, so that nothing measured is lost."""
 
 _MAX_ITERATIONS = 200
+_BLOCK = 32
+"""Spectra between two looks at whether the compiled engine has become ready."""
 _END_POINTS = 5
 _FEWEST_POINTS = 20
 
@@ -95,20 +103,40 @@ def baselines_of(
         Raman shifts (1/cm).
     intensity : shape (n, m)
     """
+    lam = step.lam / float(np.median(np.diff(grid))) ** 4
+    bridged = bridge_gaps(intensity)
+    baseline, is_settled = np.empty_like(bridged), np.zeros(len(bridged), dtype=bool)
+    first = 0
+    while first < len(bridged) and not is_bulk_ready(step.method, len(bridged)):
+        rows = np.arange(first, min(first + _BLOCK, len(bridged)))
+        baseline[rows], is_settled[rows] = _one_by_one(grid, bridged[rows], step, lam)
+        first += _BLOCK
+    rest = np.arange(first, len(bridged))
+    if rest.size:
+        baseline[rest], is_settled[rest], has_failed = bulk_baselines(
+            bridged[rest], step.method, lam, step.p, _MAX_ITERATIONS
+        )
+        again = rest[has_failed]
+        baseline[again], is_settled[again] = _one_by_one(grid, bridged[again], step, lam)
+    return baseline, int((~is_settled).sum())
+
+
+def _one_by_one(
+    grid: FloatArray, intensity: FloatArray, step: SubtractBaseline, lam: float
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Baselines by pybaselines, shape (n, m), and which of them settled, shape (n,)."""
     # Takes longer to import than everything else here together, and few runs need it.
     from pybaselines import Baseline
 
     fitter = Baseline(x_data=grid)
-    lam = step.lam / float(np.median(np.diff(grid))) ** 4
-    baseline = np.empty_like(intensity)
-    troubled = 0
-    for index, counts in enumerate(bridge_gaps(intensity)):
+    baseline, is_settled = np.empty_like(intensity), np.empty(len(intensity), dtype=bool)
+    for index, counts in enumerate(intensity):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             baseline[index], details = _estimate(fitter, counts, step, lam)
         history = details.get("tol_history", np.zeros(1))
-        troubled += bool(caught) or len(history) >= _MAX_ITERATIONS
-    return baseline, troubled
+        is_settled[index] = not caught and len(history) < _MAX_ITERATIONS
+    return baseline, is_settled
 
 
 def _sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int) -> str:

@@ -4,13 +4,14 @@ import numpy as np
 
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.model_function import compile_model
+from fitting.solver.kernel.baselines import ARPLS, ASLS, smooth
 from fitting.solver.kernel.jit import mark_complete
 from fitting.solver.kernel.solver import solve
 from fitting.solver.spectra import Spectra
 
 
 def warm_up() -> None:
-    """Fit a small spectrum, so that every function of the kernel is compiled."""
+    """Fit a small spectrum and smooth it, so that every function of the kernel is compiled."""
     peak = Peak(
         "peak",
         "",
@@ -25,6 +26,8 @@ def warm_up() -> None:
     intensity = function.value(function.affine.expand(np.array([[1.0, 4.2, 2.1]])))
     start = function.affine.start[None]
     solve(function, Spectra(intensity, np.ones((1, 9)), np.zeros(1), start), 20, threads=1)
+    for kind in (ASLS, ARPLS):
+        smooth(intensity, kind, 1e3, 0.01, 20)
     mark_complete()
 
 
