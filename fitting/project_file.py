@@ -89,6 +89,9 @@ def _tree(project: Project) -> xr.DataTree:
     groups: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=_root_attributes(project))}
     for number, analysis in enumerate(project.analyses.values()):
         groups[f"/{_ANALYSIS}{number}/series"] = _storable(analysis.series)
+        if analysis.selection is not None:
+            plain = json.dumps(selection_to_json(analysis.selection))
+            groups[f"/{_ANALYSIS}{number}/selection"] = xr.Dataset(attrs={"selection": plain})
         if analysis.result is not None:
             assert analysis.result_of is not None
             result = _storable(analysis.result)

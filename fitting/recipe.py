@@ -15,6 +15,7 @@ from fitting.json_fields import check_fields, from_json, to_json
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
+from fitting.selection.candidates import SpeciesChoice
 
 _FORMAT = "thioscope_recipe"
 _VERSION = 1
@@ -27,6 +28,8 @@ class Recipe:
     model: Model
     steps: tuple[Step, ...] = ()
     options: FitOptions = field(default_factory=FitOptions)
+    choice: SpeciesChoice | None = None
+    """Choose the species once for the series; ``None`` to fit those of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
         "steps": [step_to_json(step) for step in recipe.steps],
         "model": to_json(recipe.model),
         "options": to_json(recipe.options),
+        **(
+            {"choice": {"criterion": recipe.choice.criterion, **to_json(recipe.choice)}}
+            if recipe.choice
+            else {}
+        ),
     }
 
 
@@ -107,16 +115,20 @@ def recipe_from_json(data: Any, where: str) -> Recipe:
     """One recipe from plain JSON values; ``where`` begins every message."""
     check_fields(Recipe, data, where)
     return Recipe(
-        model=_model_from_json(data["model"], f"{where}: model"),
+        model=model_from_json(data["model"], f"{where}: model"),
         steps=tuple(
             step_from_json(step, f"{where}: step {number}")
             for number, step in enumerate(_list(data.get("steps", []), f"{where}: steps"), 1)
         ),
         options=from_json(FitOptions, data.get("options", {}), f"{where}: options"),
+        choice=from_json(SpeciesChoice, data["choice"], f"{where}: choice")
+        if data.get("choice") is not None
+        else None,
     )
 
 
-def _model_from_json(data: Any, where: str) -> Model:
+def model_from_json(data: Any, where: str) -> Model:
+    """A model from plain JSON values; ``where`` begins every message."""
     check_fields(Model, data, where)
     try:
         return Model(
