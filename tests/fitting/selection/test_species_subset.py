@@ -36,9 +36,7 @@ def test_distance_to_a_peak_that_goes_is_kept_between_those_that_followed_it() -
         Tie("sulfite.position", "PS4.position", 1.0, 5.3),
         Tie("sulfate.position", "PS4.position", 1.0, 7.3),
     )
-    whole = with_parameter(
-        type(whole)(whole.peaks, whole.background, ties), "PS4.position", value=161.4
-    )
+    whole = with_parameter(replace(whole, ties=ties), "PS4.position", value=161.4)
     part = with_only(whole, ("sulfite", "sulfate"))
     (tie,) = [tie for tie in part.ties if tie.target == "sulfate.position"]
     assert (tie.source, tie.factor) == ("sulfite.position", 1.0)
