@@ -1,4 +1,4 @@
-"""Everything a project leaves on the disk: tables, figures, recipes and the project itself."""
+"""Everything a project leaves on the disk: tables, figures, report, recipes, the project itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +9,11 @@ from fitting.figures import write_figures
 from fitting.project import Project, prepared_series
 from fitting.project_file import save_project
 from fitting.recipe import RecipeBook, write_recipes
+from fitting.report.page import write_report
 from fitting.tables.project_tables import make_tables, write_tables
 from fitting.tables.workbook import write_workbook
 from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
@@ -49,7 +51,12 @@ def export_project(
         tables = make_tables(project, catalogue, prepared=prepared)
         yield from write_tables(tables, folder)
         yield write_workbook(tables, project, folder)
-        yield from write_figures(project, folder / FIGURES_FOLDER, catalogue, prepared=prepared)
+        figures = write_figures(project, folder / FIGURES_FOLDER, catalogue, prepared=prepared)
+        drawn = []
+        for figure in figures:
+            drawn.append(figure)
+            yield figure
+        yield from write_report(project, tables, folder, drawn, catalogue or bundled_catalogue())
         recipe_file = folder / RECIPE_FILE
         write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
         yield recipe_file
