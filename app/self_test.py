@@ -12,6 +12,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,7 @@ from app.workbench import Workbench
 from fitting.errors import ThioscopeError
 from fitting.example import example_truth, write_example
 from fitting.export import check_folder
+from fitting.solver.engine import prepare_compiled
 
 LARGEST_ERROR = 4.0
 """By how much a share may differ from the truth (percentage points)."""
@@ -97,7 +99,9 @@ def _run(folder: Path, scratch: Path) -> None:
     window, bench = _open_window(scratch)
     _say(f"The window is open ({QGuiApplication.platformName()}).")
     try:
+        engine = prepare_compiled()
         _walk(bench, folder, scratch)
+        _check_engine(engine)
         window.grab().save(str(folder / "window.png"))
     finally:
         bench.document.mark_saved(None)
@@ -133,6 +137,18 @@ def _walk(bench: Workbench, folder: Path, scratch: Path) -> None:
     if not error <= LARGEST_ERROR:
         raise SelfTestError(f"the share of {where} is {error:.1f} points off the truth.")
     _say(f"Shares agree with the truth; the worst ({where}) is {error:.1f} points off.")
+
+
+def _check_engine(prepared: "Future[object]") -> None:
+    """Wait until the compiled engine has fitted a spectrum; the first time it is compiled."""
+    _wait("the compiled engine", prepared.done)
+    error = prepared.exception()
+    if isinstance(error, ModuleNotFoundError) and not _is_frozen():
+        _say("numba is not installed; numpy fits.")
+    elif error is not None:
+        raise SelfTestError(f"the compiled engine cannot be used ({error}).")
+    else:
+        _say("The compiled engine is ready.")
 
 
 def drop_on(window: MainWindow, paths: Sequence[Path]) -> None:
@@ -189,7 +205,11 @@ def _wait(what: str, is_there: Callable[[], bool]) -> None:
 
 
 def _system() -> str:
-    return f"{platform.platform()}, {'frozen' if getattr(sys, 'frozen', False) else 'from source'}"
+    return f"{platform.platform()}, {'frozen' if _is_frozen() else 'from source'}"
+
+
+def _is_frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
 
 
 def _say(text: str) -> None:
