@@ -1,85 +1,52 @@
-"""The joint fit: some parameters are common to all spectra, the others belong to each.
+"""The joint fit: some parameters are common to all spectra, the others belong to each."""
 
-The normal equations have the shape of an arrow: a block for each spectrum, bordered by the shared
-parameters. Each block is eliminated by itself (Schur complement), so that the work grows with the
-number of spectra and not with its cube (B. Triggs et al., in Vision Algorithms: Theory and
-Practice, Springer 2000, p. 298, section 6.1).
-"""
-
-from dataclasses import dataclass, replace
+from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 
 from fitting.model_function import ModelFunction
 from fitting.series import FloatArray
-from fitting.solver.cholesky import BoolArray, factor, invert, masked, unit_diagonal
-from fitting.solver.evaluation import (
-    Block,
-    Derivatives,
-    Evaluator,
-    Trial,
-    make_block,
-    make_evaluator,
-)
+from fitting.solver.cholesky import BoolArray
+from fitting.solver.evaluation import Evaluator, make_evaluator
+from fitting.solver.joint_arrow import Arrow, Sides, arrow_covariance, arrow_step
+from fitting.solver.joint_columns import has_common_columns, make_common_columns
+from fitting.solver.joint_equations import AnyModel, Equations, JointModel
 from fitting.solver.plan import Plan, make_plan
 from fitting.solver.rules import (
     DAMPING_AFTER_REJECTION,
     FIRST_DAMPING,
     GAUSS_NEWTON_TOLERANCE,
+    NEAR_BOUND,
     NEGLIGIBLE_GAIN,
     NEGLIGIBLE_REJECTED_GAIN,
+    NEWTON_TOLERANCE,
     PRESSED,
     SETTLED_DAMPING,
     SMALLEST_DAMPING,
 )
+from fitting.solver.second_order import has_second_order
 from fitting.solver.spectra import Solution, Spectra
-from fitting.solver.step import box_step
-
-_ROUNDS = 8
-"""Rounds in which local parameters that leave their bounds are put on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """Normal equations with one block of l local parameters per spectrum and s shared ones."""
-
-    local: FloatArray
-    """Shape (b, l, l)."""
-    border: FloatArray
-    """Local by shared, shape (b, l, s)."""
-    shared: FloatArray
-    """Sum over the spectra, shape (s, s)."""
-
-
-def eliminate(arrow: Arrow, held: BoolArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Schur complement of the local blocks; what is held, shape (b, l), counts as fixed.
-
-    Returns
-    -------
-    reduced : shape (s, s)
-        Normal matrix of the shared parameters alone.
-    inverse : shape (b, l, l)
-        Of each local block; zero where held.
-    slope : shape (b, l, s)
-        How the local parameters follow the shared ones: ``inverse @ border``.
-    """
-    scale = unit_diagonal(np.diagonal(arrow.local, axis1=1, axis2=2))
-    scaled = arrow.local * scale[:, :, None] * scale[:, None, :]
-    free = np.asarray(~held & (scale > 0))
-    lower, dropped = factor(masked(scaled, free))
-    inverse = invert(lower, dropped | ~free) * scale[:, :, None] * scale[:, None, :]
-    slope = np.matmul(inverse, arrow.border)
-    reduced = arrow.shared - np.einsum("bls,blt->st", arrow.border, slope)
-    return reduced, inverse, slope
+from fitting.solver.steep import inside, make_gentle
 
 
 def solve_jointly(
-    function: ModelFunction,
-    spectra: Spectra,
-    shared: BoolArray,
-    max_evaluations: int,
+    function: ModelFunction, spectra: Spectra, shared: BoolArray, max_evaluations: int
 ) -> Solution:
-    """Fit all spectra together.
+    """Fit all spectra together; see ``iterate_jointly``."""
+    steps = iterate_jointly(function, spectra, shared, max_evaluations)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            solution: Solution = end.value
+            return solution
+
+
+def iterate_jointly(
+    function: ModelFunction, spectra: Spectra, shared: BoolArray, max_evaluations: int
+) -> Generator[None, None, Solution]:
+    """Fit all spectra together; yields several times a second, to be stopped there.
 
     Parameters
     ----------
@@ -93,33 +60,30 @@ def solve_jointly(
         The shared parameters are the same in every row; each covariance holds those of one
         spectrum and the shared ones, with what either adds to the other.
     """
-    evaluator, block = make_evaluator(_plan(function, shared)), make_block(spectra)
-    start = spectra.start.copy()
+    plan = _plan(function, shared)
+    evaluator = make_evaluator(plan)
+    model = _joint_model(evaluator, spectra, shared)
+    start = inside(plan, spectra.start).copy()
     start[:, shared] = start[:, shared].mean(axis=0)
+    freedom = _freedom(spectra, shared)
     with np.errstate(all="ignore"):
-        trial = evaluator.trial(block, start)
-        free, chi_square = trial.free, float(trial.chi_square.sum())
-        d = evaluator.derivatives(block, trial)
-        freedom = _freedom(spectra, shared)
-        damping, converged, evaluations = FIRST_DAMPING, not np.isfinite(chi_square), 1
+        now = yield from model.equations(start)
+        damping, evaluations = FIRST_DAMPING, 1
+        converged = not np.isfinite(now.chi_square.sum())
         while not converged and evaluations < max_evaluations:
-            step, gain = _step(evaluator, d, free, shared, damping)
-            affine = evaluator.plan.affine
-            trial = evaluator.trial(block, np.clip(free + step, affine.lower, affine.upper))
+            target, gain, tolerance = _propose(evaluator, now, shared, damping)
+            found = yield from model.equations(target)
             evaluations += 1
-            after = float(trial.chi_square.sum())
-            accepted = after <= chi_square
-            limit = 0.5 * GAUSS_NEWTON_TOLERANCE**2 * chi_square / freedom
-            converged = accepted and damping <= SETTLED_DAMPING and gain < limit
-            converged |= gain <= NEGLIGIBLE_GAIN * chi_square
-            converged |= not accepted and gain < NEGLIGIBLE_REJECTED_GAIN * chi_square
-            ratio = 0.5 * (chi_square - after) / gain if gain > 0 else 0.0
+            before, after = float(now.chi_square.sum()), float(found.chi_square.sum())
+            accepted = after <= before
+            converged = accepted and damping <= SETTLED_DAMPING
+            converged = converged and gain < 0.5 * tolerance**2 * before / freedom
+            converged |= gain <= NEGLIGIBLE_GAIN * before
+            converged |= not accepted and gain < NEGLIGIBLE_REJECTED_GAIN * before
+            ratio = 0.5 * (before - after) / gain if gain > 0 else 0.0
             damping = _next_damping(damping, ratio, accepted)
-            if accepted:
-                free, chi_square = trial.free, after
-                d = evaluator.derivatives(block, trial)
-        trial = evaluator.trial(block, free)
-        return _solution(evaluator, block, trial, shared, (freedom, converged, evaluations))
+            now = found if accepted else now
+        return _solution(plan, now, shared, (freedom, converged, evaluations))
 
 
 def _plan(function: ModelFunction, shared: BoolArray) -> Plan:
@@ -129,86 +93,66 @@ def _plan(function: ModelFunction, shared: BoolArray) -> Plan:
     return replace(plan, is_linear=is_linear, nonnegative=(plan.affine.lower == 0.0)[is_linear])
 
 
+def _joint_model(evaluator: Evaluator, spectra: Spectra, shared: BoolArray) -> JointModel:
+    if has_common_columns(evaluator, spectra, shared):
+        return make_common_columns(evaluator, spectra, shared)
+    return AnyModel(evaluator, spectra, shared)
+
+
 def _freedom(spectra: Spectra, shared: BoolArray) -> int:
     own = int((~shared).sum()) * len(spectra.start)
     return max(int(np.count_nonzero(spectra.weight)) - own - int(shared.sum()), 1)
 
 
-def _arrow(matrix: FloatArray, shared: BoolArray) -> Arrow:
-    """Normal matrices of the spectra, shape (b, f, f), as one arrow."""
-    own = ~shared
-    return Arrow(
-        local=matrix[:, own][:, :, own],
-        border=matrix[:, own][:, :, shared],
-        shared=matrix[:, shared][:, :, shared].sum(axis=0),
+def _propose(
+    evaluator: Evaluator, now: Equations, shared: BoolArray, damping: float
+) -> tuple[FloatArray, float, float]:
+    """Where to go, half of the fall of chi-square it promises, and how short is converged.
+
+    The step is Newton's, or else that of Gauss and Newton.
+    """
+    plan = evaluator.plan
+    gentle = make_gentle(plan, now.free)
+    slope = _sides(gentle.slope, shared)
+    room = _sides(gentle.room[0], shared), _sides(gentle.room[1], shared)
+    gradient = Sides(now.gradient.own * slope.own, now.gradient.shared * slope.shared)
+    simple = now.gauss_newton.scaled(slope)
+    curvature = simple.diagonal()
+    added = Sides(
+        np.where(plan.is_linear[~shared], 0.0, damping * curvature.own),
+        damping * curvature.shared,
     )
-
-
-def _step(
-    evaluator: Evaluator, d: Derivatives, free: FloatArray, shared: BoolArray, damping: float
-) -> tuple[FloatArray, float]:
-    """The Newton step, or else that of Gauss and Newton; and half of the predicted fall."""
-    for matrix in (d.gauss_newton - d.second_order, d.gauss_newton):
-        step = _step_by(matrix, evaluator, d, free, shared, damping)
+    newton = _difference(simple, now.second_order.scaled(slope))
+    is_exact = evaluator.is_second_order_known and all(
+        has_second_order(peak.shape) for peak in plan.peaks
+    )
+    for matrix, tolerance in (
+        (newton, NEWTON_TOLERANCE if is_exact else GAUSS_NEWTON_TOLERANCE),
+        (simple, GAUSS_NEWTON_TOLERANCE),
+    ):
+        step = arrow_step(matrix.with_diagonal(added), gradient, curvature.shared, room)
         if step is None:
             continue
-        bent = np.einsum("bij,bj->bi", matrix, step)
-        gain = float(np.sum((d.gradient - 0.5 * bent) * step))
+        bent = matrix.bent(step)
+        gain = gradient.dot(step) - 0.5 * bent.dot(step)
         if gain > 0:
-            return step, gain
-    return np.zeros_like(free), 0.0
+            return gentle.back(_whole(step, shared)), gain, tolerance
+    return now.free, 0.0, GAUSS_NEWTON_TOLERANCE
 
 
-def _step_by(
-    matrix: FloatArray,
-    evaluator: Evaluator,
-    d: Derivatives,
-    free: FloatArray,
-    shared: BoolArray,
-    damping: float,
-) -> FloatArray | None:
-    """The damped step by one matrix, within the bounds; None where it is not definite."""
-    plan, own = evaluator.plan, ~shared
-    affine = plan.affine
-    damped = matrix.copy()
-    diagonal = np.arange(own.size)
-    curvature = np.diagonal(d.gauss_newton, axis1=1, axis2=2)
-    damped[:, diagonal, diagonal] += np.where(plan.is_linear, 0.0, damping * curvature)
-    gradient = d.gradient
-    low, high = affine.lower - free, affine.upper - free
-    held = np.asarray(((low >= 0) & (gradient < 0)) | ((high <= 0) & (gradient > 0)))[:, own]
-    arrow = _arrow(damped, shared)
-    if not _is_definite(arrow.local, held):
-        return None
-    step = np.zeros_like(free)
-    for _ in range(_ROUNDS):
-        reduced, inverse, slope = eliminate(arrow, held)
-        pull = gradient[:, own] - np.einsum("blm,bm->bl", arrow.local, step[:, own] * held)
-        total = gradient[:, shared].sum(axis=0)
-        total = total - np.einsum("bls,bl->s", arrow.border, step[:, own] * held)
-        total = total - np.einsum("bls,bl->s", slope, pull)
-        room = (low[:1, shared], high[:1, shared])
-        scale = curvature[:, shared].sum(axis=0)[None]
-        common, definite = box_step(reduced[None], total[None], np.zeros_like(scale), scale, room)
-        if not definite[0]:
-            return None
-        step[:, shared] = common
-        moved = np.einsum("blm,bm->bl", inverse, pull) - slope @ common[0]
-        moved = np.where(held, step[:, own], moved)
-        step[:, own] = np.clip(moved, low[:, own], high[:, own])
-        outside = np.asarray(~held & (moved != step[:, own]))
-        if not outside.any():
-            break
-        held = held | outside
-    return step
+def _sides(values: FloatArray, shared: BoolArray) -> Sides:
+    """Values of shape (b, f), of which the shared ones are the same in all rows."""
+    return Sides(values[:, ~shared], values[0, shared])
 
 
-def _is_definite(local: FloatArray, held: BoolArray) -> bool:
-    diagonal = np.diagonal(local, axis1=1, axis2=2)
-    scale = unit_diagonal(np.maximum(diagonal, 0.0))
-    free = np.asarray(~held & (diagonal != 0))
-    _, dropped = factor(masked(local * scale[:, :, None] * scale[:, None, :], free))
-    return not dropped.any()
+def _whole(sides: Sides, shared: BoolArray) -> FloatArray:
+    values = np.empty((len(sides.own), shared.size))
+    values[:, ~shared], values[:, shared] = sides.own, sides.shared
+    return values
+
+
+def _difference(one: Arrow, other: Arrow) -> Arrow:
+    return Arrow(one.local - other.local, one.border - other.border, one.shared - other.shared)
 
 
 def _next_damping(damping: float, ratio: float, accepted: bool) -> float:
@@ -220,30 +164,28 @@ def _next_damping(damping: float, ratio: float, accepted: bool) -> float:
 
 
 def _solution(
-    evaluator: Evaluator,
-    block: Block,
-    trial: Trial,
-    shared: BoolArray,
-    ending: tuple[int, bool, int],
+    plan: Plan, now: Equations, shared: BoolArray, ending: tuple[int, bool, int]
 ) -> Solution:
     freedom, converged, evaluations = ending
-    d = evaluator.derivatives(block, trial)
-    curvature = np.diagonal(d.gauss_newton, axis1=1, axis2=2).copy()
-    gradient = d.gradient.copy()
-    curvature[:, shared] = curvature[:, shared].sum(axis=0)
-    gradient[:, shared] = gradient[:, shared].sum(axis=0)
-    affine = evaluator.plan.affine
-    total = trial.chi_square.sum()
+    total, count = now.chi_square.sum(), len(now.free)
+    curvature = _whole(now.gauss_newton.diagonal(), shared)
+    gradient = _whole(now.gradient, shared)
     felt = PRESSED * np.sqrt(total * curvature)
-    at_bound = (trial.free <= affine.lower) & (gradient < -felt)
-    at_bound |= (trial.free >= affine.upper) & (gradient > felt)
+    noise = np.sqrt(total / freedom)
+    near = np.where(plan.is_steep, NEAR_BOUND * noise / np.sqrt(curvature), 0.0)
+    at_bound = (now.free <= plan.affine.lower + near) & (gradient < -felt)
+    at_bound |= (now.free >= plan.affine.upper - near) & (gradient > felt)
     undetermined = np.asarray(curvature <= 0)
-    covariance, entangled = _covariance(d.gauss_newton, shared, at_bound | undetermined)
-    count = len(trial.free)
+    held = at_bound | undetermined
+    covariance, own, common = arrow_covariance(
+        now.gauss_newton, (held[:, ~shared], held[0, shared])
+    )
+    entangled = np.empty_like(held)
+    entangled[:, ~shared], entangled[:, shared] = own, common
     return Solution(
-        free=trial.free,
-        covariance=covariance * total / freedom,
-        chi_square=trial.chi_square,
+        free=now.free,
+        covariance=_matrices(covariance, shared) * total / freedom,
+        chi_square=now.chi_square,
         at_bound=at_bound,
         undetermined=undetermined,
         entangled=entangled,
@@ -252,24 +194,12 @@ def _solution(
     )
 
 
-def _covariance(
-    normal: FloatArray, shared: BoolArray, held: BoolArray
-) -> tuple[FloatArray, BoolArray]:
-    """Of each spectrum's own and the shared parameters; and which shared ones are entangled."""
-    own = ~shared
-    reduced, inverse, slope = eliminate(_arrow(normal, shared), held[:, own])
-    scale = unit_diagonal(np.diagonal(reduced))
-    free = np.asarray(~held[0, shared] & (scale > 0))
-    lower, dropped = factor(masked((reduced * np.outer(scale, scale))[None], free[None]))
-    common = invert(lower, dropped | ~free)[0] * np.outer(scale, scale)
-    covariance = np.zeros_like(normal)
-    across = -np.matmul(slope, common)
-    covariance[np.ix_(np.arange(len(normal)), own, own)] = inverse - np.matmul(
-        across, slope.transpose(0, 2, 1)
-    )
-    covariance[np.ix_(np.arange(len(normal)), own, shared)] = across
-    covariance[np.ix_(np.arange(len(normal)), shared, own)] = across.transpose(0, 2, 1)
-    covariance[np.ix_(np.arange(len(normal)), shared, shared)] = common
-    entangled = np.zeros(held.shape, dtype=bool)
-    entangled[:, shared] = dropped[0] & free
-    return covariance, entangled
+def _matrices(arrow: Arrow, shared: BoolArray) -> FloatArray:
+    """One matrix for each spectrum, shape (b, f, f)."""
+    own, common = np.flatnonzero(~shared), np.flatnonzero(shared)
+    whole = np.empty((len(arrow.local), shared.size, shared.size))
+    whole[:, own[:, None], own] = arrow.local
+    whole[:, own[:, None], common] = arrow.border
+    whole[:, common[:, None], own] = arrow.border.transpose(0, 2, 1)
+    whole[:, common[:, None], common] = arrow.shared
+    return whole

@@ -32,3 +32,21 @@ def along(rows: FloatArray, curve: FloatArray) -> FloatArray:
 def combined(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
     """Sum of the rows with coefficients of shape (b, n): shape (b, m)."""
     return np.asarray(np.einsum("bn,bnm->bm", coefficients, rows))
+
+
+def product(left: FloatArray, rows: FloatArray) -> FloatArray:
+    """``left @ rows'``, shape (n, k), for (n, m) and (k, m), in square pieces."""
+    side = max(int(np.sqrt(_LARGEST / max(left.shape[1], 1))), 1)
+    one, other = _stacked(left, side), _stacked(rows, side)
+    pieces = np.matmul(one[:, None], other.transpose(0, 2, 1))
+    whole = pieces.swapaxes(1, 2).reshape(one.shape[0] * one.shape[1], -1)
+    return np.asarray(whole[: len(left), : len(rows)])
+
+
+def _stacked(rows: FloatArray, side: int) -> FloatArray:
+    """Rows in stacks of at most so many, shape (a, side, m); the last is filled up with zeros."""
+    side = max(min(side, len(rows)), 1)
+    count = -(-len(rows) // side)
+    filled = np.zeros((count * side, rows.shape[1]))
+    filled[: len(rows)] = rows
+    return filled.reshape(count, side, rows.shape[1])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from fitting.solver.joint import Arrow, eliminate, solve_jointly
+from fitting.solver.joint import solve_jointly
+from fitting.solver.joint_arrow import Arrow, eliminate
 from fitting.solver.minimise import solve
 
 
