@@ -171,14 +171,16 @@ def with_fit(analysis: Analysis, blocks: Iterable[FittedBlock]) -> Analysis:
 
 
 def fit_project(
-    project: Project, collect: Callable[[str, Iterator[FittedBlock]], Iterable[FittedBlock]]
+    project: Project,
+    collect: Callable[[str, Iterator[FittedBlock]], Iterable[FittedBlock]],
+    fit: Callable[[Analysis], Iterator[FittedBlock]] = fit_analysis,
 ) -> Project:
     """Fit every region; ``collect`` gets its name and blocks, such as to show the progress."""
     analyses: dict[str, Analysis] = {}
     unfitted: list[Unread] = []
     for region, analysis in project.analyses.items():
         try:
-            analyses[region] = with_fit(analysis, collect(region, fit_analysis(analysis)))
+            analyses[region] = with_fit(analysis, collect(region, fit(analysis)))
         except SeriesError as error:
             sources = ", ".join(source_names(analysis.series))
             unfitted.append(Unread(sources, str(error)))

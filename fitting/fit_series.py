@@ -20,16 +20,13 @@ from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.engine import choose_engine, solver_of
+from fitting.solver.engine import FEW_SPECTRA, choose_engine, solver_of
 from fitting.solver.spectra import Solution
 from fitting.weights import REWEIGHTINGS
 
 __all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
 
 _log = logging.getLogger(__name__)
-_FEW_SPECTRA = 256
-"""A shorter series is fitted by numpy, compiled engine or not: it takes no longer than a second,
-and the same files give the same numbers to the last digit whether or not that engine is ready."""
 
 _DEFAULT = FitOptions()
 
@@ -75,7 +72,7 @@ def fit_series(
     chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
     start = start_values(function, series.sizes[SPECTRUM], starts)
     size = options.block_size if options.seed_from == "library" else 1
-    if options.engine == "auto" and chosen.size < _FEW_SPECTRA:
+    if options.engine == "auto" and chosen.size < FEW_SPECTRA:
         options = replace(options, engine="numpy")
     _log.info(
         "Fitting %d spectra with %d free parameters; engine: %s.",

@@ -12,6 +12,7 @@ import numpy as np
 
 from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
 from fitting.backgrounds import BACKGROUNDS
+from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.progress import shown
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
 from fitting.electrochemistry.potential_by_time import Clock
@@ -65,12 +66,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
+    add_cluster_argument(parser)
     add_reading_arguments(parser)
 
 
 def run(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
+    with fitting_on(options.scheduler) as fit:
+        return _run(options, fit)
+
+
+def _run(options: Namespace, fit: FitAnalysis) -> int:
     known = catalogue(options.library)
     book = _recipe_book(options)
     choices = _choices(options, book)
@@ -84,7 +91,7 @@ def run(options: Namespace) -> int:
         _charge_reference(options, book, reading),
         options.resample,
     )
-    fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet))
+    fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet), fit)
     if not fitted.analyses:
         _say_unread(fitted)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)

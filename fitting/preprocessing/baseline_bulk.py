@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from fitting.series import FloatArray
 
 BULK_METHODS = ("asls", "arpls")
-FEW_SPECTRA = 256
-"""As fits of so few, their baselines are the same to the last digit whichever engine is ready."""
-
 _LARGEST_CHUNK = 512
 _SMALLEST_CHUNK = 64
 """The last spectra of a chunk share the processor's lanes with nobody."""
@@ -20,12 +17,10 @@ _SMALLEST_CHUNK = 64
 
 def is_bulk_ready(method: str, count: int) -> bool:
     """Whether baselines of so many spectra can be found at once; asking begins to prepare it."""
-    if method not in BULK_METHODS or count < FEW_SPECTRA:
-        return False
     # Imported late: the window opens without it.
-    from fitting.solver.engine import is_compiled_ready
+    from fitting.solver.engine import FEW_SPECTRA, is_compiled_ready
 
-    return is_compiled_ready()
+    return method in BULK_METHODS and count >= FEW_SPECTRA and is_compiled_ready()
 
 
 def bulk_baselines(

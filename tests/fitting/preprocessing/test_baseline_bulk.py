@@ -8,9 +8,9 @@ from pybaselines import Baseline
 
 from fitting.preprocessing import baseline as one_by_one
 from fitting.preprocessing.baseline import SubtractBaseline, baselines_of
-from fitting.preprocessing.baseline_bulk import FEW_SPECTRA, bulk_baselines, is_bulk_ready
+from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
 from fitting.series import FloatArray
-from fitting.solver.engine import prepare_compiled
+from fitting.solver.engine import FEW_SPECTRA, prepare_compiled
 
 pytest.importorskip("numba", reason="the compiled engine needs the extra [fast]")
 
