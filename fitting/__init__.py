@@ -1,1 +1,61 @@
-"""Read, fit and quantify spectra; needs no window."""
+"""Read, fit and quantify spectra; needs no window.
+
+The names that a script or notebook begins with are taken from here; each is loaded when it is first
+used, so that ``import fitting`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fitting.fit_options import FitOptions
+    from fitting.model import Background, Model, Parameter, Peak, Tie, with_parameter
+    from fitting.model_from_library import model_from_library, model_from_species
+    from fitting.notebook import Drawing, draw, fit, load, tabulate, with_model, write
+    from fitting.project import Project
+    from fitting.project_file import open_project, save_project
+    from libraries.loader import catalogue
+
+_HOMES = {
+    "fitting.fit_options": ("FitOptions",),
+    "fitting.model": ("Background", "Model", "Parameter", "Peak", "Tie", "with_parameter"),
+    "fitting.model_from_library": ("model_from_library", "model_from_species"),
+    "fitting.notebook": ("Drawing", "draw", "fit", "load", "tabulate", "with_model", "write"),
+    "fitting.project": ("Project",),
+    "fitting.project_file": ("open_project", "save_project"),
+    "libraries.loader": ("catalogue",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Background",
+    "Drawing",
+    "FitOptions",
+    "Model",
+    "Parameter",
+    "Peak",
+    "Project",
+    "Tie",
+    "catalogue",
+    "draw",
+    "fit",
+    "load",
+    "model_from_library",
+    "model_from_species",
+    "open_project",
+    "save_project",
+    "tabulate",
+    "with_model",
+    "with_parameter",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'fitting' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

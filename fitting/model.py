@@ -12,6 +12,7 @@ from math import inf, isnan
 
 from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import ModelError
+from fitting.html_text import html_table
 from fitting.line_shapes import LINE_SHAPES
 
 BACKGROUND = "background"
@@ -114,6 +115,15 @@ class Model:
         raise ModelError(
             f"The model has no peak {name!r}. It has: {', '.join(p.name for p in self.peaks)}."
         )
+
+    def _repr_html_(self) -> str:
+        """The parameters as a table, for notebooks."""
+        ties = {tie.target: f"{tie.factor:g} × {tie.source} + {tie.offset:g}" for tie in self.ties}
+        rows = [
+            (name, one.value, one.min, one.max, ties.get(name) or ("" if one.vary else "fixed"))
+            for name, one in self.parameters()
+        ]
+        return html_table(("parameter", "start", "min", "max", "fixed or tied"), rows)
 
     def parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every parameter with its full name, peak after peak, the background last."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import xarray as xr
 
 from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.html_text import html_list, html_table
 from fitting.model import Model
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import apply_steps
@@ -63,6 +64,27 @@ class Project:
     """What reading, joining and referencing had to say, as sentences."""
     cell: AttachedRecord | None = None
     """The potentiostat record that the voltages were read off by the clock, if there is one."""
+
+    def _repr_html_(self) -> str:
+        """The regions as a table, for notebooks."""
+        rows = [
+            (
+                region,
+                one.series.sizes[SPECTRUM],
+                ", ".join(peak.name for peak in one.model.peaks),
+                one.model.background.kind,
+                _state_of_fit(one),
+            )
+            for region, one in self.analyses.items()
+        ]
+        table = html_table(("region", "spectra", "peaks", "background", "fit"), rows)
+        return table + html_list((*(entry.reason for entry in self.unread), *self.notes))
+
+
+def _state_of_fit(analysis: Analysis) -> str:
+    if analysis.result is None:
+        return "not fitted"
+    return "fitted" if analysis.is_current else "fitted before the last changes"
 
 
 def with_analysis(project: Project, analysis: Analysis) -> Project:
