@@ -86,6 +86,19 @@ class ModelFunction:
             background += factor * self.scattering.spread(peaks[:, None], shape)[:, 0]
         return Curves(peaks + background, components, background)
 
+    def unit_peak(
+        self, peak: PeakRows, parameters: FloatArray, offsets: FloatArray | float = 0.0
+    ) -> FloatArray:
+        """One peak at unit area with what it scatters, shape (b, m)."""
+        x = self._axis(len(parameters), offsets)
+        lines = peak.line_shape.profile(x[:, None], *_line_arguments(peak, parameters))
+        shares = _line_areas(peak, parameters, area=np.ones((len(parameters), 1, 1)))
+        profile = np.asarray(np.sum(shares * lines, axis=1))
+        if self.scattering is not None:
+            factor, shape = self._scattering_parameters(parameters)
+            profile += factor * self.scattering.spread(profile[:, None], shape)[:, 0]
+        return profile
+
     def value_and_jacobian(
         self, parameters: FloatArray, offsets: FloatArray | float = 0.0
     ) -> tuple[FloatArray, FloatArray]:
@@ -255,9 +268,12 @@ def _line_arguments(peak: PeakRows, parameters: FloatArray) -> list[FloatArray]:
     return [position, *(parameters[:, row, None, None] for row in (peak.fwhm, *peak.shape))]
 
 
-def _line_areas(peak: PeakRows, parameters: FloatArray) -> FloatArray:
-    """Areas of the one or two lines, shape (b, 1 or 2, 1)."""
-    area = parameters[:, peak.area, None, None]
+def _line_areas(
+    peak: PeakRows, parameters: FloatArray, area: FloatArray | None = None
+) -> FloatArray:
+    """Areas of the one or two lines, shape (b, 1 or 2, 1); of the whole peak ``area`` if given."""
+    if area is None:
+        area = parameters[:, peak.area, None, None]
     if peak.doublet is None:
         return area
     ratio = parameters[:, peak.doublet[1], None, None]

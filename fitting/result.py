@@ -19,6 +19,7 @@ from fitting.series import SPECTRUM, FloatArray
 
 PARAMETER = "parameter"
 PARAMETER_2 = "parameter_2"
+QUANTITY = "quantity"
 
 
 class Status(IntEnum):
@@ -125,9 +126,16 @@ def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset
         filled["points"].values[rows] = block.points
         filled["status"].values[rows] = block.status
         filled["message"].values[rows] = np.array(block.message, dtype=object)
+        for name in _of_quantities(filled):
+            filled[name].values[rows] = np.nan
     return filled
 
 
 def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
     """Whether each spectrum has usable values, shape (n,)."""
     return np.isin(result["status"].values, (Status.CONVERGED, Status.AT_BOUND))
+
+
+def _of_quantities(result: xr.Dataset) -> list[str]:
+    """What was found for quantities of the fit before; see ``fitting.uncertainty.intervals``."""
+    return [str(name) for name, one in result.data_vars.items() if QUANTITY in one.dims]

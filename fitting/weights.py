@@ -42,9 +42,21 @@ def expected_sigma(
         Intensity of one count; where it is nan, sigma stays what it is.
     """
     known = np.where(np.isfinite(gain), gain, 1.0)
-    counted = known * np.maximum(intensity, known)
-    is_untouched = np.abs(sigma**2 - counted) <= _UNTOUCHED * counted
-    subtracted = np.where(is_untouched, 0.0, sigma**2 / known - intensity)
-    variance = known * np.maximum(model + subtracted, known)
+    variance = known * np.maximum(model + subtracted_intensity(intensity, sigma, gain), known)
     usable = np.isfinite(gain) & np.isfinite(sigma) & np.isfinite(variance)
     return np.where(usable, np.sqrt(np.where(usable, variance, 1.0)), sigma)
+
+
+def subtracted_intensity(intensity: FloatArray, sigma: FloatArray, gain: FloatArray) -> FloatArray:
+    """Counted intensity that a step has subtracted, as sigma tells, shape (b, m); mostly 0.
+
+    Parameters
+    ----------
+    intensity, sigma : shape (b, m)
+    gain : shape (b, 1)
+        Intensity of one count; where it is nan, nothing is known, and one count is taken for 1.
+    """
+    known = np.where(np.isfinite(gain), gain, 1.0)
+    counted = known * np.maximum(intensity, known)
+    is_untouched = np.abs(sigma**2 - counted) <= _UNTOUCHED * counted
+    return np.where(is_untouched, 0.0, sigma**2 / known - intensity)

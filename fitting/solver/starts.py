@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from fitting.model_function import ModelFunction
+from fitting.model_function import ModelFunction, PeakRows
 from fitting.series import FloatArray
 from fitting.solver.spectra import BoolArray, Solution, Solve, Spectra
 
@@ -75,9 +75,9 @@ def is_doubtful(function: ModelFunction, spectra: Spectra, solution: Solution) -
     stand at a bound: the model is linear in it.
     """
     on_bound = _on_bound(function, solution.free)
-    doubtful = ~solution.converged | (on_bound & ~_is_mixing(function)).any(axis=1)
+    doubtful = ~solution.converged | (on_bound & ~is_mixing(function)).any(axis=1)
     doubtful |= (solution.undetermined | solution.entangled).any(axis=1)
-    doubtful |= _is_crowded(function, solution.free)
+    doubtful |= is_crowded(function, solution.free)
     return np.asarray(doubtful & _is_usable(function, spectra, solution))
 
 
@@ -107,16 +107,47 @@ def other_starts(
     """
     affine = function.affine
     widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
-    wider = np.where(widths, _WIDER, 1.0)
     start = spectra.start[rows]
     starts = [
         _with_lost_peaks_placed(function, spectra, solution, rows),
         np.where(_on_bound(function, solution.free[rows]) & ~widths, start, solution.free[rows]),
-        start * wider,
-        start / wider,
-        *(start + move for move in _moves(function, start)),
     ]
+    starts = [np.clip(values, affine.lower, affine.upper) for values in starts]
+    return [*starts, *shifted_starts(function, start)]
+
+
+def shifted_starts(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
+    """The start, shape (r, f), with wider and with narrower lines, and with peaks moved."""
+    affine = function.affine
+    widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
+    wider = np.where(widths, _WIDER, 1.0)
+    starts = [start * wider, start / wider, *(start + move for move in _moves(function, start))]
     return [np.clip(values, affine.lower, affine.upper) for values in starts]
+
+
+def is_crowded(function: ModelFunction, free: FloatArray) -> BoolArray:
+    """Whether two peaks stand almost in one place, and at least one of them is free to move."""
+    parameters = function.affine.expand(free)
+    position = parameters[:, [peak.position for peak in function.peaks]]
+    width = parameters[:, [peak.fwhm for peak in function.peaks]]
+    moves = np.asarray(
+        function.affine.matrix[[peak.position for peak in function.peaks]].any(axis=1)
+    )
+    apart = np.abs(position[:, :, None] - position[:, None, :])
+    near = apart < 0.5 * _CROWDED * (width[:, :, None] + width[:, None, :])
+    near &= (moves[:, None] | moves[None, :]) & ~np.eye(moves.size, dtype=bool)
+    return np.asarray(near.any(axis=(1, 2)))
+
+
+def is_mixing(function: ModelFunction) -> BoolArray:
+    """Free parameters that are the mixing of pseudo-Voigt lines, shape (f,)."""
+    rows = [
+        row
+        for peak in function.peaks
+        if peak.line_shape.name == "pseudo-voigt"
+        for row in peak.shape
+    ]
+    return np.asarray(function.affine.matrix[rows].any(axis=0))
 
 
 def _moves(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
@@ -136,20 +167,6 @@ def _moves(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
     return [move, -move, move * turns, -move * turns]
 
 
-def _is_crowded(function: ModelFunction, free: FloatArray) -> BoolArray:
-    """Whether two peaks stand almost in one place, and at least one of them is free to move."""
-    parameters = function.affine.expand(free)
-    position = parameters[:, [peak.position for peak in function.peaks]]
-    width = parameters[:, [peak.fwhm for peak in function.peaks]]
-    moves = np.asarray(
-        function.affine.matrix[[peak.position for peak in function.peaks]].any(axis=1)
-    )
-    apart = np.abs(position[:, :, None] - position[:, None, :])
-    near = apart < 0.5 * _CROWDED * (width[:, :, None] + width[:, None, :])
-    near &= (moves[:, None] | moves[None, :]) & ~np.eye(moves.size, dtype=bool)
-    return np.asarray(near.any(axis=(1, 2)))
-
-
 def _on_bound(function: ModelFunction, free: FloatArray) -> BoolArray:
     return np.asarray((free <= function.affine.lower) | (free >= function.affine.upper))
 
@@ -158,17 +175,6 @@ def _is_usable(function: ModelFunction, spectra: Spectra, solution: Solution) ->
     points = np.count_nonzero(spectra.weight, axis=1)
     enough = points > len(function.affine.free)
     return np.asarray(enough & np.isfinite(solution.chi_square))
-
-
-def _is_mixing(function: ModelFunction) -> BoolArray:
-    """Free parameters that are the mixing of pseudo-Voigt lines, shape (f,)."""
-    rows = [
-        row
-        for peak in function.peaks
-        if peak.line_shape.name == "pseudo-voigt"
-        for row in peak.shape
-    ]
-    return np.asarray(function.affine.matrix[rows].any(axis=0))
 
 
 def _of_neighbours(solution: Solution, rows: NDArray[np.int_]) -> FloatArray:
@@ -204,7 +210,7 @@ def _with_lost_peaks_placed(
             trial = np.tile(free[row], (_SCAN_PLACES, 1))
             ends = affine.lower[column], affine.upper[column]
             trial[:, column] = _places(*ends, free[row, column])
-            gain = _gain_by_place(function, spectra, int(rows[row]), trial, (peak.area, rest))
+            gain = _gain_by_place(function, spectra, int(rows[row]), trial, (peak, rest))
             free[row, column] = trial[int(gain.argmax()), column]
     return free
 
@@ -221,17 +227,16 @@ def _gain_by_place(
     spectra: Spectra,
     index: int,
     trial: FloatArray,
-    peak: tuple[int, FloatArray],
+    absent: tuple[PeakRows, FloatArray],
 ) -> FloatArray:
     """Fall of chi-square that an area would bring at each of the trial places.
 
-    ``peak`` is the row of its area, and the parameters of the model without it.
+    ``absent`` is the peak, and the parameters of the model without it.
     """
-    row, rest = peak
+    peak, rest = absent
     offset, weight = spectra.offsets[index], spectra.weight[index]
     residual = spectra.intensity[index] - function.value(rest[None], offset)[0]
-    _, slopes = function.value_and_jacobian(function.affine.expand(trial), offset)
-    profile = slopes[:, row] * weight
+    profile = function.unit_peak(peak, function.affine.expand(trial), offset) * weight
     pull = profile @ (residual * weight)
     length = np.einsum("tm,tm->t", profile, profile)
     return np.asarray(np.maximum(pull, 0.0) ** 2 / np.where(length > 0, length, np.inf))

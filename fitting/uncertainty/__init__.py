@@ -1,0 +1,1 @@
+"""Intervals beyond the covariance: profile likelihood, bootstrap and the choice of background."""

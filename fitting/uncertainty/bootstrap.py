@@ -1,0 +1,113 @@
+"""Parametric bootstrap: the fit of many replicas of each spectrum, and what their scatter says.
+
+B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, Chapman & Hall 1993. A replica is
+drawn from the fitted model and fitted like the spectrum itself: the same model, bounds and weights.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from fitting.fit_options import FitOptions
+from fitting.fit_series import fit
+from fitting.model import Model
+from fitting.result import is_fitted
+from fitting.series import SPECTRUM, FloatArray
+from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
+from fitting.uncertainty.replicas import replicas_of
+
+REPLICAS = 1000
+_SAME_DIGITS = 20_000
+"""So many replicas are fitted by numpy, compiled engine or not: the digits repeat."""
+_LEVELS = np.array([0.025, 0.975])
+_FEWEST = 20
+"""With fewer replicas that could be fitted nothing is said."""
+
+
+def bootstrap(
+    series: xr.Dataset,
+    result: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    *,
+    quantities: Sequence[Quantity] = (),
+    replicas: int = REPLICAS,
+    seed: int = 0,
+    spectra: Sequence[int] | None = None,
+) -> Iterator[IntervalBlock]:
+    """95 % intervals, scatter and bias, one spectrum after the other; stop iterating to cancel.
+
+    Parameters
+    ----------
+    series
+        As it was fitted: with the steps of the recipe applied.
+    options
+        Those of the fit: replicas are fitted in the same way.
+    quantities
+        Those of the tables if left out.
+    seed
+        The same seed gives the same replicas of a spectrum, whichever others are done.
+    """
+    wanted = tuple(quantities) or tabulated_quantities(model)
+    chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
+    repeats = options.engine == "auto" and chosen.size * replicas <= _SAME_DIGITS
+    engine = "numpy" if repeats else options.engine
+    options = replace(options, engine=engine, seed_from="library")
+    fitted = is_fitted(result)
+    best = values_of(result, model, wanted)
+    for spectrum in chosen:
+        nothing = np.full((1, len(wanted)), np.nan)
+        block = IntervalBlock(np.array([spectrum]), nothing, nothing)
+        if fitted[spectrum]:
+            rng = np.random.default_rng([seed, int(spectrum)])
+            drawn = replicas_of(series, result, model, int(spectrum), replicas, rng)
+            values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
+            block = _summary(block.spectra, best[spectrum], values)
+        yield block
+
+
+def _refitted(
+    drawn: xr.Dataset,
+    result: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    what: tuple[int, Sequence[Quantity]],
+) -> FloatArray:
+    """Quantities of all replicas that could be fitted, shape (r, q); ratios to nothing are inf."""
+    spectrum, quantities = what
+    starts = np.repeat(result["value"].values[[spectrum]], drawn.sizes[SPECTRUM], axis=0)
+    refitted = fit(drawn, model, options, starts=starts)
+    usable = refitted.isel({SPECTRUM: np.flatnonzero(is_fitted(refitted))})
+    values = values_of(usable, model, quantities)
+    return np.where(np.isnan(values), np.inf, values)
+
+
+def _summary(spectra: NDArray[np.int_], best: FloatArray, values: FloatArray) -> IntervalBlock:
+    """Bias-corrected percentiles, scatter and bias of the replicas, shape (r, q)."""
+    if len(values) < _FEWEST:
+        nothing = np.full((1, best.size), np.nan)
+        return IntervalBlock(spectra, nothing, nothing, nothing, nothing)
+    below = (values < best).mean(axis=0) + 0.5 * (values == best).mean(axis=0)
+    least = 1.0 / (2.0 * len(values))
+    shift = 2.0 * ndtri(np.clip(below, least, 1.0 - least))
+    ends = np.array(
+        [
+            [_quantile(column, float(level)) for level in ndtr(ndtri(_LEVELS) + move)]
+            for column, move in zip(values.T, shift, strict=True)
+        ]
+    )
+    is_finite = np.isfinite(values).all(axis=0)
+    finite = np.where(is_finite, values, 0.0)
+    spread = np.where(is_finite, finite.std(axis=0, ddof=1), np.nan)
+    bias = np.where(is_finite, finite.mean(axis=0) - best, np.nan)
+    return IntervalBlock(spectra, *(row[None] for row in (*ends.T, spread, bias)))
+
+
+def _quantile(values: FloatArray, level: float) -> float:
+    """Quantile by the nearest ranks, which may be infinite."""
+    return float(np.quantile(values, level, method="median_unbiased"))

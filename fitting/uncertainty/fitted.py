@@ -1,0 +1,111 @@
+"""Fitted spectra as the engine saw them last: data, weights, minimum and noise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from fitting.fit_options import FitOptions
+from fitting.measured import measured
+from fitting.model import Model
+from fitting.model_function import ModelFunction, compile_model
+from fitting.quantities.intervals import student_t
+from fitting.result import is_fitted
+from fitting.series import SPECTRUM, FloatArray, axis_of
+from fitting.solver.evaluation import Evaluator, make_block, make_evaluator
+from fitting.solver.minimise import free_covariance, minimise
+from fitting.solver.plan import make_plan
+from fitting.solver.products import gram
+from fitting.solver.spectra import Solution, Spectra
+
+MAX_EVALUATIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Some fitted spectra of a series, with the weights their fit ended with."""
+
+    rows: NDArray[np.int_]
+    """Indices into the series, shape (b,)."""
+    function: ModelFunction
+    evaluator: Evaluator
+    spectra: Spectra
+    minimum: Solution
+    area_rows: tuple[int, ...]
+    """Where the areas of the peaks stand among all parameters."""
+
+    @property
+    def areas(self) -> FloatArray:
+        """Of the peaks, shape (b, k)."""
+        return self.function.affine.expand(self.minimum.free)[:, self.area_rows]
+
+    @property
+    def area_slopes(self) -> FloatArray:
+        """How the areas follow the free parameters, shape (k, f)."""
+        return self.function.affine.matrix[list(self.area_rows)]
+
+    @property
+    def freedom(self) -> FloatArray:
+        """Points minus free parameters, shape (b,)."""
+        points = np.count_nonzero(self.spectra.weight, axis=1).astype(float)
+        return np.asarray(points - self.minimum.free.shape[1])
+
+    @property
+    def threshold(self) -> FloatArray:
+        """Rise of chi-square that bounds a 95 % interval, shape (b,).
+
+        3.84 for known noise; here times the reduced chi-square, with Student's t for the normal
+        quantile, because the scale of the noise is taken from the fit as it is in the covariance.
+        """
+        return np.asarray(
+            student_t(self.freedom) ** 2 * self.minimum.chi_square / np.maximum(self.freedom, 1.0)
+        )
+
+    def released_covariance(self) -> FloatArray:
+        """Covariance of the areas of the peaks as if none of them had a bound, shape (b, k, k)."""
+        block = make_block(self.spectra)
+        jacobian = self.evaluator.jacobian(block, self.evaluator.trial(block, self.minimum.free))
+        is_area = self.area_slopes.any(axis=0)
+        held = (self.minimum.at_bound & ~is_area) | self.minimum.undetermined
+        covariance, _ = free_covariance(gram(jacobian), held)
+        noise = self.minimum.chi_square / np.maximum(self.freedom, 1.0)
+        slopes = self.area_slopes
+        return np.asarray(slopes @ covariance @ slopes.T * noise[:, None, None])
+
+
+def fitted_spectra(
+    series: xr.Dataset,
+    result: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    rows: NDArray[np.int_],
+) -> Fitted:
+    """Those of the spectra that were fitted, minimised once more with the last weights.
+
+    Parameters
+    ----------
+    series
+        As it was fitted: with the steps of the recipe applied.
+    rows
+        Indices of the spectra; what was not fitted is left out.
+    """
+    rows = rows[is_fitted(result)[rows]]
+    function = compile_model(model, series[axis_of(series)].values)
+    evaluator = make_evaluator(make_plan(function))
+    data = measured(series.isel({SPECTRUM: rows}), model, function)
+    parameters = np.asarray(result["value"].values[rows])
+    sigma = data.sigma
+    if options.weights == "model" and data.is_counted:
+        sigma = data.modelled_sigma(function, parameters)
+    columns = [function.affine.names.index(name) for name in function.affine.free]
+    spectra = data.spectra(sigma, parameters[:, columns])
+    names = function.affine.names
+    return Fitted(
+        rows,
+        function,
+        evaluator,
+        spectra,
+        minimise(evaluator, spectra, MAX_EVALUATIONS),
+        tuple(names.index(f"{peak.name}.area") for peak in model.peaks),
+    )
