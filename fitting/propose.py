@@ -1,7 +1,7 @@
 """The recipe an analyst would begin with: from the region, the library and what was asked for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -15,6 +15,7 @@ from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.intensity import RemoveSpikes
 from fitting.preprocessing.steps import Step
 from fitting.recipe import Recipe
+from fitting.selection.candidates import SpeciesChoice
 from fitting.series import axis_values
 from libraries.catalogue import Catalogue
 from libraries.species import NamedModel
@@ -40,6 +41,8 @@ class Choices:
     options: FitOptions = field(default_factory=FitOptions)
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     """Recipes that go before all of the above, by region."""
+    select: bool = False
+    """Choose the species once for every series, among those above or the library's."""
 
 
 def propose_recipe(
@@ -56,8 +59,10 @@ def propose_recipe(
     region = str(series.attrs["region"])
     if wanted.regions and region not in wanted.regions:
         return None
+    choice = SpeciesChoice(among=wanted.species) if wanted.select else None
     if region in wanted.recipes:
-        return wanted.recipes[region]
+        given = wanted.recipes[region]
+        return replace(given, choice=given.choice or choice)
     named = _named_model(region, catalogue, wanted)
     if named is None:
         return None
@@ -65,7 +70,7 @@ def propose_recipe(
     model = model_from_library(named, catalogue, background=wanted.background if is_xps else None)
     crop = _crop_within(series, named)
     steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
-    return Recipe(model, steps, wanted.options)
+    return Recipe(model, steps, wanted.options, choice)
 
 
 def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:

@@ -35,6 +35,7 @@ from fitting.propose import (
 from fitting.quantities.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
+from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
@@ -61,6 +62,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--background", choices=tuple(BACKGROUNDS), help="XPS; default: the model's")
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
+    add("--select", choices=("bic",), help="choose the species once for the series")
     add("--seed-from", choices=("library", "previous"), default="library")
     add("--workers", type=int, default=0, metavar="N")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
@@ -90,6 +92,13 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
         partial(propose_recipe, catalogue=known, choices=choices),
         _charge_reference(options, book, reading),
         options.resample,
+    )
+    project = choose_where_asked(
+        project,
+        known,
+        lambda region, sets: shown(
+            sets, f"weighing {region}", None, quiet=options.quiet, unit="sets"
+        ),
     )
     fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet), fit)
     if not fitted.analyses:
@@ -129,6 +138,7 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
         baseline=options.baseline or Choices().baseline,
         options=FitOptions(seed_from=options.seed_from, workers=options.workers),
         recipes=book.recipes,
+        select=options.select is not None,
     )
 
 

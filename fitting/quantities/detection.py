@@ -78,10 +78,9 @@ def detect_species(
         found = _stderr_if_free(series, result, rows, wide, names)
         stderr[rows] = np.where(np.isfinite(found), found, stderr[rows])
     with np.errstate(invalid="ignore", divide="ignore"):
-        others = np.nansum(value, axis=1, keepdims=True) - value
-        limit = LIMIT * stderr
-        share = 100.0 * limit / (np.maximum(others, 0.0) + limit)
-        error = 100.0 * stderr / (np.maximum(others, 0.0) + np.maximum(value, 0.0))
+        total = np.maximum(np.nansum(value, axis=1, keepdims=True), 0.0)
+        share = 100.0 * LIMIT * stderr / np.maximum(total, LIMIT * stderr)
+        error = 100.0 * stderr / total
         seen = fitted[:, None] & (value > DECISION * np.nan_to_num(stderr))
     unfitted = ~fitted[:, None]
     return Detection(

@@ -44,7 +44,7 @@ class Selection:
     candidates: tuple[Candidate, ...]
     considered: Model
     """The model with all species that were weighed."""
-    spectra: int
+    spectrum_count: int
     """Spectra that every candidate was fitted to."""
     points: int
     noise_scale: float

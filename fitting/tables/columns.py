@@ -101,6 +101,16 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("fraction_low95", "number", "%", "lower end of the 95 % interval (Fieller)"),
         Column("fraction_high95", "number", "%", "upper end of the 95 % interval (Fieller)"),
         _AREA_UNIT,
+        Column("is_detected", "text", "", "yes: area above 2 standard errors; no: see the limit"),
+        Column(
+            "detection_limit_percent",
+            "number",
+            "%",
+            "share that would be seen in 95 % of spectra; what is not seen is below it",
+        ),
+        Column(
+            "reported", "text", "", "share with its error, or below its detection limit (95 %)"
+        ),
     ),
     "ratios": (
         *_WHERE,
@@ -132,6 +142,18 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("cycle", "number", "", "cycle number"),
         Column("branch", "text", "", "charge, discharge or empty"),
         Column("spectra", "count", "", "number of spectra used"),
+    ),
+    "selection": (
+        _REGION,
+        Column("species_set", "text", "", "species of one model, ids in the library"),
+        Column("species_count", "count", "", "number of species in the set"),
+        Column("chi_square", "number", "1", "sum over all spectra, same weights for all sets"),
+        Column("free_parameters", "count", "", "of all spectra, those at a bound not counted"),
+        Column("bic", "number", "1", "chi-square over the noise scale, plus k log m"),
+        Column("delta_bic", "number", "1", "above the lowest; more than 10 is very strong"),
+        Column("is_chosen", "text", "", "yes: the set the region is fitted with"),
+        Column("spectra", "count", "", "spectra that all sets were fitted to"),
+        Column("points", "count", "", "measured points in all of them"),
     ),
     "audit": (
         _SPECTRUM,

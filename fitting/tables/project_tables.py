@@ -23,6 +23,7 @@ from fitting.tables.rows import (
     onset_rows,
     peak_rows,
     ratio_rows,
+    selection_rows,
     species_rows,
     spectrum_rows,
 )
@@ -59,10 +60,11 @@ def make_tables(
     blocks: Mapping[str, Iterable[Mapping[str, Any]]] = {
         "spectra": spectrum_rows(project),
         "peaks": map(peak_rows, fitted),
-        "species": map(species_rows, fitted),
+        "species": [species_rows(one, (prepared or {}).get(one.region)) for one in fitted],
         "ratios": map(ratio_rows, fitted),
         "atomic_percent": [composition_rows(composition)],
         "onsets": map(onset_rows, fitted),
+        "selection": map(selection_rows, project.analyses.values()),
         "audit": [finding_rows(project, findings)],
     }
     return {name: _table(name, parts) for name, parts in blocks.items()}

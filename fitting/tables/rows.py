@@ -19,10 +19,12 @@ from fitting.quantities.quantify import (
     parameter_estimates,
     ratio_estimate,
     species_areas,
+    species_names,
 )
 from fitting.quantities.species_onsets import species_onsets
 from fitting.result import Status
 from fitting.series import AXES, FloatArray, axis_of, column
+from fitting.tables.detection_words import detection_of, reported_words, seen_words
 
 Rows = Mapping[str, Any]
 
@@ -69,21 +71,53 @@ def peak_rows(analysis: Analysis) -> Rows:
     )
 
 
-def species_rows(analysis: Analysis) -> Rows:
-    """Every species in every spectrum."""
+def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows:
+    """Every species in every spectrum, also those that were weighed and left out of the model."""
     areas = species_areas(_result(analysis), analysis.model)
     shares = [fraction_estimate(areas, name) for name in areas.names]
+    value, stderr = (
+        np.stack([getattr(share, part) for share in shares], axis=1) for part in ("value", "stderr")
+    )
+    detection = detection_of(analysis, prepared)
+    left_out = len(detection.names) - len(areas.names)
+    columns = {
+        "area": areas.value,
+        "area_stderr": areas.stderr,
+        "fraction_percent": value,
+        "fraction_stderr": stderr,
+        "fraction_low95": np.stack([share.low95 for share in shares], axis=1),
+        "fraction_high95": np.stack([share.high95 for share in shares], axis=1),
+    }
     return _per_spectrum(
         analysis,
-        species=areas.names,
-        area=areas.value,
-        area_stderr=areas.stderr,
-        fraction_percent=np.stack([share.value for share in shares], axis=1),
-        fraction_stderr=np.stack([share.stderr for share in shares], axis=1),
-        fraction_low95=np.stack([share.low95 for share in shares], axis=1),
-        fraction_high95=np.stack([share.high95 for share in shares], axis=1),
+        species=detection.names,
+        **{name: _wider(values, left_out) for name, values in columns.items()},
         unit=area_unit(analysis),
+        is_detected=seen_words(detection),
+        detection_limit_percent=detection.limit_percent,
+        reported=reported_words(detection, _wider(value, left_out), _wider(stderr, left_out)),
     )
+
+
+def selection_rows(analysis: Analysis) -> Rows:
+    """Every set of species that was weighed."""
+    selection = analysis.selection
+    if selection is None:
+        return {}
+    weighed = selection.candidates
+    present = set(species_names(analysis.model))
+    return {
+        "region": [analysis.region] * len(weighed),
+        "species_set": [", ".join(one.species) for one in weighed],
+        "species_count": [len(one.species) for one in weighed],
+        "chi_square": [one.chi_square for one in weighed],
+        "free_parameters": [one.parameters for one in weighed],
+        "bic": [one.bic for one in weighed],
+        "delta_bic": [selection.delta(one) for one in weighed],
+        "is_chosen": ["yes" if set(one.species) == present else "no" for one in weighed],
+        "spectra": [selection.spectrum_count] * len(weighed),
+        "points": [selection.points] * len(weighed),
+    }
 
 
 def ratio_rows(analysis: Analysis) -> Rows:
@@ -231,6 +265,11 @@ def _as_array(values: ArrayLike) -> NDArray[Any]:
 def _result(analysis: Analysis) -> xr.Dataset:
     assert analysis.result is not None
     return analysis.result
+
+
+def _wider(values: FloatArray, more: int) -> FloatArray:
+    """The columns of an array, and as many more of which nothing is known."""
+    return np.hstack([values, np.full((len(values), more), np.nan)])
 
 
 def _parameter_column(model: Model, peak: Peak, name: str) -> int | None:

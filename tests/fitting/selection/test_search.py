@@ -38,7 +38,7 @@ def grown(last: float) -> np.ndarray:
 def test_species_that_appears_along_the_series_is_chosen_and_no_other(series) -> None:
     selection = choose_species(series(polysulfide=grown(3000.0)), FULL, FitOptions())
     assert selection.chosen == ("PS4", "polysulfide")
-    assert selection.spectra == SPECTRA
+    assert selection.spectrum_count == SPECTRA
     assert selection.points == SPECTRA * GRID.size
 
 
