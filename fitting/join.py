@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import SeriesError
+from fitting.quantities.depth import depth_unit
 from fitting.series import (
     COORDINATES,
     SPECTRUM,
@@ -53,6 +54,7 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     joined[axis].attrs = dict(first[axis].attrs)
     if "voltage" in joined.coords:
         joined["voltage"].attrs = {"reference": "Li/Li+", "units": "V"}
+    joined["depth"].attrs = _depth_attributes(parts)
     started = column(joined, "started")
     if np.all(np.isfinite(started)):
         joined = set_coordinates(joined, time=started - started.min())
@@ -131,6 +133,12 @@ def _placed(part: xr.Dataset, axis: str, grid: FloatArray, start: int, offset: f
         {"intensity": ((SPECTRUM, axis), intensity), "sigma": ((SPECTRUM, axis), sigma)},
         coords={axis: grid, **coordinates},
     )
+
+
+def _depth_attributes(parts: Sequence[xr.Dataset]) -> dict[str, Any]:
+    """The unit of the depth, if all parts that have one agree."""
+    units = {depth_unit(part) for part in parts if np.isfinite(column(part, "depth")).any()}
+    return {"units": units.pop()} if len(units) == 1 else {}
 
 
 def _joined_attributes(parts: Sequence[xr.Dataset]) -> dict[str, Any]:

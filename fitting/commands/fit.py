@@ -12,14 +12,19 @@ import numpy as np
 
 from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
 from fitting.backgrounds import BACKGROUNDS
+from fitting.commands.cell_options import (
+    add_cell_arguments,
+    clock_of,
+    scale_of,
+    voltage_source_of,
+    with_cell,
+)
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.progress import shown
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
-from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, voltage_scale
-from fitting.electrochemistry.voltage_source import read_voltage_source
+from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.export import check_folder, export_project
 from fitting.fit_series import FitOptions
 from fitting.preprocessing.baseline import BASELINES
@@ -53,11 +58,6 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--model", metavar="NAME|FILE", help="a named model, or a recipe file (JSON)")
     add("--species", default="", metavar="A,B,C", help="build the model from these species")
     add("--library", action="append", default=[], type=Path, metavar="FILE.toml")
-    add("--voltage", type=Path, metavar="FILE", help="side table, or potentiostat record")
-    add("--clock-offset", type=float, default=0.0, metavar="S", help="added to spectra's times")
-    add("--series-start", type=float, metavar="S", help="unix time of spectra's time 0")
-    add("--voltage-scale", metavar="NAME", help="Li+/Li (default), Li-In or other")
-    add("--voltage-offset", type=float, metavar="V", help="of another scale vs Li+/Li")
     add("--charge-reference", metavar="SPEC", help='"C 1s=284.8", "PS4=161.5" or none')
     add("--background", choices=tuple(BACKGROUNDS), help="XPS; default: the model's")
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
@@ -68,6 +68,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
+    add_cell_arguments(parser)
     add_cluster_argument(parser)
     add_reading_arguments(parser)
 
@@ -84,15 +85,15 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
     book = _recipe_book(options)
     choices = _choices(options, book)
     check_regions(choices, known)
-    scale = _scale(options)
-    source = read_voltage_source(options.voltage, scale) if options.voltage else None
-    reading = _read(options, source, scale)
+    source = voltage_source_of(options)
+    reading = _read(options, source)
     project = prepare(
         reading,
         partial(propose_recipe, catalogue=known, choices=choices),
         _charge_reference(options, book, reading),
         options.resample,
     )
+    project = with_cell(project, source, options)
     project = choose_where_asked(
         project,
         known,
@@ -142,9 +143,7 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
     )
 
 
-def _read(
-    options: Namespace, source: SideTable | PotentialRecord | None, scale: VoltageScale | None
-) -> Reading:
+def _read(options: Namespace, source: SideTable | PotentialRecord | None) -> Reading:
     given = options.voltage.resolve() if options.voltage else None
     files = [path for path in find_files(options.paths) if path.resolve() != given]
     readings = shown(
@@ -154,15 +153,8 @@ def _read(
         quiet=options.quiet,
         unit="files",
     )
-    clock = Clock(offset=options.clock_offset, series_start=options.series_start)
-    return with_voltages(sum(readings, Reading()), source, scale or LITHIUM, clock)
-
-
-def _scale(options: Namespace) -> VoltageScale | None:
-    """The scale that was asked for; none leaves it to what files say."""
-    if options.voltage_scale is None and options.voltage_offset is None:
-        return None
-    return voltage_scale(options.voltage_scale or "other", options.voltage_offset)
+    scale = scale_of(options) or LITHIUM
+    return with_voltages(sum(readings, Reading()), source, scale, clock_of(options))
 
 
 def _charge_reference(

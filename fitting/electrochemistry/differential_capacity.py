@@ -53,26 +53,30 @@ def differential_capacity(
     low = np.floor(voltage.min() / step) * step
     edges = low + step * np.arange(int(np.ceil((voltage.max() - low) / step)) + 2)
     found = []
-    for first, stop, sign in _half_cycles(record.current):
+    for first, stop, sign in half_cycles(record.current):
         if stop - first < _FEWEST_ROWS:
             continue
         rows = slice(first, stop)
         charge = _charge(record.time[rows], record.current[rows])
-        value = _collected(voltage[rows], charge, edges) / step
+        value = _smoothed(_collected(voltage[rows], charge, edges) / step, smoothing / step)
+        passed = np.flatnonzero(value)
+        if not passed.size:
+            continue
+        bins = slice(int(passed[0]), int(passed[-1]) + 1)
         cycle = record.cycle[rows]
         found.append(
             DifferentialCapacity(
                 branch="charge" if sign > 0 else "discharge",
                 cycle=float(np.median(cycle)) if np.isfinite(cycle).all() else float("nan"),
-                voltage=0.5 * (edges[1:] + edges[:-1]),
-                value=_smoothed(value, smoothing / step),
+                voltage=0.5 * (edges[1:] + edges[:-1])[bins],
+                value=value[bins],
                 smoothing=smoothing,
             )
         )
     return found
 
 
-def _half_cycles(current: FloatArray) -> list[tuple[int, int, int]]:
+def half_cycles(current: FloatArray) -> list[tuple[int, int, int]]:
     """First row, row after the last, and sign of each stretch of one direction.
 
     Rests and unknown currents belong to no stretch, and do not end one.

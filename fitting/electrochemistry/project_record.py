@@ -8,6 +8,7 @@ import xarray as xr
 
 from fitting.electrochemistry.attach import BY_RECORD, attach_voltages, without_time_match
 from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.cell_curves import LaidRecord
 from fitting.electrochemistry.potential_by_time import (
     Clock,
     ExposurePotential,
@@ -90,6 +91,13 @@ def start_of_time(project: Project, region: str, clock: Clock) -> float:
     since = np.asarray(column(series[region], "time"), dtype=float)
     known = np.isfinite(start) & np.isfinite(since)
     return float(np.median(start[known] - since[known])) if known.any() else float("nan")
+
+
+def laid_record(project: Project, region: str) -> LaidRecord | None:
+    """The record of the project as it lies under the spectra of a region, if there is one."""
+    if project.cell is None:
+        return None
+    return LaidRecord(project.cell, start_of_time(project, region, project.cell.clock))
 
 
 def _notes_without_record(project: Project) -> list[str]:

@@ -13,6 +13,8 @@ import xarray as xr
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from fitting.electrochemistry.cell_curves import LaidRecord
+from fitting.electrochemistry.project_record import laid_record
 from fitting.errors import ThioscopeError
 from fitting.figures.fits import fits_figure
 from fitting.figures.series_map import map_figure
@@ -46,14 +48,24 @@ def write_figures(
     folder.mkdir(parents=True, exist_ok=True)
     for region, analysis in project.analyses.items():
         series = (prepared or {}).get(region)
-        for name, figure in region_figures(analysis, known, series).items():
+        laid = laid_record(project, region)
+        for name, figure in region_figures(analysis, known, series, laid).items():
             yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
 
 
 def region_figures(
-    analysis: Analysis, catalogue: Catalogue, prepared: xr.Dataset | None = None
+    analysis: Analysis,
+    catalogue: Catalogue,
+    prepared: xr.Dataset | None = None,
+    laid: LaidRecord | None = None,
 ) -> Mapping[str, Figure]:
-    """The figures of one region by name; those that there is nothing to show for are left out."""
+    """The figures of one region by name; those that there is nothing to show for are left out.
+
+    Parameters
+    ----------
+    laid
+        The cell's record, shown below the species on their axis.
+    """
     if analysis.result is None:
         return {}
     series = prepared_series(analysis) if prepared is None else prepared
@@ -61,7 +73,10 @@ def region_figures(
     with rc_context(STYLE):
         figures = {
             "fits": fits_figure(analysis, series, analysis.result, labels),
-            "species": species_figure(analysis, analysis.result, labels),
+            "species": species_figure(analysis, analysis.result, labels, laid),
+            "species_time": species_figure(analysis, analysis.result, labels, laid, "time")
+            if laid is not None
+            else None,
             "map": map_figure(analysis, series),
         }
     return {name: figure for name, figure in figures.items() if figure is not None}

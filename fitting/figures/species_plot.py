@@ -11,17 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from fitting.electrochemistry.cell_curves import LaidRecord
+from fitting.figures.along import MOST_LEVEL_NAMES, Along, choose_axis
+from fitting.figures.cell_panel import cell_panel, draw_cell
 from fitting.figures.style import (
     SINGLE_COLUMN,
     SMALL,
     SpeciesLabels,
-    display_order,
     legend_columns,
     new_figure,
-    plain,
-    sample_names,
 )
 from fitting.project import Analysis
 from fitting.quantities.quantify import (
@@ -34,111 +33,81 @@ from fitting.quantities.quantify import (
 )
 from fitting.quantities.species_onsets import SpeciesOnset, branches, species_onsets
 from fitting.result import is_fitted
-from fitting.series import SPECTRUM, FloatArray, column
+from fitting.series import FloatArray
 from fitting.species_colours import colour_of
 
 _LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
+_CELL_PANEL = 26.0
 _NAME_LINE, _NAME_LETTER = 3.0, 1.25
 """Height of a name of a sample, and width of a letter."""
 _LABEL = 3.8
 """From the edge of the page to the label of the vertical axis."""
 _LEGEND_LINE, _LEGEND_MARGIN = 3.05, 2.4
 """Heights and margins (mm)."""
-_FEWEST_PLACES = 4
-_KNOWN_SHARE = 0.8
-_MOST_NAMES = 12
-_MOST_LEVEL_NAMES = 4
 _SLANT = 60.0
 """Angle of the names where there are more (degrees)."""
-_LONGEST_NAME = 16
-"""Letters of the name of a sample."""
 _MOST_MARKERS = 60
 """Longer branches are drawn as a line with a band of one standard error."""
 _GROUP = 0.8
 """Width of the bars of one sample together, in distances of samples."""
-_AXES = {"voltage": "Voltage (V vs Li⁺/Li)", "time": "Time (h)", "depth": "Depth"}
 _CHARGE, _DISCHARGE = "charge", "discharge"
 
 Panel = Mapping[str, Estimate]
 """An estimate for every species."""
 
 
-def species_figure(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Figure | None:
-    """Shares of the species and their ratios to the electrolyte's; ``None`` for one species."""
+def species_figure(
+    analysis: Analysis,
+    result: xr.Dataset,
+    labels: SpeciesLabels,
+    laid: LaidRecord | None = None,
+    kind: str = "",
+) -> Figure | None:
+    """Shares of the species and their ratios to the electrolyte's; ``None`` for one species.
+
+    Parameters
+    ----------
+    laid
+        The cell's record, which is shown below on the same axis.
+    kind
+        What the species are drawn along; left out, what the series was measured along. ``None`` is
+        returned if the spectra do not have it.
+    """
     names = species_names(analysis.model)
     if len(names) < 2 or not is_fitted(result).any():
         return None
-    along = _choose_axis(analysis)
+    along = choose_axis(analysis, kind)
+    if along is None:
+        return None
     panels = _panels(analysis, result, labels)
+    cell = cell_panel(laid, along.kind) if laid is not None else ()
     onsets = species_onsets(result, analysis.model) if along.kind == "voltage" else []
     handles = _legend_handles(names, labels, result, along, bool(onsets))
     columns = legend_columns([str(handle.get_label()) for handle in handles])
     top = _LEGEND_LINE * -(-len(handles) // columns) + _LEGEND_MARGIN
     bottom = _room_below(along)
-    height = bottom + len(panels) * (_PANEL + _GAP) - _GAP + top
+    heights = [_PANEL] * len(panels) + ([_CELL_PANEL] if cell else [])
+    height = bottom + sum(heights) + _GAP * (len(heights) - 1) + top
     figure = new_figure(SINGLE_COLUMN, height)
-    drawn = _add_panels(figure, len(panels), bottom, height)
-    for axes, (title, panel) in zip(drawn, panels.items(), strict=True):
+    drawn = _add_panels(figure, heights, bottom, height)
+    for axes, (title, panel) in zip(drawn, panels.items(), strict=False):
         if along.names:
             _draw_bars(axes, along, panel)
         else:
             _draw_branches(axes, along, result, panel)
         _limit(axes, [estimate.value for estimate in panel.values()])
         axes.set_ylabel(title)
-        axes.yaxis.set_label_coords((_LABEL - _LEFT) / (SINGLE_COLUMN - _LEFT - _RIGHT), 0.5)
+        _place_label(axes)
     _finish(drawn, along)
     _mark_onsets(drawn[0], onsets)
+    if cell:
+        draw_cell(drawn[-1], cell)
+        _place_label(drawn[-1])
     figure.legend(
         handles=handles, loc="upper left", ncols=columns, borderaxespad=0.0, borderpad=0.0,
         labelspacing=0.35, bbox_to_anchor=(_LEFT / SINGLE_COLUMN, 1 - 1.2 / height),
     )  # fmt: skip
     return figure
-
-
-@dataclass(frozen=True, slots=True)
-class _Along:
-    """What the species are drawn along."""
-
-    kind: str
-    place: FloatArray
-    """Shape (n,)."""
-    label: str
-    names: tuple[str, ...] = ()
-    """Names of the places 0, 1, 2 ..., where they are samples."""
-
-
-def _choose_axis(analysis: Analysis) -> _Along:
-    """The voltage where most spectra have one, else the samples, time, depth, or the number."""
-    series = analysis.series
-    samples = np.unique(column(series, "sample").astype(str))
-    are_samples = 1 < samples.size == series.sizes[SPECTRUM] <= _MOST_NAMES
-    for kind, label in _AXES.items():
-        place = column(series, kind).astype(float)
-        known = np.isfinite(place)
-        if are_samples and kind != "voltage":
-            break
-        if known.mean() >= _KNOWN_SHARE and np.unique(place[known]).size >= _FEWEST_PLACES:
-            return _Along(kind, place / 3600.0 if kind == "time" else place, label)
-    order = display_order(series)
-    place = np.empty(order.size)
-    place[order] = np.arange(order.size)
-    if order.size > _MOST_NAMES:
-        return _Along("spectrum", place, "Spectrum")
-    return _Along("sample", place, "", _names(series, order))
-
-
-def _names(series: xr.Dataset, order: NDArray[np.int_]) -> tuple[str, ...]:
-    """Sample and voltage of every spectrum, on two lines where there is room."""
-    slanted = order.size > _MOST_LEVEL_NAMES
-    samples = sample_names(series, _LONGEST_NAME)
-    voltage = column(series, "voltage").astype(float)
-    names = []
-    for spectrum in order:
-        known = np.isfinite(voltage[spectrum])
-        parts = [samples[spectrum], f"{voltage[spectrum]:.2f} V" if known else ""]
-        name = (", " if slanted else "\n").join(part for part in parts if part)
-        names.append(plain(name) or str(spectrum))
-    return tuple(names)
 
 
 def _panels(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Mapping[str, Panel]:
@@ -168,7 +137,7 @@ def _legend_handles(
     names: Sequence[str],
     labels: SpeciesLabels,
     result: xr.Dataset,
-    along: _Along,
+    along: Along,
     has_onsets: bool,
 ) -> list[Line2D]:
     marker = _Marker("s", 4.0, "none") if along.names else _Marker("o", 3.0, "-")
@@ -197,25 +166,32 @@ class _Marker:
         )  # fmt: skip
 
 
-def _room_below(along: _Along) -> float:
+def _room_below(along: Along) -> float:
     if not along.names:
         return _BOTTOM
-    if len(along.names) > _MOST_LEVEL_NAMES:
+    if len(along.names) > MOST_LEVEL_NAMES:
         return 4.0 + _NAME_LETTER * max(map(len, along.names)) * sin(radians(_SLANT))
     return 2.0 + _NAME_LINE * max(name.count("\n") + 1 for name in along.names)
 
 
-def _add_panels(figure: Figure, count: int, bottom: float, height: float) -> list[Axes]:
+def _place_label(axes: Axes) -> None:
+    axes.yaxis.set_label_coords((_LABEL - _LEFT) / (SINGLE_COLUMN - _LEFT - _RIGHT), 0.5)
+
+
+def _add_panels(
+    figure: Figure, heights: Sequence[float], bottom: float, height: float
+) -> list[Axes]:
+    """Panels of these heights (mm) from the top."""
     left, width = _LEFT / SINGLE_COLUMN, 1.0 - (_LEFT + _RIGHT) / SINGLE_COLUMN
     drawn: list[Axes] = []
-    for row in range(count):
-        lower = bottom + (count - 1 - row) * (_PANEL + _GAP)
-        place = (left, lower / height, width, _PANEL / height)
+    for row, own in enumerate(heights):
+        lower = bottom + sum(below + _GAP for below in heights[row + 1 :])
+        place = (left, lower / height, width, own / height)
         drawn.append(figure.add_axes(place, sharex=drawn[0] if drawn else None))
     return drawn
 
 
-def _draw_bars(axes: Axes, along: _Along, panel: Panel) -> None:
+def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:
     """The species of every sample beside one another."""
     width = _GROUP / len(panel)
     for number, (species, estimate) in enumerate(panel.items()):
@@ -227,7 +203,7 @@ def _draw_bars(axes: Axes, along: _Along, panel: Panel) -> None:
         )  # fmt: skip
 
 
-def _draw_branches(axes: Axes, along: _Along, result: xr.Dataset, panel: Panel) -> None:
+def _draw_branches(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
     for species, estimate in panel.items():
         for _, branch, chosen in branches(result):
             known = chosen & np.isfinite(along.place) & np.isfinite(estimate.value)
@@ -261,7 +237,7 @@ def _draw_band(axes: Axes, line: _Line, colour: str, is_discharge: bool) -> None
     axes.plot(place, value, color=colour, lw=0.7, ls="--" if is_discharge else "-", zorder=3)
 
 
-def _finish(drawn: Sequence[Axes], along: _Along) -> None:
+def _finish(drawn: Sequence[Axes], along: Along) -> None:
     for axes in drawn:
         axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
         axes.yaxis.set_major_locator(MaxNLocator(5))
@@ -274,7 +250,7 @@ def _finish(drawn: Sequence[Axes], along: _Along) -> None:
     last.set_xlim(-0.55, len(along.names) - 0.45)
     for axes in drawn:
         axes.tick_params(axis="x", which="minor", length=0)
-    slanted = len(along.names) > _MOST_LEVEL_NAMES
+    slanted = len(along.names) > MOST_LEVEL_NAMES
     last.set_xticks(
         range(len(along.names)), along.names, rotation=_SLANT if slanted else 0,
         ha="right" if slanted else "center", va="top" if not slanted else "center_baseline",

@@ -1,0 +1,85 @@
+"""Options about the cell: where voltages are from, the scale they are in, and the clock."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.potential_by_time import Clock
+from fitting.electrochemistry.records import PotentialRecord, record_of_columns
+from fitting.electrochemistry.records.column_mapping import parse_columns
+from fitting.electrochemistry.side_table import SideTable
+from fitting.electrochemistry.time_zone import zone_seconds
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, voltage_scale
+from fitting.electrochemistry.voltage_source import read_voltage_source
+from fitting.project import Project
+
+_HOUR = 3600.0
+
+
+def add_cell_arguments(parser: ArgumentParser) -> None:
+    """The arguments about voltages and clocks."""
+    add = parser.add_argument
+    add("--voltage", type=Path, metavar="FILE", help="side table, or potentiostat record")
+    add("--columns", metavar="Q=HEADING,...", help="time=...,voltage=... of an unknown record")
+    add("--voltage-scale", metavar="NAME", help="Li+/Li (default), Li-In or other")
+    add("--voltage-offset", type=float, metavar="V", help="of another scale vs Li+/Li")
+    add("--clock-zone", default="", metavar="ZONE", help="of the record, if spectra state UTC")
+    add("--clock-offset", type=float, default=0.0, metavar="S", help="added to spectra's times")
+    add("--clock-drift", type=float, default=0.0, metavar="S/H", help="spectra's clock loses this")
+    add("--series-start", type=float, metavar="S", help="unix time of spectra's time 0")
+    add("--series-step", type=float, metavar="S", help="between spectra whose times are nominal")
+    add("--largest-change", type=float, default=Clock().largest_change, metavar="V",
+        help="potential that may move in one exposure unflagged (%(default)s V)")  # fmt: skip
+
+
+def clock_of(options: Namespace) -> Clock:
+    """The clock that the options say.
+
+    Raises
+    ------
+    VoltageError
+        If there is no time zone of that name.
+    """
+    zone_seconds(options.clock_zone, 0.0)
+    return Clock(
+        offset=options.clock_offset,
+        drift=options.clock_drift / _HOUR,
+        zone=options.clock_zone,
+        series_start=options.series_start,
+        series_step=options.series_step,
+        largest_change=options.largest_change,
+    )
+
+
+def scale_of(options: Namespace) -> VoltageScale | None:
+    """The scale that was asked for; none leaves it to what files say."""
+    if options.voltage_scale is None and options.voltage_offset is None:
+        return None
+    return voltage_scale(options.voltage_scale or "other", options.voltage_offset)
+
+
+def voltage_source_of(options: Namespace) -> SideTable | PotentialRecord | None:
+    """The file that tells the voltages, read.
+
+    Raises
+    ------
+    UnreadableFileError, VoltageError
+        If it cannot be read, or its columns are not what the options say.
+    """
+    if options.voltage is None:
+        return None
+    scale = scale_of(options)
+    if options.columns:
+        record = record_of_columns(options.voltage, parse_columns(options.columns))
+        return replace(record, scale=scale or LITHIUM)
+    return read_voltage_source(options.voltage, scale)
+
+
+def with_cell(
+    project: Project, source: SideTable | PotentialRecord | None, options: Namespace
+) -> Project:
+    """The project with the record and its clock kept in it, if there is one."""
+    if not isinstance(source, PotentialRecord):
+        return project
+    return replace(project, cell=AttachedRecord(source, clock_of(options)))
