@@ -15,6 +15,7 @@ from app.errors import ErrorDesk
 from app.main_window import MainWindow
 from app.opening.open_preview import OpenPreview
 from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening
+from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
 from fitting.analyse import Reading
@@ -41,6 +42,7 @@ class FileActions(QObject):
         self._window, self._document, self._desk = window, document, desk
         self._actions, self._status = window.actions_by_name, window.status
         self._opening = Opening(self)
+        self._place = ProjectPlace(document)
         self._paths: tuple[Path, ...] = ()
         self._is_added = False
         self._is_example = False
@@ -115,6 +117,7 @@ class FileActions(QObject):
     def wait(self) -> None:
         """End all reading, before the window goes."""
         self._opening.wait()
+        self._place.release()
         if self._example_folder is not None:
             self._example_folder.cleanup()
 
@@ -131,6 +134,7 @@ class FileActions(QObject):
         self._opening.prepared.connect(self._on_prepared)
         self._opening.failed.connect(self._desk.show)
         self._opening.ended.connect(self._on_ended)
+        self._place.changed_outside.connect(self._on_changed_outside)
         file_menu = self._actions.menus["&File"]
         file_menu.insertMenu(self._actions["save"], self._recent_menu)
 
@@ -181,12 +185,35 @@ class FileActions(QObject):
         self._show_recent()
         self._document.open(opened.project, opened.path)
         self._status.finish(f"{opened.path.name} is open.")
+        if self._place.holder:
+            self._desk.show(_open_elsewhere(opened.path, self._place.holder))
 
     def _on_ended(self, _: bool) -> None:
         self._actions.set_enabled(_BUSY, True)
         self._status.bar.hide()
 
+    def _on_changed_outside(self, path: Path) -> None:
+        self._status.say(f"{path.name} was written to by another program; saving asks first.")
+
+    def _may_replace(self, path: Path) -> bool:
+        """Whether what somebody else wrote to the file may be lost; asks if there is such."""
+        if not self._place.is_changed_outside(path):
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Changed by another program",
+            f"{path.name} was written to by another program or window after it was opened here. "
+            "Replace it by what is open here? To keep both, cancel and save the project under "
+            "another name.",
+            buttons.Yes | buttons.Cancel,
+            buttons.Cancel,
+        )
+        return answer == buttons.Yes
+
     def _save_to(self, path: Path) -> bool:
+        if not self._may_replace(path):
+            return False
         try:
             save_project(self._document.project, path)
         except ThioscopeError as error:
@@ -216,6 +243,13 @@ class FileActions(QObject):
             action.setToolTip(str(path))
             action.setStatusTip(str(path))
             action.triggered.connect(partial(self._open_recent, path))
+
+
+def _open_elsewhere(path: Path, machine: str) -> ThioscopeError:
+    return ThioscopeError(
+        f"{path.name} is also open in another window, on {machine}. You can work on it here; "
+        "saving asks if the other window has saved in between."
+    )
 
 
 def _ready(project: Project) -> str:

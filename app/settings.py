@@ -18,7 +18,7 @@ def recent_files() -> list[Path]:
     """Files and folders opened lately, the last one first; those that are gone are left out."""
     stored = QSettings().value(_RECENT, [])
     names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
-    return [path for path in map(Path, names) if path.exists()]
+    return [path for path in map(Path, names) if _is_there(path)]
 
 
 def remember_file(path: Path) -> None:
@@ -34,3 +34,11 @@ def last_folder() -> Path:
     for path in recent_files():
         return path if path.is_dir() else path.parent
     return Path.home()
+
+
+def _is_there(path: Path) -> bool:
+    # a drive that has gone raises
+    try:
+        return path.exists()
+    except OSError:
+        return False

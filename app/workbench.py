@@ -194,7 +194,9 @@ class Workbench(QObject):
                 return
             self.document.open(Project(), found.project_path)
             self.document.change(project, "Recover")
-        found.discard()
+            self.autosave.adopt(found)
+        else:
+            found.discard()
 
     def _on_closing(self, event: QCloseEvent) -> None:
         if event.isAccepted():

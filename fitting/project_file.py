@@ -21,6 +21,7 @@ import xarray as xr
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.attached_record_file import dataset_of_record, record_of_dataset
 from fitting.errors import ProjectFileError
+from fitting.hdf5_soundness import why_unsound
 from fitting.project import Analysis, Project, Unread
 from fitting.recipe import (
     RecipeBook,
@@ -39,6 +40,7 @@ FORMAT = 2
 
 2 added the group ``record``: a file of version 1 is one of version 2 without it.
 """
+_NO_PROJECT = "{}: not a project file. Choose a file saved as .thio."
 _RECORD = "record"
 _ANALYSIS = "analysis_"
 
@@ -70,8 +72,6 @@ def open_project(path: Path) -> Project:
     ProjectFileError
         If it is no project file, is damaged, or comes from a newer version of this program.
     """
-    if not path.is_file() or not h5py.is_hdf5(path):
-        raise ProjectFileError(f"{path.name}: not a project file. Choose a file saved as .thio.")
     with _told_as_project_error(path):
         _check_format(path)
         tree = xr.open_datatree(path, engine="h5netcdf", decode_timedelta=False)
@@ -81,7 +81,12 @@ def open_project(path: Path) -> Project:
 
 
 def _check_folder(folder: Path) -> None:
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    # a drive that has gone raises, or is no folder any more
+    try:
+        is_writable = folder.is_dir() and os.access(folder, os.W_OK)
+    except OSError:
+        is_writable = False
+    if not is_writable:
         raise ProjectFileError(f"{folder}: not a folder that can be written. Choose another one.")
 
 
@@ -177,13 +182,25 @@ def _selection(node: xr.DataTree, path: Path) -> Selection | None:
 
 
 def _check_format(path: Path) -> None:
+    """Raise unless the file is a project of this version or an older one, and may be loaded."""
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+    if not h5py.is_hdf5(path):
+        raise ProjectFileError(_NO_PROJECT.format(path.name))
     with h5py.File(path, "r") as file:
         found, program = file.attrs.get("format"), file.attrs.get("program", "unknown")
-    if found is None:
-        raise ProjectFileError(f"{path.name}: not a project file. Choose a file saved as .thio.")
-    if int(np.ravel(found)[0]) > FORMAT:
+        if found is None:
+            raise ProjectFileError(_NO_PROJECT.format(path.name))
+        if int(np.ravel(found)[0]) > FORMAT:
+            raise ProjectFileError(
+                f"{path.name}: written by a newer version ({program}). Update this program to "
+                "open it."
+            )
+        reason = why_unsound(file, size)
+    if reason:
         raise ProjectFileError(
-            f"{path.name}: written by a newer version ({program}). Update this program to open it."
+            f"{path.name}: not opened, because {reason}. No project that this program saved is "
+            "like that; ask where the file is from."
         )
 
 
@@ -192,9 +209,26 @@ def _told_as_project_error(path: Path) -> Iterator[None]:
     """A damaged file shows as one of these, wherever in it the damage is."""
     try:
         yield
-    except (OSError, KeyError, TypeError, IndexError, RuntimeError, ValueError) as error:
-        if isinstance(error, ProjectFileError):
-            raise
+    except ProjectFileError:
+        raise
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise ProjectFileError(_NO_PROJECT.format(path.name)) from error
+    except OSError as error:
+        if error.errno is None:
+            raise _damaged(path, error) from error
         raise ProjectFileError(
-            f"{path.name}: the file is damaged ({error}). Open a backup or the autosaved copy."
+            f"{path.name}: cannot be read ({os.strerror(error.errno)}). Is the drive there, and "
+            "may you read the file?"
         ) from error
+    except MemoryError as error:
+        raise ProjectFileError(
+            f"{path.name}: does not fit into the memory. Close other programs and open it again."
+        ) from error
+    except (KeyError, TypeError, IndexError, RuntimeError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> ProjectFileError:
+    return ProjectFileError(
+        f"{path.name}: the file is damaged ({error}). Open a backup or the autosaved copy."
+    )

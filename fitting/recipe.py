@@ -16,6 +16,7 @@ from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.selection.candidates import SpeciesChoice
+from fitting.whole_file import write_whole
 
 _FORMAT = "thioscope_recipe"
 _VERSION = 1
@@ -42,7 +43,8 @@ class RecipeBook:
 
 def write_recipes(book: RecipeBook, path: Path) -> None:
     """Write the recipes as a JSON file."""
-    path.write_text(json.dumps(recipes_to_json(book), indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(recipes_to_json(book), indent=2) + "\n"
+    write_whole(path, text.encode("utf-8"))
 
 
 def read_recipes(path: Path) -> RecipeBook:
@@ -57,7 +59,7 @@ def read_recipes(path: Path) -> RecipeBook:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"{path.name}: cannot be read ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError(f"{path.name}: not a JSON file ({error}).") from error
     return recipes_from_json(data, path.name)
 

@@ -154,7 +154,7 @@ def read_tables(path: Path) -> Table:
         raise LibraryError(f"{path.name}: cannot be read ({reason}).") from error
     except UnicodeDecodeError as error:
         raise LibraryError(f"{path.name}: not UTF-8 text; save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise LibraryError(f"{path.name}: not a TOML file: {error}.") from error
 
 

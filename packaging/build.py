@@ -137,7 +137,7 @@ def package(number: str) -> list[Path]:
         archive = shutil.make_archive(str(DIST / name), "zip", DIST, "thioscope")
         return [Path(archive), *_windows_installer(number)]
     archive = str(DIST / f"{name}.tar.xz")
-    environment = {**os.environ, "XZ_DEFAULTS": "-T0"}
+    environment = {**os.environ, "XZ_DEFAULTS": "-T0 -4"}
     words = ["--owner=0", "--group=0", "--numeric-owner", "-C", str(DIST), "thioscope"]
     subprocess.run(["tar", "-cJf", archive, *words], check=True, env=environment)
     return [Path(archive), *([make_deb(FROZEN, number, DIST)] if shutil.which("dpkg-deb") else [])]

@@ -21,7 +21,7 @@ Section: science
 Priority: optional
 Architecture: {architecture}
 Depends: libc6 (>= {libc}), {depends}
-Recommends: shared-mime-info, desktop-file-utils, hicolor-icon-theme
+Recommends: shared-mime-info, desktop-file-utils, hicolor-icon-theme, libwayland-cursor0, libwayland-egl1
 Installed-Size: {size}
 Maintainer: The Thioscope authors
 Description: XPS and Raman spectra of sulfide solid electrolytes
@@ -52,7 +52,7 @@ def make_deb(frozen: Path, version: str, folder: Path) -> Path:
     (stage / "DEBIAN").mkdir()
     (stage / "DEBIAN/control").write_text(control, encoding="utf-8")
     package = folder / f"thioscope_{version}_{architecture}.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--threads-max=4", "--build"]
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z4", "--threads-max=4", "--build"]
     subprocess.run([*command, str(stage), str(package)], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(stage)
     return package
