@@ -7,8 +7,22 @@ from typing import Literal, get_args
 from fitting.errors import RecipeError
 from fitting.solver.engine import Engine
 
-Seed = Literal["library", "previous"]
+Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]
+SHARED_KINDS = (
+    "position",
+    "fwhm",
+    "mixing",
+    "asymmetry",
+    "separation",
+    "area_ratio",
+    "factor",
+    "C",
+)
+"""Kinds of parameters that spectra may have in common: all but areas and the background's level.
+``factor`` and ``C`` are those of a co-fitted Shirley or Tougaard background."""
+GROUPINGS = ("sample", "source", "branch", "cycle", "voltage", "depth")
+"""Coordinates of a series that spectra with common parameters may be grouped by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +30,8 @@ class FitOptions:
     """How a series is fitted; what is fitted is the model."""
 
     seed_from: Seed = "library"
-    """Start from the model's start values, or from the last spectrum that converged."""
+    """Start from the model's start values; from the last spectrum that converged; or from the
+    library first, and then again from the neighbours on both sides, the lowest minimum kept."""
     weights: Weights = "model"
     """For counted data: variance from the fitted model, or from each measured count. The second
     pulls areas down where counts are few. Other data keep the sigma of the series."""
@@ -30,6 +45,12 @@ class FitOptions:
     """Evaluations of the model after which a spectrum is given up."""
     workers: int = 0
     """Threads to solve with; 0 for as many as there are processors."""
+    share: tuple[str, ...] = ()
+    """Kinds of parameters that have one value for all spectra: the joint fit. See
+    ``SHARED_KINDS``; kinds that a model does not have, or does not vary, say nothing."""
+    share_by: tuple[str, ...] = ()
+    """Share only among spectra that agree in these coordinates, such as "sample"; see
+    ``GROUPINGS``."""
 
     def __post_init__(self) -> None:
         for name, kind in (("seed_from", Seed), ("weights", Weights), ("engine", Engine)):
@@ -37,6 +58,16 @@ class FitOptions:
         for name, least in (("block_size", 1), ("max_evaluations", 1), ("workers", 0)):
             if getattr(self, name) < least:
                 raise RecipeError(f"{name} is {getattr(self, name)}; it must be {least} or more.")
+        for name, known in (("share", SHARED_KINDS), ("share_by", GROUPINGS)):
+            given = getattr(self, name)
+            if not isinstance(given, tuple):
+                raise RecipeError(f"{name} is {given!r}; it must be a list of names.")
+            _check_known(name, given, known)
+        if self.share and self.seed_from != "library":
+            raise RecipeError(
+                f"seed_from is {self.seed_from}, but a joint fit solves all spectra together. "
+                "Choose seed_from library, or share nothing."
+            )
 
 
 def _check_known(name: str, given: Sequence[object], known: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import xarray as xr
 
 from fitting.fit_block import IndexArray, filled_block, start_values, unfitted_block
 from fitting.fit_options import FitOptions, Seed, Weights
+from fitting.fit_shared import fit_shared, is_shared
 from fitting.fit_status import why_not_fitted
 from fitting.measured import Measured, measured
 from fitting.model import Model
@@ -55,10 +56,13 @@ def fit_series(
 ) -> Iterator[FittedBlock]:
     """Fit the spectra of a series block by block; stop iterating to cancel.
 
+    With options that share parameters it is a joint fit: see ``fit_shared``.
+
     Parameters
     ----------
     spectra
-        Indices of those to fit, in this order; all if left out.
+        Indices of those to fit, in this order; all if left out. What shares parameters with them
+        is fitted with them.
     starts : shape (n, p)
         Start values of all parameters of all n spectra, such as an earlier result's; nan for those
         of the model. Areas and the line of the background are found, not started from.
@@ -69,6 +73,9 @@ def fit_series(
         If the model cannot be resolved.
     """
     function = compile_model(model, series[axis_of(series)].values)
+    if is_shared(function, options).any():
+        yield from fit_shared(series, model, options, spectra=spectra, starts=starts)
+        return
     chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
     start = start_values(function, series.sizes[SPECTRUM], starts)
     size = options.block_size if options.seed_from == "library" else 1

@@ -41,6 +41,16 @@ def why_not_fitted(
     return ""
 
 
+def why_not_fitted_jointly(points: int, free_count: int) -> str:
+    """A sentence that says why spectra cannot be fitted together; empty if they can."""
+    if points > free_count:
+        return ""
+    return (
+        f"{points} points of all spectra together are too few for their {free_count} free "
+        f"parameters. {_WIDE}"
+    )
+
+
 def status_of(function: ModelFunction, solution: Solution, index: int) -> tuple[Status, str]:
     """Status and sentence of one spectrum that was fitted."""
     names = np.array(function.affine.free)

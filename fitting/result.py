@@ -4,10 +4,15 @@ Dimensions are ``spectrum``, ``parameter`` and ``parameter_2`` (the same names a
 ``stderr`` and ``covariance`` are of all parameters, fixed and tied ones included (their error is 0,
 or that of what they follow). What was not fitted is nan with the status ``NOT_FITTED``: a cancelled
 run is a valid result.
+
+After a joint fit the covariance of a spectrum holds what the uncertainty of the shared parameters
+adds to its own. That part is common to all spectra of a group: differences between them are known
+better than their errors, taken as independent, say.
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -20,6 +25,12 @@ from fitting.series import SPECTRUM, FloatArray
 PARAMETER = "parameter"
 PARAMETER_2 = "parameter_2"
 QUANTITY = "quantity"
+SHARED = "shared"
+FREEDOM = "freedom"
+GROUP = "shared_group"
+"""What the result of a joint fit has in addition: the attribute ``shared`` with the names of the
+parameters that spectra have in common, as JSON; for every spectrum its degrees of freedom, of
+shared parameters a part taken, and its group, which is the index of the first spectrum in it."""
 
 
 class Status(IntEnum):
@@ -64,6 +75,25 @@ class FittedBlock:
     without_error: NDArray[np.bool_] | None = None
     """Parameters that ended at a bound, or of which the data say nothing: their standard error is
     nan, and the covariance is that of a fit that holds them fixed; shape (b, p)."""
+    shared: tuple[str, ...] = ()
+    """Full names of the parameters that have one value for all spectra of the block."""
+    freedom: FloatArray | None = None
+    """Points minus parameters, of shared ones a part; if left out, minus all, shape (b,)."""
+
+    def take(self, rows: NDArray[np.int_]) -> "FittedBlock":
+        """Some of the spectra."""
+        return replace(
+            self,
+            spectra=self.spectra[rows],
+            value=self.value[rows],
+            covariance=self.covariance[rows],
+            chi_square=self.chi_square[rows],
+            points=self.points[rows],
+            status=self.status[rows],
+            message=tuple(self.message[row] for row in rows),
+            without_error=None if self.without_error is None else self.without_error[rows],
+            freedom=None if self.freedom is None else self.freedom[rows],
+        )
 
 
 def empty_result(series: xr.Dataset, model: Model, free_parameters: int) -> xr.Dataset:
@@ -121,19 +151,39 @@ def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset
             stderr[block.without_error] = np.nan
         filled["stderr"].values[rows] = stderr
         filled["chi_square"].values[rows] = block.chi_square
-        freedom = np.maximum(block.points - freedom_taken, 1)
+        taken = block.points - freedom_taken if block.freedom is None else block.freedom
+        freedom = np.maximum(taken, 1)
         filled["reduced_chi_square"].values[rows] = block.chi_square / freedom
         filled["points"].values[rows] = block.points
         filled["status"].values[rows] = block.status
         filled["message"].values[rows] = np.array(block.message, dtype=object)
         for name in _of_quantities(filled):
             filled[name].values[rows] = np.nan
+        if block.shared:
+            filled = _with_shared(filled, block)
     return filled
 
 
 def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
     """Whether each spectrum has usable values, shape (n,)."""
     return np.isin(result["status"].values, (Status.CONVERGED, Status.AT_BOUND))
+
+
+def shared_parameters(result: xr.Dataset) -> tuple[str, ...]:
+    """Full names of the parameters that spectra of a joint fit have in common."""
+    return tuple(json.loads(result.attrs.get(SHARED, "[]")))
+
+
+def _with_shared(result: xr.Dataset, block: FittedBlock) -> xr.Dataset:
+    """The result, and what makes it that of a joint fit."""
+    count = result.sizes[SPECTRUM]
+    for name, empty in ((FREEDOM, np.nan), (GROUP, -1)):
+        if name not in result:
+            result[name] = (SPECTRUM, np.full(count, empty))
+    result[FREEDOM].values[block.spectra] = np.nan if block.freedom is None else block.freedom
+    result[GROUP].values[block.spectra] = block.spectra.min(initial=count)
+    result.attrs[SHARED] = json.dumps(block.shared)
+    return result
 
 
 def _of_quantities(result: xr.Dataset) -> list[str]:

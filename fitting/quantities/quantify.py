@@ -16,7 +16,7 @@ from fitting.errors import ModelError
 from fitting.model import Model, parameter_names
 from fitting.parameters import AffineParameters, resolve_ties
 from fitting.quantities.intervals import fieller_interval, student_t
-from fitting.result import Status, is_fitted
+from fitting.result import FREEDOM, Status, is_fitted
 from fitting.series import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -172,7 +172,9 @@ def shares_of_total(value: FloatArray, covariance: FloatArray) -> tuple[FloatArr
 
 
 def degrees_of_freedom(result: xr.Dataset) -> FloatArray:
-    """Points minus free parameters of every fit, shape (n,)."""
+    """Points minus free parameters of every fit, of shared ones a part; shape (n,)."""
+    if FREEDOM in result:
+        return np.asarray(result[FREEDOM].values)
     points = result["points"].values.astype(float)
     return points - float(result.attrs["free_parameters"])
 
