@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Extras of each lock file.
-EXTRAS = {"run": ("build", "fast"), "test": ("build", "fast", "test")}
+EXTRAS = {"run": ("build", "fast"), "test": ("build", "fast", "test", "docs")}
 
 
 def main(arguments: list[str]) -> None:

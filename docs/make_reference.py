@@ -1,0 +1,131 @@
+"""Write the pages of the reference that the program itself can tell.
+
+    python docs/make_reference.py [FOLDER]
+
+A test holds the stored pages against what this writes.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fitting.commands.main import command_line_parser
+from fitting.model_from_library import default_model_name, model_from_library
+from fitting.recipe import Recipe, RecipeBook, recipes_to_json
+from fitting.tables.columns import TABLE_COLUMNS
+from libraries.loader import catalogue
+
+_WRITTEN = "<!-- Written by docs/make_reference.py; a change here is lost. -->\n"
+_WIDTH = 96
+_COMMAND_LINE = """\
+Progress goes to standard error; standard output holds the paths written and a summary, or one JSON
+object with `--json`. Exit codes: 0, every spectrum of every file was read and fitted; 1, some were
+not, and each is listed with its reason; 2, wrong use or nothing readable, nothing is written.
+"""
+_TABLES = """\
+UTF-8 CSV with one header line, dot decimals, and empty cells for what is not known; the same as
+sheets of `tables.xlsx`. Every `_stderr` is one standard error.
+"""
+_RECIPE = """\
+A recipe says how one region is treated: the steps before the fit, the model, and the options of
+the fit. `recipe.json` holds those of all regions of a project and its charge reference; the window
+saves it, and `thioscope fit --model recipe.json` takes it. A field that does not exist is refused
+by name. The default model of P 2p as a recipe:
+"""
+_SPECIES = """\
+Every position with its source, as entered. What a fit starts from, and how far it may go, follows
+from these by one rule: see [start values](libraries.md#from-positions-to-start-values).
+"""
+
+
+def main() -> None:
+    """Write the pages."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "reference"
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> Mapping[str, str]:
+    """Every page by the name of its file."""
+    return {
+        "command-line.md": "\n".join(_command_line()),
+        "tables.md": "\n".join(_tables()),
+        "recipe.md": "\n".join(_recipe()),
+        "species.md": "\n".join(_species()),
+    }
+
+
+def _command_line() -> Iterator[str]:
+    yield "# Command line\n"
+    yield _WRITTEN
+    yield _COMMAND_LINE
+    parser = command_line_parser()
+    for name, command in _subcommands(parser).items():
+        yield f"## thioscope {name}\n"
+        yield f"```text\n{_help(command)}```\n"
+
+
+def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    actions = parser._actions  # argparse has no public way to its commands
+    return next(a.choices for a in actions if isinstance(a, argparse._SubParsersAction))
+
+
+def _help(parser: argparse.ArgumentParser) -> str:
+    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=_WIDTH)
+    return parser.format_help()
+
+
+def _tables() -> Iterator[str]:
+    yield "# Tables\n"
+    yield _WRITTEN
+    yield _TABLES
+    for name, columns in TABLE_COLUMNS.items():
+        yield f"## {name}\n"
+        yield "| column | unit | meaning |"
+        yield "|---|---|---|"
+        for column in columns:
+            yield f"| `{column.name}` | {column.unit} | {column.meaning} |"
+        yield ""
+
+
+def _recipe() -> Iterator[str]:
+    known = catalogue()
+    model = model_from_library(known.model(default_model_name("P 2p")), known)
+    book = RecipeBook({"P 2p": Recipe(model)})
+    yield "# Recipe\n"
+    yield _WRITTEN
+    yield _RECIPE
+    yield f"```json\n{json.dumps(recipes_to_json(book), indent=2)}\n```\n"
+
+
+def _species() -> Iterator[str]:
+    known = catalogue()
+    yield "# Species of the library\n"
+    yield _WRITTEN
+    yield _SPECIES
+    for library in known.libraries:
+        yield f"## {library.name}\n"
+        yield "| species | label | position | sample | condition | source |"
+        yield "|---|---|---|---|---|---|"
+        for species, _, position in library.positions():
+            place = (
+                f"{position.value:g}"
+                if position.value is not None
+                else " to ".join(f"{end:g}" for end in position.region or ())
+            )
+            unit = position.unit if place else ""
+            yield (
+                f"| `{species.id}` | {species.label} | {place} {unit} | {position.sample} "
+                f"| {position.condition} | {position.source} |"
+            )
+        yield ""
+    yield "## Sources\n"
+    for source in known.sources.values():
+        doi = f", doi {source.doi}" if source.doi else ""
+        yield f"* `{source.key}`: {source.citation}{doi}"
+
+
+if __name__ == "__main__":
+    main()
