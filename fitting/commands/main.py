@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from fitting.commands import demo, fit, library, read
+from fitting.commands import demo, fit, library, read, watch
 from fitting.errors import ThioscopeError
 from libraries.loader import LibraryError
 
-_MODULES = {"demo": demo, "read": read, "library": library, "fit": fit}
+_MODULES = {"demo": demo, "read": read, "library": library, "fit": fit, "watch": watch}
 COMMANDS = tuple(_MODULES)
 WRONG_USE = 2
 _INTERRUPTED = 130
@@ -23,7 +23,7 @@ _INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = command_line_parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(name)s: %(message)s",
@@ -45,7 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         return _INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="thioscope",
         description="Fit XPS and Raman spectra of sulfide electrolytes and put species on the "

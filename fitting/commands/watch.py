@@ -1,0 +1,187 @@
+"""``thioscope watch``: a folder during a measurement, fitted spectrum by spectrum."""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from fitting.analyse import Reading, with_voltages
+from fitting.commands.cell_options import (
+    add_cell_arguments,
+    clock_of,
+    scale_of,
+    voltage_source_of,
+)
+from fitting.commands.read import add_reading_arguments, reading_options
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.records import PotentialRecord
+from fitting.electrochemistry.voltage_scale import LITHIUM
+from fitting.errors import ThioscopeError
+from fitting.export import check_folder, export_project
+from fitting.live_series import Grown, fit_grown, grown_project
+from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
+from fitting.project import Project
+from fitting.project_file import open_project, save_project
+from fitting.propose import Choices, check_regions
+from fitting.quantities.quantify import fractions, species_areas
+from fitting.recipe import RecipeBook, read_recipes
+from fitting.result import Status
+from fitting.series import column
+from fitting.tables.project_tables import make_tables, write_tables
+from fitting.watch import Patience, watch_folder
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue
+
+HELP = "a folder during a measurement: every new spectrum is fitted as it comes"
+_PROJECT_FILE = "project.thio"
+_NOTHING_CAME = 2
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the command."""
+    add = parser.add_argument
+    add("folder", type=Path, metavar="FOLDER", help="where the instrument writes")
+    add("--out", required=True, type=Path, metavar="DIR", help="tables, figures and project")
+    add("--recipe", type=Path, metavar="FILE", help="recipe.json, or a project to go on with")
+    add("--region", action="append", default=[], metavar="NAME", help='such as "S 2p" or raman')
+    add("--library", action="append", default=[], type=Path, metavar="FILE.toml")
+    add("--charge-reference", metavar="SPEC", help='"C 1s=284.8", "PS4=161.5" or none')
+    add("--once", action="store_true", help="end when all that is there has been read")
+    add("--stop-after", type=float, metavar="S", help="end when nothing has come for so long")
+    add("--interval", type=float, default=Patience().interval, metavar="S",
+        help="between two looks at the folder (%(default)s s)")  # fmt: skip
+    add("--settled", type=float, default=Patience().settled, metavar="S",
+        help="a file is read when it has not changed for so long (%(default)s s)")  # fmt: skip
+    add("--overwrite", action="store_true", help="write into a DIR that is not empty")
+    add("--quiet", action="store_true", help="no line for every file")
+    add_cell_arguments(parser)
+    add_reading_arguments(parser)
+
+
+def run(options: Namespace) -> int:
+    """Watch until interrupted or as long as the options say; then write everything.
+
+    0 if all that came was read, 1 if some was not, 2 if nothing came.
+    """
+    if not options.folder.is_dir():
+        raise ThioscopeError(f"{options.folder}: not a folder. Name the one to be watched.")
+    check_folder(options.out, overwrite=options.overwrite)
+    clock_of(options)
+    session = _begin(options)
+    try:
+        for reading in _readings(options):
+            session = _taken(session, reading, options)
+    except KeyboardInterrupt:
+        print("thioscope: stopped watching.", file=sys.stderr)
+    if not session.project.analyses:
+        print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
+        return _NOTHING_CAME
+    for path in export_project(session.project, options.out, session.known):
+        print(path)
+    return 1 if session.project.unread else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What a watch goes by, and what it has so far."""
+
+    project: Project
+    known: Catalogue
+    choices: Choices
+    reference: ChargeReference | None
+    record_time: int = 0
+    """When the potentiostat record was last written to (ns)."""
+
+
+def _begin(options: Namespace) -> _Session:
+    known = catalogue(options.library)
+    project, book = Project(), RecipeBook({})
+    if options.recipe is not None and options.recipe.suffix == ".thio":
+        project = open_project(options.recipe)
+    elif options.recipe is not None:
+        book = read_recipes(options.recipe)
+    choices = Choices(regions=tuple(options.region), recipes=book.recipes)
+    check_regions(choices, known)
+    reference = book.charge_reference or project.charge_reference
+    if options.charge_reference is not None:
+        reference = parse_charge_reference(options.charge_reference)
+    return _Session(project, known, choices, reference)
+
+
+def _readings(options: Namespace) -> Iterator[Reading]:
+    """What comes, until nothing has come for as long as the options say."""
+    patience = Patience(interval=options.interval, settled=options.settled)
+    longest = options.stop_after
+    if options.once:
+        longest = options.settled + 2 * options.interval
+    last = time.monotonic()
+    for reading in watch_folder(
+        options.folder, reading_options(options), patience, ignored=options.out
+    ):
+        if reading is not None:
+            yield reading
+            last = time.monotonic()
+        elif longest is not None and time.monotonic() - last > longest:
+            return
+
+
+def _taken(session: _Session, reading: Reading, options: Namespace) -> _Session:
+    """The session with a reading added and fitted, and the tables written."""
+    session, reading = _with_voltages(session, reading, options)
+    grown = grown_project(
+        session.project, reading, session.known, session.choices, session.reference
+    )
+    project = grown.project
+    for project in fit_grown(grown):  # noqa: B007 - the last one has all
+        pass
+    if not options.quiet:
+        _tell(Grown(project, grown.to_fit), reading)
+    if project.analyses:
+        options.out.mkdir(parents=True, exist_ok=True)
+        list(write_tables(make_tables(project, session.known), options.out))
+        save_project(project, options.out / _PROJECT_FILE)
+    return replace(session, project=project)
+
+
+def _with_voltages(
+    session: _Session, reading: Reading, options: Namespace
+) -> tuple[_Session, Reading]:
+    """With the voltages of the file that tells them, as it is by now: a record grows as well."""
+    if options.voltage is None:
+        return session, reading
+    written = options.voltage.stat().st_mtime_ns if options.voltage.exists() else 0
+    is_record = session.project.cell is not None
+    if is_record and written == session.record_time:
+        return session, reading
+    source = voltage_source_of(options)
+    if not isinstance(source, PotentialRecord):
+        return session, with_voltages(reading, source, scale_of(options) or LITHIUM)
+    cell = AttachedRecord(source, clock_of(options))
+    project = replace(session.project, cell=cell)
+    return replace(session, project=project, record_time=written), reading
+
+
+def _tell(grown: Grown, reading: Reading) -> None:
+    """A line for every spectrum that was fitted, and for what could not be read."""
+    for entry in reading.unread:
+        print(f"thioscope: {entry.reason}", file=sys.stderr)
+    for region, rows in grown.to_fit.items():
+        analysis = grown.project.analyses[region]
+        assert analysis.result is not None
+        areas = species_areas(analysis.result, analysis.model)
+        share, _ = fractions(areas)
+        for row in rows:
+            voltage = float(column(analysis.series, "voltage")[row])
+            words = [str(column(analysis.series, "source")[row]), region]
+            words += [f"{voltage:.3f} V"] if np.isfinite(voltage) else []
+            words += [Status(int(analysis.result["status"].values[row])).name.lower()]
+            words += [
+                f"{name} {percent:.1f} %"
+                for name, percent in zip(areas.names, share[row], strict=True)
+                if np.isfinite(percent)
+            ]
+            print("  ".join(words), flush=True)

@@ -1,0 +1,186 @@
+"""Spectra that come while a project is open: added to its regions, and only they are fitted."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.analyse import Reading, fit_analysis, with_fit, with_voltages
+from fitting.electrochemistry.project_record import with_record
+from fitting.errors import SeriesError
+from fitting.join import join_series
+from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
+from fitting.project import Analysis, Project, Unread, with_analysis, without_spectra
+from fitting.propose import Choices, propose_recipe
+from fitting.result import empty_result
+from fitting.series import SPECTRUM, column, set_coordinates, source_names
+from libraries.catalogue import Catalogue
+
+Rows = Mapping[str, tuple[int, ...]]
+"""Indices of spectra, by region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A project with spectra added, and which of its spectra have no fit by its recipes yet."""
+
+    project: Project
+    to_fit: Rows
+
+
+def grown_project(
+    project: Project,
+    reading: Reading,
+    catalogue: Catalogue,
+    choices: Choices | None = None,
+    reference: ChargeReference | None = None,
+) -> Grown:
+    """Add what was read to a project; its recipes stay, and what is fitted stays fitted.
+
+    A file that was read before is replaced by what it holds now. Spectra of a region that is new
+    get a proposed recipe. The project's record gives potentials to what is new, and the charge
+    reference is found anew, as the reference line may come after the others.
+
+    Parameters
+    ----------
+    choices
+        What recipes of new regions are proposed from.
+    reference
+        The charge reference; that of the project if left out.
+    """
+    reference = reference or project.charge_reference
+    fresh = [one for one in with_voltages(reading).series if not _is_known(project, one)]
+    held = {region: analysis.recipe for region, analysis in project.analyses.items()}
+    wanted = choices or Choices()
+    wanted = replace(wanted, recipes={**wanted.recipes, **held})
+    project = _without_former(project, fresh)
+    before = _fitted_rows(project)
+    unread = [*project.unread, *reading.unread]
+    for series in fresh:
+        try:
+            project = _added(project, series, catalogue, wanted)
+        except SeriesError as error:
+            unread.append(Unread(", ".join(source_names(series)), str(error)))
+    notes = tuple(dict.fromkeys((*project.notes, *reading.notes)))
+    project = replace(project, unread=tuple(dict.fromkeys(unread)), notes=notes)
+    if project.cell is not None:
+        project = with_record(project, project.cell.record, project.cell.clock)
+    if reference is not None:
+        project, before = _referenced(project, reference, before)
+    return Grown(project, _rows_to_fit(project, before))
+
+
+def fit_grown(grown: Grown) -> Iterator[Project]:
+    """Fit what has no fit yet, region by region; yields the project after each."""
+    project = grown.project
+    for region, rows in grown.to_fit.items():
+        analysis = project.analyses[region]
+        fitted = with_fit(analysis, fit_analysis(analysis, rows))
+        project = with_analysis(project, fitted)
+        yield project
+
+
+def _hashes(series: xr.Dataset) -> dict[str, str]:
+    return dict(json.loads(series.attrs["sources"]))
+
+
+def _is_known(project: Project, series: xr.Dataset) -> bool:
+    """Whether the very same file is in the region already."""
+    analysis = project.analyses.get(str(series.attrs["region"]))
+    if analysis is None:
+        return False
+    held = _hashes(analysis.series)
+    return all(held.get(name) == digest for name, digest in _hashes(series).items())
+
+
+def _without_former(project: Project, fresh: Sequence[xr.Dataset]) -> Project:
+    """The project without what files of the same names held before."""
+    for series in fresh:
+        analysis = project.analyses.get(str(series.attrs["region"]))
+        if analysis is None:
+            continue
+        sources = column(analysis.series, "source").astype(str)
+        former = np.flatnonzero(np.isin(sources, list(_hashes(series))))
+        if former.size:
+            project = without_spectra(project, analysis.region, former.tolist())
+    return project
+
+
+def _added(project: Project, series: xr.Dataset, catalogue: Catalogue, choices: Choices) -> Project:
+    analysis = project.analyses.get(str(series.attrs["region"]))
+    if analysis is not None:
+        return with_analysis(project, _appended(analysis, series))
+    recipe = propose_recipe(series, catalogue, choices)
+    if recipe is None:
+        region = series.attrs["region"]
+        note = f"{region}: not fitted; it was not asked for, or the library has no model for it."
+        return replace(project, notes=tuple(dict.fromkeys((*project.notes, note))))
+    return with_analysis(project, Analysis(join_series([series]), recipe))
+
+
+def _appended(analysis: Analysis, series: xr.Dataset) -> Analysis:
+    """The analysis with spectra after those that it has, in which its result stays."""
+    joined = _joined_in_order([analysis.series, series])
+    if analysis.result is None:
+        return replace(analysis, series=joined)
+    blank = empty_result(joined, analysis.model, int(analysis.result.attrs["free_parameters"]))
+    count = analysis.series.sizes[SPECTRUM]
+    for name, values in analysis.result.data_vars.items():
+        if name in blank:
+            blank[name].values[:count] = values.values
+    return replace(analysis, series=joined, result=blank.assign_attrs(analysis.result.attrs))
+
+
+def _joined_in_order(parts: Sequence[xr.Dataset]) -> xr.Dataset:
+    """The parts joined one after the other: joining alone would sort them."""
+    labels = np.concatenate([column(part, "label") for part in parts])
+    stops = np.cumsum([part.sizes[SPECTRUM] for part in parts])
+    numbered = [
+        set_coordinates(part, label=np.arange(stop - part.sizes[SPECTRUM], stop).astype(str))
+        for part, stop in zip(parts, stops, strict=True)
+    ]
+    joined = join_series(numbered)
+    order = np.argsort(joined["label"].values.astype(int))
+    return set_coordinates(joined.isel({SPECTRUM: order}), label=labels)
+
+
+def _fitted_rows(project: Project) -> dict[str, int]:
+    """How many spectra of each region have been there, and have their fit."""
+    return {
+        region: analysis.series.sizes[SPECTRUM]
+        for region, analysis in project.analyses.items()
+        if analysis.is_current
+    }
+
+
+def _referenced(
+    project: Project, reference: ChargeReference, before: Mapping[str, int]
+) -> tuple[Project, dict[str, int]]:
+    """The project with its energies referred; a region of which old ones moved is fitted anew."""
+    regions = list(project.analyses)
+    series = [project.analyses[region].series for region in regions]
+    shifted, findings = apply_charge_reference(series, reference)
+    kept = dict(before)
+    for region, one in zip(regions, shifted, strict=True):
+        analysis = project.analyses[region]
+        count = before.get(region, 0)
+        old, new = (s["axis_offset"].values[:count] for s in (analysis.series, one))
+        if not np.array_equal(old, new):
+            kept[region] = 0
+        project = with_analysis(project, replace(analysis, series=one))
+    notes = tuple(dict.fromkeys((*project.notes, *findings)))
+    return replace(project, charge_reference=reference, notes=notes), kept
+
+
+def _rows_to_fit(project: Project, before: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Those without a fit; all of a region in which spectra are fitted together."""
+    found = {}
+    for region, analysis in project.analyses.items():
+        count = analysis.series.sizes[SPECTRUM]
+        first = before.get(region, 0)
+        if first < count:
+            is_joint = bool(analysis.recipe.options.share)
+            found[region] = tuple(range(0 if is_joint else first, count))
+    return found
