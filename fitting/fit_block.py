@@ -1,18 +1,26 @@
-"""Spectra on their way into a solver, and its solution as a block of results."""
+"""One block of spectra: on its way into a solver, solved, and as a block of results."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.fit_status import status_of
+from fitting.fit_options import FitOptions
+from fitting.fit_status import status_of, why_not_fitted
+from fitting.measured import Measured, measured
+from fitting.model import Model
 from fitting.model_function import ModelFunction
 from fitting.result import FittedBlock, Status
 from fitting.series import FloatArray
+from fitting.solver.engine import choose_engine, solver_of
 from fitting.solver.spectra import Solution
+from fitting.weights import REWEIGHTINGS
 
 IndexArray = NDArray[np.int_]
+T = TypeVar("T")
 
 
 def start_values(function: ModelFunction, count: int, starts: FloatArray | None) -> FloatArray:
@@ -25,7 +33,63 @@ def start_values(function: ModelFunction, count: int, starts: FloatArray | None)
     return np.clip(start, affine.lower, affine.upper)
 
 
+def fit_block(
+    part: xr.Dataset, model: Model, function: ModelFunction, start: FloatArray, options: FitOptions
+) -> FittedBlock:
+    """Fit the spectra of a series, each for itself, from starts of shape (b, f)."""
+    data, block, rows = fittable(part, model, function)
+    if not rows.size:
+        return block
+    solution = first_solution(function, data, start[rows], options)
+    return filled_block(block, rows, function, reweighted(function, data, solution, options))
+
+
+def fittable(
+    part: xr.Dataset, model: Model, function: ModelFunction
+) -> tuple[Measured, FittedBlock, IndexArray]:
+    """The numbers of those spectra that can be fitted, a block without results, and their rows."""
+    data = measured(part, model, function)
+    seen, free_count = data.is_seen, len(function.affine.free)
+    reasons = [
+        why_not_fitted(*row, free_count)
+        for row in zip(data.intensity, seen, data.static, strict=True)
+    ]
+    block = unfitted_block(len(function.affine.names), seen.sum(axis=1), reasons)
+    rows = np.flatnonzero([not reason for reason in reasons])
+    return data.take(rows), block, rows
+
+
+def first_solution(
+    function: ModelFunction,
+    data: Measured,
+    start: FloatArray,
+    options: FitOptions,
+    *,
+    several_starts: bool = True,
+) -> Solution:
+    """Solve with the weights of the data, from starts of shape (b, f)."""
+    engine = choose_engine(options.engine, function)
+    solve = solver_of(engine, function, threads=options.workers, several_starts=several_starts)
+    return solve(function, data.spectra(data.sigma, start), options.max_evaluations)
+
+
+def reweighted(
+    function: ModelFunction, data: Measured, solution: Solution, options: FitOptions
+) -> Solution:
+    """Solve again with the weights of the model, where they are asked for."""
+    if options.weights == "data" or not data.is_counted:
+        return solution
+    engine = choose_engine(options.engine, function)
+    solve = solver_of(engine, function, threads=options.workers, several_starts=False)
+    for _ in range(REWEIGHTINGS):
+        sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
+        spectra = data.spectra(sigma, solution.free)
+        solution = solve(function, spectra, options.max_evaluations)
+    return solution
+
+
 def unfitted_block(size: int, points: IndexArray, reasons: Sequence[str]) -> FittedBlock:
+    """A block of spectra that were not fitted, with a reason for each."""
     count = len(reasons)
     return FittedBlock(
         spectra=np.arange(count),
@@ -70,3 +134,17 @@ def filled_block(
         message=tuple(messages.get(row, text) for row, text in enumerate(block.message)),
         without_error=without_error,
     )
+
+
+def counting_nothing(
+    steps: Generator[None, None, T], block: FittedBlock
+) -> Generator[FittedBlock, None, T]:
+    """Yield a block without spectra for every step: nothing is known yet, but it goes on."""
+    nothing = block.take(np.zeros(0, dtype=int))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        yield nothing

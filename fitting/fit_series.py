@@ -12,18 +12,15 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from fitting.fit_block import IndexArray, filled_block, start_values, unfitted_block
+from fitting.fit_block import IndexArray, fit_block, start_values
+from fitting.fit_neighbours import fit_from_neighbours
 from fitting.fit_options import FitOptions, Seed, Weights
 from fitting.fit_shared import fit_shared, is_shared
-from fitting.fit_status import why_not_fitted
-from fitting.measured import Measured, measured
 from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.engine import FEW_SPECTRA, choose_engine, solver_of
-from fitting.solver.spectra import Solution
-from fitting.weights import REWEIGHTINGS
+from fitting.solver.engine import FEW_SPECTRA, choose_engine
 
 __all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
 
@@ -87,11 +84,14 @@ def fit_series(
         start.shape[1],
         choose_engine(options.engine, function),
     )
+    if options.seed_from == "neighbours":
+        yield from fit_from_neighbours(series, model, function, (chosen, start), options)
+        return
     previous: FloatArray | None = None
     for first in range(0, chosen.size, size):
         rows = chosen[first : first + size]
         seed = start[rows] if previous is None else np.tile(previous, (rows.size, 1))
-        block = _fit_block(series.isel({SPECTRUM: rows}), model, function, seed, options)
+        block = fit_block(series.isel({SPECTRUM: rows}), model, function, seed, options)
         yield replace(block, spectra=rows)
         if options.seed_from == "previous":
             previous = _last_converged(function, block, previous)
@@ -106,39 +106,3 @@ def _last_converged(
         return previous
     affine = function.affine
     return block.value[usable[-1], [affine.names.index(name) for name in affine.free]]
-
-
-def _fit_block(
-    part: xr.Dataset, model: Model, function: ModelFunction, start: FloatArray, options: FitOptions
-) -> FittedBlock:
-    data = measured(part, model, function)
-    seen = data.is_seen
-    free_count = len(function.affine.free)
-    reasons = [
-        why_not_fitted(*row, free_count)
-        for row in zip(data.intensity, seen, data.static, strict=True)
-    ]
-    block = unfitted_block(len(function.affine.names), seen.sum(axis=1), reasons)
-    rows = np.flatnonzero([not reason for reason in reasons])
-    if not rows.size:
-        return block
-    return filled_block(
-        block, rows, function, _solve(function, data.take(rows), start[rows], options)
-    )
-
-
-def _solve(
-    function: ModelFunction, data: Measured, start: FloatArray, options: FitOptions
-) -> Solution:
-    """Solve the spectra of a block, with the weights of the model where they are asked for."""
-    engine, threads = choose_engine(options.engine, function), options.workers
-    solve = solver_of(engine, function, threads=threads)
-    solution = solve(function, data.spectra(data.sigma, start), options.max_evaluations)
-    if options.weights == "data" or not data.is_counted:
-        return solution
-    solve = solver_of(engine, function, threads=threads, several_starts=False)
-    for _ in range(REWEIGHTINGS):
-        sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
-        spectra = data.spectra(sigma, solution.free)
-        solution = solve(function, spectra, options.max_evaluations)
-    return solution

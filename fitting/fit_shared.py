@@ -12,7 +12,13 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from fitting.fit_block import IndexArray, filled_block, start_values, unfitted_block
+from fitting.fit_block import (
+    IndexArray,
+    counting_nothing,
+    filled_block,
+    start_values,
+    unfitted_block,
+)
 from fitting.fit_options import FitOptions
 from fitting.fit_status import why_not_fitted, why_not_fitted_jointly
 from fitting.measured import Measured, measured
@@ -126,25 +132,11 @@ def _fit_group(
     block = unfitted_block(len(function.affine.names), points, reasons)
     if rows.size:
         steps = _solve(function, data.take(rows), shared, start[rows], options)
-        solution = yield from _counting_nothing(steps, block)
+        solution = yield from counting_nothing(steps, block)
         block = filled_block(block, rows, function, solution)
         share = points / points[rows].sum()
         block = replace(block, freedom=points - own - share * shared.sum())
     yield replace(block, shared=shared_names(function, options))
-
-
-def _counting_nothing(
-    steps: Generator[None, None, Solution], block: FittedBlock
-) -> Generator[FittedBlock, None, Solution]:
-    """A block without spectra for every step."""
-    nothing = block.take(np.zeros(0, dtype=int))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            solution: Solution = end.value
-            return solution
-        yield nothing
 
 
 def _solve(
