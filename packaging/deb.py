@@ -14,6 +14,13 @@ _ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 # What PyInstaller leaves to the system: drivers, fonts and the C library.
 _DEPENDS = ("libgl1", "libegl1", "fontconfig-config")
+_RECOMMENDS = (
+    "shared-mime-info",
+    "desktop-file-utils",
+    "hicolor-icon-theme",
+    "libwayland-cursor0",
+    "libwayland-egl1",
+)
 _CONTROL = """\
 Package: thioscope
 Version: {version}
@@ -21,7 +28,7 @@ Section: science
 Priority: optional
 Architecture: {architecture}
 Depends: libc6 (>= {libc}), {depends}
-Recommends: shared-mime-info, desktop-file-utils, hicolor-icon-theme, libwayland-cursor0, libwayland-egl1
+Recommends: {recommends}
 Installed-Size: {size}
 Maintainer: The Thioscope authors
 Description: XPS and Raman spectra of sulfide solid electrolytes
@@ -47,6 +54,7 @@ def make_deb(frozen: Path, version: str, folder: Path) -> Path:
         architecture=architecture,
         libc=os.confstr("CS_GNU_LIBC_VERSION").split()[1],  # type: ignore[union-attr]
         depends=", ".join(_DEPENDS),
+        recommends=", ".join(_RECOMMENDS),
         size=sum(path.lstat().st_size for path in stage.rglob("*")) // 1024,
     )
     (stage / "DEBIAN").mkdir()

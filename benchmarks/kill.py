@@ -1,0 +1,321 @@
+"""Kill the program with -9 at random moments and look at what is left: ``benchmarks/kill.py``.
+
+    python benchmarks/kill.py [--kills 60] [--only save] [--seed 1] [--json] [--keep]
+
+Four kinds of work (save, autosave, fit and save, export) are begun again and again in a process of
+their own, each time with a new state of the project, and killed at a random moment. Afterwards the
+project must open and be the last state that was written whole or the one that was being written;
+every file of an export must be whole. Exits with 1 if anything was lost. Needs a system that forks.
+A loss of power is another matter: what is tested is the program's end, not that of the machine.
+"""
+
+import argparse
+import json
+import mmap
+import os
+import random
+import signal
+import struct
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEventLoop
+
+from app.autosave import Autosave, left_behind
+from app.document import Document
+from benchmarks.machine import machine
+from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
+from fitting.export import export_project
+from fitting.model_from_library import model_from_library
+from fitting.project import Analysis, Project
+from fitting.project_file import open_project, save_project
+from fitting.recipe import Recipe
+from fitting.simulate import simulate_series
+
+_LONGER = 2.5
+"""Moments of killing are spread over so many times what the work takes."""
+_SPECTRA = 12
+_STATE = "state "
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Numbers of the states whose writing was begun and done, shared with the killed process."""
+
+    memory: mmap.mmap
+
+    def begin(self, state: int) -> None:
+        self.memory[:8] = struct.pack("q", state)
+
+    def finish(self, state: int) -> None:
+        self.memory[8:16] = struct.pack("q", state)
+
+    def read(self) -> tuple[int, int]:
+        """Begun, done."""
+        begun, done = struct.unpack("qq", self.memory[:16])
+        return begun, done
+
+
+Work = Callable[[Path, int, Progress], None]
+"""Write states from a number on into a folder, without end."""
+Look = Callable[[Path, int], int]
+"""The state that is found in the folder, or else the given one; raises if it is not whole."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--kills", type=int, default=60, help="of each kind")
+    parser.add_argument("--only", choices=_KINDS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--keep", action="store_true", help="keep the figures")
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    kinds = [options.only] if options.only else list(_KINDS)
+    figures = {kind: kill_often(kind, options.kills, rng) for kind in kinds}
+    lost = sum(int(one["lost"]) for one in figures.values())
+    report = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine(),
+        "seed": options.seed,
+        "kills": sum(int(one["kills"]) for one in figures.values()),
+        "lost": lost,
+        **figures,
+    }
+    text = json.dumps(report, indent=2)
+    if options.keep:
+        results = Path(__file__).parent / "results" / "kill.json"
+        results.write_text(text + "\n", encoding="utf-8")
+    print(text if options.json else _table(figures))
+    return 1 if lost else 0
+
+
+def kill_often(kind: str, kills: int, rng: random.Random) -> dict[str, float | int]:
+    """Kill one kind of work so many times; how often it was in the middle, and what was left."""
+    work, look = _KINDS[kind]
+    counted: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="thioscope-kill-") as scratch:
+        folder = Path(scratch)
+        seconds = _duration(work, folder)
+        found = look(folder, 0)
+        for _ in range(kills):
+            progress = Progress(mmap.mmap(-1, 16))
+            progress.begin(found)
+            progress.finish(found)
+            _kill(work, folder, found + 1, progress, rng.uniform(0.0, _LONGER * seconds))
+            begun, done = progress.read()
+            try:
+                found = look(folder, found)
+                verdict = _verdict(begun, done, found)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the work is lost
+                verdict, found = "lost", begun
+                print(f"{kind}: {type(error).__name__}: {error}", file=sys.stderr)
+            counted[verdict] += 1
+    names = ("between", "old", "new", "lost")
+    return {"kills": kills, "takes_s": round(seconds, 3), **{one: counted[one] for one in names}}
+
+
+def _verdict(begun: int, done: int, found: int) -> str:
+    if begun == done:
+        return "between" if found == done else "lost"
+    return {done: "old", begun: "new"}.get(found, "lost")
+
+
+def _duration(work: Work, folder: Path) -> float:
+    """How long the first state of a process takes to be written (s)."""
+    progress = Progress(mmap.mmap(-1, 16))
+    child = _fork(work, folder, 1, progress)
+    while progress.read()[0] < 1:
+        time.sleep(0.0005)
+    began = time.monotonic()
+    while progress.read()[1] < 1:
+        time.sleep(0.0005)
+    seconds = time.monotonic() - began
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return seconds
+
+
+def _kill(work: Work, folder: Path, state: int, progress: Progress, delay: float) -> None:
+    child = _fork(work, folder, state, progress)
+    while progress.read()[0] < state:
+        time.sleep(0.0005)
+    time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def _fork(work: Work, folder: Path, state: int, progress: Progress) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            work(folder, state, progress)
+        finally:
+            os._exit(3)
+    return child
+
+
+def _save(folder: Path, state: int, progress: Progress) -> None:
+    while True:
+        progress.begin(state)
+        save_project(_project(state), folder / "a.thio")
+        progress.finish(state)
+        state += 1
+
+
+def _fit(folder: Path, state: int, progress: Progress) -> None:
+    """Fit what the file holds and save it, as the window does."""
+    if not (folder / "a.thio").exists():
+        save_project(_project(state - 1), folder / "a.thio")
+    while True:
+        progress.begin(state)
+        opened = open_project(folder / "a.thio")
+        analysis = opened.analyses["S 2p"]
+        fitted = with_fit(analysis, fit_analysis(analysis))
+        saved = replace(opened, analyses={"S 2p": fitted}, notes=(f"{_STATE}{state}",))
+        save_project(saved, folder / "a.thio")
+        progress.finish(state)
+        state += 1
+
+
+def _autosave(folder: Path, state: int, progress: Progress) -> None:
+    application = QCoreApplication([])
+    document = Document()
+    autosave = Autosave(document, folder)
+    while True:
+        document.change(_project(state), "Change")
+        progress.begin(state)
+        autosave.keep()
+        while autosave._job.is_running:
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        progress.finish(state)
+        state += 1
+
+
+def _export(folder: Path, state: int, progress: Progress) -> None:
+    while True:
+        progress.begin(state)
+        for _ in export_project(_project(state), folder / "out"):
+            pass
+        progress.finish(state)
+        state += 1
+
+
+def _look_at_project(folder: Path, _: int) -> int:
+    return _state_of(open_project(folder / "a.thio"))
+
+
+def _look_at_autosave(folder: Path, before: int) -> int:
+    """What the next start would offer; it is taken away, as after an answer."""
+    found = before
+    for copy in left_behind(folder):
+        found = max(found, _state_of(open_project(copy.path)))
+        copy.discard()
+    remains = [path.name for path in folder.iterdir()]
+    if remains:
+        raise ValueError(f"left over: {remains}")
+    return found
+
+
+def _look_at_export(folder: Path, before: int) -> int:
+    """Every file is whole; the project file, which is the last, tells which state there is."""
+    out = folder / "out"
+    for path in sorted(out.rglob("*")):
+        if path.is_file() and path.suffix != ".part":
+            _check_whole(path, path.relative_to(out).as_posix())
+    project = out / PROJECT_FILE
+    return _state_of(open_project(project)) if project.exists() else before
+
+
+def _check_whole(path: Path, name: str) -> None:
+    data = path.read_bytes()
+    if data in _whole_exports()[name]:
+        return
+    # these hold the state or the time
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as archive:
+            is_whole = archive.testzip() is None
+    else:
+        is_whole = name == PROJECT_FILE or data.rstrip().endswith(b"</html>")
+    if not is_whole:
+        raise ValueError(f"{name}: torn after {len(data)} bytes")
+
+
+@cache
+def _whole_exports() -> dict[str, list[bytes]]:
+    """Content of every file after an undisturbed export, with and without the fit."""
+    contents: dict[str, list[bytes]] = defaultdict(list)
+    with tempfile.TemporaryDirectory(prefix="thioscope-kill-") as scratch:
+        for state in (1, 2):
+            out = Path(scratch) / str(state)
+            for path in export_project(_project(state), out):
+                contents[path.relative_to(out).as_posix()].append(path.read_bytes())
+    return contents
+
+
+def _state_of(project: Project) -> int:
+    """The number of the state, if the project holds what was put into it."""
+    (note,) = project.notes
+    state = int(note.removeprefix(_STATE))
+    found = project.analyses["S 2p"].series["intensity"].values
+    if not np.array_equal(found, _FITTED.series["intensity"].values):
+        raise ValueError(f"state {state}: other counts than were saved")
+    return state
+
+
+def _project(state: int) -> Project:
+    """A state of its own for every number; every other one without its fit."""
+    analysis = _FITTED if state % 2 else replace(_FITTED, result=None, result_of=None)
+    return Project({"S 2p": analysis}, notes=(f"{_STATE}{state}",))
+
+
+def _fitted() -> Analysis:
+    model = model_from_library("argyrodite S 2p", background="linear")
+    areas = {f"{peak.name}.area": np.linspace(900.0, 3000.0, _SPECTRA) for peak in model.peaks}
+    series = simulate_series(
+        model,
+        {**areas, "background.offset": 300.0},
+        np.arange(157.0, 173.0, 0.1),
+        np.random.default_rng(1),
+        region="S 2p",
+        voltage=np.linspace(2.5, 4.3, _SPECTRA),
+        sample="LPSC",
+        source=[f"S2p_{number}.txt" for number in range(_SPECTRA)],
+        sources={f"S2p_{number}.txt": "0" * 64 for number in range(_SPECTRA)},
+    )
+    analysis = Analysis(series, Recipe(model))
+    return with_fit(analysis, fit_analysis(analysis))
+
+
+def _table(figures: dict[str, dict[str, float | int]]) -> str:
+    lines = [f"{'':9}{'kills':>7}{'takes s':>9}{'between':>9}{'old':>6}{'new':>6}{'lost':>6}"]
+    for kind, one in figures.items():
+        lines.append(
+            f"{kind:9}{one['kills']:7}{one['takes_s']:9.3f}{one['between']:9}{one['old']:6}"
+            f"{one['new']:6}{one['lost']:6}"
+        )
+    return "\n".join(lines)
+
+
+_KINDS: dict[str, tuple[Work, Look]] = {
+    "save": (_save, _look_at_project),
+    "autosave": (_autosave, _look_at_autosave),
+    "fit": (_fit, _look_at_project),
+    "export": (_export, _look_at_export),
+}
+_FITTED = _fitted()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
