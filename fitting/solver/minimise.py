@@ -24,12 +24,12 @@ from fitting.solver.evaluation import (
     make_evaluator,
 )
 from fitting.solver.plan import make_plan
-from fitting.solver.products import along, gram
 from fitting.solver.rules import (
     DAMPING_AFTER_REJECTION,
     ENTANGLED_SHARE,
     FIRST_DAMPING,
     GAUSS_NEWTON_TOLERANCE,
+    LAST_STEP,
     NEAR_BOUND,
     NEGLIGIBLE_GAIN,
     NEGLIGIBLE_REJECTED_GAIN,
@@ -38,6 +38,7 @@ from fitting.solver.rules import (
     PRESSED,
     ROUNDING,
     SETTLED_DAMPING,
+    SHORTENING,
     SMALLEST_DAMPING,
 )
 from fitting.solver.second_order import has_second_order
@@ -56,9 +57,12 @@ class _State:
     derivatives: Derivatives
     converged: BoolArray
     evaluations: NDArray[np.int_]
+    newton_gain: FloatArray = field(init=False)
+    """What the last step promised if it was accepted and Newton's, infinity if not."""
     pending: NDArray[np.int_] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.newton_gain = np.full(len(self.chi_square), np.inf)
         self.pending = np.flatnonzero(np.isfinite(self.chi_square))
 
 
@@ -71,6 +75,7 @@ class _Step:
     gain: FloatArray
     """Half of the predicted fall of chi-square."""
     tolerance: FloatArray
+    is_newton: BoolArray
 
 
 def solve(function: ModelFunction, spectra: Spectra, max_evaluations: int) -> Solution:
@@ -125,7 +130,11 @@ def _advance(
     before, after = state.chi_square[rows], trial.chi_square
     accepted = after <= before
     limit = 0.5 * proposed.tolerance**2 * before / freedom[rows]
-    settled = accepted & (state.damping[rows] <= SETTLED_DAMPING) & (proposed.gain < limit)
+    last, newton = state.newton_gain[rows], accepted & proposed.is_newton
+    foretold = newton & (proposed.gain < SHORTENING * last) & np.isfinite(last)
+    foretold &= proposed.gain**2 < limit * last
+    settled = accepted & (state.damping[rows] <= SETTLED_DAMPING)
+    settled &= (proposed.gain < limit) | foretold
     settled |= proposed.gain <= NEGLIGIBLE_GAIN * before
     settled |= ~accepted & (proposed.gain < NEGLIGIBLE_REJECTED_GAIN * before)
     settled |= accepted & (after <= ROUNDING * data_square[rows])
@@ -133,6 +142,7 @@ def _advance(
 
     ratio = 0.5 * (before - after) / np.where(proposed.gain > 0, proposed.gain, np.inf)
     state.damping[rows] = _next_damping(state.damping[rows], ratio, accepted)
+    state.newton_gain[rows] = np.where(newton, proposed.gain, np.inf)
     state.trial_free[rows[accepted]] = trial.free[accepted]
     state.chi_square[rows[accepted]] = after[accepted]
     state.converged[rows] = settled
@@ -156,7 +166,8 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
     step, useful = box_step(newton, gradient, damping, curvature, gentle.room)
     gain = _gain(newton, gradient, step)
     useful &= gain > 0
-    tolerance = np.where(useful & _is_exact(evaluator), NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
+    newton_like = useful & _is_exact(evaluator)
+    tolerance = np.where(newton_like, NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
     again = np.flatnonzero(~useful)
     if again.size:
         low, high = gentle.room[0][again], gentle.room[1][again]
@@ -165,7 +176,7 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
         )
         step[again] = other
         gain[again] = _gain(simple[again], gradient[again], other)
-    return _Step(gentle.back(step), gain, tolerance)
+    return _Step(gentle.back(step), gain, tolerance, newton_like)
 
 
 def _is_exact(evaluator: Evaluator) -> bool:
@@ -201,28 +212,41 @@ def _solution(
     evaluator: Evaluator, block: Block, state: _State, freedom: NDArray[np.int_]
 ) -> Solution:
     affine = evaluator.plan.affine
-    trial = evaluator.trial(block, state.trial_free)
-    jacobian = evaluator.jacobian(block, trial)
-    normal = gram(jacobian)
+    state.derivatives = evaluator.derivatives(block, evaluator.trial(block, state.trial_free))
+    _take_last_step(evaluator, state, freedom)
+    free, chi_square, normal = state.trial_free, state.chi_square, state.derivatives.gauss_newton
     curvature = np.diagonal(normal, axis1=1, axis2=2)
     alive = curvature > 0
-    pull = along(jacobian, trial.residual)
-    felt = PRESSED * np.sqrt(trial.chi_square[:, None] * curvature)
-    noise = np.sqrt(trial.chi_square / freedom)[:, None]
+    pull = state.derivatives.gradient
+    felt = PRESSED * np.sqrt(chi_square[:, None] * curvature)
+    noise = np.sqrt(chi_square / freedom)[:, None]
     near = np.where(evaluator.plan.is_steep, NEAR_BOUND * noise / np.sqrt(curvature), 0.0)
-    at_bound = (trial.free <= affine.lower + near) & (pull < -felt)
-    at_bound |= (trial.free >= affine.upper - near) & (pull > felt)
+    at_bound = (free <= affine.lower + near) & (pull < -felt)
+    at_bound |= (free >= affine.upper - near) & (pull > felt)
     covariance, entangled = free_covariance(normal, ~alive | at_bound)
     return Solution(
-        free=trial.free,
-        chi_square=trial.chi_square,
-        covariance=covariance * (trial.chi_square / freedom)[:, None, None],
+        free=free,
+        chi_square=chi_square,
+        covariance=covariance * (chi_square / freedom)[:, None, None],
         at_bound=at_bound,
         undetermined=np.asarray(~alive),
         entangled=entangled,
         converged=state.converged,
         evaluations=state.evaluations,
     )
+
+
+def _take_last_step(evaluator: Evaluator, state: _State, freedom: NDArray[np.int_]) -> None:
+    """A short Newton step needs no evaluation: what it promises is what it brings."""
+    rows = np.flatnonzero(state.converged)
+    if not rows.size or not evaluator.plan.free_count:
+        return
+    state.damping[:] = 0.0
+    step = _propose(evaluator, state, rows)
+    limit = 0.5 * LAST_STEP * NEWTON_TOLERANCE**2 * state.chi_square[rows] / freedom[rows]
+    short = step.is_newton & (step.gain < limit)
+    state.trial_free[rows[short]] = step.target[short]
+    state.chi_square[rows[short]] -= 2.0 * step.gain[short]
 
 
 def free_covariance(normal: FloatArray, held: BoolArray) -> tuple[FloatArray, BoolArray]:

@@ -10,6 +10,7 @@ from fitting.line_shapes import LineShape
 from fitting.model_function import ModelFunction, PeakRows
 from fitting.parameters import AffineParameters
 from fitting.series import FloatArray
+from fitting.solver.rules import FWHM_REACH, POSITION_REACH, SHAPE_REACH
 
 ABSENT = -1
 _STEEP_SHAPES = ("gl-product",)
@@ -56,6 +57,7 @@ class Plan:
     """Of the linear ones, those that must not be negative."""
     is_steep: NDArray[np.bool_]
     """Free parameters that their bounds would catch: see ``steep``."""
+    reach: "Reach"
 
     @property
     def free_count(self) -> int:
@@ -66,6 +68,25 @@ class Plan:
         return row != ABSENT and self.source[row] != ABSENT
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one step can be trusted; a free parameter may have several limits, or none."""
+
+    free: NDArray[np.int_]
+    """The free parameter that a limit is of, shape (r,)."""
+    fwhm: NDArray[np.int_]
+    """Row of the width that the limit is a part of; ``ABSENT`` if it is absolute."""
+    part: FloatArray
+
+    def of(self, parameters: FloatArray, free_count: int) -> FloatArray:
+        """The longest steps from all parameters (b, p), shape (b, f)."""
+        longest = np.full((len(parameters), free_count), np.inf)
+        for free, row, part in zip(self.free, self.fwhm, self.part, strict=True):
+            limit = part if row == ABSENT else part * parameters[:, row]
+            longest[:, free] = np.minimum(longest[:, free], limit)
+        return longest
+
+
 def make_plan(function: ModelFunction) -> Plan:
     """Find out where the parameters of a model go, and what it is linear in."""
     affine = function.affine
@@ -74,10 +95,11 @@ def make_plan(function: ModelFunction) -> Plan:
     source[rows], factor[rows] = columns, affine.matrix[rows, columns]
     is_linear = function.linear_free & np.isposinf(affine.upper)
     is_linear &= np.isneginf(affine.lower) | (affine.lower == 0.0)
+    peaks = tuple(_peak_plan(peak) for peak in function.peaks)
     return Plan(
         positions=function.positions,
         affine=affine,
-        peaks=tuple(_peak_plan(peak) for peak in function.peaks),
+        peaks=peaks,
         level_rows=function.level_rows,
         level=function.level,
         scattering_rows=function.scattering_rows,
@@ -87,6 +109,23 @@ def make_plan(function: ModelFunction) -> Plan:
         is_linear=is_linear,
         nonnegative=(affine.lower == 0.0)[is_linear],
         is_steep=_is_steep(function),
+        reach=_make_reach(peaks, source, factor),
+    )
+
+
+def _make_reach(peaks: tuple[PeakPlan, ...], source: NDArray[np.int_], factor: FloatArray) -> Reach:
+    limits: list[tuple[int, int, float]] = []
+    for peak in peaks:
+        limits += [(row, peak.fwhm, POSITION_REACH) for row in (peak.position, peak.separation)]
+        limits.append((peak.fwhm, peak.fwhm, FWHM_REACH))
+        for row, (low, high) in zip(peak.shape_rows, peak.shape.shape_bounds, strict=True):
+            limits.append((row, ABSENT, SHAPE_REACH * (high - low)))
+    limits = [limit for limit in limits if limit[0] != ABSENT and source[limit[0]] != ABSENT]
+    rows = np.array([row for row, _, _ in limits], dtype=int)
+    return Reach(
+        free=source[rows],
+        fwhm=np.array([fwhm for _, fwhm, _ in limits], dtype=int),
+        part=np.array([part for _, _, part in limits], dtype=float) / np.abs(factor[rows]),
     )
 
 

@@ -9,6 +9,12 @@ NEWTON_TOLERANCE = 1e-2
 """Converged when the last Newton step was shorter than this many standard deviations ..."""
 GAUSS_NEWTON_TOLERANCE = 1e-4
 """... and a Gauss-Newton step, which converges more slowly, than this."""
+SHORTENING = 0.1
+"""Converged also when a Newton step promised less than this part of what the one before it did,
+and as much less again would be a step shorter than the tolerance."""
+LAST_STEP = 10.0
+"""What converged takes one more step, without an evaluation, if it is short: if its gain is less
+than so many times that of a step as short as the tolerance."""
 NEGLIGIBLE_GAIN = 1e-14
 NEGLIGIBLE_REJECTED_GAIN = 1e-12
 NEGLIGIBLE_STEP = 1e-14
@@ -22,3 +28,9 @@ SMALLEST_PIVOT = 1e-13
 """Of a matrix with a unit diagonal: below this, a column repeats the ones before it."""
 ENTANGLED_SHARE = 1e-3
 """A parameter is entangled with one that the data cannot tell from a sum with this much of it."""
+POSITION_REACH = 0.25
+"""A step moves a line by at most this part of its width: beyond, its slopes say nothing ..."""
+FWHM_REACH = 0.25
+"""... changes its width by at most this part of it ..."""
+SHAPE_REACH = 0.3
+"""... and its shape by at most this part of the widest range."""

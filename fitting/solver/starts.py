@@ -74,7 +74,7 @@ def is_doubtful(function: ModelFunction, spectra: Spectra, solution: Solution) -
     stand at a bound; and with two peaks in almost one place. The mixing of a pseudo-Voigt line may
     stand at a bound: the model is linear in it.
     """
-    on_bound = _on_bound(function, solution.free)
+    on_bound = _on_bound(function, solution.free) | solution.at_bound
     doubtful = ~solution.converged | (on_bound & ~is_mixing(function)).any(axis=1)
     doubtful |= (solution.undetermined | solution.entangled).any(axis=1)
     doubtful |= is_crowded(function, solution.free)
@@ -108,9 +108,10 @@ def other_starts(
     affine = function.affine
     widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
     start = spectra.start[rows]
+    on_bound = _on_bound(function, solution.free[rows]) | solution.at_bound[rows]
     starts = [
         _with_lost_peaks_placed(function, spectra, solution, rows),
-        np.where(_on_bound(function, solution.free[rows]) & ~widths, start, solution.free[rows]),
+        np.where(on_bound & ~widths, start, solution.free[rows]),
     ]
     starts = [np.clip(values, affine.lower, affine.upper) for values in starts]
     return [*starts, *shifted_starts(function, start)]

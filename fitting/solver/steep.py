@@ -48,7 +48,8 @@ class Gentle:
 def make_gentle(plan: Plan, free: FloatArray) -> Gentle:
     """Coordinates in which a step from ``free`` can be trusted."""
     lower, upper, steep = plan.affine.lower, plan.affine.upper, plan.is_steep
-    low, high = lower - free, upper - free
+    reach = plan.reach.of(plan.affine.expand(free), free.shape[1])
+    low, high = np.maximum(lower - free, -reach), np.minimum(upper - free, reach)
     slope = np.ones_like(free)
     if not steep.any():
         return Gentle(free, slope, (low, high), plan)

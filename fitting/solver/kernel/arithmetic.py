@@ -4,16 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.series import FloatArray
-from fitting.solver.kernel.jit import jit
+from fitting.solver.kernel.jit import jit_on_given_arrays as jit
 from fitting.solver.rules import SMALLEST_PIVOT
+
+TILE = 4
+"""Rows that are multiplied at once: 16 sums, which the registers hold."""
 
 
 @jit
-def gram(rows: FloatArray, size: int, product: FloatArray) -> None:
-    """``product = rows rows'`` for the first ``size`` rows, a multiple of 4, in 4 x 4 tiles."""
+def gram(rows: FloatArray, known: int, size: int, product: FloatArray) -> None:
+    """Lower triangle of ``rows rows'``, in 4 x 4 tiles.
+
+    For the first ``size`` rows, of which the product of the first ``known`` is there already; both
+    are multiples of ``TILE``.
+    """
     points = rows.shape[1]
-    for i in range(0, size, 4):
-        for j in range(0, i + 1, 4):
+    for i in range(known, size, TILE):
+        for j in range(0, i + 1, TILE):
             s00 = s01 = s02 = s03 = 0.0
             s10 = s11 = s12 = s13 = 0.0
             s20 = s21 = s22 = s23 = 0.0
@@ -41,9 +48,6 @@ def gram(rows: FloatArray, size: int, product: FloatArray) -> None:
             product[i + 1, j : j + 4] = (s10, s11, s12, s13)
             product[i + 2, j : j + 4] = (s20, s21, s22, s23)
             product[i + 3, j : j + 4] = (s30, s31, s32, s33)
-    for i in range(size):
-        for j in range(i):
-            product[j, i] = product[i, j]
 
 
 @jit

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.series import FloatArray
+from fitting.solver.kernel.arithmetic import TILE
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -41,6 +42,42 @@ class KernelPlan(NamedTuple):
     upper: FloatArray
     nonnegative: BoolArray
     """Shape (l,)."""
+    reach: IntArray
+    """Of each limit to a step, the free parameter and the row of the width, shape (r, 2)."""
+    reach_part: FloatArray
+
+
+class StepSpace(NamedTuple):
+    """Memory for the step in the box, and for the non-negative least squares."""
+
+    scale: FloatArray
+    slope: FloatArray
+    bottom: FloatArray
+    top: FloatArray
+    found: FloatArray
+    right: FloatArray
+    held: BoolArray
+    dropped: BoolArray
+    unheld: IntArray
+    matrix: FloatArray
+    work: FloatArray
+
+
+class SearchSpace(NamedTuple):
+    """Where the search of one spectrum stands, all of shape (f,) but the matrices."""
+
+    gradient: FloatArray
+    step: FloatArray
+    target: FloatArray
+    damping: FloatArray
+    curvature: FloatArray
+    low: FloatArray
+    high: FloatArray
+    normal: FloatArray
+    """Gauss-Newton matrix, lower triangle, shape (f, f)."""
+    second: FloatArray
+    """Second-order term, lower triangle, shape (f, f)."""
+    hessian: FloatArray
 
 
 class Workspace(NamedTuple):
@@ -50,27 +87,24 @@ class Workspace(NamedTuple):
     """Gaussian part of each line, reduced form, shape (n, m)."""
     tail: FloatArray
     """Lorentzian part of each line, reduced form, shape (n, m)."""
-    bits: IntArray
-    power: FloatArray
-    """The same memory as ``bits``: powers of two by their exponent."""
     rows: FloatArray
     """Derivatives by the free parameters, the residual, and what fills up to a multiple of 4."""
+    is_begun: BoolArray
+    """Whether a row holds something already, shape (f,)."""
+    weighted: FloatArray
     base: FloatArray
     residual: FloatArray
     pull: FloatArray
     gathered: FloatArray
     peaks: FloatArray
-    weight: FloatArray
+    ones: FloatArray
     curve: FloatArray
     parameters: FloatArray
     gram: FloatArray
-    work: FloatArray
-    gradient: FloatArray
-    normal: FloatArray
-    second: FloatArray
-    hessian: FloatArray
     pairs: FloatArray
     """Second derivatives of one line, shape (6, 6)."""
+    search: SearchSpace
+    step: StepSpace
 
 
 class KernelResult(NamedTuple):
@@ -89,27 +123,54 @@ class KernelResult(NamedTuple):
 def make_workspace(plan: KernelPlan) -> Workspace:
     """Memory for one thread."""
     points, free = plan.positions.size, plan.lower.size
-    padded = 4 * ((free + 1 + 3) // 4)
-    bits = np.zeros(points, dtype=np.int64)
+    padded = TILE * -(-(free + 1) // TILE)
     return Workspace(
         bell=np.zeros((len(plan.lines), points)),
         tail=np.zeros((len(plan.lines), points)),
-        bits=bits,
-        power=bits.view(np.float64),
         rows=np.zeros((padded, points)),
+        is_begun=np.zeros(free, dtype=bool),
+        weighted=np.zeros(points),
         base=np.zeros(points),
         residual=np.zeros(points),
         pull=np.zeros(points),
         gathered=np.zeros(points),
         peaks=np.zeros(points),
-        weight=np.zeros(points),
+        ones=np.ones(points),
         curve=np.zeros(points),
         parameters=np.zeros(plan.source.size),
         gram=np.zeros((padded, padded)),
-        work=np.zeros((padded, padded)),
+        pairs=np.zeros((6, 6)),
+        search=_search_space(free),
+        step=_step_space(free),
+    )
+
+
+def _search_space(free: int) -> SearchSpace:
+    return SearchSpace(
         gradient=np.zeros(free),
+        step=np.zeros(free),
+        target=np.zeros(free),
+        damping=np.zeros(free),
+        curvature=np.zeros(free),
+        low=np.zeros(free),
+        high=np.zeros(free),
         normal=np.zeros((free, free)),
         second=np.zeros((free, free)),
         hessian=np.zeros((free, free)),
-        pairs=np.zeros((6, 6)),
+    )
+
+
+def _step_space(free: int) -> StepSpace:
+    return StepSpace(
+        scale=np.zeros(free),
+        slope=np.zeros(free),
+        bottom=np.zeros(free),
+        top=np.zeros(free),
+        found=np.zeros(free),
+        right=np.zeros(free),
+        held=np.zeros(free, dtype=bool),
+        dropped=np.zeros(free, dtype=bool),
+        unheld=np.zeros(free, dtype=np.int64),
+        matrix=np.zeros((free, free)),
+        work=np.zeros((free, free)),
     )

@@ -3,23 +3,30 @@
 import numpy as np
 
 from fitting.series import FloatArray
-from fitting.solver.kernel.arithmetic import factor, solve
-from fitting.solver.kernel.arrays import BoolArray, KernelPlan, KernelResult, Workspace
-from fitting.solver.kernel.jit import jit
-from fitting.solver.kernel.model import derivatives, trial
+from fitting.solver.kernel.arrays import (
+    KernelPlan,
+    KernelResult,
+    SearchSpace,
+    StepSpace,
+    Workspace,
+)
+from fitting.solver.kernel.covariance import fill_covariance
+from fitting.solver.kernel.derivatives import derivatives
+from fitting.solver.kernel.jit import jit_on_given_arrays as jit
+from fitting.solver.kernel.model import expand, trial
 from fitting.solver.kernel.step import box_step
 from fitting.solver.rules import (
     DAMPING_AFTER_REJECTION,
-    ENTANGLED_SHARE,
     FIRST_DAMPING,
     GAUSS_NEWTON_TOLERANCE,
+    LAST_STEP,
     NEGLIGIBLE_GAIN,
     NEGLIGIBLE_REJECTED_GAIN,
     NEGLIGIBLE_STEP,
     NEWTON_TOLERANCE,
-    PRESSED,
     ROUNDING,
     SETTLED_DAMPING,
+    SHORTENING,
     SMALLEST_DAMPING,
 )
 
@@ -36,33 +43,32 @@ def fit_spectra(
     result: KernelResult,
 ) -> None:
     """Fit the spectra of a chunk and fill in the result."""
-    weighted = np.empty(intensity.shape[1])
     for row in range(len(intensity)):
         points, square = 0, 0.0
-        for n in range(weighted.size):
-            weighted[n] = intensity[row, n] * weight[row, n]
-            square += weighted[n] * weighted[n]
+        for n in range(intensity.shape[1]):
+            value = intensity[row, n] * weight[row, n]
+            space.weighted[n] = value
+            square += value * value
             points += weight[row, n] > 0
         freedom = max(points - plan.lower.size, 1)
-        result.free[row] = start[row]
+        for i in range(plan.lower.size):
+            result.free[row, i] = start[row, i]
         converged, evaluations, chi_square = _minimise(
-            plan, space, weighted, weight[row], offsets[row], result.free[row],
-            freedom, square, most_evaluations,
+            plan, space, weight[row], offsets[row], result.free[row], freedom, square,
+            most_evaluations,
         )  # fmt: skip
         result.converged[row], result.evaluations[row] = converged, evaluations
-        result.chi_square[row] = chi_square
         derivatives(plan, space, weight[row], offsets[row])
-        _fill_covariance(
-            plan, space, result.free[row], result.at_bound[row], result.undetermined[row],
-            result.entangled[row], result.covariance[row], chi_square, freedom,
-        )  # fmt: skip
+        if converged:
+            chi_square -= _last_step(plan, space, result.free[row], chi_square / freedom)
+        result.chi_square[row] = chi_square
+        fill_covariance(plan, space, row, chi_square, freedom, result)
 
 
 @jit
 def _minimise(  # noqa: C901
     plan: KernelPlan,
     space: Workspace,
-    weighted: FloatArray,
     weight: FloatArray,
     offset: float,
     free: FloatArray,
@@ -74,79 +80,110 @@ def _minimise(  # noqa: C901
 
     The workspace holds the trial at ``free`` afterwards.
     """
-    size = free.size
-    step, target, damping = np.zeros(size), np.zeros(size), np.zeros(size)
-    low, high, curvature = np.zeros(size), np.zeros(size), np.zeros(size)
-    amount = FIRST_DAMPING
-    chi_square = trial(plan, space, weighted, weight, offset, free)
+    search, size = space.search, free.size
+    amount, last = FIRST_DAMPING, np.inf
+    chi_square = trial(plan, space, weight, offset, free)
     if not np.isfinite(chi_square) or size == 0:
         return size == 0, 1, chi_square
     derivatives(plan, space, weight, offset)
-    gradient = space.gradient.copy()
     for evaluations in range(2, most_evaluations + 1):
+        _look_around(plan, space, free, amount)
+        gain, is_newton = _propose(search, space.step)
         for i in range(size):
-            low[i], high[i] = plan.lower[i] - free[i], plan.upper[i] - free[i]
-            curvature[i] = space.normal[i, i]
-            damping[i] = amount if i >= plan.nonnegative.size else 0.0
-        gain, tolerance = _propose(space, gradient, damping, curvature, low, high, step)
-        for i in range(size):
-            target[i] = min(max(free[i] + step[i], plan.lower[i]), plan.upper[i])
-        after = trial(plan, space, weighted, weight, offset, target)
+            search.target[i] = min(max(free[i] + search.step[i], plan.lower[i]), plan.upper[i])
+        after = trial(plan, space, weight, offset, search.target)
         accepted = after <= chi_square
-        limit = 0.5 * tolerance * tolerance * chi_square / freedom
-        settled = accepted and amount <= SETTLED_DAMPING and gain < limit
+        settled = _is_settled(
+            gain, last, chi_square / freedom, is_newton, accepted, amount <= SETTLED_DAMPING
+        )
         settled = settled or gain <= NEGLIGIBLE_GAIN * chi_square
         settled = settled or (not accepted and gain < NEGLIGIBLE_REJECTED_GAIN * chi_square)
         settled = settled or (accepted and after <= ROUNDING * square)
-        settled = settled or _is_negligible(step, free)
+        settled = settled or _is_negligible(search.step, free)
         ratio = 0.5 * (chi_square - after) / gain if gain > 0 else 0.0
         amount = _next_damping(amount, ratio, accepted)
+        last = gain if accepted and is_newton else np.inf
         if accepted:
-            free[:] = target
+            for i in range(size):
+                free[i] = search.target[i]
             chi_square = after
         if settled:
             if not accepted:
-                chi_square = trial(plan, space, weighted, weight, offset, free)
+                chi_square = trial(plan, space, weight, offset, free)
             return True, evaluations, chi_square
         if accepted:
             derivatives(plan, space, weight, offset)
-            gradient[:] = space.gradient
-    chi_square = trial(plan, space, weighted, weight, offset, free)
+    chi_square = trial(plan, space, weight, offset, free)
     return False, most_evaluations, chi_square
 
 
 @jit
-def _propose(
-    space: Workspace,
-    gradient: FloatArray,
-    damping: FloatArray,
-    curvature: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-    step: FloatArray,
-) -> tuple[float, float]:
-    """The Newton step, or else that of Gauss and Newton; its gain, and how short is converged."""
-    size = gradient.size
+def _look_around(plan: KernelPlan, space: Workspace, free: FloatArray, amount: float) -> None:
+    """How far the step may go, and how it is damped."""
+    search = space.search
+    for i in range(free.size):
+        search.low[i], search.high[i] = plan.lower[i] - free[i], plan.upper[i] - free[i]
+        search.curvature[i] = search.normal[i, i]
+        search.damping[i] = amount if i >= plan.nonnegative.size else 0.0
+    expand(plan, free, space.parameters)
+    for index in range(len(plan.reach)):
+        i, fwhm = plan.reach[index, 0], plan.reach[index, 1]
+        limit = plan.reach_part[index] * (space.parameters[fwhm] if fwhm >= 0 else 1.0)
+        search.low[i] = max(search.low[i], -limit)
+        search.high[i] = min(search.high[i], limit)
+
+
+@jit
+def _last_step(plan: KernelPlan, space: Workspace, free: FloatArray, noise: float) -> float:
+    """Take the Newton step if it is short; the fall of chi-square that it promises."""
+    _look_around(plan, space, free, 0.0)
+    gain, is_newton = _propose(space.search, space.step)
+    limit = 0.5 * LAST_STEP * NEWTON_TOLERANCE * NEWTON_TOLERANCE * noise
+    if not is_newton or not gain < limit:
+        return 0.0
+    for i in range(free.size):
+        free[i] = min(max(free[i] + space.search.step[i], plan.lower[i]), plan.upper[i])
+    return 2.0 * gain
+
+
+@jit
+def _is_settled(
+    gain: float, last: float, noise: float, is_newton: bool, accepted: bool, is_free: bool
+) -> bool:
+    """Whether the step was short, or it and the last one foretell that the next will be."""
+    tolerance = NEWTON_TOLERANCE if is_newton else GAUSS_NEWTON_TOLERANCE
+    limit = 0.5 * tolerance * tolerance * noise
+    foretold = is_newton and np.isfinite(last) and gain < SHORTENING * last
+    foretold = foretold and gain * gain < limit * last
+    return accepted and is_free and (gain < limit or foretold)
+
+
+@jit
+def _propose(search: SearchSpace, space: StepSpace) -> tuple[float, bool]:
+    """The Newton step, or else that of Gauss and Newton; its gain, and whether it is Newton's."""
+    size = search.gradient.size
     for i in range(size):
-        for j in range(size):
-            space.hessian[i, j] = space.normal[i, j] - space.second[i, j]
-    if box_step(space.hessian, gradient, damping, curvature, low, high, step, space.work):
-        gain = _gain(space.hessian, gradient, step)
+        for j in range(i + 1):
+            search.hessian[i, j] = search.normal[i, j] - search.second[i, j]
+    if box_step(search.hessian, search, space):
+        gain = _gain(search.hessian, search.gradient, search.step)
         if gain > 0:
-            return gain, NEWTON_TOLERANCE
-    step[:] = 0.0
-    box_step(space.normal, gradient, damping, curvature, low, high, step, space.work)
-    return _gain(space.normal, gradient, step), GAUSS_NEWTON_TOLERANCE
+            return gain, True
+    for i in range(size):
+        search.step[i] = 0.0
+    box_step(search.normal, search, space)
+    return _gain(search.normal, search.gradient, search.step), False
 
 
 @jit
 def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> float:
+    """Half of the predicted fall of chi-square, from the lower triangle."""
     gain = 0.0
     for i in range(step.size):
-        bent = 0.0
-        for j in range(step.size):
+        bent = 0.5 * hessian[i, i] * step[i]
+        for j in range(i):
             bent += hessian[i, j] * step[j]
-        gain += (gradient[i] - 0.5 * bent) * step[i]
+        gain += (gradient[i] - bent) * step[i]
     return gain
 
 
@@ -165,85 +202,3 @@ def _next_damping(amount: float, ratio: float, accepted: bool) -> float:
     if ratio > 0.75:
         return max(0.2 * amount, SMALLEST_DAMPING)
     return 2.0 * amount if ratio < 0.25 else amount
-
-
-@jit
-def _fill_covariance(
-    plan: KernelPlan,
-    space: Workspace,
-    free: FloatArray,
-    at_bound: BoolArray,
-    undetermined: BoolArray,
-    entangled: BoolArray,
-    covariance: FloatArray,
-    chi_square: float,
-    freedom: int,
-) -> None:
-    """Inverse of the Gauss-Newton matrix over what the data determine; zero elsewhere."""
-    size = free.size
-    scale, right = np.zeros(size), np.zeros(size)
-    dropped, held = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
-    normal, work = space.normal, space.work
-    for i in range(size):
-        if normal[i, i] > 0 and np.isfinite(normal[i, i]):
-            scale[i] = 1.0 / np.sqrt(normal[i, i])
-        pull = space.gradient[i] * scale[i]
-        felt = PRESSED * np.sqrt(chi_square)
-        at_bound[i] = (free[i] <= plan.lower[i] and pull < -felt) or (
-            free[i] >= plan.upper[i] and pull > felt
-        )
-        undetermined[i] = scale[i] == 0
-        held[i] = at_bound[i] or undetermined[i]
-        entangled[i] = False
-    if not _factor_unheld(normal, scale, held, dropped, work):
-        _mark_entangled(normal, scale, held, dropped, work, entangled, right)
-        for i in range(size):
-            held[i] = held[i] or entangled[i]
-        _factor_unheld(normal, scale, held, dropped, work)
-    for i in range(size):
-        right[:] = 0.0
-        right[i] = 1.0
-        solve(work, size, dropped, right)
-        for j in range(size):
-            keep = not (held[i] or held[j])
-            covariance[i, j] = (
-                right[j] * scale[i] * scale[j] * chi_square / freedom if keep else 0.0
-            )
-
-
-@jit
-def _factor_unheld(
-    normal: FloatArray, scale: FloatArray, held: BoolArray, dropped: BoolArray, work: FloatArray
-) -> bool:
-    size = scale.size
-    for i in range(size):
-        for j in range(i):
-            both = not held[i] and not held[j]
-            work[i, j] = normal[i, j] * scale[i] * scale[j] if both else 0.0
-        work[i, i] = 1.0
-    return factor(work, size, dropped)
-
-
-@jit
-def _mark_entangled(
-    normal: FloatArray,
-    scale: FloatArray,
-    held: BoolArray,
-    dropped: BoolArray,
-    work: FloatArray,
-    entangled: BoolArray,
-    right: FloatArray,
-) -> None:
-    """Mark the dropped columns, and those that they are made of."""
-    size = scale.size
-    for column in range(size):
-        if not dropped[column]:
-            continue
-        entangled[column] = True
-        for i in range(size):
-            kept = not held[i] and not dropped[i]
-            right[i] = normal[i, column] * scale[i] * scale[column] if kept else 0.0
-        solve(work, size, dropped, right)
-        for i in range(size):
-            if abs(right[i]) > ENTANGLED_SHARE:
-                entangled[i] = True

@@ -3,14 +3,17 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitting.series import FloatArray
-from fitting.solver.kernel.jit import jit
+from fitting.solver.kernel.jit import jit_on_given_arrays as jit
 
 LN2 = math.log(2.0)
 BELL = math.sqrt(math.log(2.0) / math.pi)
-_SMALLEST_EXPONENT = -1000.0
+_SMALLEST_EXPONENT = -500.0
+"""Products of two such numbers are numbers still."""
+_WHOLE = 1.5 * 2.0**52
+_ONE = 1023 << 52
+"""The bits of 1.0."""
 _C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12 = (
     LN2**k / math.factorial(k) for k in range(1, 13)
 )
@@ -18,49 +21,45 @@ _C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12 = (
 
 @jit
 def fill_line(
-    positions: FloatArray,
-    centre: float,
-    scale: float,
-    bell: FloatArray,
-    tail: FloatArray,
-    bits: NDArray[np.int64],
-    power: FloatArray,
+    positions: FloatArray, centre: float, scale: float, bell: FloatArray, tail: FloatArray
 ) -> None:
     """Gaussian and Lorentzian in reduced form; ``exp(-ln 2 z^2) = 2^-z^2`` from its series."""
     for n in range(positions.size):
         z = scale * (positions[n] - centre)
         square = z * z
         exponent = max(-square, _SMALLEST_EXPONENT)
-        whole = math.floor(exponent + 0.5)
-        f = exponent - whole
-        bits[n] = (np.int64(whole) + 1023) << 52
+        # In a number this large the last bits are the whole part; shifted, they are an exponent.
+        bits = np.float64(exponent + _WHOLE).view(np.int64)
+        power = np.int64((bits << 52) + _ONE).view(np.float64)
+        f = exponent - np.rint(exponent)
         low = 1.0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * (_C5 + f * _C6)))))
         top = _C7 + f * (_C8 + f * (_C9 + f * (_C10 + f * (_C11 + f * _C12))))
         f2 = f * f
-        bell[n] = BELL * (low + f2 * f2 * f2 * f * top)
+        bell[n] = BELL * power * (low + f2 * f2 * f2 * f * top)
         tail[n] = 1.0 / (math.pi * (1.0 + square))
-    for n in range(positions.size):
-        bell[n] *= power[n]
 
 
 @jit
-def add_value(
+def put_value(
     row: FloatArray,
+    adds: bool,
     amount: float,
     mixing: float,
     bell: FloatArray,
     tail: FloatArray,
     weight: FloatArray,
 ) -> None:
-    """Add ``amount`` times the line."""
+    """Put ``amount`` times the line into the row, or add it to what is there."""
     a, b = amount * (1.0 - mixing), amount * mixing
     for n in range(row.size):
-        row[n] += (a * bell[n] + b * tail[n]) * weight[n]
+        before = row[n] if adds else 0.0
+        row[n] = before + (a * bell[n] + b * tail[n]) * weight[n]
 
 
 @jit
-def add_position_slope(
+def put_position_slope(
     row: FloatArray,
+    adds: bool,
     positions: FloatArray,
     centre: float,
     scale: float,
@@ -70,16 +69,18 @@ def add_position_slope(
     tail: FloatArray,
     weight: FloatArray,
 ) -> None:
-    """Add ``amount`` times the derivative by z."""
+    """Put or add ``amount`` times the derivative by z."""
     a, b = -2.0 * amount * (1.0 - mixing) * LN2, -2.0 * amount * mixing * math.pi
     for n in range(row.size):
         z = scale * (positions[n] - centre)
-        row[n] += z * (a * bell[n] + b * tail[n] * tail[n]) * weight[n]
+        before = row[n] if adds else 0.0
+        row[n] = before + z * (a * bell[n] + b * tail[n] * tail[n]) * weight[n]
 
 
 @jit
-def add_fwhm_slope(
+def put_fwhm_slope(
     row: FloatArray,
+    adds: bool,
     positions: FloatArray,
     centre: float,
     scale: float,
@@ -89,13 +90,30 @@ def add_fwhm_slope(
     tail: FloatArray,
     weight: FloatArray,
 ) -> None:
-    """Add ``amount`` times (value + z times the derivative by z)."""
+    """Put or add ``amount`` times (value + z times the derivative by z)."""
     a, b = amount * (1.0 - mixing), amount * mixing
     for n in range(row.size):
         z = scale * (positions[n] - centre)
         square = z * z
         g = a * bell[n] * (1.0 - 2.0 * LN2 * square)
-        row[n] += (g + b * tail[n] * (1.0 - 2.0 * math.pi * square * tail[n])) * weight[n]
+        before = row[n] if adds else 0.0
+        t = b * tail[n] * (1.0 - 2.0 * math.pi * square * tail[n])
+        row[n] = before + (g + t) * weight[n]
+
+
+@jit
+def put_mixing_slope(
+    row: FloatArray,
+    adds: bool,
+    amount: float,
+    bell: FloatArray,
+    tail: FloatArray,
+    weight: FloatArray,
+) -> None:
+    """Put or add ``amount`` times the derivative by mixing."""
+    for n in range(row.size):
+        before = row[n] if adds else 0.0
+        row[n] = before + amount * (tail[n] - bell[n]) * weight[n]
 
 
 @jit

@@ -25,9 +25,8 @@ from fitting.solver.spectra import Solution, Spectra
 KINDS = {"gaussian": GAUSSIAN, "lorentzian": LORENTZIAN, "pseudo-voigt": PSEUDO_VOIGT}
 _LARGEST_CHUNK = 16
 _CHUNKS_PER_THREAD = 4
-_BAD_STRIDE = 128
-"""Rows of a multiple of so many points displace one another in the cache."""
-_ADDED = 8
+_LANES = 8
+"""Points of one cache line, and of the widest instructions."""
 _OWNED: tuple[Literal["C"], Literal["W"]] = ("C", "W")
 
 
@@ -106,13 +105,24 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         lower=_owned(plan.affine.lower[order]),
         upper=_owned(plan.affine.upper[order]),
         nonnegative=np.require(plan.nonnegative, requirements=_OWNED),
+        reach=_reach(plan, place),
+        reach_part=_owned(plan.reach.part),
     )
 
 
+def _reach(plan: Plan, place: IntArray) -> IntArray:
+    """Rows of the limits to a step, shape (r, 2)."""
+    return np.stack([place[plan.reach.free], plan.reach.fwhm], axis=1).astype(np.int64)
+
+
 def _padded(values: FloatArray) -> FloatArray:
-    """Rows that do not share the same lines of the cache; the points added weigh nothing."""
-    points = values.shape[1]
-    padded = np.zeros((len(values), points + (_ADDED if points % _BAD_STRIDE == 0 else 0)))
+    """Rows of an odd number of whole cache lines; the points added weigh nothing.
+
+    Rows of an even number displace one another in the cache, most of all those of a power of two.
+    """
+    count, points = values.shape
+    lanes = -(-points // _LANES) | 1
+    padded = np.zeros((count, _LANES * lanes))
     padded[:, :points] = values
     return padded
 

@@ -1,129 +1,114 @@
 """The damped step in the box for one spectrum: see ``fitting.solver.step``."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fitting.series import FloatArray
 from fitting.solver.kernel.arithmetic import factor, solve
-from fitting.solver.kernel.jit import jit
+from fitting.solver.kernel.arrays import SearchSpace, StepSpace
+from fitting.solver.kernel.jit import jit_on_given_arrays as jit
 
 _TOLERANCE = 1e-12
 _ROUNDS_PER_VARIABLE = 4
-_FREE, _HELD = 0, 1
 
 
 @jit
-def box_step(  # noqa: C901
-    hessian: FloatArray,
-    gradient: FloatArray,
-    damping: FloatArray,
-    curvature: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-    step: FloatArray,
-    work: FloatArray,
-) -> bool:
+def box_step(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> bool:
     """Minimise ``d' (hessian + damping) d / 2 - gradient' d`` with ``low <= d <= high``.
 
-    False where the matrix is not positive definite.
+    Of ``hessian`` the lower triangle is read; damping is in units of the curvature. The step stands
+    in ``search.step``. False where the matrix is not positive definite.
     """
-    size = gradient.size
-    scale, slope = np.zeros(size), np.zeros(size)
-    bottom, top, found = np.zeros(size), np.zeros(size), np.zeros(size)
-    held, dropped = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-    matrix = np.empty((size, size))
-    for i in range(size):
-        if curvature[i] > 0:
-            root = np.sqrt(curvature[i])
-            scale[i] = 1.0 / root
-            slope[i], bottom[i], top[i] = gradient[i] * scale[i], low[i] * root, high[i] * root
-        outward = (bottom[i] >= 0 and slope[i] < 0) or (top[i] <= 0 and slope[i] > 0)
-        if outward or scale[i] == 0:
-            held[i] = _HELD
-    for i in range(size):
-        for j in range(size):
-            matrix[i, j] = hessian[i, j] * scale[i] * scale[j]
-        matrix[i, i] += damping[i] if scale[i] > 0 else 1.0
+    size = search.gradient.size
+    _scale(hessian, search, space)
     for _ in range(_ROUNDS_PER_VARIABLE * size):
-        if not _solve_unheld(matrix, slope, held, found, dropped, work):
+        if not _solve_unheld(space):
             return False
-        if not _clamp(found, bottom, top, held) and not _release(
-            matrix, slope, found, bottom, top, held
-        ):
+        if not _clamp(space) and not _release(space):
             break
     for i in range(size):
-        step[i] = found[i] * scale[i]
+        search.step[i] = space.found[i] * space.scale[i]
     return True
 
 
 @jit
-def _solve_unheld(  # noqa: C901
-    matrix: FloatArray,
-    slope: FloatArray,
-    held: NDArray[np.int_],
-    found: FloatArray,
-    dropped: NDArray[np.bool_],
-    work: FloatArray,
-) -> bool:
+def _scale(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> None:
+    """Bring the problem to a unit curvature; hold what is pressed outward, or has no curvature."""
+    scale, matrix = space.scale, space.matrix
+    for i in range(search.gradient.size):
+        alive = search.curvature[i] > 0
+        root = search.curvature[i] ** 0.5 if alive else 0.0
+        scale[i] = 1.0 / root if alive else 0.0
+        space.slope[i] = search.gradient[i] * scale[i]
+        space.bottom[i], space.top[i] = search.low[i], search.high[i]
+        # No root of an infinite bound: nothing times infinity is nan.
+        if alive:
+            space.bottom[i] *= root
+            space.top[i] *= root
+        outward = (space.bottom[i] >= 0 and space.slope[i] < 0) or (
+            space.top[i] <= 0 and space.slope[i] > 0
+        )
+        space.held[i] = outward or not alive
+        space.found[i] = 0.0
+        for j in range(i):
+            value = hessian[i, j] * scale[i] * scale[j]
+            matrix[i, j] = value
+            matrix[j, i] = value
+        damping = search.damping[i] if alive else 1.0
+        matrix[i, i] = hessian[i, i] * scale[i] * scale[i] + damping
+
+
+@jit
+def _solve_unheld(space: StepSpace) -> bool:
     """Minimum over what is not held; it stands in ``found`` afterwards."""
-    size = slope.size
-    index, right = np.empty(size, dtype=np.int64), np.empty(size)
+    size, unheld, matrix, found = space.found.size, space.unheld, space.matrix, space.found
     count = 0
     for i in range(size):
-        if held[i] == _FREE:
-            index[count] = i
+        if not space.held[i]:
+            unheld[count] = i
+            found[i] = 0.0
             count += 1
     for a in range(count):
-        i = index[a]
-        value = slope[i]
+        i = unheld[a]
+        value = space.slope[i]
         for j in range(size):
-            if held[j] != _FREE:
-                value -= matrix[i, j] * found[j]
-        right[a] = value
+            value -= matrix[i, j] * found[j]
+        space.right[a] = value
         for b in range(a + 1):
-            work[a, b] = matrix[i, index[b]]
-    if not factor(work, count, dropped):
+            space.work[a, b] = matrix[i, unheld[b]]
+    if not factor(space.work, count, space.dropped):
         return False
-    solve(work, count, dropped, right)
+    solve(space.work, count, space.dropped, space.right)
     for a in range(count):
-        found[index[a]] = right[a]
+        found[unheld[a]] = space.right[a]
     return True
 
 
 @jit
-def _clamp(found: FloatArray, bottom: FloatArray, top: FloatArray, held: NDArray[np.int_]) -> bool:
+def _clamp(space: StepSpace) -> bool:
     """Put what left the box on its bound, and hold it there."""
+    found, bottom, top = space.found, space.bottom, space.top
     any_outside = False
     for i in range(found.size):
-        if held[i] == _FREE and not bottom[i] <= found[i] <= top[i]:
+        if not space.held[i] and not bottom[i] <= found[i] <= top[i]:
             any_outside = True
-            held[i] = _HELD
+            space.held[i] = True
             found[i] = bottom[i] if found[i] < bottom[i] else top[i]
     return any_outside
 
 
 @jit
-def _release(
-    matrix: FloatArray,
-    slope: FloatArray,
-    found: FloatArray,
-    bottom: FloatArray,
-    top: FloatArray,
-    held: NDArray[np.int_],
-) -> bool:
+def _release(space: StepSpace) -> bool:
     """Let go of what is pulled back into the box hardest."""
-    size = found.size
+    found, bottom, top = space.found, space.bottom, space.top
     worst, hardest = -1, _TOLERANCE
-    for i in range(size):
-        if held[i] == _FREE or not bottom[i] < top[i]:
+    for i in range(found.size):
+        if not space.held[i] or not bottom[i] < top[i]:
             continue
-        pull = slope[i]
-        for j in range(size):
-            pull -= matrix[i, j] * found[j]
+        pull = space.slope[i]
+        for j in range(found.size):
+            pull -= space.matrix[i, j] * found[j]
         if found[i] <= bottom[i] and pull > hardest:
             worst, hardest = i, pull
         if found[i] >= top[i] and -pull > hardest:
             worst, hardest = i, -pull
     if worst >= 0:
-        held[worst] = _FREE
+        space.held[worst] = False
     return worst >= 0
