@@ -1,14 +1,13 @@
 """The tables as one Excel workbook: typed cells, a sheet for each table, and one that explains."""
 
 import io
-import math
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -17,11 +16,13 @@ from fitting.project import Analysis, Project
 from fitting.series import source_names
 from fitting.tables.columns import TABLE_COLUMNS
 from fitting.tables.project_tables import Tables, table_rows
+from fitting.tables.sheet_rows import sheet_text, with_rows
 from fitting.whole_file import write_whole
 
 WORKBOOK = "tables.xlsx"
 LARGEST_SHEET = 1_048_575
 """Rows that a sheet can hold below its header."""
+_FIRST_TABLE = 2
 _ABOUT_WIDTHS = (18, 24, 22, 90)
 _CONVENTIONS = (
     "Errors are one standard error, from the full covariance; empty cells are not known.",
@@ -46,13 +47,13 @@ def write_workbook(tables: Tables, project: Project, folder: Path) -> Path:
         for place, column in enumerate(table.columns, 1):
             sheet.column_dimensions[get_column_letter(place)].width = max(10, len(column) + 2)
         sheet.append([_bold(sheet, column) for column in table.columns])
-        for count, row in enumerate(table_rows(table)):
-            if count == LARGEST_SHEET:
-                break
-            sheet.append([_cell(sheet, value) for value in row])
     stream = io.BytesIO()
     book.save(stream)
-    write_whole(folder / WORKBOOK, stream.getvalue())
+    rows = {
+        number: islice(table_rows(table), LARGEST_SHEET)
+        for number, table in enumerate(tables.values(), _FIRST_TABLE)
+    }
+    write_whole(folder / WORKBOOK, with_rows(stream.getvalue(), rows))
     return folder / WORKBOOK
 
 
@@ -97,19 +98,8 @@ def _method_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
         yield (region, "tie", "", text)
 
 
-def _cell(sheet: object, value: object) -> object:
-    """The value as a cell of its type; text stays text even where it begins with "="."""
-    if isinstance(value, float):
-        if math.isnan(value):
-            return None
-        return _text(sheet, "inf" if value > 0 else "-inf") if math.isinf(value) else value
-    if isinstance(value, str):
-        return _text(sheet, value) if value else None
-    return value
-
-
 def _text(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell = WriteOnlyCell(sheet, sheet_text(text))
     cell.data_type = "s"
     return cell
 
