@@ -14,7 +14,7 @@ from pathlib import Path
 
 for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[0] = str(Path(__file__).parents[1])
 
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
@@ -41,7 +41,7 @@ def main() -> None:
     positions = np.linspace(320.0, 540.0, options.points)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "series.nc", Path(folder) / "result.h5"
-        _write_series(source, model, positions, options.spectra)
+        write_series(source, model, positions, options.spectra)
         before = _peak_memory()
         prepare_compiled().result()
         began = time.perf_counter()
@@ -55,8 +55,8 @@ def main() -> None:
     )
 
 
-def _write_series(path: Path, model: Model, positions: np.ndarray, count: int) -> None:
-    """The first piece as a series of the program, the rest appended to it."""
+def write_series(path: Path, model: Model, positions: np.ndarray, count: int) -> None:
+    """Simulate a series into a file: the first piece as one of the program, the rest appended."""
     function = compile_model(model, positions)
     rng = np.random.default_rng(0)
     with h5py.File(path, "w") as file:

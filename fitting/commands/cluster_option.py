@@ -1,5 +1,6 @@
 """The option that names a cluster, and how an analysis is fitted with it or without."""
 
+import logging
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -35,4 +36,6 @@ def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
     from fitting.cluster import connect, fit_analysis_with
 
     with closing(connect(scheduler)) as client:
+        # A lost connection is told in a sentence; the traceback helps nobody.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         yield partial(fit_analysis_with, client)
