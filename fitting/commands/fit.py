@@ -3,10 +3,11 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.export import check_folder, export_project
-from fitting.fit_series import FitOptions
+from fitting.fit_options import GROUPINGS, SHARED_KINDS, FitOptions, Seed
 from fitting.preprocessing.baseline import BASELINES
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
@@ -38,7 +39,7 @@ from fitting.propose import (
     propose_recipe,
 )
 from fitting.quantities.quantify import fractions, species_areas
-from fitting.recipe import RecipeBook, read_recipes
+from fitting.recipe import Recipe, RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
@@ -63,7 +64,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--select", choices=("bic",), help="choose the species once for the series")
-    add("--seed-from", choices=("library", "previous"), default="library")
+    add("--share", default="", metavar="A,B,C", help=f"joint fit; of: {', '.join(SHARED_KINDS)}")
+    add("--share-by", default="", metavar="A,B", help=f"groups; of: {', '.join(GROUPINGS)}")
+    add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
@@ -134,13 +137,38 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
     return Choices(
         regions=tuple(options.region) or tuple(book.recipes),
         model=None if book.recipes else options.model,
-        species=tuple(name.strip() for name in options.species.split(",") if name.strip()),
+        species=_names(options.species),
         background=options.background,
         baseline=options.baseline or Choices().baseline,
-        options=FitOptions(seed_from=options.seed_from, workers=options.workers),
-        recipes=book.recipes,
+        options=FitOptions(
+            seed_from=options.seed_from,
+            workers=options.workers,
+            share=_names(options.share),
+            share_by=_names(options.share_by),
+        ),
+        recipes=_shared_as_asked(book.recipes, options),
         select=options.select is not None,
     )
+
+
+def _shared_as_asked(recipes: Mapping[str, Recipe], options: Namespace) -> Mapping[str, Recipe]:
+    """The recipes of a file; what is to be shared by the command line goes before what they say."""
+    if not options.share:
+        return recipes
+    share, share_by = _names(options.share), _names(options.share_by)
+    return {
+        region: replace(
+            recipe,
+            options=replace(
+                recipe.options, seed_from=options.seed_from, share=share, share_by=share_by
+            ),
+        )
+        for region, recipe in recipes.items()
+    }
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _read(options: Namespace, source: SideTable | PotentialRecord | None) -> Reading:
