@@ -9,12 +9,21 @@ import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
 from fitting.readers import (
+    andor_sif,
     bwtek_text,
     casaxps_text,
     columns,
     foreign,
+    galactic_spc,
+    hdf5_series,
+    igor_wave,
+    jcamp_dx,
     labspec,
+    labspec_xml,
     multipak_text,
+    ole_file,
+    opus,
+    phi_binary,
     renishaw_wdf,
     scienta_text,
     specs_xml,
@@ -45,8 +54,15 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     vamas,
     renishaw_wdf,
+    hdf5_series,
+    phi_binary,
+    opus,
+    andor_sif,
+    ole_file,
     specs_xml,
+    labspec_xml,
     workbook,
+    jcamp_dx,
     wire_text,
     casaxps_text,
     specs_xy,
@@ -55,6 +71,8 @@ READERS: tuple[Reader, ...] = (
     labspec,
     bwtek_text,
     columns,
+    igor_wave,
+    galactic_spc,
 )
 """Most specific first: the first that recognises a file reads it."""
 

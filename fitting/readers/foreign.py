@@ -39,22 +39,12 @@ def _says(pattern: str) -> Callable[[bytes], bool]:
     return recognises
 
 
-def _is_galactic_spc(head: bytes) -> bool:
-    # the second byte of a zip archive is that of a new SPC file, 0x4B
-    is_binary = b"\x00" in head[:64] and not head.startswith(b"PK\x03\x04")
-    return is_binary and len(head) > 512 and head[1] in (0x4B, 0x4C, 0x4D, 0xCF)
-
-
 def _is_archive_but_no_workbook(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04") and b"xl/" not in head
 
 
 def _is_winspec(head: bytes) -> bool:
     return len(head) > 4100 and head[4098:4100] == b"\x55\x55"
-
-
-def _is_igor_wave(head: bytes) -> bool:
-    return len(head) > 384 and head[:2] in (b"\x05\x00", b"\x00\x05", b"\x02\x00", b"\x00\x02")
 
 
 _RECORD = (
@@ -73,10 +63,6 @@ FOREIGN = (
         "a LabSpec file of Horiba. Save the spectra as text (.txt) from LabSpec.",
     ),
     ForeignFormat(
-        _says(r"<LSX_Data"),
-        "a LabSpec XML file of Horiba. Save the spectra as text (.txt) from LabSpec.",
-    ),
-    ForeignFormat(
         _starts(b"BIO-LOGIC MODULAR FILE"),
         "a Bio-Logic record (.mpr). Export it as text (.mpt) from EC-Lab and give that "
         "with --voltage, or install a plug-in that reads it (see docs/records.md).",
@@ -92,30 +78,13 @@ FOREIGN = (
         "export it as csv and give that.",
     ),
     ForeignFormat(
-        _starts(b"Andor Technology"),
-        "an Andor Solis file (.sif). Export the spectra as ASCII from Solis.",
-    ),
-    ForeignFormat(
-        _starts(b"\x0a\x0a\xfe\xfe"),
-        "a Bruker OPUS file. Save the spectra as data point table (.dpt) from OPUS.",
-    ),
-    ForeignFormat(
-        _starts(b"SOFH"),
-        "a PHI MultiPak file. Export the spectra as VAMAS (.npl) or text from MultiPak.",
-    ),
-    ForeignFormat(
-        _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-        "a Thermo Avantage file (.vgd) or an old Excel workbook (.xls). Export the spectra as "
-        "VAMAS, or save the workbook as .xlsx.",
-    ),
-    ForeignFormat(
         _is_archive_but_no_workbook,
         "a Neware .ndax or another zip archive. Unpack it, or export what is in it as text.",
     ),
     ForeignFormat(
-        _starts(b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02"),
-        "an HDF5 or netCDF file. If it is a project, open it as one; otherwise export the "
-        "spectra as text.",
+        _starts(b"CDF\x01", b"CDF\x02"),
+        "a netCDF file of the classic kind. Write it as netCDF 4: to_netcdf(..., "
+        'engine="h5netcdf").',
     ),
     ForeignFormat(
         _starts(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8"),
@@ -126,15 +95,6 @@ FOREIGN = (
         "a Princeton Instruments file (.spe). Export the spectra as ASCII from WinSpec or "
         "LightField.",
     ),
-    ForeignFormat(
-        _is_galactic_spc,
-        "a Galactic SPC file. Export the spectra as text from the program that wrote it.",
-    ),
-    ForeignFormat(
-        _is_igor_wave,
-        "an Igor binary wave (.ibw). Save the spectra as text from SES or Igor.",
-    ),
-    ForeignFormat(_says(r"^##JCAMP-?DX"), "a JCAMP-DX file. Export the spectra as text columns."),
     ForeignFormat(
         _says(r"^ZPLOT2 ASCII|^TAG\s+(EISPOT|EISGALV|ZCURVE)|\bfreq/Hz\t(.*\t)?Re\(Z\)"),
         _IMPEDANCE,

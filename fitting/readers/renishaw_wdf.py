@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from fitting.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
@@ -61,7 +62,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     series = raman_series(
         path,
         shift,
-        wdf.intensity.astype(float),
+        _as_float(wdf.intensity),
         unit="counts" if wdf.header.unit == _COUNTS else "arbitrary",
         labels=_labels(wdf),
         metadata=_metadata(path, wdf),
@@ -71,6 +72,12 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     if "depth" in series.coords:
         series["depth"].attrs["units"] = "µm"
     return [series]
+
+
+def _as_float(intensity: NDArray[np.float32]) -> FloatArray:
+    # damaged numbers may be signalling ones
+    with np.errstate(invalid="ignore"):
+        return intensity.astype(float)
 
 
 def _shift(path: Path, wdf: WdfFile, options: ReadOptions) -> tuple[FloatArray, list[str]]:

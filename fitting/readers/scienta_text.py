@@ -76,11 +76,31 @@ def _spectrum(
     region = _fields(sections.get(("Region", number), []))
     info = _fields(sections.get(("Info", number), []))
     table = _table(sections.get(("Data", number), []))
-    energy = _binding_energy(table[:, 0], region.get("Dimension 1 name", ""), info, options)
+    energy = binding_energy(table[:, 0], region.get("Dimension 1 name", ""), info, options)
+    return scienta_spectrum(energy, table[:, 1:], region.get("Region Name", ""), info)
+
+
+def scienta_spectrum(
+    energy: FloatArray, slices: FloatArray, name: str, info: Mapping[str, str]
+) -> XpsSpectrum:
+    """The spectrum of a region, its slices summed.
+
+    Parameters
+    ----------
+    energy : shape (m,)
+        Binding energies (eV) in any order.
+    slices : shape (m, s)
+    info
+        What SES writes about a region, in text as in waves.
+
+    Raises
+    ------
+    NotASpectrumError
+        If it holds no intensities.
+    """
     order = np.argsort(energy, kind="stable")
-    energy, values = energy[order], table[order, 1:].sum(axis=1)
+    energy, values = energy[order], slices[order].sum(axis=1)
     require_spectrum(energy, values)
-    name = region.get("Region Name", "")
     is_counting = "pulse" in info.get("DetectorMode", "").lower()
     return XpsSpectrum(
         region=name_region([name], energy),
@@ -92,7 +112,7 @@ def _spectrum(
         seconds=_number(info, "Time per Spectrum Channel") if is_counting else math.nan,
         started=_started(info),
         pass_energy=_number(info, "Pass Energy"),
-        metadata={**info, "slices": table.shape[1] - 1},
+        metadata={**info, "slices": slices.shape[1]},
     )
 
 
@@ -117,9 +137,16 @@ def _table(lines: Sequence[str]) -> FloatArray:
     return np.array(rows, dtype=float)
 
 
-def _binding_energy(
+def binding_energy(
     axis: FloatArray, name: str, info: Mapping[str, str], options: ReadOptions
 ) -> FloatArray:
+    """Binding energies (eV) of an axis of that name; shape (m,).
+
+    Raises
+    ------
+    NotASpectrumError
+        If it is no energy, or the photon energy is not known.
+    """
     if "binding" in name.lower():
         return axis
     if "kinetic" not in name.lower():

@@ -1,10 +1,12 @@
-"""Workbooks (.xlsx) with a spectrum per sheet, as Avantage and KherveFitting write them.
+"""Workbooks (.xlsx; .xls by the package xlrd) with a spectrum per sheet: Avantage, KherveFitting.
 
 Which program wrote a sheet is told by its cells; sheets that hold no spectrum (titles, tables) are
 passed over. Rates are in counts per second without a counting time, so the noise is estimated. The
 program's own fit is kept beside the spectra.
 """
 
+import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,6 +17,7 @@ import xarray as xr
 
 from fitting.errors import UnreadableFileError
 from fitting.readers import avantage, khervefitting
+from fitting.readers.extras import load_extra
 from fitting.readers.options import ReadOptions
 from fitting.readers.sheet import Sheet
 from fitting.readers.xps_spectra import NotASpectrumError, XpsSpectrum, series_of
@@ -40,7 +43,21 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     UnreadableFileError
         If the workbook is damaged or holds none.
     """
-    sheets = _sheets(path)
+    return _series(path, _sheets(path))
+
+
+def read_old(path: Path) -> list[xr.Dataset]:
+    """Read every sheet of an old workbook (.xls) that holds a spectrum.
+
+    Raises
+    ------
+    UnreadableFileError
+        If xlrd is not installed, or the workbook is damaged or holds none.
+    """
+    return _series(path, _old_sheets(path))
+
+
+def _series(path: Path, sheets: list[Sheet]) -> list[xr.Dataset]:
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
     for sheet in sheets:
@@ -87,6 +104,21 @@ def _sheets(path: Path) -> list[Sheet]:
         finally:
             book.close()
     except (KeyError, ValueError, TypeError, AttributeError, ParseError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _old_sheets(path: Path) -> list[Sheet]:
+    """The sheets of an .xls file with their cells."""
+    reader = load_extra(path, "xlrd", "xlrd", "Or save the workbook as .xlsx.")
+    try:
+        with reader.open_workbook(str(path), logfile=io.StringIO()) as book:
+            return [
+                Sheet(sheet.name, tuple(tuple(sheet.row_values(row)) for row in range(sheet.nrows)))
+                for sheet in book.sheets()
+            ]
+    except (reader.XLRDError, reader.compdoc.CompDocError, ValueError, LookupError, TypeError,
+            AttributeError, AssertionError, ArithmeticError, struct.error, OSError, MemoryError,
+            RecursionError, NameError) as error:  # fmt: skip
         raise _damaged(path, str(error)) from error
 
 
