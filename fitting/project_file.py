@@ -33,7 +33,7 @@ from fitting.recipe import (
 )
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 from fitting.series import check_series
-from fitting.whole_file import whole_file
+from fitting.whole_file import write_whole
 
 FORMAT = 2
 """Version of the layout; a file of an older one is brought up to date when it is opened.
@@ -55,8 +55,8 @@ def save_project(project: Project, path: Path) -> None:
     """
     _check_folder(path.absolute().parent)
     try:
-        with whole_file(path) as part:
-            _tree(project).to_netcdf(part, engine="h5netcdf")
+        # made in memory: HDF5 ends the whole program when a disk is full
+        write_whole(path, _tree(project).to_netcdf(engine="h5netcdf"))
     except OSError as error:
         raise ProjectFileError(
             f"{path.name}: cannot be written ({error.strerror or error}). "

@@ -35,7 +35,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     _remove_abandoned(target)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes | memoryview) -> None:
     """Write ``data`` as the whole content of ``path``."""
     with whole_file(path) as part:
         part.write_bytes(data)
