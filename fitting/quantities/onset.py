@@ -63,6 +63,7 @@ def find_onset(
     stderr: FloatArray,
     *,
     bounds: tuple[float, float] = (0.0, np.inf),
+    beyond: FloatArray | None = None,
     is_falling: bool = False,
 ) -> Onset | None:
     """The onset of a quantity along one branch, or ``None`` if it is not supported.
@@ -74,10 +75,15 @@ def find_onset(
         as the median of the others.
     bounds
         Least and largest possible value; a value there without an error would have lain beyond.
+    beyond : shape (n,)
+        -1 where ``value`` is a limit that the quantity lies below, 1 where it lies above, 0 where
+        it was measured; all were measured if left out.
     is_falling
         Whether the branch runs from high to low potential, as a discharge does.
     """
-    branch = _ordered(potential, value, stderr, bounds, is_falling)
+    given = np.zeros(len(value)) if beyond is None else beyond
+    branch = _ordered(potential, value, stderr, bounds, given)
+    branch = _turned(branch) if is_falling else branch
     if np.unique(branch.progress).size < LEAST_POINTS or np.ptp(branch.value) == 0:
         return None
     profiles = _supported_profiles(branch)
@@ -128,17 +134,29 @@ def _ordered(
     value: FloatArray,
     stderr: FloatArray,
     bounds: tuple[float, float],
-    is_falling: bool,
+    given: FloatArray,
 ) -> Observations:
     usable = np.isfinite(potential) & np.isfinite(value)
     known = usable & np.isfinite(stderr) & (stderr > 0)
     typical = float(np.median(stderr[known])) if known.any() else 1.0
     known &= stderr > _LEAST_ERROR * typical
     beyond = (~known & (value >= bounds[1])).astype(float) - (~known & (value <= bounds[0]))
-    progress = -potential if is_falling else potential
-    order = np.flatnonzero(usable)[np.argsort(progress[usable], kind="stable")]
+    beyond = np.where(given != 0, given, beyond)
+    order = np.flatnonzero(usable)[np.argsort(potential[usable], kind="stable")]
     sigma = np.where(known, stderr, typical)
-    return Observations(progress[order], value[order], sigma[order], beyond[order])
+    return Observations(potential[order], value[order], sigma[order], beyond[order], *bounds)
+
+
+def _turned(branch: Observations) -> Observations:
+    """A branch that runs from high to low potential, in the order of its progress."""
+    return Observations(
+        -branch.progress[::-1],
+        branch.value[::-1],
+        branch.sigma[::-1],
+        branch.beyond[::-1],
+        branch.lowest,
+        branch.highest,
+    )
 
 
 def _supported_profiles(branch: Observations) -> list[_Profile]:

@@ -11,7 +11,7 @@ from scipy.special import log_ndtr
 
 from fitting.series import FloatArray
 
-_NEWTON_STEPS = 7
+_NEWTON_STEPS = 9
 _HALF_LOG_TWO_PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
@@ -24,6 +24,10 @@ class Observations:
     sigma: FloatArray
     beyond: FloatArray
     """-1 where the value would have lain below ``value``, +1 above, 0 where it was measured."""
+    lowest: float = -np.inf
+    """The constant lies between this ..."""
+    highest: float = np.inf
+    """... and this."""
 
 
 def ramp_between(progress: FloatArray, starts: FloatArray, end: float) -> FloatArray:
@@ -54,7 +58,9 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
         if bounded.value.size:
             more_gradient, more_curvature = _bounded_derivatives(bounded, level)
             gradient, curvature = gradient + more_gradient, curvature + more_curvature
-        level = level - _newton_step(gradient, curvature)
+        level = _within(
+            level, level - _newton_step(gradient, curvature), gradient, curvature, observed
+        )
     deviance = chi_square = measured.chi_square(level)
     if bounded.value.size:
         z = _distance(bounded, level)
@@ -116,6 +122,22 @@ def _bounded_derivatives(part: _Part, level: FloatArray) -> tuple[FloatArray, Fl
 def _hazard(z: FloatArray) -> FloatArray:
     """Normal density over the normal distribution function."""
     return np.asarray(np.exp(-0.5 * z * z - _HALF_LOG_TWO_PI - log_ndtr(z)))
+
+
+def _within(
+    level: FloatArray,
+    wanted: FloatArray,
+    gradient: FloatArray,
+    curvature: FloatArray,
+    observed: Observations,
+) -> FloatArray:
+    """The step's end with the constant within its limits, and the slope that is best for it."""
+    constant = np.clip(wanted[:, 0], observed.lowest, observed.highest)
+    moved = constant != wanted[:, 0]
+    along, square = curvature[:, 1], curvature[:, 2]
+    pull = gradient[:, 1] + along * (constant - level[:, 0])
+    slope = level[:, 1] - np.where(square > 0, pull / np.where(square > 0, square, 1.0), 0.0)
+    return np.stack([constant, np.where(moved, slope, wanted[:, 1])], axis=1)
 
 
 def _newton_step(gradient: FloatArray, curvature: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.model import Model
+from fitting.quantities.detection import LIMIT
 from fitting.quantities.onset import Onset, find_onset
 from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
 from fitting.series import FloatArray, column
@@ -37,11 +38,13 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
         for species in areas.names:
             share = fraction_estimate(areas, species)
             usable = chosen & np.isfinite(share.value) & np.isfinite(voltage)
+            value, stderr, beyond = _with_limits(share.value[usable], share.stderr[usable])
             onset = find_onset(
                 voltage[usable],
-                share.value[usable],
-                share.stderr[usable],
+                value,
+                stderr,
                 bounds=_SHARE_BOUNDS,
+                beyond=beyond,
                 is_falling=is_falling,
             )
             if onset is not None:
@@ -64,6 +67,26 @@ def branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray]]:
     for key in dict.fromkeys(keys):
         chosen = np.array([other == key for other in keys])
         yield float(key[0]), key[1], chosen
+
+
+def _with_limits(
+    value: FloatArray, stderr: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Shares with limits in place of what is not detected, and where they are limits.
+
+    A peak that is not there still finds an area, at the place within its bounds where noise is
+    highest: that is no measurement of zero, and would put the onset too late. All it says is that
+    the share lies below its detection limit, or above that of all others. No error is less than
+    the median of the branch: a weak band that turned out narrow by chance has less of both.
+    """
+    known = np.isfinite(stderr) & (stderr > 0)
+    typical = float(np.median(stderr[known])) if known.any() else 0.0
+    sigma = np.maximum(np.where(known, stderr, typical), typical)
+    low, high = _SHARE_BOUNDS
+    is_low, is_high = value < low + LIMIT * sigma, value > high - LIMIT * sigma
+    limited = np.where(is_low, low + LIMIT * sigma, value)
+    limited = np.where(is_high, high - LIMIT * sigma, limited)
+    return limited, sigma, is_high.astype(float) - is_low
 
 
 def _falls_with_time(result: xr.Dataset, chosen: BoolArray) -> bool:

@@ -1,0 +1,182 @@
+"""How often a stated onset interval holds the truth: ``python benchmarks/onsets.py``.
+
+Series of a charge and a discharge are simulated as counts, with species that appear or fade at a
+known potential, and go the whole way: proposed recipe, fit, shares of the area, change point. Two
+kinds: S 2p, whose polysulfide appears, and Raman, whose fluorescence is subtracted first; each
+spectrum fitted alone, and all of a series jointly with common positions and shapes. Prints a
+table, or with ``--json`` one line of JSON, and keeps the figures in
+``benchmarks/results/onsets.json``.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+# not the folder of this script: its "coverage" would hide the package of that name
+sys.path[0] = str(Path(__file__).parents[1])
+
+from benchmarks.machine import machine
+from fitting.fit_options import FitOptions
+from fitting.fit_series import fit
+from fitting.model import Model
+from fitting.model_from_library import model_from_library
+from fitting.preprocessing.steps import apply_steps
+from fitting.propose import propose_recipe
+from fitting.quantities.species_onsets import SpeciesOnset, species_onsets
+from fitting.regions import RAMAN
+from fitting.series import FloatArray
+from fitting.simulate import simulate_series
+from libraries.loader import catalogue
+
+_SEED = 20261121
+_FITS = {
+    "each spectrum alone": FitOptions(engine="compiled", workers=2),
+    "joint": FitOptions(share=("position", "fwhm", "mixing")),
+}
+_RAMAN_GRID = np.arange(110.0, 720.0, 1.2)
+_FLUORESCENCE = (
+    700.0 + 900.0 * np.exp(-(_RAMAN_GRID - 110.0) / 420.0) + 0.35 * (_RAMAN_GRID - 110.0)
+)
+_PRODUCT = "polysulfide"
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A series, and where its species begin to change on each branch (V)."""
+
+    series: xr.Dataset
+    model: Model
+    onset: dict[str, float]
+    """By branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is simulated."""
+
+    region: str
+    total: tuple[float, float]
+    """Least and largest area of everything."""
+    share: tuple[float, float]
+    """Least and largest share of the product in the end."""
+
+
+KINDS = (Kind("S 2p", (3e3, 3e4), (0.15, 0.5)), Kind(RAMAN, (1e5, 5e5), (0.15, 0.5)))
+
+
+def main() -> None:
+    """Measure, keep and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--series", type=int, default=500, help="of each kind")
+    parser.add_argument("--kind", choices=[kind.region for kind in KINDS], action="append")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures: dict[str, object] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    for kind, name in product(KINDS, _FITS):
+        if options.kind and kind.region not in options.kind:
+            continue
+        rows = list(_measured(kind, options.series, _FITS[name]))
+        figures[f"{kind.region}, {name}"] = rows
+        for row in rows if not options.json else ():
+            print(f"{kind.region}, {name}", row, flush=True)
+    if not options.kind:
+        kept = Path(__file__).parent / "results" / "onsets.json"
+        kept.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if options.json:
+        print(json.dumps(figures))
+
+
+def _measured(kind: Kind, count: int, fits: FitOptions) -> Iterator[dict[str, object]]:
+    """Coverage by branch and direction."""
+    rng = np.random.default_rng(_SEED)
+    seen: Counter[tuple[str, str, str]] = Counter()
+    widths: dict[tuple[str, str], list[float]] = {}
+    for _ in range(count):
+        simulated = _simulate(kind, rng)
+        for one in species_onsets(_fitted(simulated, fits), simulated.model):
+            truth = simulated.onset[one.branch]
+            key = (str(one.branch), one.onset.direction)
+            seen[*key, _verdict(one, truth)] += 1
+            widths.setdefault(key, []).append(one.onset.high95 - one.onset.low95)
+    for branch, direction in sorted(widths):
+        held, below, above = (seen[branch, direction, part] for part in ("held", "below", "above"))
+        stated = held + below + above
+        yield {
+            "branch": branch,
+            "direction": direction,
+            "series": count,
+            "stated": stated,
+            "held_percent": round(100.0 * held / stated, 2),
+            "truth_below": below,
+            "truth_above": above,
+            "median_width_V": round(float(np.nanmedian(widths[branch, direction])), 4),
+        }
+
+
+def _verdict(one: SpeciesOnset, truth: float) -> str:
+    if one.onset.low95 > truth:
+        return "below"
+    return "above" if one.onset.high95 < truth else "held"
+
+
+def _simulate(kind: Kind, rng: np.random.Generator) -> Simulated:
+    """The product grows from its onset to the end of charge, and goes again on discharge."""
+    charge = np.sort(rng.uniform(2.3, 4.3, rng.integers(14, 30)))
+    discharge = np.sort(rng.uniform(2.3, 4.25, rng.integers(14, 30)))[::-1]
+    begins, goes = rng.uniform(2.7, 3.6), rng.uniform(3.0, 3.9)
+    reached = rng.uniform(*kind.share)
+    share = np.concatenate(
+        [
+            reached * np.clip((charge - begins) / (4.3 - begins), 0.0, 1.0),
+            reached * np.clip(1.0 - (goes - discharge) / (goes - 2.0), 0.0, 1.0),
+        ]
+    )
+    voltage = np.concatenate([charge, discharge])
+    model = model_from_library(catalogue().default_model(kind.region))
+    series = simulate_series(
+        model,
+        _values(kind, model, share, float(rng.uniform(*kind.total)), rng),
+        _RAMAN_GRID if kind.region == RAMAN else np.arange(155.0, 175.01, 0.1),
+        rng,
+        region=kind.region,
+        smooth=_FLUORESCENCE if kind.region == RAMAN else 0.0,
+        voltage=voltage,
+        branch=["charge"] * charge.size + ["discharge"] * discharge.size,
+        time=1800.0 * np.arange(voltage.size),
+    )
+    return Simulated(series, model, {"charge": begins, "discharge": goes})
+
+
+def _values(
+    kind: Kind, model: Model, share: FloatArray, total: float, rng: np.random.Generator
+) -> dict[str, FloatArray | float]:
+    """True parameters; intensities wander from spectrum to spectrum by a tenth."""
+    amount = total * rng.uniform(0.9, 1.1, share.size)
+    values: dict[str, FloatArray | float] = {}
+    for peak in model.peaks:
+        bands = sum(other.species == peak.species for other in model.peaks)
+        part = {_PRODUCT: share, "PS4": 1.0 - share}.get(peak.species, np.zeros(share.size))
+        values[f"{peak.name}.area"] = amount * part / bands
+        values[f"{peak.name}.fwhm"] = 14.0 if kind.region == RAMAN else 1.25
+    if kind.region != RAMAN:
+        values |= {"background.offset": 700.0, "background.factor": 0.035}
+    return values
+
+
+def _fitted(simulated: Simulated, fits: FitOptions) -> xr.Dataset:
+    recipe = propose_recipe(simulated.series, catalogue())
+    assert recipe is not None
+    return fit(apply_steps(simulated.series, recipe.steps), recipe.model, fits)
+
+
+if __name__ == "__main__":
+    main()
