@@ -22,7 +22,8 @@ import numpy as np
 import xarray as xr
 
 # not the folder of this script: its "coverage" would hide the package of that name
-sys.path[0] = str(Path(__file__).parents[1])
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.machine import machine
 from fitting.fit_options import FitOptions
