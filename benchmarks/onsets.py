@@ -2,8 +2,8 @@
 
 Series of a charge and a discharge are simulated as counts, with species that appear or fade at a
 known potential, and go the whole way: proposed recipe, fit, shares of the area, change point. Two
-kinds: S 2p, whose polysulfide appears, and Raman, whose fluorescence is subtracted first; each
-spectrum fitted alone, and all of a series jointly with common positions and shapes. Prints a
+kinds, S 2p and Raman under fluorescence; each as the program proposes it, every spectrum by itself,
+and with positions and shapes common to the series and no baseline subtracted before. Prints a
 table, or with ``--json`` one line of JSON, and keeps the figures in
 ``benchmarks/results/onsets.json``.
 """
@@ -31,7 +31,7 @@ from fitting.fit_series import fit
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.steps import apply_steps
-from fitting.propose import propose_recipe
+from fitting.propose import Choices, propose_recipe
 from fitting.quantities.species_onsets import SpeciesOnset, species_onsets
 from fitting.regions import RAMAN
 from fitting.series import FloatArray
@@ -40,8 +40,10 @@ from libraries.loader import catalogue
 
 _SEED = 20261121
 _FITS = {
-    "each spectrum alone": FitOptions(engine="compiled", workers=2),
-    "joint": FitOptions(share=("position", "fwhm", "mixing")),
+    "as proposed": Choices(options=FitOptions(engine="compiled", workers=2)),
+    "joint, baseline in the fit": Choices(
+        baseline="none", options=FitOptions(share=("position", "fwhm", "mixing"))
+    ),
 }
 _RAMAN_GRID = np.arange(110.0, 720.0, 1.2)
 _FLUORESCENCE = (
@@ -96,7 +98,7 @@ def main() -> None:
         print(json.dumps(figures))
 
 
-def _measured(kind: Kind, count: int, fits: FitOptions) -> Iterator[dict[str, object]]:
+def _measured(kind: Kind, count: int, fits: Choices) -> Iterator[dict[str, object]]:
     """Coverage by branch and direction."""
     rng = np.random.default_rng(_SEED)
     seen: Counter[tuple[str, str, str]] = Counter()
@@ -173,10 +175,10 @@ def _values(
     return values
 
 
-def _fitted(simulated: Simulated, fits: FitOptions) -> xr.Dataset:
-    recipe = propose_recipe(simulated.series, catalogue())
+def _fitted(simulated: Simulated, fits: Choices) -> xr.Dataset:
+    recipe = propose_recipe(simulated.series, catalogue(), fits)
     assert recipe is not None
-    return fit(apply_steps(simulated.series, recipe.steps), recipe.model, fits)
+    return fit(apply_steps(simulated.series, recipe.steps), recipe.model, recipe.options)
 
 
 if __name__ == "__main__":
