@@ -30,6 +30,14 @@ COMMANDS: Sequence[Command] = (
     Command("open_files", FILE, "&Open files…", _Standard.Open, "Spectra or a project"),
     Command("open_folder", FILE, "Open &folder…", "Ctrl+Shift+O", "All spectra in a folder"),
     Command("open_example", FILE, "Open e&xample", "", "A simulated series, to try things out"),
+    Command(
+        "attach_record", FILE, "&Attach potentiostat record…", "",
+        "Potentials by the clock, from the cell's own record", begins_group=True,
+    ),
+    Command("change_clock", FILE, "C&lock of the record…", "", "Zone, offset and drift"),
+    Command(
+        "watch_folder", FILE, "&Watch folder…", "", "Fit every spectrum as the instrument writes it"
+    ),
     Command("save", FILE, "&Save project", _Standard.Save, begins_group=True),
     Command("save_as", FILE, "Save project &as…", "Ctrl+Shift+S"),
     Command(
@@ -56,6 +64,10 @@ COMMANDS: Sequence[Command] = (
     Command(
         "seed_from_previous", FIT, "Start from the &neighbour", "",
         "Start values from the spectrum before instead of the library", begins_group=True,
+    ),
+    Command(
+        "seed_from_neighbours", FIT, "Try &both neighbours", "",
+        "After the library's start values those of the spectra on both sides; the best is kept",
     ),
     Command("next_spectrum", VIEW, "&Next spectrum", "Ctrl+Down"),
     Command("previous_spectrum", VIEW, "&Previous spectrum", "Ctrl+Up"),

@@ -19,7 +19,7 @@ from fitting.fit_block import (
     start_values,
     unfitted_block,
 )
-from fitting.fit_options import FitOptions
+from fitting.fit_options import GROUPINGS, FitOptions
 from fitting.fit_status import why_not_fitted, why_not_fitted_jointly
 from fitting.measured import Measured, measured
 from fitting.model import Model
@@ -81,6 +81,13 @@ def fitted_together(
     return np.concatenate([np.zeros(0, int), *_groups(series, options, spectra)])
 
 
+def groupings_of(series: xr.Dataset) -> tuple[str, ...]:
+    """Coordinates in which the spectra differ, of those that may make groups of them."""
+    return tuple(
+        name for name in GROUPINGS if name in series.coords and _differ(series[name].values)
+    )
+
+
 def is_shared(function: ModelFunction, options: FitOptions) -> BoolArray:
     """Which free parameters of a model have one value for several spectra, shape (f,)."""
     kinds = [name.rpartition(".")[2] for name in function.affine.free]
@@ -91,6 +98,12 @@ def shared_names(function: ModelFunction, options: FitOptions) -> tuple[str, ...
     """Full names of the parameters with one value for several spectra, tied ones included."""
     rows = (function.affine.matrix[:, is_shared(function, options)] != 0).any(axis=1)
     return tuple(np.array(function.affine.names)[rows].tolist())
+
+
+def _differ(values: np.ndarray) -> bool:
+    """Whether there is more than one value; what is not known is one."""
+    is_first = values == values[0]
+    return not bool((is_first | ((values != values) & (values[0] != values[0]))).all())
 
 
 def _indices(series: xr.Dataset, spectra: Sequence[int] | IndexArray | None) -> IndexArray:

@@ -10,12 +10,13 @@ from app.document import Document, View
 from app.fits.fitting_job import SeriesFit
 from app.spectra.series_tree import flagged, region_title
 from app.status_line import StatusLine
-from fitting.fit_series import Seed
+from fitting.fit_options import FitOptions, Seed
 from fitting.project import Project
 from fitting.recipe import Recipe
 from fitting.result import Status, is_fitted
 from fitting.series import SPECTRUM
 
+_SEEDS: tuple[Seed, ...] = ("previous", "neighbours")
 _FITS = ("fit_spectrum", "fit_series", "fit_region", "fit_flagged")
 
 
@@ -32,8 +33,10 @@ class FitActions(QObject):
         actions["fit_region"].triggered.connect(self.fit_region)
         actions["fit_flagged"].triggered.connect(self.fit_flagged)
         actions["stop"].triggered.connect(fit.stop)
-        actions["seed_from_previous"].setCheckable(True)
+        for seed in _SEEDS:
+            actions[f"seed_from_{seed}"].setCheckable(True)
         actions["seed_from_previous"].triggered.connect(self.seed_from_previous)
+        actions["seed_from_neighbours"].triggered.connect(self.seed_from_neighbours)
         fit.started.connect(self._on_started)
         fit.progressed.connect(self._on_progressed)
         fit.ended.connect(self._on_ended)
@@ -68,8 +71,13 @@ class FitActions(QObject):
 
     def seed_from_previous(self, is_on: bool) -> None:
         """Take start values from the spectrum before, or from the library."""
-        seed: Seed = "previous" if is_on else "library"
+        self._seed_from("previous" if is_on else "library")
 
+    def seed_from_neighbours(self, is_on: bool) -> None:
+        """Try start values from the spectra on both sides, or only those from the library."""
+        self._seed_from("neighbours" if is_on else "library")
+
+    def _seed_from(self, seed: Seed) -> None:
         def changed(recipe: Recipe) -> Recipe:
             return replace(recipe, options=replace(recipe.options, seed_from=seed))
 
@@ -101,9 +109,12 @@ class FitActions(QObject):
         is_running = self._fit.is_running
         self._actions.set_enabled(_FITS, analysis is not None and not is_running)
         self._actions["stop"].setEnabled(is_running)
-        seed = self._actions["seed_from_previous"]
-        seed.setEnabled(analysis is not None and not is_running)
-        seed.setChecked(analysis is not None and analysis.recipe.options.seed_from == "previous")
+        options = FitOptions() if analysis is None else analysis.recipe.options
+        for seed in _SEEDS:
+            action = self._actions[f"seed_from_{seed}"]
+            # a joint fit has no neighbours
+            action.setEnabled(analysis is not None and not is_running and not options.share)
+            action.setChecked(options.seed_from == seed)
         if analysis is not None and not flagged(analysis):
             self._actions["fit_flagged"].setEnabled(False)
         self._actions.mark_next(_next_step(self._document.project))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document import Document
 from app.job import Job
 from fitting.analyse import fit_analysis, with_fit
+from fitting.fit_shared import fitted_together
 from fitting.project import Analysis, Project, with_analysis
 from fitting.result import FittedBlock
 from fitting.series import SPECTRUM
@@ -67,9 +68,14 @@ class SeriesFit(QObject):
         return self._run is not None
 
     def start(self, document: Document, region: str, spectra: Sequence[int] | None = None) -> None:
-        """Fit all spectra of a region, or those with these indices."""
-        text = f"Fit {region}" if spectra is None else f"Fit {_counted(len(spectra))} of {region}"
-        self._start(document, [(region, spectra)], text)
+        """Fit all spectra of a region, or those with these indices and what shares with them."""
+        if spectra is None:
+            self._start(document, [(region, None)], f"Fit {region}")
+            return
+        analysis = document.project.analyses[region]
+        together = fitted_together(analysis.series, analysis.recipe.options, spectra)
+        text = f"Fit {_counted(len(together))} of {region}"
+        self._start(document, [(region, together.tolist())], text)
 
     def start_all(self, document: Document) -> None:
         """Fit all spectra of every region."""
@@ -126,8 +132,11 @@ class SeriesFit(QObject):
         if run is None:
             return
         assert isinstance(block, FittedBlock)
+        if not len(block.spectra):
+            return
         run.pending.append(block)
-        run.done += len(block.spectra)
+        # what is fitted a second time is not counted again
+        run.done = min(run.done + len(block.spectra), run.total)
         now = time.monotonic()
         if now < run.next_shown:
             return

@@ -1,6 +1,7 @@
 """The model of the region on the screen: which one, its background and lines, its parameters."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import (
@@ -20,9 +21,12 @@ from app.document import Document, View
 from app.model.model_rows import groups_of
 from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
+from app.model.shared_choice import KINDS, Shared, SharedChoice
 from app.theme import SPACING
 from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import ThioscopeError
+from fitting.fit_options import Seed
+from fitting.fit_shared import groupings_of
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Model, parameter_names, with_parameter, without_peak
 from fitting.model_edits import (
@@ -33,8 +37,10 @@ from fitting.model_edits import (
     with_tie,
 )
 from fitting.model_from_library import model_from_library
+from fitting.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
 from fitting.project import Analysis, Project
+from fitting.recipe import Recipe
 from fitting.result import is_fitted
 from fitting.series import axis_values
 from libraries.catalogue import Catalogue
@@ -65,6 +71,7 @@ class ModelPanel(QWidget):
         self._known = known or catalogue()
         self.models, self.backgrounds = Chooser({}), Chooser({})
         self.line_shapes = Chooser({name: _LINE_SHAPES[name] for name in LINE_SHAPES})
+        self.shared = SharedChoice()
         self.table = ModelTable(self)
         self.view = ModelView(self.table)
         self.add, self.remove = QPushButton("Add peak"), QPushButton("Remove peak")
@@ -116,12 +123,15 @@ class ModelPanel(QWidget):
         grid.addWidget(self.backgrounds, 1, 1)
         grid.addWidget(QLabel("Lines"), 1, 2)
         grid.addWidget(self.line_shapes, 1, 3)
+        grid.addWidget(QLabel("Shared"), 2, 0)
+        grid.addWidget(self.shared, 2, 1, 1, 3)
         return grid
 
     def _connect(self) -> None:
         self.models.chosen.connect(self._take_model)
         self.backgrounds.chosen.connect(self._take_background)
         self.line_shapes.chosen.connect(self._take_line_shape)
+        self.shared.chosen.connect(self._take_shared)
         self.table.edited.connect(self._on_edited)
         self.view.removal_requested.connect(self._remove_peak)
         self.view.selectionModel().currentChanged.connect(self._on_row_changed)
@@ -153,6 +163,9 @@ class ModelPanel(QWidget):
         self.backgrounds.setValue(model.background.kind)
         shapes = {peak.line_shape for peak in model.peaks}
         self.line_shapes.setValue(shapes.pop() if len(shapes) == 1 else "")
+        options = analysis.recipe.options
+        self.shared.offer(_kinds_to_share(model), groupings_of(analysis.series))
+        self.shared.setValue((options.share, options.share_by))
 
     def _models_of(self, region: str) -> Sequence[NamedModel]:
         return self._known.models(region) if region in self._known.regions() else ()
@@ -193,6 +206,17 @@ class ModelPanel(QWidget):
 
     def _take_line_shape(self, name: str) -> None:
         self._change(lambda model: with_line_shape(model, name), f"Take {name} lines")
+
+    def _take_shared(self, shared: Shared) -> None:
+        share, share_by = shared
+
+        def changed(recipe: Recipe) -> Recipe:
+            seed: Seed = "library" if share else recipe.options.seed_from
+            options = replace(recipe.options, share=share, share_by=share_by, seed_from=seed)
+            return replace(recipe, options=options)
+
+        shown = ", ".join(KINDS[kind] for kind in share) or "nothing"
+        self._try(partial(self._document.change_recipe, changed, f"Share {shown}"))
 
     def _take_fitted_values(self) -> None:
         analysis, spectrum = self._document.analysis, self._document.view.spectrum
@@ -251,6 +275,11 @@ class ModelPanel(QWidget):
 def _model_named(name: str, known: Catalogue, model: Model) -> Model:
     """The named model, on the background of the one before if that is not its own kind."""
     return model_from_library(name, known, background=model.background.kind)
+
+
+def _kinds_to_share(model: Model) -> list[str]:
+    """Kinds of the parameters that the model varies."""
+    return [name.rpartition(".")[2] for name in resolve_ties(model).free]
 
 
 def _backgrounds_for(technique: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import xarray as xr
 from fitting.errors import RecipeError
 from fitting.fit_options import FitOptions
 from fitting.fit_series import fit, fit_series
-from fitting.fit_shared import fitted_together, is_shared
+from fitting.fit_shared import fitted_together, groupings_of, is_shared
 from fitting.measured import measured
 from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
 from fitting.model_function import compile_model
@@ -319,3 +319,8 @@ def test_pulls_of_shared_parameters_and_areas_are_normal() -> None:
     for pulls in (np.array(pulls_common), np.array(pulls_area).reshape(60, -1)):
         assert np.abs(np.nanmean(pulls, axis=0)).max() < 3.5 / np.sqrt(60)
         assert np.nanstd(pulls) == pytest.approx(1.0, abs=0.12)
+
+
+def test_groups_are_offered_by_what_spectra_differ_in() -> None:
+    series = _series(4, sample=["a", "a", "b", "b"], cycle=np.nan, branch="charge", voltage=3.0)
+    assert groupings_of(series) == ("sample",)

@@ -10,6 +10,7 @@ from app.document import Document
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
+from fitting.fit_options import FitOptions
 from fitting.project import Project
 from fitting.result import Status
 
@@ -88,6 +89,21 @@ def test_start_values_from_the_neighbour_are_part_of_the_recipe(
     assert document.analysis.recipe.options.seed_from == "previous"
     document.undo_stack.undo()
     assert not window.actions_by_name["seed_from_previous"].isChecked()
+
+
+def test_starts_from_neighbours_exclude_one_another_and_a_joint_fit(
+    fits: FitActions, window: MainWindow, document: Document
+) -> None:
+    actions = window.actions_by_name
+    actions["seed_from_previous"].trigger()
+    actions["seed_from_neighbours"].trigger()
+    assert document.analysis is not None
+    assert document.analysis.recipe.options.seed_from == "neighbours"
+    assert not actions["seed_from_previous"].isChecked()
+    joint = FitOptions(share=("fwhm",))
+    document.change_recipe(lambda recipe: replace(recipe, options=joint), "share")
+    assert not actions["seed_from_neighbours"].isEnabled()
+    assert not actions["seed_from_neighbours"].isChecked()
 
 
 def _run(fits: FitActions, qtbot: QtBot, window: MainWindow, name: str) -> None:

@@ -112,3 +112,22 @@ def _one_at_a_time(document: Document) -> None:
         recipe = replace(analysis.recipe, options=options)
         project = with_analysis(project, replace(analysis, recipe=recipe))
     document.open(project, None)
+
+
+def test_one_spectrum_of_a_joint_fit_is_fitted_with_those_it_shares_with(
+    fit: SeriesFit, document: Document, qtbot: QtBot
+) -> None:
+    analysis = document.project.analyses["S 2p"]
+    options = replace(analysis.recipe.options, share=("fwhm",))
+    shared = replace(analysis, recipe=replace(analysis.recipe, options=options))
+    document.change_analysis(shared, "share")
+    totals: list[int] = []
+    fit.started.connect(lambda _, total: totals.append(total))
+    with qtbot.waitSignal(fit.ended, timeout=60_000):
+        fit.start(document, "S 2p", [1])
+    result = document.project.analyses["S 2p"].result
+    assert result is not None
+    count = result.sizes["spectrum"]
+    assert totals == [count]
+    assert is_fitted(result).all()
+    assert document.undo_stack.undoText() == f"Fit {count} spectra of S 2p"

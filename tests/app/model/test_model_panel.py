@@ -14,6 +14,7 @@ from app.document import Document
 from app.model.model_panel import ModelPanel
 from app.model.model_table import COLUMNS, FIX, TIE
 from fitting.analyse import with_fit
+from fitting.fit_options import FitOptions
 from fitting.model import Model, Parameter, Tie
 from fitting.project import Analysis, Project, with_analysis
 from fitting.result import FittedBlock, Status
@@ -248,6 +249,27 @@ def _click(panel: ModelPanel, qtbot: QtBot, cell: QModelIndex) -> None:
     panel.view.scrollTo(cell)
     place = panel.view.visualRect(cell).center()
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_what_spectra_share_is_part_of_the_recipe(panel: ModelPanel, document: Document) -> None:
+    panel.shared._boxes["fwhm"].click()
+    panel.shared._boxes["position"].click()
+    options = document.project.analyses["S 2p"].recipe.options
+    assert options.share == ("position", "fwhm")
+    assert document.undo_stack.undoText() == "Share positions, widths"
+    document.undo_stack.undo()
+    assert panel.shared.value() == (("fwhm",), ())
+
+
+def test_sharing_takes_the_place_of_starts_from_neighbours(
+    panel: ModelPanel, document: Document
+) -> None:
+    seeded = FitOptions(seed_from="neighbours")
+    document.change_recipe(lambda recipe: replace(recipe, options=seeded), "seed")
+    panel.shared._boxes["fwhm"].click()
+    options = document.project.analyses["S 2p"].recipe.options
+    assert options.seed_from == "library"
+    assert options.share == ("fwhm",)
 
 
 def _type(panel: ModelPanel, qtbot: QtBot, name: str, column: int, text: str) -> None:
