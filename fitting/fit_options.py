@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import RecipeError
 from fitting.solver.engine import Engine
 
 Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]
+Uncertainty = Literal["covariance", "profile", "bootstrap"]
 SHARED_KINDS = (
     "position",
     "fwhm",
@@ -51,14 +53,23 @@ class FitOptions:
     share_by: tuple[str, ...] = ()
     """Share only among spectra that agree in these coordinates, such as "sample"; see
     ``GROUPINGS``."""
+    uncertainty: Uncertainty = "covariance"
+    """How the 95 % intervals of shares and ratios are found, once the fit is done."""
+    replicas: int = 1000
+    """Replicas of each spectrum in a bootstrap."""
+    seed: int = 0
+    """What the replicas are drawn from: the same number gives the same intervals."""
+    other_backgrounds: tuple[str, ...] = ()
+    """Kinds of background to fit again with; how far shares and ratios move is their systematic
+    error."""
 
     def __post_init__(self) -> None:
-        for name, kind in (("seed_from", Seed), ("weights", Weights), ("engine", Engine)):
+        for name, kind in _CLOSED_CHOICES.items():
             _check_known(name, [getattr(self, name)], get_args(kind))
-        for name, least in (("block_size", 1), ("max_evaluations", 1), ("workers", 0)):
+        for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise RecipeError(f"{name} is {getattr(self, name)}; it must be {least} or more.")
-        for name, known in (("share", SHARED_KINDS), ("share_by", GROUPINGS)):
+        for name, known in _NAMES.items():
             given = getattr(self, name)
             if not isinstance(given, tuple):
                 raise RecipeError(f"{name} is {given!r}; it must be a list of names.")
@@ -68,6 +79,20 @@ class FitOptions:
                 f"seed_from is {self.seed_from}, but a joint fit solves all spectra together. "
                 "Choose seed_from library, or share nothing."
             )
+
+
+_CLOSED_CHOICES = {
+    "seed_from": Seed,
+    "weights": Weights,
+    "engine": Engine,
+    "uncertainty": Uncertainty,
+}
+_LEAST = {"block_size": 1, "max_evaluations": 1, "workers": 0, "replicas": 20, "seed": 0}
+_NAMES = {
+    "share": SHARED_KINDS,
+    "share_by": GROUPINGS,
+    "other_backgrounds": tuple(BACKGROUNDS),
+}
 
 
 def _check_known(name: str, given: Sequence[object], known: Sequence[str]) -> None:

@@ -23,6 +23,12 @@ from fitting.commands.cell_options import (
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.progress import shown
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
+from fitting.commands.uncertainty_options import (
+    add_uncertainty_arguments,
+    find_uncertainty,
+    uncertain_as_asked,
+    with_asked_uncertainty,
+)
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_scale import LITHIUM
@@ -66,6 +72,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--select", choices=("bic",), help="choose the species once for the series")
     add("--share", default="", metavar="A,B,C", help=f"joint fit; of: {', '.join(SHARED_KINDS)}")
     add("--share-by", default="", metavar="A,B", help=f"groups; of: {', '.join(GROUPINGS)}")
+    add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
@@ -105,6 +112,7 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
         ),
     )
     fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet), fit)
+    fitted = find_uncertainty(fitted, options)
     if not fitted.analyses:
         _say_unread(fitted)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
@@ -140,13 +148,16 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
         species=_names(options.species),
         background=options.background,
         baseline=options.baseline or Choices().baseline,
-        options=FitOptions(
-            seed_from=options.seed_from,
-            workers=options.workers,
-            share=_names(options.share),
-            share_by=_names(options.share_by),
+        options=with_asked_uncertainty(
+            FitOptions(
+                seed_from=options.seed_from,
+                workers=options.workers,
+                share=_names(options.share),
+                share_by=_names(options.share_by),
+            ),
+            options,
         ),
-        recipes=_shared_as_asked(book.recipes, options),
+        recipes=uncertain_as_asked(_shared_as_asked(book.recipes, options), options),
         select=options.select is not None,
     )
 

@@ -4,11 +4,12 @@ An area is divided by the relative sensitivity factor of its core level and by i
 Its share of the sum over all regions is the atomic percent. Errors come from the covariance of the
 areas within a region; regions are measured, and fitted, independently of one another. Transmission
 and escape depth are corrected only as far as they are in the factors or in the spectra; the choice
-of factors is a systematic error that is not in the standard error.
+of factors is a systematic error of its own, beside the standard error.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -20,8 +21,6 @@ from fitting.result import is_fitted
 from fitting.series import FloatArray, column, states_of
 from libraries.errors import LibraryError
 from libraries.sensitivity_sets import SensitivitySet
-
-"""What tells the spectra of one sample apart, beside their region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,10 @@ class AtomicPercent:
     stderr: float
     """Statistical; nan if the area is at its bound."""
     sensitivity_set: str
+    systematic: float = math.nan
+    """The furthest that another set moves the value; nan if none has all factors."""
+    systematic_from: str = ""
+    """That set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,21 @@ class Composition:
 
     rows: tuple[AtomicPercent, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+def atomic_percent_by_choice(
+    analyses: Mapping[str, Analysis], factors: SensitivitySet, others: Iterable[SensitivitySet]
+) -> Composition:
+    """Atomic percent, with what the choice among sets of factors adds as a systematic error."""
+    composition = atomic_percent(analyses, factors)
+    rows = composition.rows
+    for other in others:
+        if other.name == factors.name:
+            continue
+        found = {_key(row): row.value for row in atomic_percent(analyses, other).rows}
+        if all(_key(row) in found for row in rows) and len(found) == len(rows):
+            rows = tuple(_moved(row, found[_key(row)], other.name) for row in rows)
+    return Composition(rows, composition.remarks)
 
 
 def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) -> Composition:
@@ -70,6 +88,19 @@ def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) ->
         if found.rows:
             remarks.extend(_missing_regions(sample, members, regions))
     return Composition(tuple(rows), tuple(dict.fromkeys(remarks)))
+
+
+def _key(row: AtomicPercent) -> tuple[str, str, str, str]:
+    """What tells rows apart."""
+    return row.sample, str(row.voltage), row.region, row.species
+
+
+def _moved(row: AtomicPercent, value: float, other: str) -> AtomicPercent:
+    """The row with the distance to another set's value, if it is the furthest so far."""
+    distance = abs(value - row.value)
+    if distance <= row.systematic or math.isnan(distance):
+        return row
+    return replace(row, systematic=distance, systematic_from=other)
 
 
 @dataclass(frozen=True, slots=True)

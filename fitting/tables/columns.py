@@ -28,6 +28,9 @@ _REGION = Column("region", "text", "", 'core level, such as "S 2p", or "raman"')
 _VOLTAGE = Column("voltage_V", "number", "V vs Li+/Li", "potential of the spectrum")
 _SPECIES = Column("species", "text", "", "id in the library")
 _WHERE = (_SPECTRUM, _SAMPLE, _REGION, _VOLTAGE)
+_SYSTEMATIC = "systematic: the furthest that another background moves it; empty if not asked for"
+_BIAS = "mean of the bootstrap's replicas minus the value"
+_METHOD = Column("method", "text", "", "of the interval: covariance, profile or bootstrap")
 _AREA_UNIT = Column("unit", "text", "", "unit of the area")
 
 TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
@@ -90,6 +93,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("separation", "number", "eV", "of the two lines of a doublet"),
         Column("area_ratio", "number", "1", "weaker over main line of a doublet"),
         Column("line_shape", "text", "", "name of the line shape"),
+        Column("position_syst", "number", "eV", "systematic: standard error of the charge shift"),
     ),
     "species": (
         *_WHERE,
@@ -98,8 +102,8 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("area_stderr", "number", "see unit", "standard error"),
         Column("fraction_percent", "number", "%", "share of the region's total fitted area"),
         Column("fraction_stderr", "number", "%", "standard error, from the full covariance"),
-        Column("fraction_low95", "number", "%", "lower end of the 95 % interval (Fieller)"),
-        Column("fraction_high95", "number", "%", "upper end of the 95 % interval (Fieller)"),
+        Column("fraction_low95", "number", "%", "lower end of the 95 % interval; see method"),
+        Column("fraction_high95", "number", "%", "upper end of the 95 % interval; see method"),
         _AREA_UNIT,
         Column("is_detected", "text", "", "yes: area above 2 standard errors; no: see the limit"),
         Column(
@@ -108,9 +112,10 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
             "%",
             "share that would be seen in 95 % of spectra; what is not seen is below it",
         ),
-        Column(
-            "reported", "text", "", "share with its error, or below its detection limit (95 %)"
-        ),
+        Column("reported", "text", "", "share with its error, or below its detection limit (95 %)"),
+        Column("fraction_syst", "number", "%", _SYSTEMATIC),
+        Column("fraction_bias", "number", "%", _BIAS),
+        _METHOD,
     ),
     "ratios": (
         *_WHERE,
@@ -118,8 +123,11 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("denominator", "text", "", "species below the line"),
         Column("ratio", "number", "1", "ratio of the areas"),
         Column("ratio_stderr", "number", "1", "standard error, from the full covariance"),
-        Column("ratio_low95", "number", "1", "lower end of the 95 % interval (Fieller)"),
+        Column("ratio_low95", "number", "1", "lower end of the 95 % interval; see method"),
         Column("ratio_high95", "number", "1", "upper end; inf where the denominator may be zero"),
+        Column("ratio_syst", "number", "1", _SYSTEMATIC),
+        Column("ratio_bias", "number", "1", _BIAS),
+        _METHOD,
     ),
     "atomic_percent": (
         _SAMPLE,
@@ -130,6 +138,14 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("atomic_percent", "number", "at%", "share of the sensitivity-corrected areas"),
         Column("atomic_percent_stderr", "number", "at%", "statistical standard error"),
         Column("sensitivity_set", "text", "", "set of relative sensitivity factors"),
+        Column(
+            "atomic_percent_syst",
+            "number",
+            "at%",
+            "systematic: the furthest that another bundled set of factors moves the value",
+        ),
+        Column("systematic_from", "text", "", "that set; empty where no other has all factors"),
+        Column("method", "text", "", "of the standard error: covariance"),
     ),
     "onsets": (
         _REGION,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fitting.audit import Finding, audit_project
 from fitting.project import Project
-from fitting.quantities.atomic_percent import atomic_percent
+from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.tables.columns import TABLE_COLUMNS, Column
 from fitting.tables.csv_text import csv_text
 from fitting.tables.rows import (
@@ -30,7 +30,11 @@ from fitting.tables.rows import (
 from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
-from libraries.sensitivity_sets import SensitivitySet, sensitivity_set
+from libraries.sensitivity_sets import (
+    SensitivitySet,
+    sensitivity_set,
+    sensitivity_set_names,
+)
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -54,7 +58,8 @@ def make_tables(
         The series as they were fitted, by region, if they are at hand.
     """
     fitted = [analysis for analysis in project.analyses.values() if analysis.result is not None]
-    composition = atomic_percent(project.analyses, factors or sensitivity_set())
+    sets = map(sensitivity_set, sensitivity_set_names())
+    composition = atomic_percent_by_choice(project.analyses, factors or sensitivity_set(), sets)
     findings = audit_project(project, catalogue or bundled_catalogue(), prepared)
     findings += [Finding("", "atomic-percent", "info", remark) for remark in composition.remarks]
     blocks: Mapping[str, Iterable[Mapping[str, Any]]] = {

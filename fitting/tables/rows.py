@@ -1,6 +1,6 @@
 """The rows of every table, block by block, as columns of equal length."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,7 @@ from fitting.quantities.atomic_percent import Composition
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
-    fraction_estimate,
     parameter_estimates,
-    ratio_estimate,
     species_areas,
     species_names,
 )
@@ -25,6 +23,8 @@ from fitting.quantities.species_onsets import species_onsets
 from fitting.result import Status
 from fitting.series import AXES, FloatArray, axis_of, column
 from fitting.tables.detection_words import detection_of, reported_words, seen_words
+from fitting.uncertainty.intervals import bias_of, method_of, refined, systematic_of
+from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 Rows = Mapping[str, Any]
 
@@ -68,13 +68,16 @@ def peak_rows(analysis: Analysis) -> Rows:
         whole_fwhm=np.stack([shape.fwhm for shape in shapes], axis=1),
         whole_fwhm_stderr=np.stack([shape.fwhm_stderr for shape in shapes], axis=1),
         unit=area_unit(analysis),
+        position_syst=column(analysis.series, "charge_shift_stderr").astype(float)[:, None],
     )
 
 
 def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows:
     """Every species in every spectrum, also those that were weighed and left out of the model."""
-    areas = species_areas(_result(analysis), analysis.model)
-    shares = [fraction_estimate(areas, name) for name in areas.names]
+    result = _result(analysis)
+    areas = species_areas(result, analysis.model)
+    quantities = [fraction_of(name) for name in areas.names]
+    shares = [refined(result, one, one.estimate(areas)) for one in quantities]
     value, stderr = (
         np.stack([getattr(share, part) for share in shares], axis=1) for part in ("value", "stderr")
     )
@@ -87,6 +90,8 @@ def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows
         "fraction_stderr": stderr,
         "fraction_low95": np.stack([share.low95 for share in shares], axis=1),
         "fraction_high95": np.stack([share.high95 for share in shares], axis=1),
+        "fraction_syst": _for_each(systematic_of, result, quantities),
+        "fraction_bias": _for_each(bias_of, result, quantities),
     }
     return _per_spectrum(
         analysis,
@@ -96,6 +101,12 @@ def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows
         is_detected=seen_words(detection),
         detection_limit_percent=detection.limit_percent,
         reported=reported_words(detection, _wider(value, left_out), _wider(stderr, left_out)),
+        method=np.hstack(
+            [
+                _for_each(method_of, result, quantities),
+                np.full((len(value), left_out), "", dtype=object),
+            ]
+        ),
     )
 
 
@@ -122,11 +133,13 @@ def selection_rows(analysis: Analysis) -> Rows:
 
 def ratio_rows(analysis: Analysis) -> Rows:
     """Every default ratio of species in every spectrum."""
-    areas = species_areas(_result(analysis), analysis.model)
+    result = _result(analysis)
+    areas = species_areas(result, analysis.model)
     pairs = default_ratios(areas.names)
     if not pairs:
         return {}
-    ratios = [ratio_estimate(areas, *pair) for pair in pairs]
+    quantities = [ratio_of(*pair) for pair in pairs]
+    ratios = [refined(result, one, one.estimate(areas)) for one in quantities]
     return _per_spectrum(
         analysis,
         numerator=[pair[0] for pair in pairs],
@@ -135,6 +148,9 @@ def ratio_rows(analysis: Analysis) -> Rows:
         ratio_stderr=np.stack([ratio.stderr for ratio in ratios], axis=1),
         ratio_low95=np.stack([ratio.low95 for ratio in ratios], axis=1),
         ratio_high95=np.stack([ratio.high95 for ratio in ratios], axis=1),
+        ratio_syst=_for_each(systematic_of, result, quantities),
+        ratio_bias=_for_each(bias_of, result, quantities),
+        method=_for_each(method_of, result, quantities),
     )
 
 
@@ -167,6 +183,9 @@ def composition_rows(composition: Composition) -> Rows:
         "atomic_percent": [row.value for row in rows],
         "atomic_percent_stderr": [row.stderr for row in rows],
         "sensitivity_set": [row.sensitivity_set for row in rows],
+        "atomic_percent_syst": [row.systematic for row in rows],
+        "systematic_from": [row.systematic_from for row in rows],
+        "method": ["covariance"] * len(rows),
     }
 
 
@@ -265,6 +284,15 @@ def _as_array(values: ArrayLike) -> NDArray[Any]:
 def _result(analysis: Analysis) -> xr.Dataset:
     assert analysis.result is not None
     return analysis.result
+
+
+def _for_each(
+    of: Callable[[xr.Dataset, Quantity], NDArray[Any]],
+    result: xr.Dataset,
+    quantities: Sequence[Quantity],
+) -> NDArray[Any]:
+    """What is known of every quantity, shape (n, q)."""
+    return np.stack([of(result, one) for one in quantities], axis=1)
 
 
 def _wider(values: FloatArray, more: int) -> FloatArray:

@@ -9,18 +9,16 @@ fitted again loses them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.fit_options import Uncertainty
 from fitting.quantities.quantify import Estimate
 from fitting.result import QUANTITY
 from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.quantity import Quantity
-
-Method = Literal["covariance", "profile", "bootstrap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class IntervalBlock:
 
 def with_intervals(
     result: xr.Dataset,
-    method: Method,
+    method: Uncertainty,
     quantities: Sequence[Quantity],
     blocks: Iterable[IntervalBlock],
 ) -> xr.Dataset:
@@ -108,7 +106,7 @@ def bias_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
 
 
 def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
-    """How the interval of a quantity was found in each spectrum, shape (n,); see ``Method``."""
+    """How the interval of a quantity was found in each spectrum, shape (n,)."""
     methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
     column = _column(result, quantity)
     if column is not None:

@@ -1,0 +1,117 @@
+"""The uncertainty of a fitted region, found as its recipe asks and put into its result."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from fitting.errors import RecipeError, ThioscopeError
+from fitting.fit_options import FitOptions, Uncertainty
+from fitting.project import Analysis, Project, prepared_series
+from fitting.recipe import Recipe
+from fitting.uncertainty.background_choice import background_shifts, largest_shift
+from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.intervals import (
+    IntervalBlock,
+    with_intervals,
+    with_systematic,
+    without_intervals,
+)
+from fitting.uncertainty.profile import profile_intervals
+from fitting.uncertainty.quantity import tabulated_quantities
+
+Collect = Callable[[str, Iterator[IntervalBlock]], Iterable[IntervalBlock]]
+
+
+def find_intervals(
+    analysis: Analysis, method: Uncertainty, spectra: Sequence[int] | None = None
+) -> Iterator[IntervalBlock]:
+    """Intervals of the tabulated shares and ratios of a fitted region; stop to cancel.
+
+    Raises
+    ------
+    RecipeError
+        If the region is not fitted, or was fitted jointly: then the covariance has it all.
+    """
+    options = _options(analysis)
+    if analysis.result is None:
+        raise RecipeError(f"{analysis.region}: fit it first; intervals are those of a fit.")
+    if options.share and method != "covariance":
+        raise RecipeError(
+            f"{analysis.region}: the spectra of a joint fit depend on one another. Its intervals "
+            "are those of the covariance, which knows that; profile and bootstrap are not there."
+        )
+    if method == "covariance":
+        return
+    fitted = (prepared_series(analysis), analysis.result, analysis.model)
+    if method == "profile":
+        quantities = tabulated_quantities(analysis.model)
+        yield from profile_intervals(*fitted, quantities, options, spectra=spectra)
+    else:
+        yield from bootstrap(
+            *fitted, options, replicas=options.replicas, seed=options.seed, spectra=spectra
+        )
+
+
+def with_found(
+    analysis: Analysis, method: Uncertainty, blocks: Iterable[IntervalBlock]
+) -> Analysis:
+    """Return the analysis with these intervals, and the method in its recipes."""
+    assert analysis.result is not None
+    result = without_intervals(analysis.result)
+    if method != "covariance":
+        quantities = tabulated_quantities(analysis.model)
+        result = with_intervals(analysis.result, method, quantities, blocks)
+    return replace(
+        analysis,
+        recipe=_with_method(analysis.recipe, method),
+        result=result,
+        result_of=analysis.result_of and _with_method(analysis.result_of, method),
+    )
+
+
+def with_background_choice(analysis: Analysis) -> Analysis:
+    """Return the analysis with what other backgrounds would change as a systematic error.
+
+    Raises
+    ------
+    ThioscopeError
+        If the model cannot be fitted with another background.
+    """
+    assert analysis.result is not None
+    quantities = tabulated_quantities(analysis.model)
+    options = _options(analysis)
+    fitted = (prepared_series(analysis), analysis.result, analysis.model)
+    shifts = list(background_shifts(*fitted, quantities, options))
+    if not shifts:
+        return analysis
+    result = with_systematic(analysis.result, quantities, largest_shift(shifts))
+    return replace(analysis, result=result)
+
+
+def with_uncertainty(project: Project, collect: Collect) -> Project:
+    """Find the intervals and systematic errors that the recipes of a fitted project ask for.
+
+    ``collect`` gets a region and its blocks, such as to show the progress. What cannot be done is
+    a note of the project.
+    """
+    analyses, notes = dict(project.analyses), list(project.notes)
+    for region, analysis in project.analyses.items():
+        if analysis.result is None:
+            continue
+        method, options = _options(analysis).uncertainty, _options(analysis)
+        try:
+            if method != "covariance":
+                blocks = collect(region, find_intervals(analysis, method))
+                analyses[region] = with_found(analysis, method, list(blocks))
+            if options.other_backgrounds:
+                analyses[region] = with_background_choice(analyses[region])
+        except ThioscopeError as error:
+            notes.append(str(error))
+    return replace(project, analyses=analyses, notes=tuple(notes))
+
+
+def _options(analysis: Analysis) -> FitOptions:
+    return (analysis.result_of or analysis.recipe).options
+
+
+def _with_method(recipe: Recipe, method: Uncertainty) -> Recipe:
+    return replace(recipe, options=replace(recipe.options, uncertainty=method))
