@@ -45,6 +45,8 @@ from fitting.simulate import simulate_series
 
 _LONGER = 2.5
 """Moments of killing are spread over so many times what the work takes."""
+_LONGEST = 300
+"""A process that is not killed ends itself then (s)."""
 _SPECTRA = 12
 _STATE = "state "
 
@@ -159,6 +161,8 @@ def _kill(work: Work, folder: Path, state: int, progress: Progress, delay: float
 def _fork(work: Work, folder: Path, state: int, progress: Progress) -> int:
     child = os.fork()
     if child == 0:
+        # should nobody be left to kill it
+        signal.alarm(_LONGEST)
         try:
             work(folder, state, progress)
         finally:

@@ -30,5 +30,6 @@ def cell_text(cell: object) -> str:
         return "" if math.isnan(cell) else format(cell + 0.0, f".{DIGITS}g")
     if isinstance(cell, int):
         return str(int(cell))
-    text = str(cell).replace("\0", "")
+    # a carriage return alone would begin a row, and what follows it a cell
+    text = str(cell).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_RUNNABLE) else text

@@ -16,6 +16,8 @@ from fitting.errors import UnreadableFileError
 
 FORMAT = "record workbook"
 
+MAX_UNPACKED = 500 << 20
+"""Workbooks that unpack to more than this (bytes) are refused."""
 _LINES_SEARCHED = 50
 _FAULTS = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError)
 """What openpyxl raises on a damaged workbook."""
@@ -29,7 +31,10 @@ def recognises(head: bytes) -> bool:
 def table(path: Path) -> RecordTable:
     """Headings and rows of all sheets that have the headings of the first one."""
     try:
+        _refuse_bomb(path)
         sheets = _sheets(path)
+    except UnreadableFileError:
+        raise
     except (*_FAULTS, zipfile.BadZipFile) as error:
         raise UnreadableFileError(
             f"{path.name}: the workbook is damaged ({error}). Export it again."
@@ -42,6 +47,16 @@ def table(path: Path) -> RecordTable:
         )
     headings = tables[0][0]
     return RecordTable(headings, [row for own, rows in tables if own == headings for row in rows])
+
+
+def _refuse_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise UnreadableFileError(
+            f"{path.name}: the workbook unpacks to {unpacked >> 20} MB; at most "
+            f"{MAX_UNPACKED >> 20} MB are read. Export the record as csv."
+        )
 
 
 def _sheets(path: Path) -> list[list[list[str]]]:

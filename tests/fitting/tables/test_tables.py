@@ -143,11 +143,15 @@ def test_empty_project_has_headers(tmp_path) -> None:
         assert path.read_text(encoding="utf-8") == header + "\n"
 
 
-@pytest.mark.parametrize("text", ["=cmd()", "+1", "-P-S", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=cmd()", "+1", "-P-S", "@x", "\t=1", "\n=1"])
 def test_cells_that_a_spreadsheet_could_run_are_text(text: str) -> None:
     assert cell_text(text) == f"'{text}"
     row = next(csv.reader(io.StringIO(csv_text(["a"], [[text]]).split("\n", 1)[1], newline="")))
     assert row[0].startswith("'")
+
+
+def test_a_carriage_return_begins_no_row() -> None:
+    assert csv_text(["name"], [("a\r=1",), ("\r\n=1",)]) == 'name\n"a\n=1"\n"\'\n=1"\n'
 
 
 def test_numbers_are_written_plainly() -> None:
