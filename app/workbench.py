@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.about import show_about
 from app.autosave import Autosave, LeftBehind, left_behind
+from app.cell.cell_actions import CellActions
 from app.docks import Docks
 from app.document import Document
 from app.errors import ErrorDesk
@@ -52,6 +53,7 @@ class Workbench(QObject):
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
         self.fits = FitActions(self.document, self.fit, self._actions, window.status)
+        self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
         self._has_layout = window.restore_layout()
@@ -103,6 +105,7 @@ class Workbench(QObject):
         self.plot.hovered.connect(self.window.status.readout.setText)
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)
+        self.series.refused.connect(self.desk.show)
         self._actions["remove"].triggered.connect(self.series.remove_selected)
         self._actions["shortcuts"].triggered.connect(self._show_shortcuts)
         self._actions["about"].triggered.connect(partial(_show_about, self.window))
@@ -202,6 +205,7 @@ class Workbench(QObject):
         if event.isAccepted():
             self.fit.wait()
             self.files.wait()
+            self.cell.wait()
             self.autosave.discard()
             for job in self.window.findChildren(Job):
                 job.wait()

@@ -1,0 +1,1 @@
+"""The cell beside the spectra: its potentiostat record and how it lies in time."""
