@@ -27,6 +27,7 @@ from fitting.readers import read
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
+from fitting.scan_drift import drift_remarks
 from fitting.series import source_names, warnings_of
 
 PROJECT_FILE = "project.thio"
@@ -78,7 +79,8 @@ def read_files(files: Iterable[Path], options: ReadOptions = DEFAULT) -> Iterato
         except UnreadableFileError as error:
             yield Reading(unread=(Unread(path.name, str(error)),))
             continue
-        notes = dict.fromkeys(f"{path.name}: {note}" for one in series for note in warnings_of(one))
+        remarks = ((*warnings_of(one), *drift_remarks(one)) for one in series)
+        notes = dict.fromkeys(f"{path.name}: {note}" for group in remarks for note in group)
         yield Reading(tuple(series), notes=tuple(notes))
 
 

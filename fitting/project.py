@@ -11,6 +11,7 @@ from fitting.model import Model
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import apply_steps
 from fitting.recipe import Recipe
+from fitting.scans import sum_scans
 from fitting.selection.candidates import Selection
 from fitting.series import SPECTRUM
 
@@ -104,6 +105,18 @@ def without_spectra(project: Project, region: str, spectra: Sequence[int]) -> Pr
     result = None if analysis.result is None else analysis.result.isel(rows)
     changed = replace(analysis, series=analysis.series.isel(rows), result=result)
     return with_analysis(project, changed)
+
+
+def with_scans_summed(project: Project, region: str) -> Project:
+    """Return the project with the scans of a region added up; its result goes with them.
+
+    Raises
+    ------
+    SeriesError
+        If scans of one spectrum differ in voltage, cycle, depth or offset of the axis.
+    """
+    analysis = project.analyses[region]
+    return with_analysis(project, Analysis(sum_scans(analysis.series), analysis.recipe))
 
 
 def prepared_series(analysis: Analysis) -> xr.Dataset:

@@ -16,7 +16,7 @@ _ALIKE = ("voltage", "cycle", "branch", "depth", "axis_offset")
 
 def has_scans(series: xr.Dataset) -> bool:
     """Whether several spectra of the series are scans of one."""
-    return len(_groups(series)) < series.sizes[SPECTRUM]
+    return len(scan_groups(series)) < series.sizes[SPECTRUM]
 
 
 def sum_scans(series: xr.Dataset) -> xr.Dataset:
@@ -30,7 +30,7 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
     SeriesError
         If scans of one spectrum differ in voltage, cycle, depth or offset of the axis.
     """
-    groups = _groups(series)
+    groups = scan_groups(series)
     for (_, _, label), rows in groups.items():
         _check_alike(series, label, rows)
     summed = series.isel({SPECTRUM: [rows[0] for rows in groups.values()]})
@@ -51,7 +51,7 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
     return with_history(summed, f"Scans summed: {count} became {len(groups)} spectra.")
 
 
-def _groups(series: xr.Dataset) -> dict[tuple[str, str, str], list[int]]:
+def scan_groups(series: xr.Dataset) -> dict[tuple[str, str, str], list[int]]:
     """Rows of the scans of each spectrum, by source, sample and label without the scan."""
     groups: dict[tuple[str, str, str], list[int]] = {}
     columns = (column(series, name) for name in ("source", "sample", "label"))

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 from app.document import Document, View
 from app.spectra.series_tree import SeriesTree
 from app.theme import SPACING
-from fitting.project import Project, without_spectra
+from fitting.errors import SeriesError
+from fitting.project import Project, with_scans_summed, without_spectra
+from fitting.scans import has_scans
 
 _EMPTY = (
     "Drop files or folders anywhere on this window.\n\n"
@@ -28,6 +30,8 @@ class SeriesList(QWidget):
 
     fit_requested = Signal(str, object)
     """Region, and the spectra to fit as a tuple of indices, or ``None`` for all."""
+    refused = Signal(object)
+    """The error that says why something was not done."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +69,21 @@ class SeriesList(QWidget):
             text = "Remove 1 spectrum" if count == 1 else f"Remove {count} spectra"
             self._document.change(project, text)
 
+    def sum_scans(self) -> None:
+        """Add up the scans of every selected region that has some; undo takes them apart again."""
+        project = self._document.project
+        try:
+            for region in self._regions_with_scans():
+                project = with_scans_summed(project, region)
+        except SeriesError as error:
+            self.refused.emit(error)
+        else:
+            self._document.change(project, "Sum scans")
+
+    def _regions_with_scans(self) -> list[str]:
+        analyses = self._document.project.analyses
+        return [region for region in self.selected() if has_scans(analyses[region].series)]
+
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if new.analyses and _listed(old) == _listed(new):
             return
@@ -101,6 +120,8 @@ class SeriesList(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Fit these spectra", self._fit_selected)
+        if self._regions_with_scans():
+            menu.addAction("Sum scans", self.sum_scans)
         menu.addAction("Remove from project", self.remove_selected)
         menu.popup(self.view.viewport().mapToGlobal(place))
 

@@ -37,6 +37,7 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
         metavar="NM",
         help="for Raman files in nanometres",
     )
+    add("--sum-scans", action="store_true", help="add up the scans of one spectrum")
 
 
 def run(options: Namespace) -> int:
@@ -64,6 +65,7 @@ def reading_options(options: Namespace) -> ReadOptions:
         technique=options.technique,
         photon_energy=options.photon_energy,
         laser_wavelength=options.laser_wavelength,
+        sum_scans=options.sum_scans,
     )
 
 

@@ -33,6 +33,7 @@ from fitting.readers import (
     workbook,
 )
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.scans import has_scans, sum_scans
 from fitting.series import set_coordinates
 
 __all__ = ["READERS", "ReadOptions", "Reader", "formats", "read"]
@@ -102,7 +103,10 @@ def read(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
         raise UnreadableFileError(f"{path.name}: {_reason(error)}") from error
     if not series:
         raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
-    return [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
+    named = [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
+    return (
+        [sum_scans(one) if has_scans(one) else one for one in named] if options.sum_scans else named
+    )
 
 
 def formats() -> list[str]:

@@ -15,6 +15,8 @@ class ReadOptions:
     """Energy of the X-rays (eV), to turn kinetic into binding energies."""
     laser_wavelength: float | None = None
     """Wavelength of the laser (nm), to turn wavelengths into Raman shifts."""
+    sum_scans: bool = False
+    """Whether the scans of one spectrum are added up; they are kept apart otherwise."""
 
 
 DEFAULT = ReadOptions()

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.spectra.series_list import SeriesList
 from app.spectra.series_tree import SeriesTree
 from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Project
+from fitting.project import Analysis, Project, with_analysis
+from fitting.series import set_coordinates
 
 
 @pytest.fixture
@@ -114,3 +115,52 @@ def _click(series: SeriesList, region: str, spectrum: int, qtbot: QtBot) -> None
 def _texts(series: SeriesList, region: str, spectrum: int) -> list[str]:
     index = _index(series, region, spectrum)
     return [str(index.siblingAtColumn(number).data()) for number in range(3)]
+
+
+@pytest.fixture
+def with_scans(project: Project, document: Document) -> Project:
+    """The first region measured in five scans of one spectrum."""
+    analysis = project.analyses["S 2p"]
+    labels = [f"S2p scan {number} of 5" for number in range(1, 6)]
+    series = set_coordinates(analysis.series, label=labels, source="f", voltage=2.5)
+    changed = with_analysis(project, Analysis(series, analysis.recipe))
+    document.open(changed, None)
+    return changed
+
+
+def test_scans_are_summed_in_one_step_that_undo_takes_back(
+    series: SeriesList, document: Document, with_scans: Project, qtbot: QtBot
+) -> None:
+    _click(series, "S 2p", 1, qtbot)
+    series.sum_scans()
+    summed = document.project.analyses["S 2p"].series
+    assert summed.sizes["spectrum"] == 1
+    document.undo_stack.undo()
+    assert document.project.analyses["S 2p"].series is with_scans.analyses["S 2p"].series
+
+
+def test_scans_of_different_states_are_refused(
+    series: SeriesList, document: Document, with_scans: Project, qtbot: QtBot
+) -> None:
+    analysis = with_scans.analyses["S 2p"]
+    apart = set_coordinates(analysis.series, voltage=[2.5, 2.6, 2.7, 2.8, 2.9])
+    document.change_analysis(Analysis(apart, analysis.recipe), "Voltages")
+    _click(series, "S 2p", 1, qtbot)
+    with qtbot.waitSignal(series.refused) as refused:
+        series.sum_scans()
+    assert "scans that differ in voltage" in str(refused.args[0])
+
+
+def test_the_menu_offers_to_sum_scans_only_where_there_are_some(
+    series: SeriesList, with_scans: Project, qtbot: QtBot
+) -> None:
+    offered = {}
+    for region in ("S 2p", "P 2p"):
+        _click(series, region, 1, qtbot)
+        series.view.customContextMenuRequested.emit(QPoint(5, 5))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        offered[region] = [action.text() for action in menu.actions()]
+        menu.close()
+    assert "Sum scans" in offered["S 2p"]
+    assert "Sum scans" not in offered["P 2p"]
