@@ -29,6 +29,7 @@ from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
 from fitting.scan_drift import drift_remarks
 from fitting.series import source_names, warnings_of
+from fitting.survey import with_survey
 
 PROJECT_FILE = "project.thio"
 RECIPE_FILE = "recipe.json"
@@ -135,6 +136,7 @@ def prepare(
         series, referenced = apply_charge_reference(series, charge_reference)
         findings += referenced
     joined, left_out = join_regions(series, step)
+    joined = with_survey(joined)
     analyses: dict[str, Analysis] = {}
     for region, one in joined.items():
         recipe = propose(one)

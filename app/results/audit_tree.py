@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor
 
 from app.spectra.series_tree import region_title, state_text
 from app.theme import colours
-from fitting.audit import RULES, Finding, Severity
+from fitting.audit import Finding
+from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Project
 
 _Index = QModelIndex | QPersistentModelIndex

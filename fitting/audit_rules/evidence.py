@@ -1,6 +1,6 @@
 """What the rules of the audit look at, put together once for a region."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from fitting.result import is_fitted
 from fitting.series import AXES, FloatArray, axis_of
 from libraries.catalogue import Catalogue
 from libraries.species import CoreLevel, Library, Species
+from libraries.start_values import positions_that_count, start_value
 
 DETECTION_LIMIT = 2.0
 """Area in standard errors; what else a smaller peak looks like says nothing."""
@@ -51,6 +52,7 @@ class Evidence:
     species: Mapping[str, tuple[Library, Species]]
     """What the libraries know of the model's species."""
     core_level: CoreLevel | None
+    catalogue: Catalogue
 
     @property
     def unit(self) -> str:
@@ -67,6 +69,14 @@ class Evidence:
 
     def is_free(self, peak: Peak, name: str) -> bool:
         return f"{peak.name}.{name}" in self.resolved.free
+
+    def places_of(self, names: Sequence[str]) -> Iterator[tuple[str, float]]:
+        """Where the libraries expect the lines of some species, each with its species."""
+        for name in names:
+            library, species = self.catalogue.find_species(self.analysis.region, name)
+            for band in species.bands:
+                if positions_that_count(band):
+                    yield name, start_value(library, species, band).value
 
     def present_peaks(self) -> Iterator[tuple[Peak, BoolArray]]:
         """Every peak, and in which fitted spectra it is above its detection limit; shape (n,)."""
@@ -96,6 +106,7 @@ def collect_evidence(
         areas=peak_areas(result, model),
         species=_known_species(model, analysis.region, catalogue),
         core_level=_core_level(analysis.region, catalogue),
+        catalogue=catalogue,
     )
 
 

@@ -6,9 +6,14 @@ import numpy as np
 
 from fitting.audit_rules.evidence import Evidence, Remark, where
 from fitting.backgrounds import BACKGROUNDS
+from fitting.electrochemistry.potential_by_time import Clock
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.quantities.quantify import BoolArray
+from fitting.scan_drift import scan_drifts
 from fitting.series import column
+
+VOLTAGE_LIMIT = Clock().largest_change
+"""Change of the potential in one exposure (V) from which it is said."""
 
 
 def noise_estimated(evidence: Evidence) -> Iterator[Remark]:
@@ -29,6 +34,20 @@ def voltage_missing(evidence: Evidence) -> Iterator[Remark]:
         "No spectrum has a voltage, so there is no trend. Name them in the file names or in a "
         "side table.",
     )
+
+
+def voltage_moved(evidence: Evidence) -> Iterator[Remark]:
+    """Spectra during whose exposure the potential moved."""
+    series = evidence.analysis.series
+    start, end = (column(series, name).astype(float) for name in ("voltage_start", "voltage_end"))
+    moved = np.nan_to_num(np.abs(end - start))
+    for spectrum in where(moved > VOLTAGE_LIMIT):
+        yield Remark(
+            f"The potential moved from {start[spectrum]:.3f} to {end[spectrum]:.3f} V during the "
+            "exposure: the spectrum is a mean over that range. Expose for a shorter time, or hold "
+            "the potential.",
+            spectrum,
+        )
 
 
 def charge_reference_missing(evidence: Evidence) -> Iterator[Remark]:
@@ -63,6 +82,17 @@ def baseline_subtracted(evidence: Evidence) -> Iterator[Remark]:
             yield Remark(
                 "The baseline was subtracted before the fit: it may take some of the wings of the "
                 "bands, and the errors of the areas lack its uncertainty."
+            )
+
+
+def scan_drift(evidence: Evidence) -> Iterator[Remark]:
+    """Scans of one spectrum that moved along the axis: summed, they would broaden it."""
+    for drift in scan_drifts(evidence.analysis.series):
+        if drift.is_told:
+            yield Remark(
+                f"{drift.sentence}. The sample may be charging, or changing under the beam: look "
+                "at the scans one by one before they are summed.",
+                drift.rows[0],
             )
 
 

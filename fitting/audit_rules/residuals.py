@@ -1,4 +1,4 @@
-"""The rule about residuals: what a complete model leaves behind is noise without structure."""
+"""Rules about residuals and background: a complete model leaves noise without structure."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,9 @@ from fitting.series import FloatArray, axis_of
 
 STRUCTURE_LIMIT = 4.0
 """Standard deviations from what independent residuals give, by runs or by Durbin-Watson."""
+CROSSING_LIMIT = 6.0
+"""Standard deviations of the mean over a stretch by which a background may exceed the data."""
+_STRETCHES = 20
 _BLOCK = 64
 _FEWEST_POINTS = 20
 
@@ -47,6 +50,37 @@ def _of_block(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]
             "from the model there.",
             int(spectra[row]),
         )
+
+
+def background_crosses(evidence: Evidence) -> Iterator[Remark]:
+    """Backgrounds that lie above the data over a stretch, by more than noise explains."""
+    for start in range(0, len(evidence.fitted), _BLOCK):
+        spectra = np.arange(start, min(start + _BLOCK, len(evidence.fitted)))
+        spectra = spectra[evidence.fitted[spectra]]
+        if spectra.size:
+            yield from _crossings(evidence, spectra)
+
+
+def _crossings(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]:
+    series = evidence.series
+    curves = series_curves(series, evidence.model, evidence.value[spectra], spectra)
+    sigma = series["sigma"].values[spectra]
+    measured = np.isfinite(sigma) & np.isfinite(series["intensity"].values[spectra])
+    excess = (curves.background - series["intensity"].values[spectra]) / sigma
+    width = max(3, excess.shape[1] // _STRETCHES)
+    window = np.ones(width) / np.sqrt(width)
+    for row, spectrum in enumerate(spectra):
+        runs = np.convolve(np.where(measured[row], excess[row], 0.0), window, mode="valid")
+        if runs.max() > CROSSING_LIMIT:
+            middle = int(np.argmax(runs)) + width // 2
+            place = float(series[axis_of(series)].values[middle])
+            place += float(series["axis_offset"].values[spectrum])
+            yield Remark(
+                f"The background lies above the data near {place:.5g} {evidence.unit}, by "
+                f"{runs.max():.0f} standard deviations over {width} points: move the ends of the "
+                "range, or take a co-fitted background.",
+                int(spectrum),
+            )
 
 
 def scaled_residuals(evidence: Evidence, spectra: NDArray[np.int_]) -> FloatArray:
