@@ -113,16 +113,18 @@ def _propose(
     """
     plan = evaluator.plan
     gentle = make_gentle(plan, now.free)
-    slope = _sides(gentle.slope, shared)
     room = _sides(gentle.room[0], shared), _sides(gentle.room[1], shared)
-    gradient = Sides(now.gradient.own * slope.own, now.gradient.shared * slope.shared)
-    simple = now.gauss_newton.scaled(slope)
+    gradient, simple, second = now.gradient, now.gauss_newton, now.second_order
+    if plan.is_steep.any():
+        slope = _sides(gentle.slope, shared)
+        gradient = Sides(gradient.own * slope.own, gradient.shared * slope.shared)
+        simple, second = simple.scaled(slope), second.scaled(slope)
     curvature = simple.diagonal()
     added = Sides(
         np.where(plan.is_linear[~shared], 0.0, damping * curvature.own),
         damping * curvature.shared,
     )
-    newton = _difference(simple, now.second_order.scaled(slope))
+    newton = _difference(simple, second)
     is_exact = evaluator.is_second_order_known and all(
         has_second_order(peak.shape) for peak in plan.peaks
     )

@@ -77,25 +77,31 @@ def empty_arrow(count: int, own: int, shared: int) -> Arrow:
     )
 
 
-def eliminate(arrow: Arrow, held: BoolArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Schur complement of the local blocks; what is held, shape (b, o), counts as fixed.
+@dataclass(frozen=True, slots=True)
+class Eliminated:
+    """What is left of an arrow when each spectrum's own parameters follow the shared ones."""
 
-    Returns
-    -------
-    reduced : shape (s, s)
-        Normal matrix of the shared parameters alone.
-    inverse : shape (b, o, o)
-        Of each local block; zero where held.
-    slope : shape (b, o, s)
-        How the own parameters follow the shared ones: ``inverse @ border``.
-    """
-    scale = unit_diagonal(np.diagonal(arrow.local, axis1=1, axis2=2))
-    scaled = arrow.local * scale[:, :, None] * scale[:, None, :]
+    reduced: FloatArray
+    """Normal matrix of the shared parameters alone, shape (s, s)."""
+    inverse: FloatArray
+    """Of each local block; zero where held; shape (b, o, o)."""
+    slope: FloatArray
+    """How the own parameters follow the shared ones, ``inverse @ border``; shape (b, o, s)."""
+    is_definite: bool
+    """Whether all local blocks are positive definite; what has no curvature does not count."""
+
+
+def eliminate(arrow: Arrow, held: BoolArray) -> Eliminated:
+    """Schur complement of the local blocks; what is held, shape (b, o), counts as fixed."""
+    diagonal = np.diagonal(arrow.local, axis1=1, axis2=2)
+    scale = unit_diagonal(diagonal)
+    both = scale[:, :, None] * scale[:, None, :]
     free = np.asarray(~held & (scale > 0))
-    lower, dropped = factor(masked(scaled, free))
-    inverse = invert(lower, dropped | ~free) * scale[:, :, None] * scale[:, None, :]
+    lower, dropped = factor(masked(arrow.local * both, free))
+    inverse = invert(lower, dropped | ~free) * both
     slope = np.matmul(inverse, arrow.border)
-    return _reduced(arrow, slope), inverse, slope
+    is_definite = not dropped.any() and not (~held & (diagonal < 0)).any()
+    return Eliminated(_reduced(arrow, slope), inverse, slope, is_definite)
 
 
 def arrow_step(
@@ -113,21 +119,21 @@ def arrow_step(
     low, high = room
     outward = (low.own >= 0) & (gradient.own < 0)
     held = np.asarray(outward | ((high.own <= 0) & (gradient.own > 0)))
-    if not _is_definite(arrow.local, held):
-        return None
     own = np.zeros_like(gradient.own)
     ends = low.shared[None], high.shared[None]
     for _ in range(_ROUNDS):
-        reduced, inverse, slope = eliminate(arrow, held)
+        rest = eliminate(arrow, held)
+        if not rest.is_definite:
+            return None
         fixed = own * held
         pull = gradient.own - np.matmul(arrow.local, fixed[:, :, None])[:, :, 0]
         total = gradient.shared - np.einsum("bos,bo->s", arrow.border, fixed)
-        total = total - np.einsum("bos,bo->s", slope, pull)
+        total = total - np.einsum("bos,bo->s", rest.slope, pull)
         none = np.zeros((1, scale.size))
-        shared, is_definite = box_step(reduced[None], total[None], none, scale[None], ends)
+        shared, is_definite = box_step(rest.reduced[None], total[None], none, scale[None], ends)
         if not is_definite[0]:
             return None
-        moved = np.matmul(inverse, pull[:, :, None])[:, :, 0] - slope @ shared[0]
+        moved = np.matmul(rest.inverse, pull[:, :, None])[:, :, 0] - rest.slope @ shared[0]
         moved = np.where(held, own, moved)
         own = np.clip(moved, low.own, high.own)
         outside = np.asarray(~held & (moved != own))
@@ -169,11 +175,3 @@ def _reduced(arrow: Arrow, slope: FloatArray) -> FloatArray:
     """What the spectra say of the shared parameters beyond what their own ones take up."""
     taken = np.matmul(arrow.border.transpose(0, 2, 1), slope).sum(axis=0)
     return np.asarray(arrow.shared - taken)
-
-
-def _is_definite(local: FloatArray, held: BoolArray) -> bool:
-    diagonal = np.diagonal(local, axis1=1, axis2=2)
-    scale = unit_diagonal(np.maximum(diagonal, 0.0))
-    free = np.asarray(~held & (diagonal != 0))
-    _, dropped = factor(masked(local * scale[:, :, None] * scale[:, None, :], free))
-    return not dropped.any()

@@ -27,6 +27,10 @@ class AlikePeaks:
     """One of them, by itself."""
     plan: Plan
     """Its plan: each of its parameters but the area is free."""
+    slopes: IndexArray
+    """Which of the slopes of all peaks are theirs, shape (t,)."""
+    slope_place: tuple[IndexArray, IndexArray]
+    """Peak and parameter of each of them, as indices into ``rows``; shape (t,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
     return Layout(
         linear=linear,
         shared=common,
-        alike=tuple(_alike(plan, *kind) for kind in sorted(kinds)),
+        alike=tuple(_alike(plan, (peaks, rows), *kind) for kind in sorted(kinds)),
         area_rows=area_rows,
         slope_peak=peaks,
         slope_row=rows,
@@ -145,7 +149,9 @@ def _rows(peak: PeakPlan) -> tuple[int, ...]:
     return (peak.area, peak.position, peak.fwhm, *peak.shape_rows, *doublet)
 
 
-def _alike(plan: Plan, shape: str, is_single: bool) -> AlikePeaks:
+def _alike(
+    plan: Plan, slopes: tuple[IndexArray, IndexArray], shape: str, is_single: bool
+) -> AlikePeaks:
     indices = np.array(
         [
             index
@@ -169,7 +175,12 @@ def _alike(plan: Plan, shape: str, is_single: bool) -> AlikePeaks:
         area_ratio=ABSENT if is_single else place[first.area_ratio],
     )
     own = replace(plan, source=source, factor=np.ones(rows.shape[1]))
-    return AlikePeaks(indices, rows, alone, own)
+    of_slope, row_of_slope = slopes
+    is_ours = (of_slope[:, None] == indices)[:, :, None] & (
+        row_of_slope[:, None, None] == rows[None]
+    )
+    mine, of_peak, of_row = np.nonzero(is_ours)
+    return AlikePeaks(indices, rows, alone, own, mine, (of_peak, of_row))
 
 
 def _peaks(
@@ -188,9 +199,7 @@ def _peaks(
         add_slopes(jacobian, alike.plan, alike.peak, found, parameters)
         lines.append(found)
         peaks[alike.indices] = sum_of_lines(found)
-        for index, rows, of_peak in zip(alike.indices, alike.rows, jacobian, strict=True):
-            mine = np.flatnonzero((at.slope_peak == index) & np.isin(at.slope_row, rows))
-            slopes[mine] = of_peak[[list(rows).index(row) for row in at.slope_row[mine]]]
+        slopes[alike.slopes] = jacobian[alike.slope_place]
     return tuple(lines), peaks, slopes
 
 

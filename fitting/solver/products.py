@@ -36,6 +36,8 @@ def combined(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
 
 def product(left: FloatArray, rows: FloatArray) -> FloatArray:
     """``left @ rows'``, shape (n, k), for (n, m) and (k, m), in square pieces."""
+    if left.size * len(rows) <= _LARGEST:
+        return np.asarray(left @ rows.T)
     side = max(int(np.sqrt(_LARGEST / max(left.shape[1], 1))), 1)
     one, other = _stacked(left, side), _stacked(rows, side)
     pieces = np.matmul(one[:, None], other.transpose(0, 2, 1))
