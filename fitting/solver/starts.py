@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fitting.model_function import ModelFunction, PeakRows
 from fitting.series import FloatArray
+from fitting.solver.crowded import near_pairs, nested_starts
 from fitting.solver.spectra import BoolArray, Solution, Solve, Spectra
 
 _WIDER = 1.4
@@ -20,8 +21,6 @@ _OUTLIER = 4.0
 _NEIGHBOURS = 31
 """The median of this many spectra is a start for the one in their middle."""
 _FEWEST_NEIGHBOURS = 5
-_CROWDED = 0.5
-"""Peaks closer than this part of their mean width can be put together in more than one way."""
 _SCAN_PLACES = 64
 _LOWER_BY = 1e-9
 
@@ -71,13 +70,13 @@ def is_doubtful(function: ModelFunction, spectra: Spectra, solution: Solution) -
     """Which spectra may have a lower minimum elsewhere, shape (b,).
 
     Those that did not converge; with parameters that are undetermined, cannot be told apart or
-    stand at a bound; and with two peaks in almost one place. The mixing of a pseudo-Voigt line may
-    stand at a bound: the model is linear in it.
+    stand at a bound; and with two peaks in almost one place, now or at the start. The mixing of a
+    pseudo-Voigt line may stand at a bound: the model is linear in it.
     """
     on_bound = _on_bound(function, solution.free) | solution.at_bound
     doubtful = ~solution.converged | (on_bound & ~is_mixing(function)).any(axis=1)
     doubtful |= (solution.undetermined | solution.entangled).any(axis=1)
-    doubtful |= is_crowded(function, solution.free)
+    doubtful |= is_crowded(function, solution.free) | is_crowded(function, spectra.start)
     return np.asarray(doubtful & _is_usable(function, spectra, solution))
 
 
@@ -103,7 +102,8 @@ def other_starts(
 
     The solution with lost peaks put elsewhere, the solution with line shapes off their bounds,
     and the first start with wider and with narrower lines, and with peaks moved: all up, all down,
-    by turns up and down, and the reverse.
+    by turns up and down, and the reverse. Where peaks are crowded, the last two give way to a
+    narrow peak within a wide one.
     """
     affine = function.affine
     widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
@@ -114,7 +114,11 @@ def other_starts(
         np.where(on_bound & ~widths, start, solution.free[rows]),
     ]
     starts = [np.clip(values, affine.lower, affine.upper) for values in starts]
-    return [*starts, *shifted_starts(function, start)]
+    *shifted, turn, back = shifted_starts(function, start)
+    near = near_pairs(function, start) | near_pairs(function, solution.free[rows])
+    crowded = np.asarray(near.any(axis=(1, 2)))[:, None]
+    one, other = nested_starts(function, start, near, solution.free[rows])
+    return [*starts, *shifted, np.where(crowded, one, turn), np.where(crowded, other, back)]
 
 
 def shifted_starts(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
@@ -128,16 +132,7 @@ def shifted_starts(function: ModelFunction, start: FloatArray) -> list[FloatArra
 
 def is_crowded(function: ModelFunction, free: FloatArray) -> BoolArray:
     """Whether two peaks stand almost in one place, and at least one of them is free to move."""
-    parameters = function.affine.expand(free)
-    position = parameters[:, [peak.position for peak in function.peaks]]
-    width = parameters[:, [peak.fwhm for peak in function.peaks]]
-    moves = np.asarray(
-        function.affine.matrix[[peak.position for peak in function.peaks]].any(axis=1)
-    )
-    apart = np.abs(position[:, :, None] - position[:, None, :])
-    near = apart < 0.5 * _CROWDED * (width[:, :, None] + width[:, None, :])
-    near &= (moves[:, None] | moves[None, :]) & ~np.eye(moves.size, dtype=bool)
-    return np.asarray(near.any(axis=(1, 2)))
+    return np.asarray(near_pairs(function, free).any(axis=(1, 2)))
 
 
 def is_mixing(function: ModelFunction) -> BoolArray:
