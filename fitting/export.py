@@ -56,7 +56,8 @@ def export_project(
         for figure in figures:
             drawn.append(figure)
             yield figure
-        yield from write_report(project, tables, folder, drawn, catalogue or bundled_catalogue())
+        known = catalogue or bundled_catalogue()
+        yield from write_report(project, tables, folder, drawn, known, prepared=prepared)
         recipe_file = folder / RECIPE_FILE
         write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
         yield recipe_file

@@ -90,8 +90,8 @@ def spike_points(intensity: FloatArray, sigma: FloatArray, step: RemoveSpikes) -
     excess, noise = bridge_gaps(intensity), _smooth_noise(sigma, step.max_width)
     if len(intensity) >= 3:
         nearest = _nearest_others(len(intensity))
-        excess = bridge_gaps(intensity - _level(excess[nearest]))
-        noise = np.maximum(noise, _level(bridge_gaps(sigma)[nearest])) * np.sqrt(1.4)
+        excess = bridge_gaps(intensity - _level(excess, nearest))
+        noise = np.maximum(noise, _level(bridge_gaps(sigma), nearest)) * np.sqrt(1.4)
     half = step.max_width // 2
     spikes = np.zeros(intensity.shape, dtype=bool)
     for _ in range(_PASSES):
@@ -189,15 +189,29 @@ def _nearest_others(count: int) -> NDArray[np.int_]:
     return np.array([others[:4] for others in nearest])
 
 
-def _level(others: FloatArray) -> FloatArray:
-    """What the others have in common, shape (n, m) from (n, others, m)."""
-    # The mean of two would let a dead point of one raise a spike in the spectra beside it.
-    return np.asarray(others.max(axis=1) if others.shape[1] == 2 else np.median(others, axis=1))
+def _level(values: FloatArray, nearest: NDArray[np.int_]) -> FloatArray:
+    """What the nearest others of each spectrum have in common, shape (n, m)."""
+    others = [values[column] for column in nearest.T]
+    match others:
+        case [one, two]:
+            # The mean of two would let a dead point of one raise a spike in the spectra beside it.
+            return np.asarray(np.maximum(one, two))
+        case [one, two, three, four]:
+            # Their median, without sorting.
+            low = np.maximum(np.minimum(one, two), np.minimum(three, four))
+            high = np.minimum(np.maximum(one, two), np.maximum(three, four))
+            return np.asarray(0.5 * (low + high))
+        case _:
+            return np.asarray(np.median(others, axis=0))
 
 
 def _smooth_noise(sigma: FloatArray, width: int) -> FloatArray:
     """Sigma without the rise that a spike's own counts give it."""
-    return np.asarray(median_filter(bridge_gaps(sigma), size=(1, 4 * width + 1), mode="nearest"))
+    half = 2 * width
+    # One long row: the filter of one dimension is ten times faster than that of two.
+    padded = np.pad(bridge_gaps(sigma), ((0, 0), (half, half)), mode="edge")
+    smooth = median_filter(padded.ravel(), size=2 * half + 1).reshape(padded.shape)
+    return np.asarray(smooth[:, half:-half])
 
 
 def _widened(centres: BoolArray, half: int) -> BoolArray:

@@ -8,8 +8,7 @@ import xarray as xr
 
 from fitting.fit_series import FitOptions
 from fitting.model import BACKGROUND, Model, Parameter, Peak
-from fitting.preprocessing.steps import apply_steps
-from fitting.project import Analysis, Project
+from fitting.project import Analysis, Project, prepared_series
 from fitting.report.paper_tables import species_label
 from fitting.result import Status
 from fitting.series import AXES, SPECTRUM, axis_of, column, history_of
@@ -28,6 +27,7 @@ _BACKGROUNDS = {
     "none": "No background was fitted.",
     "linear": "A straight background was fitted together with the lines.",
     "polynomial": "A polynomial was fitted under the lines, together with them.",
+    "spline": "A spline was fitted under the lines, together with them.",
     "shirley": "A Shirley background was fitted together with the lines (active approach): its "
     "height is a parameter, and its error is in the areas.",
     "tougaard": "A two-parameter Tougaard background was fitted together with the lines.",
@@ -44,17 +44,28 @@ _NOISE = {
 
 
 def methods_paragraphs(
-    project: Project, tables: Tables, catalogue: Catalogue
+    project: Project,
+    tables: Tables,
+    catalogue: Catalogue,
+    prepared: Mapping[str, xr.Dataset] | None = None,
 ) -> tuple[tuple[str, str], ...]:
-    """Heading and text: one for every fitted region, then what holds for all of them."""
+    """Heading and text: one for every fitted region, then what holds for all of them.
+
+    Parameters
+    ----------
+    prepared
+        The series as they were fitted, by region, if they are at hand.
+    """
     fitted = [one for one in project.analyses.values() if one.result is not None]
-    regions = ((_title(one.region), " ".join(_region(one, catalogue))) for one in fitted)
+    known = prepared or {one.region: prepared_series(one) for one in fitted}
+    regions = (
+        (_title(one.region), " ".join(_region(one, known[one.region], catalogue))) for one in fitted
+    )
     return (*regions, ("Quantification", " ".join(_common(project, tables, fitted))))
 
 
-def _region(analysis: Analysis, catalogue: Catalogue) -> Iterator[str]:
+def _region(analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue) -> Iterator[str]:
     recipe = analysis.result_of or analysis.recipe
-    prepared = apply_steps(analysis.series, recipe.steps)
     yield _what_was_fitted(analysis)
     yield from history_of(prepared)
     yield from _lines(recipe.model, analysis.region, catalogue)

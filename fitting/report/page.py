@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd  # type: ignore[import-untyped]
+import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fitting.project import Project
@@ -57,6 +58,8 @@ def write_report(
     folder: Path,
     figures: Iterable[Path],
     catalogue: Catalogue,
+    *,
+    prepared: Mapping[str, xr.Dataset] | None = None,
 ) -> Iterator[Path]:
     """Write the tables for a paper and ``report.html``; yields each path after it is written.
 
@@ -64,12 +67,14 @@ def write_report(
     ----------
     figures
         Files of the figures, SVG and PNG, to put into the page.
+    prepared
+        The series as they were fitted, by region, if they are at hand.
     """
     papers = paper_tables(tables, catalogue)
     texts = {
         PAPER_TABLES_LATEX: latex_text(papers),
         PAPER_TABLES_MARKDOWN: markdown_text(papers),
-        REPORT: report_html(project, tables, figures, catalogue),
+        REPORT: report_html(project, tables, figures, catalogue, prepared=prepared),
     }
     for name, text in texts.items():
         write_whole(folder / name, text.encode("utf-8"))
@@ -77,9 +82,14 @@ def write_report(
 
 
 def report_html(
-    project: Project, tables: Tables, figures: Iterable[Path], catalogue: Catalogue
+    project: Project,
+    tables: Tables,
+    figures: Iterable[Path],
+    catalogue: Catalogue,
+    *,
+    prepared: Mapping[str, xr.Dataset] | None = None,
 ) -> str:
-    """The page as text."""
+    """The page as text; see ``write_report``."""
     citations = cite(project, catalogue)
     papers = [*paper_tables(tables, catalogue), *_charge_shifts(tables["spectra"])]
     return (
@@ -89,7 +99,7 @@ def report_html(
             version=version("thioscope"),
             regions=[name for name, one in project.analyses.items() if one.result is not None],
             spectra=len(tables["spectra"]),
-            methods=methods_paragraphs(project, tables, catalogue),
+            methods=methods_paragraphs(project, tables, catalogue, prepared),
             tables=papers,
             most_rows=_MOST_ROWS,
             pictures=list(_pictures(figures)),

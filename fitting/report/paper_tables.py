@@ -1,7 +1,7 @@
 """The tables that go into a paper: a row for each spectrum, a column for each species."""
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,9 @@ def _fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperTable]:
     where = _where_measured(tables["spectra"])
     for region, rows in tables["species"].groupby("region", sort=False):
         names = list(dict.fromkeys(rows["species"]))
-        by_spectrum = rows.groupby("spectrum", sort=False)
-        known = [where[region, number] for number, _ in by_spectrum]
+        shares = _shares(rows)
+        numbers = list(dict.fromkeys(number for number, _ in shares))
+        known = [where[region, number] for number in numbers]
         places = _informative(known)
         labels = [species_label(catalogue, str(region), name) for name in names]
         yield PaperTable(
@@ -74,8 +75,8 @@ def _fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperTable]:
                 *(Heading(label, "%") for label in labels),
             ),
             tuple(
-                (*(cells[place] for place in places), *_shares(spectrum, names))
-                for cells, (_, spectrum) in zip(known, by_spectrum, strict=True)
+                (*(cells[place] for place in places), *(shares[number, name] for name in names))
+                for cells, number in zip(known, numbers, strict=True)
             ),
         )
 
@@ -108,16 +109,12 @@ def _is_known(cell: Cell) -> bool:
     return bool(cell) if isinstance(cell, str) else not math.isnan(float(cell))  # type: ignore[arg-type]
 
 
-def _shares(rows: pd.DataFrame, names: Iterable[str]) -> Iterator[Measured]:
-    by_name = {row["species"]: row for row in rows.to_dict("records")}
-    for name in names:
-        row = by_name[name]
-        yield Measured(
-            row["fraction_percent"],
-            row["fraction_stderr"],
-            row["fraction_low95"],
-            row["fraction_high95"],
-        )
+def _shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
+    """Shares by number of the spectrum and species."""
+    columns = ("fraction_percent", "fraction_stderr", "fraction_low95", "fraction_high95")
+    keys = zip(rows["spectrum"].tolist(), rows["species"].tolist(), strict=True)
+    values = zip(*(rows[name].tolist() for name in columns), strict=True)
+    return {key: Measured(*value) for key, value in zip(keys, values, strict=True)}
 
 
 def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:

@@ -17,7 +17,6 @@ from typing import Any, Literal
 from fitting.backgrounds import ShirleyScattering
 from fitting.errors import RecipeError
 from fitting.model_function import ModelFunction
-from fitting.solver.lmfit_reference import solve_with_lmfit
 from fitting.solver.minimise import solve as solve_in_numpy
 from fitting.solver.spectra import Solve
 from fitting.solver.starts import with_several_starts
@@ -59,6 +58,9 @@ def solver_of(
     """
     chosen = choose_engine(engine, function)
     if chosen == "lmfit":
+        # Takes as long to import as all the rest of the engine, and only tests ask for it.
+        from fitting.solver.lmfit_reference import solve_with_lmfit
+
         return solve_with_lmfit
     solve = _compiled(function, threads) if chosen == "compiled" else solve_in_numpy
     return with_several_starts(solve) if several_starts else solve
