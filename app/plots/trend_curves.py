@@ -1,7 +1,7 @@
 """What the trends plot draws, worked out from the project; no widget here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fitting.model import Model
 from fitting.project import Analysis, Project
+from fitting.quantities.depth import depth_label
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_names
 from fitting.quantities.trends import ALONG, peak_trend, species_trend
 from fitting.result import Status
@@ -17,9 +18,9 @@ from fitting.series import SPECTRUM, FloatArray, column
 SPECTRUM_NUMBER = "spectrum"
 COORDINATES: Mapping[str, str] = {
     "voltage": "Voltage (V vs Li⁺/Li)",
+    "depth": "Depth",
     "time": "Time (s)",
     "cycle": "Cycle",
-    "depth": "Depth",
     SPECTRUM_NUMBER: "Spectrum",
 }
 QUANTITIES: Mapping[str, str] = {
@@ -68,13 +69,20 @@ class TrendCurve:
     stderr: FloatArray
     low: FloatArray
     high: FloatArray
-    is_discharge: NDArray[np.bool_]
+    branch: NDArray[np.object_]
+    """charge, discharge or empty."""
     cycle: FloatArray
     """Points of one cycle and direction are connected; nan where there is no cycle."""
+    all_cycles: FloatArray
+    """Cycle of each point, also along axes where cycles are connected."""
     is_flagged: NDArray[np.bool_]
     """Whether the fit ended otherwise than converged."""
     spectra: NDArray[np.int_]
     """Index of each point's spectrum in its region."""
+
+    @property
+    def is_discharge(self) -> NDArray[np.bool_]:
+        return np.asarray(self.branch == "discharge")
 
     def branches(self) -> list[NDArray[np.int_]]:
         """Indices of the points that are connected with each other: one way of one cycle."""
@@ -142,6 +150,18 @@ def trend_curve(
     return _curve(item, trend, wanted.along, result["status"].values)
 
 
+def without_points(curve: TrendCurve, gone: NDArray[np.bool_]) -> TrendCurve:
+    """The trend without some of its points; the others keep their places."""
+    return replace(curve, value=np.where(gone, np.nan, curve.value))
+
+
+def axis_title(project: Project, region: str, along: str) -> str:
+    """What is written at the axis of a trend; the depth of a region as its file calls it."""
+    if along == "depth" and region in project.analyses:
+        return depth_label(project.analyses[region].series)
+    return COORDINATES[along]
+
+
 def _names(model: Model, wanted: Wanted) -> Sequence[str]:
     if wanted.quantity in _OF_SPECIES:
         return _species(model, wanted)
@@ -168,8 +188,9 @@ def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) 
         stderr=trend["stderr"].values,
         low=trend["low95"].values,
         high=trend["high95"].values,
-        is_discharge=column(trend, "branch") == "discharge",
+        branch=column(trend, "branch").astype(object),
         cycle=cycle,
+        all_cycles=column(trend, "cycle").astype(float),
         is_flagged=np.isin(status[spectra], (Status.AT_BOUND, Status.FAILED)),
         spectra=spectra,
     )

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from app.document import Document, View
 from app.plots.axes import written_unit
+from app.plots.cell_strip import CellStrip
+from app.plots.cycle_menu import CycleMenu
 from app.plots.plot_canvas import PlotPanel, species_colour
 from app.plots.species_labels import species_label
 from app.plots.trend_curves import (
@@ -26,6 +28,7 @@ from app.plots.trend_curves import (
     Item,
     TrendCurve,
     Wanted,
+    axis_title,
     best_coordinate,
     denominators,
     items_of,
@@ -63,12 +66,16 @@ class TrendsPlot(QWidget):
         self.panel = PlotPanel()
         self.plot_item = self.panel.canvas.add_plot(0)
         self.items = TrendItems(self.plot_item)
+        self.cell = CellStrip(self.panel.canvas, self.plot_item)
+        self.cycles = CycleMenu()
         self._arrange()
         self.quantity.currentIndexChanged.connect(self.refresh)
         self.relative_to.activated.connect(self.refresh)
         self.along.activated.connect(self._on_along_chosen)
         self.panel.canvas.show_all_requested.connect(self.refresh)
         self.items.clicked.connect(self._on_point_clicked)
+        self.cell.chosen.connect(self.refresh)
+        self.cycles.chosen.connect(self.refresh)
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
         self.refresh()
@@ -104,7 +111,9 @@ class TrendsPlot(QWidget):
             for item in items
             if self._is_shown(item)
         ]
-        self._curves = [curve for curve in made if curve is not None]
+        known = [curve for curve in made if curve is not None]
+        self.cycles.offer(known)
+        self._curves = [self.cycles.keeps(curve) for curve in known]
         self._draw(wanted)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -126,9 +135,10 @@ class TrendsPlot(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         bar.setSpacing(SPACING // 2)
-        for chooser in (self.quantity, self.relative_to, self.along):
+        for chooser in (self.quantity, self.relative_to, self.along, self.cell.chooser):
             chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             bar.addWidget(chooser, 1)
+        bar.addWidget(self.cycles)
         bar.addWidget(self.species)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +153,7 @@ class TrendsPlot(QWidget):
         return item.key in self._chosen
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if _drawn_from(old) != _drawn_from(new):
+        if _drawn_from(old) != _drawn_from(new) or old.cell is not new.cell:
             self.refresh()
 
     def _on_view_changed(self, old: View, new: View) -> None:
@@ -207,7 +217,9 @@ class TrendsPlot(QWidget):
         self.panel.say("" if drawn else self._why_empty())
         self.items.draw(drawn)
         self.items.mark(self._document.view.region, self._document.view.spectrum)
-        self.plot_item.setLabel("bottom", COORDINATES[wanted.along])
+        region = drawn[0].item.region if drawn else self._document.view.region
+        project = self._document.project
+        self.plot_item.setLabel("bottom", axis_title(project, region, wanted.along))
         text = QUANTITIES[wanted.quantity]
         if wanted.quantity == "fraction":
             text = "Share of area"
@@ -216,7 +228,10 @@ class TrendsPlot(QWidget):
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)
-        self.legend.setText(_legend(drawn, is_old=any(map(self._is_old, drawn))))
+        self.cell.show_project(project, region, wanted.along, self.cycles)
+        self.legend.setText(
+            _legend(drawn, is_old=any(map(self._is_old, drawn)), notes=self.cell.notes)
+        )
         self.legend.setVisible(bool(drawn))
 
     def _is_old(self, curve: TrendCurve) -> bool:
@@ -250,7 +265,7 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     return chooser
 
 
-def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
+def _legend(curves: Sequence[TrendCurve], *, is_old: bool, notes: Sequence[str]) -> str:
     """Colours with their species, then what filled, open and ringed points mean."""
     regions = list(dict.fromkeys(curve.item.region for curve in curves))
     has_regions = len(regions) > 1
@@ -272,8 +287,9 @@ def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
         )
     if is_old:
         muted.append("fitted before the last changes")
-    notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
+    muted += [note.replace(" ", "&nbsp;") for note in notes]
+    remarks = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
     return (
         "&nbsp;&nbsp; ".join(words)
-        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{notes}</span>'
+        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{remarks}</span>'
     )
