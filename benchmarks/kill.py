@@ -3,10 +3,14 @@
     python benchmarks/kill.py [--kills 60] [--only save] [--seed 1] [--json] [--keep]
 
 Four kinds of work (save, autosave, fit and save, export) are begun again and again in a process of
-their own, each time with a new state of the project, and killed at a random moment. Afterwards the
-project must open and be the last state that was written whole or the one that was being written;
-every file of an export must be whole. Exits with 1 if anything was lost. Needs a system that forks.
-A loss of power is another matter: what is tested is the program's end, not that of the machine.
+their own, each time with a new state of the project, and killed at a random moment; every second
+kill is aimed at a moment when a file is being written. Afterwards the project must open and be the
+last state that was written whole ("old") or the one that was being written ("new"), and every file
+of an export must be whole. "torn": a half-written file lay beside the whole ones; "between": no
+state was being written. Exits with 1 if anything was lost.
+
+Needs a system that forks. A loss of power is another matter: what is tested is the end of the
+program, not that of the machine.
 """
 
 import argparse
@@ -47,6 +51,9 @@ _LONGER = 2.5
 """Moments of killing are spread over so many times what the work takes."""
 _LONGEST = 300
 """A process that is not killed ends itself then (s)."""
+_WRITING = 0.005
+"""About the time a file is written in (s)."""
+_PATIENCE = 5.0
 _SPECTRA = 12
 _STATE = "state "
 
@@ -111,12 +118,16 @@ def kill_often(kind: str, kills: int, rng: random.Random) -> dict[str, float | i
         folder = Path(scratch)
         seconds = _duration(work, folder)
         found = look(folder, 0)
-        for _ in range(kills):
+        for number in range(kills):
             progress = Progress(mmap.mmap(-1, 16))
             progress.begin(found)
             progress.finish(found)
-            _kill(work, folder, found + 1, progress, rng.uniform(0.0, _LONGER * seconds))
+            delay = rng.uniform(0.0, _LONGER * seconds)
+            aim = rng.uniform(0.0, _WRITING) if number % 2 else None
+            _kill(_fork(work, folder, found + 1, progress), folder, delay, aim)
             begun, done = progress.read()
+            torn = _parts(folder)
+            counted["torn"] += bool(torn)
             try:
                 found = look(folder, found)
                 verdict = _verdict(begun, done, found)
@@ -124,7 +135,9 @@ def kill_often(kind: str, kills: int, rng: random.Random) -> dict[str, float | i
                 verdict, found = "lost", begun
                 print(f"{kind}: {type(error).__name__}: {error}", file=sys.stderr)
             counted[verdict] += 1
-    names = ("between", "old", "new", "lost")
+            for part in torn:
+                part.unlink(missing_ok=True)
+    names = ("torn", "between", "old", "new", "lost")
     return {"kills": kills, "takes_s": round(seconds, 3), **{one: counted[one] for one in names}}
 
 
@@ -149,13 +162,22 @@ def _duration(work: Work, folder: Path) -> float:
     return seconds
 
 
-def _kill(work: Work, folder: Path, state: int, progress: Progress, delay: float) -> None:
-    child = _fork(work, folder, state, progress)
-    while progress.read()[0] < state:
-        time.sleep(0.0005)
+def _kill(child: int, folder: Path, delay: float, aim: float | None) -> None:
+    """Kill after a while; with an aim (s) so long after a file has begun to be written."""
     time.sleep(delay)
+    if aim is not None:
+        end = time.monotonic() + _PATIENCE
+        while not _parts(folder) and time.monotonic() < end:
+            pass
+        time.sleep(aim)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The files that are being written, or were when the writer was killed."""
+    places = (folder, folder / "out", folder / "out" / "figures")
+    return [part for place in places for part in place.glob(".*.part")]
 
 
 def _fork(work: Work, folder: Path, state: int, progress: Progress) -> int:
@@ -303,12 +325,11 @@ def _fitted() -> Analysis:
 
 
 def _table(figures: dict[str, dict[str, float | int]]) -> str:
-    lines = [f"{'':9}{'kills':>7}{'takes s':>9}{'between':>9}{'old':>6}{'new':>6}{'lost':>6}"]
+    names = ("torn", "between", "old", "new", "lost")
+    lines = [f"{'':9}{'kills':>7}{'takes s':>9}" + "".join(f"{name:>9}" for name in names)]
     for kind, one in figures.items():
-        lines.append(
-            f"{kind:9}{one['kills']:7}{one['takes_s']:9.3f}{one['between']:9}{one['old']:6}"
-            f"{one['new']:6}{one['lost']:6}"
-        )
+        counts = "".join(f"{one[name]:9}" for name in names)
+        lines.append(f"{kind:9}{one['kills']:7}{one['takes_s']:9.3f}{counts}")
     return "\n".join(lines)
 
 
