@@ -3,7 +3,8 @@
 The co-fitted kinds are a level, ``offset + slope (x - middle)`` with the middle of the grid, and
 for some ``factor * scattered(x)``: what the model's own peaks leave behind them, towards higher
 binding energy. The level of a polynomial goes on with Legendre polynomials, ``c2`` to ``c6``: it
-follows the fluorescence under Raman bands. The static kinds are computed once from the data and
+follows the fluorescence under Raman bands, as far as that has few bends; a ``spline`` of twelve
+cubic B-splines follows one with more. The static kinds are computed once from the data and
 subtracted; they meet the mean of the outermost points at both ends. Static backgrounds take their
 ends for free of peaks and their own noise for nothing: areas come out biased and their errors too
 small. They are there to compare with other programs.
@@ -17,20 +18,24 @@ import numpy as np
 from numpy.polynomial.legendre import Legendre
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
+from scipy.interpolate import BSpline
 
 FloatArray = NDArray[np.float64]
 Kernel = Callable[[FloatArray, FloatArray], FloatArray]
 """Cross section of an energy loss (eV) for a C (eV^2)."""
 
 STRAIGHT = ("offset", "slope")
+SPLINE = tuple(f"s{number}" for number in range(12))
+"""Coefficients of cubic B-splines on equal intervals, in the unit of the intensity."""
 CURVED = ("c2", "c3", "c4", "c5", "c6")
 """Coefficients of the Legendre polynomials of order 2 to 6, in the unit of the intensity."""
-LEVEL = (*STRAIGHT, *CURVED)
+LEVEL = (*STRAIGHT, *CURVED, *SPLINE)
 """Parameters that the level is linear in."""
 LEVEL_POINTS = 3
 """A static background meets the mean of at least so many points at either end ..."""
 LEVEL_SHARE = 0.05
 """... and of this share of all points."""
+_CUBIC = 3
 _SHIRLEY_TOLERANCE = 1e-10
 _SHIRLEY_ROUNDS = 500
 _EVEN_TOLERANCE = 1e-3
@@ -113,6 +118,7 @@ BACKGROUNDS: Mapping[str, BackgroundKind] = {
         BackgroundKind("none", (), False),
         BackgroundKind("linear", STRAIGHT, False),
         BackgroundKind("polynomial", (*STRAIGHT, *CURVED), False),
+        BackgroundKind("spline", SPLINE, False),
         BackgroundKind("shirley", (*STRAIGHT, "factor"), False, ShirleyScattering),
         BackgroundKind("tougaard", (*STRAIGHT, "factor", "C"), False, TougaardScattering),
         BackgroundKind("shirley-static", (), True),
@@ -136,6 +142,7 @@ def level_curves(kind: str, positions: FloatArray) -> list[FloatArray]:
         name: Legendre.basis(order)((positions - middle) / reach)
         for order, name in enumerate(CURVED, 2)
     }
+    curves |= dict(zip(SPLINE, _b_splines(positions, len(SPLINE)), strict=True))
     return [curves[name] for name in BACKGROUNDS[kind].parameters if name in LEVEL]
 
 
@@ -220,6 +227,15 @@ def cumulative_area(positions: FloatArray, profiles: FloatArray) -> FloatArray:
     pieces = 0.5 * np.diff(positions) * (profiles[..., 1:] + profiles[..., :-1])
     np.cumsum(pieces, axis=-1, out=area[..., 1:])
     return area
+
+
+def _b_splines(positions: FloatArray, count: int) -> FloatArray:
+    """Cubic B-splines on equal intervals over the grid, shape (count, m); their sum is one."""
+    low, high = positions[0], positions[-1]
+    step = (high - low) / (count - _CUBIC)
+    knots = low + step * np.arange(-_CUBIC, count + 1)
+    inside = np.clip(positions, low, high - 1e-9 * step)
+    return np.asarray(BSpline.design_matrix(inside, knots, _CUBIC).toarray().T)
 
 
 def _levels(intensity: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import inf
 
-from fitting.backgrounds import LEVEL
+from fitting.backgrounds import CURVED, SPLINE, STRAIGHT
 from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Background, Model, Parameter, Peak, Tie
@@ -124,7 +124,8 @@ def starting_background(kind: str) -> Background:
     level = {"offset": Parameter(0.0), "slope": Parameter(0.0, vary=False)}
     parameters: Mapping[str, Mapping[str, Parameter]] = {
         "linear": {"offset": Parameter(0.0), "slope": Parameter(0.0)},
-        "polynomial": {name: Parameter(0.0) for name in LEVEL},
+        "polynomial": {name: Parameter(0.0) for name in (*STRAIGHT, *CURVED)},
+        "spline": {name: Parameter(0.0) for name in SPLINE},
         "shirley": {**level, "factor": Parameter(0.01, min=0.0)},
         "tougaard": {
             **level,

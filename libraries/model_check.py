@@ -22,6 +22,7 @@ BACKGROUND_KINDS = (
     "none",
     "linear",
     "polynomial",
+    "spline",
     "shirley",
     "tougaard",
     "shirley-static",

@@ -1,11 +1,14 @@
 """95 % intervals: Student's t, and Fieller's theorem for a ratio of two correlated values."""
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
 
 from fitting.series import FloatArray
 
+_LEVEL = 0.95
 _TWO_SIDED_95 = 0.975
+_NORMAL_95, _ONE_SIDED_95 = float(ndtri(_TWO_SIDED_95)), float(ndtri(_LEVEL))
+_HALVINGS = 40
 
 
 def student_t(freedom: FloatArray) -> FloatArray:
@@ -54,3 +57,24 @@ def fieller_interval(
     low = np.where(is_bounded, np.maximum(low, 0.0), open_low)
     high = np.where(is_bounded, np.maximum(high, 0.0), np.inf)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+def unified_threshold(distance: FloatArray) -> FloatArray:
+    """Rise of chi-square that bounds a 95 % interval of a value that cannot be negative.
+
+    Near its bound the likelihood ratio of a value is not chi-square distributed; this is its 95 %
+    quantile for a normal measurement (G. J. Feldman and R. D. Cousins, Phys. Rev. D 57, 3873
+    (1998)): from 2.71 at the bound to 3.84 from 1.96 standard errors on.
+
+    Parameters
+    ----------
+    distance
+        Of the value from its bound, in standard errors; any shape.
+    """
+    d = np.clip(np.asarray(distance, dtype=float), 1e-6, None)
+    low, high = np.full(d.shape, _ONE_SIDED_95**2), np.full(d.shape, _NORMAL_95**2)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        held = ndtr(np.sqrt(middle)) - ndtr(-(d * d + middle) / (2.0 * d))
+        low, high = np.where(held < _LEVEL, middle, low), np.where(held < _LEVEL, high, middle)
+    return np.where(d >= _NORMAL_95, _NORMAL_95**2, 0.5 * (low + high))

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from fitting.fit_options import FitOptions
 from fitting.model import Model
+from fitting.quantities.intervals import unified_threshold
 from fitting.series import SPECTRUM, FloatArray
 from fitting.solver.cholesky import BoolArray
 from fitting.solver.evaluation import Condition
 from fitting.solver.minimise import minimise
 from fitting.solver.spectra import Spectra
+from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted, fitted_spectra
 from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.quantity import Quantity
@@ -37,6 +39,11 @@ _CLOSE = 0.005
 _GROWTH = 1.6
 """An end that was not reached is looked for this much further away."""
 _LARGEST_GROWTH = 4.0
+_FIRST = 1.96
+"""Standard errors from the minimum at which an end is looked for first."""
+_NEAR = 6.0
+"""Standard errors from a bound within which chance matters there."""
+_LEVEL = 0.95
 
 
 @dataclass(slots=True)
@@ -57,10 +64,13 @@ class _Search:
     """Its standard error where no area is held at zero."""
     bound: FloatArray
     """Where it can go no further; infinite if nowhere."""
+    chance: FloatArray
+    """Rise of chi-square that chance explains at the bound in 95 %, or nan far from it."""
     is_open: BoolArray
     """What has to be searched for still."""
     inside: FloatArray
-    """The furthest value found within the interval, and the root of chi-square's rise there."""
+    """The furthest value found within the interval, and there the root of chi-square's rise in
+    units of its threshold."""
     inside_root: FloatArray
     outside: FloatArray
     """The nearest value beyond it; nan as long as there is none."""
@@ -141,8 +151,14 @@ def _search(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> _Se
     error = np.sqrt(np.einsum("rk,rkl,rl->r", slope, covariance, slope))
     bound = np.where(is_upper, np.where(is_share, 1.0, np.inf), 0.0)
     is_open = np.isfinite(best) & np.isfinite(error) & (error > 0)
+    chance = _by_chance(
+        fitted,
+        spectrum,
+        np.where(is_upper[:, None], below, above) > 0,
+        is_open & (np.abs(best - bound) < _NEAR * error),
+    )
     return _Search(
-        spectrum, above, below, is_share, scale, best, error, bound, is_open,
+        spectrum, above, below, is_share, scale, best, error, bound, chance, is_open,
         inside=best.copy(), inside_root=np.zeros(spectrum.size),
         outside=np.full(spectrum.size, np.nan), outside_root=np.full(spectrum.size, np.nan),
         end=np.where(np.isfinite(best), np.nan, bound),
@@ -151,22 +167,22 @@ def _search(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> _Se
 
 def _try(fitted: Fitted, search: _Search, rows: NDArray[np.int_]) -> None:
     """Fit once more with every open quantity held at the next value, and close what is found."""
-    needed = np.sqrt(fitted.threshold)[search.spectrum[rows]]
-    value = _next_values(search, rows, needed)
-    root = np.sqrt(_rise(fitted, search, rows, value))
-    is_inside = ~(root > needed)
+    value = _next_values(search, rows)
+    threshold = _threshold(fitted, search, rows, value)
+    root = np.sqrt(_rise(fitted, search, rows, value) / threshold)
+    is_inside = ~(root > 1.0)
     for mask, place, root_there in (
         (is_inside, search.inside, search.inside_root),
         (~is_inside, search.outside, search.outside_root),
     ):
         place[rows[mask]], root_there[rows[mask]] = value[mask], root[mask]
-    is_found = np.abs(root - needed) <= _CLOSE * needed
+    is_found = np.abs(root - 1.0) <= _CLOSE
     is_found |= is_inside & (value == search.bound[rows])
     search.end[rows] = value
     search.is_open[rows[is_found]] = False
 
 
-def _next_values(search: _Search, rows: NDArray[np.int_], needed: FloatArray) -> FloatArray:
+def _next_values(search: _Search, rows: NDArray[np.int_]) -> FloatArray:
     """Where the rise of chi-square should reach the threshold, as its root is about straight."""
     best, inside, outside = search.best[rows], search.inside[rows], search.outside[rows]
     root, beyond = search.inside_root[rows], search.outside_root[rows]
@@ -174,12 +190,46 @@ def _next_values(search: _Search, rows: NDArray[np.int_], needed: FloatArray) ->
     side = np.where(bound > best, 1.0, -1.0)
     side = np.where(bound == best, np.where(bound == 0.0, -1.0, 1.0), side)
     with np.errstate(divide="ignore", invalid="ignore"):
-        first = best + side * needed * search.error[rows]
-        further = best + (inside - best) * np.clip(needed / root, _GROWTH, _LARGEST_GROWTH)
-        part = np.clip((needed - root) / (beyond - root), 0.02, 0.98)
+        first = best + side * _FIRST * search.error[rows]
+        further = best + (inside - best) * np.clip(1.0 / root, _GROWTH, _LARGEST_GROWTH)
+        part = np.clip((1.0 - root) / (beyond - root), 0.02, 0.98)
     unbracketed = np.where(inside == best, first, further)
     value = np.where(np.isnan(outside), unbracketed, inside + part * (outside - inside))
     return np.where(side > 0, np.minimum(value, bound), np.maximum(value, bound))
+
+
+def _by_chance(
+    fitted: Fitted, spectrum: NDArray[np.int_], groups: BoolArray, near: BoolArray
+) -> FloatArray:
+    """What chance explains at the bound of the ends near it, where a group is absent; (r,)."""
+    found: dict[tuple[int, bytes], float] = {}
+    rises = np.full(spectrum.size, np.nan)
+    for row in np.flatnonzero(near):
+        key = int(spectrum[row]), groups[row].tobytes()
+        if key not in found:
+            drawn = chance_rises(fitted, int(spectrum[row]), groups[row])
+            found[key] = float(np.quantile(drawn, _LEVEL))
+        rises[row] = found[key]
+    return rises
+
+
+def _threshold(
+    fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray
+) -> FloatArray:
+    """Rise of chi-square that bounds the interval at each value, shape (r,).
+
+    At the bound what chance explains; from there it goes over into the ordinary threshold as that
+    of Feldman and Cousins does, and as much further out as chance reaches further than theirs.
+    """
+    ordinary = fitted.threshold[search.spectrum[rows]]
+    chance = search.chance[rows]
+    last, first = unified_threshold(np.array([np.inf, 0.0]))
+    with np.errstate(invalid="ignore"):
+        distance = np.abs(value - search.bound[rows]) / search.error[rows]
+        distance /= np.maximum(np.sqrt(chance / first), 1.0)
+        part = (last - unified_threshold(distance)) / (last - first)
+    near = ordinary / last * (last + (chance - last) * part)
+    return np.where(np.isnan(chance), ordinary, near)
 
 
 def _rise(fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray) -> FloatArray:

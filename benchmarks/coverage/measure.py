@@ -1,0 +1,114 @@
+"""How often the intervals of each method hold the truth, for one piece of a scene."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.coverage.scenes import SCENES, Scene
+from fitting.fit_options import FitOptions
+from fitting.fit_series import fit
+from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
+from fitting.series import FloatArray
+from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.profile import profile_intervals
+from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
+
+DETECTION_LIMIT = 2.0 + 1.645
+"""True area in standard errors that is found to exceed two of them in 95 % of spectra."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some spectra of one scene at one level, drawn from a seed of their own."""
+
+    scene: str
+    level: str
+    number: int
+    count: int
+    bootstrapped: int
+    """So many of the spectra get a bootstrap too."""
+    replicas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out for n spectra and q quantities."""
+
+    piece: Piece
+    quantities: tuple[str, ...]
+    truth: FloatArray
+    """Shape (n, q), as the next."""
+    value: FloatArray
+    stderr: FloatArray
+    seen: FloatArray
+    """The smaller true area of both sides of a quantity in standard errors, shape (n, q)."""
+    low: dict[str, FloatArray]
+    """Ends of the intervals by method, shape (n, q); nan where there is none."""
+    high: dict[str, FloatArray]
+
+
+def measure(piece: Piece) -> Outcome:
+    """Simulate, fit and find the intervals of one piece."""
+    seed = [len(piece.scene), sum(map(ord, piece.level)), piece.number]
+    scene = SCENES[piece.scene](piece.level, piece.count, np.random.default_rng(seed))
+    options = FitOptions(engine="numpy")
+    result = fit(scene.series, scene.model, options)
+    areas = species_areas(result, scene.model)
+    quantities = _quantities(scene)
+    estimates = [one.estimate(areas) for one in quantities]
+    low = {"covariance": np.stack([one.low95 for one in estimates], axis=1)}
+    high = {"covariance": np.stack([one.high95 for one in estimates], axis=1)}
+    fitted = (scene.series, result, scene.model)
+    profiles = profile_intervals(*fitted, quantities, options)
+    low["profile"], high["profile"] = _ends(profiles, low["covariance"].shape)
+    replicated = bootstrap(
+        *fitted,
+        FitOptions(engine="compiled", workers=1, block_size=256),
+        quantities=quantities,
+        replicas=piece.replicas,
+        spectra=range(piece.bootstrapped),
+    )
+    low["bootstrap"], high["bootstrap"] = _ends(replicated, low["covariance"].shape)
+    above = scene.areas / np.nanmedian(areas.stderr, axis=0)
+    return Outcome(
+        piece,
+        tuple(one.name for one in quantities),
+        np.stack([_true(one, scene) for one in quantities], axis=1),
+        np.stack([one.value for one in estimates], axis=1),
+        np.stack([one.stderr for one in estimates], axis=1),
+        np.stack([_seen(one, above, areas.names) for one in quantities], axis=1),
+        low,
+        high,
+    )
+
+
+def _quantities(scene: Scene) -> tuple[Quantity, ...]:
+    names = species_names(scene.model)
+    others = [name for name in names if name != REFERENCE_SPECIES]
+    return (
+        *(fraction_of(name) for name in names),
+        *(ratio_of(name, REFERENCE_SPECIES) for name in others),
+    )
+
+
+def _true(quantity: Quantity, scene: Scene) -> FloatArray:
+    names = species_names(scene.model)
+    above = scene.areas[:, [names.index(name) for name in quantity.species]].sum(axis=1)
+    if quantity.kind == "fraction":
+        return np.asarray(100.0 * above / scene.areas.sum(axis=1))
+    below = scene.areas[:, [names.index(name) for name in quantity.relative_to]].sum(axis=1)
+    return np.asarray(above / below)
+
+
+def _seen(quantity: Quantity, above: FloatArray, names: tuple[str, ...]) -> FloatArray:
+    columns = [names.index(name) for name in (*quantity.species, *quantity.relative_to)]
+    return np.asarray(above[:, columns].min(axis=1))
+
+
+def _ends(blocks: Iterable[IntervalBlock], shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    for block in blocks:
+        low[block.spectra], high[block.spectra] = block.low95, block.high95
+    return low, high
