@@ -3,14 +3,16 @@
 What is checked, by which limit and where that comes from, is in ``audit_rules.rules``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+import numpy as np
 import xarray as xr
 
-from fitting.audit_rules.evidence import collect_evidence
+from fitting.audit_rules.evidence import Remark, collect_evidence
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Analysis, Project, prepared_series
+from fitting.result import GROUP, shared_parameters
 from fitting.series import column
 from libraries.catalogue import Catalogue
 
@@ -64,5 +66,26 @@ def audit_analysis(
             "" if remark.spectrum is None else str(samples[remark.spectrum]),
         )
         for rule in RULES
-        for remark in rule.check(evidence)
+        for remark in _said_once(rule.check(evidence), analysis.result)
     ]
+
+
+def _said_once(remarks: Iterable[Remark], result: xr.Dataset) -> Iterator[Remark]:
+    """What is about a parameter that spectra of a joint fit share is about all of them, once."""
+    shared = shared_parameters(result)
+    groups = result[GROUP].values if shared else np.zeros(0)
+    seen = set()
+    for remark in remarks:
+        if remark.spectrum is None or remark.parameter not in shared:
+            yield remark
+            continue
+        group = groups[remark.spectrum]
+        if (group, remark.parameter) in seen:
+            continue
+        seen.add((group, remark.parameter))
+        count = int((groups == group).sum())
+        yield replace(
+            remark,
+            message=f"{remark.message} {count} spectra share this value.",
+            spectrum=None if count == groups.size else remark.spectrum,
+        )

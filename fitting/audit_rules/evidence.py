@@ -28,6 +28,8 @@ class Remark:
     message: str
     spectrum: int | None = None
     """Index into the series."""
+    parameter: str = ""
+    """Full name of the parameter it is about, if it is about one."""
 
 
 @dataclass(frozen=True, slots=True)

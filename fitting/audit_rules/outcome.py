@@ -46,6 +46,7 @@ def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
                 f"{_spoken(name)} ended at its {side} bound, {bound:.6g}: it has no error, and the "
                 "others are too small. Widen the bound, or fix the parameter and say so.",
                 spectrum,
+                name,
             )
 
 
@@ -84,6 +85,7 @@ def undetermined(evidence: Evidence) -> Iterator[Remark]:
                 f"The data do not determine {_spoken(name)}. Fix it, tie it to another, or take "
                 "a species out.",
                 spectrum,
+                name,
             )
 
 

@@ -37,6 +37,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
                 f"{peak.name}: a width of {width[spectrum]:.3g} {evidence.unit} is not that of a "
                 f"single species ({low:g} to {high:g} {evidence.unit} are usual).",
                 spectrum,
+                f"{peak.name}.fwhm",
             )
         if technique == "raman" or len(widths) < 3 or not evidence.is_free(peak, "fwhm"):
             continue
@@ -46,6 +47,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
                 f"{WIDTH_RATIO:g} times the median of the region ({median[spectrum]:.3g}); more "
                 "than one species may hide in it.",
                 spectrum,
+                f"{peak.name}.fwhm",
             )
 
 
@@ -82,6 +84,7 @@ def doublet_constants(evidence: Evidence) -> Iterator[Remark]:
                     f"{value[spectrum]:.4g}{unit}; for {level.name} it is {constant:g}{unit}. "
                     "Fix it to the constant.",
                     spectrum,
+                    f"{peak.name}.{name}",
                 )
 
 
@@ -176,6 +179,7 @@ def position_outside_library(evidence: Evidence) -> Iterator[Remark]:
                 f"{start.low:g} to {start.high:g} {evidence.unit}, where sources find "
                 f"{species.id}. Check the energy reference, and the assignment.",
                 spectrum,
+                f"{peak.name}.position",
             )
 
 
