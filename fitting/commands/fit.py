@@ -49,6 +49,7 @@ from fitting.recipe import Recipe, RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
+from fitting.solver.engine import FEW_SPECTRA, prepare_compiled
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
@@ -97,6 +98,9 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
     check_regions(choices, known)
     source = voltage_source_of(options)
     reading = _read(options, source)
+    if sum(one.sizes[SPECTRUM] for one in reading.series) >= FEW_SPECTRA:
+        # Gets ready while the series are joined.
+        prepare_compiled()
     project = prepare(
         reading,
         partial(propose_recipe, catalogue=known, choices=choices),
