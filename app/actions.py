@@ -46,6 +46,7 @@ COMMANDS: Sequence[Command] = (
     ),
     Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
     Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
+    Command("save_nexus", FILE, "Save as &NeXus…", "", "Data and fit as HDF5 under NeXus names"),
     Command("copy_python", FILE, "Copy as P&ython", "", "A script that does the same fit"),
     Command("quit", FILE, "&Quit", "Ctrl+Q", begins_group=True),
     Command("undo", EDIT, "&Undo", _Standard.Undo),

@@ -16,10 +16,12 @@ from app.settings import last_folder
 from fitting.errors import ThioscopeError
 from fitting.export import check_folder, export_project
 from fitting.figures import write_spectrum_figure
+from fitting.nexus import NEXUS_FILE, write_nexus
 from fitting.project import Project
 from fitting.python_script import python_script
 
-_RESULTS = ("export", "copy_plot", "save_plot", "copy_python")
+_RESULTS = ("export", "copy_plot", "save_plot", "save_nexus", "copy_python")
+_WRITING = ("export", "save_nexus")
 _FOLDER = "thioscope-results"
 _PLOT_FILTER = "Figures (*.svg *.pdf *.png)"
 _SCALE = 2
@@ -74,7 +76,7 @@ class ExportActions(QObject):
         if _holds_files(folder) and not self._may_replace(folder):
             return
         self._folder, self._written = folder, []
-        self._actions["export"].setEnabled(False)
+        self._actions.set_enabled(_WRITING, False)
         self._status.begin(f"Writing to {folder.name}")
         self._job.start(_Export(self._document.project, folder))
 
@@ -96,6 +98,17 @@ class ExportActions(QObject):
             self._desk.show(error)
         else:
             self._status.say(f"Saved as {Path(name).name}.")
+
+    def save_nexus(self) -> None:
+        """Ask for a file and write data and fit of all regions into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save as NeXus", str(last_folder() / NEXUS_FILE), "NeXus (*.nxs)"
+        )
+        if name:
+            self._folder, self._written = Path(name).parent, []
+            self._actions.set_enabled(_WRITING, False)
+            self._status.begin(f"Writing {Path(name).name}")
+            self._job.start(_Nexus(self._document.project, Path(name)))
 
     def copy_python(self) -> None:
         """Put a script on the clipboard that does the same; it needs the project to be saved."""
@@ -126,7 +139,7 @@ class ExportActions(QObject):
     def _on_ended(self, is_cancelled: bool) -> None:
         self._update()
         if self._written and not is_cancelled:
-            self._status.finish(f"{len(self._written)} files were written to {self._folder}.")
+            self._status.finish(f"{_counted(len(self._written))} written to {self._folder}.")
         else:
             self._status.finish("Nothing was exported.")
 
@@ -137,7 +150,7 @@ class ExportActions(QObject):
     def _update(self) -> None:
         is_open = bool(self._document.project.analyses)
         self._actions.set_enabled(_RESULTS, is_open)
-        self._actions["export"].setEnabled(is_open and not self._job.is_running)
+        self._actions.set_enabled(_WRITING, is_open and not self._job.is_running)
 
     def _may_replace(self, folder: Path) -> bool:
         buttons = QMessageBox.StandardButton
@@ -168,6 +181,19 @@ class _Export:
 
     def __call__(self) -> Iterator[Path]:
         return export_project(self.project, self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nexus:
+    project: Project
+    path: Path
+
+    def __call__(self) -> Iterator[Path]:
+        yield write_nexus(self.project, self.path)
+
+
+def _counted(files: int) -> str:
+    return "1 file was" if files == 1 else f"{files} files were"
 
 
 def _holds_files(folder: Path) -> bool:

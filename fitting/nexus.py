@@ -36,6 +36,8 @@ from fitting.whole_file import whole_file
 
 NEXUS_FILE = "data.nxs"
 
+_LARGE = 10_000
+"""Arrays of more numbers are compressed."""
 _LOG = logging.getLogger(__name__)
 _UNITS = {"counts": "counts", "counts/s": "counts_per_second", "arbitrary": ""}
 _COORDINATE_UNITS = {
@@ -138,7 +140,8 @@ def _array(group: h5py.Group, name: str, values: Any, units: str = "") -> h5py.D
         texts = [str(value) for value in stored.ravel()]
         made = group.create_dataset(name, data=texts, dtype=h5py.string_dtype())
     else:
-        made = group.create_dataset(name, data=stored)
+        packed = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+        made = group.create_dataset(name, data=stored, **packed if stored.size > _LARGE else {})
     if units:
         made.attrs["units"] = units
     return made

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from scipy.signal import savgol_filter
 
-from fitting.scans import scan_groups
+from fitting.scans import has_scans, scan_groups
 from fitting.series import AXES, SPECTRUM, FloatArray, axis_of
 
 LIMIT = {"energy": 0.05, "shift": 0.5}
@@ -116,11 +116,10 @@ def _line(shift: FloatArray, stderr: FloatArray) -> tuple[float, float]:
 
 def drift_remarks(series: xr.Dataset) -> list[str]:
     """A sentence if scans are kept apart, and one for every drift that is told."""
-    drifts = list(scan_drifts(series))
-    if not drifts:
+    if not has_scans(series):
         return []
     region, count = series.attrs["region"], series.sizes[SPECTRUM]
-    told = [f"{drift.sentence}." for drift in drifts if drift.is_told]
+    told = [f"{drift.sentence}." for drift in scan_drifts(series) if drift.is_told]
     return [
         f"{region}: the {count} scans are kept apart. Sum them with --sum-scans, or by a right "
         "click on the region.",

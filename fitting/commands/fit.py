@@ -34,6 +34,7 @@ from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.export import check_folder, export_project
 from fitting.fit_options import GROUPINGS, SHARED_KINDS, FitOptions, Seed
+from fitting.nexus import NEXUS_FILE, write_nexus
 from fitting.preprocessing.baseline import BASELINES
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
@@ -76,6 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
+    add("--nexus", action="store_true", help=f"also {NEXUS_FILE}: data and fit as NeXus (HDF5)")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
@@ -127,6 +129,8 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
 def _write(fitted: Project, known: Catalogue, options: Namespace) -> int:
     """Write everything and print a summary."""
     written = list(export_project(fitted, options.out, known))
+    if options.nexus:
+        written.append(write_nexus(fitted, options.out / NEXUS_FILE))
     for note in fitted.notes:
         print(f"note: {note}", file=sys.stderr)
     _say_unread(fitted)

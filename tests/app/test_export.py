@@ -13,6 +13,7 @@ from app.export import ExportActions
 from app.main_window import MainWindow
 from fitting.analyse import fit_analysis, with_fit
 from fitting.project import Project
+from fitting.readers import read
 
 _LONG = 60_000
 
@@ -76,6 +77,19 @@ def test_the_fit_on_the_screen_is_saved_as_a_figure(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     export.save_plot()
     assert path.stat().st_size > 1000
+
+
+def test_data_and_fit_are_saved_as_nexus(
+    export: ExportActions, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    path = tmp_path / "cell.nxs"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(export._job.ended, timeout=_LONG):
+        export.save_nexus()
+    assert "1 file was written" in window.status.sentence.text()
+    assert {series.attrs["region"] for series in read(path)} == {"S 2p", "P 2p"}
+    assert window.actions_by_name["save_nexus"].isEnabled()
 
 
 def test_an_unknown_kind_of_figure_is_refused(

@@ -314,7 +314,7 @@ def specs_xy() -> bytes:
         "# Created by:        SpecsLab Prodigy\n# Group:             cell\n# Region: S2p\n"
         "# Energy Axis: Binding Energy\n# Count Rate: Counts per Second\n"
         f"# Values/Curve: {POINTS}\n# Eff. Workfunction: 4.3\n# Excitation Energy: 1486.6\n"
-        "# Dwell Time: 0.5\n# Pass Energy: 20\n\n"
+        "# Dwell Time: 0.5\n# Pass Energy: 20\n# Number of Scans: 2\n\n"
     )
     scans = ""
     for scan in (0, 1):
