@@ -61,11 +61,12 @@ COORDINATES: Mapping[str, str] = {
     "axis_offset": "added to the axis (eV or 1/cm)",
     "charge_shift": "part of axis_offset that is charge correction (eV)",
     "charge_shift_stderr": "standard error of charge_shift (eV)",
+    "charge_reference": "line that charge_shift puts at an agreed energy",
     "seconds_per_point": "counting time of one point, all scans added (s)",
 }
 STATE = ("sample", "voltage", "cycle", "branch", "depth")
 """Coordinates that tell the states of samples apart."""
-_TEXT = {"sample", "label", "source", "voltage_from", "branch"}
+_TEXT = {"sample", "label", "source", "voltage_from", "branch", "charge_reference"}
 
 
 def make_series(

@@ -8,6 +8,7 @@ from fitting.audit_rules.evidence import Evidence, Remark, where
 from fitting.backgrounds import BACKGROUNDS
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.preprocessing.one_reference import references_of, refused_positions
 from fitting.quantities.quantify import BoolArray
 from fitting.scan_drift import scan_drifts
 from fitting.series import column
@@ -61,6 +62,19 @@ def charge_reference_missing(evidence: Evidence) -> Iterator[Remark]:
         "The energy axis was not referenced: positions may be off by charging. Choose a charge "
         "reference, such as C 1s=284.8.",
     )
+
+
+def mixed_reference(evidence: Evidence) -> Iterator[Remark]:
+    """Spectra whose energies are referred to another line than those of most."""
+    series = evidence.analysis.series
+    references = references_of(series)
+    for spectrum in where(refused_positions(series)):
+        yield Remark(
+            f"Its energies are {references[spectrum]}, those of most others are referred to "
+            "another line: its positions are left out of the tables. Choose one charge reference "
+            "that every sample has.",
+            spectrum,
+        )
 
 
 def static_background(evidence: Evidence) -> Iterator[Remark]:

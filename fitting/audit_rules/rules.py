@@ -167,6 +167,13 @@ RULES: Sequence[Rule] = (
         _MAJOR,
     ),
     Rule(
+        "mixed-reference",
+        "error",
+        measurement.mixed_reference,
+        "energies referred to another line than those of most spectra in the table",
+        _MAJOR,
+    ),
+    Rule(
         "static-background",
         "info",
         measurement.static_background,

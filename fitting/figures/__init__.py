@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from fitting.electrochemistry.cell_curves import LaidRecord
 from fitting.electrochemistry.project_record import laid_record
 from fitting.errors import ThioscopeError
+from fitting.figures.charge_drift import charge_drift_figure
 from fitting.figures.fits import fits_figure
 from fitting.figures.series_map import map_figure
 from fitting.figures.species_plot import species_figure
@@ -51,6 +52,10 @@ def write_figures(
         laid = laid_record(project, region)
         for name, figure in region_figures(analysis, known, series, laid).items():
             yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
+    with rc_context(STYLE):
+        drift = charge_drift_figure(project)
+    if drift is not None:
+        yield from save_figure(drift, folder / "charge_shifts")
 
 
 def region_figures(

@@ -54,6 +54,11 @@ class ChargeReference:
                 f"not at {self.position:g} eV."
             )
 
+    @property
+    def words(self) -> str:
+        """Such as "C-C in C 1s at 284.8 eV"."""
+        return f"{self.species} in {self.region} at {self.position:g} eV"
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeShift:
@@ -101,10 +106,11 @@ def apply_charge_reference(
     """
     shifts, findings = find_charge_shifts(series, reference)
     unreferenced: dict[State, None] = {}
-    shifted = [_shifted(one, shifts, unreferenced) for one in series]
+    shifted = [_shifted(one, shifts, unreferenced, reference.words) for one in series]
     findings += [
         f"{_named(state)}: no {reference.region} line to refer to, so its energies stay as "
-        "they were. Measure one, or choose another charge reference."
+        "they were, and its positions are not put into a table with the others. Measure one, or "
+        "choose another charge reference."
         for state in unreferenced
     ]
     return shifted, findings
@@ -116,7 +122,10 @@ def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
         return series
     unknown = np.full(series.sizes[SPECTRUM], np.nan)
     return set_coordinates(
-        _without_shift(series), charge_shift=unknown, charge_shift_stderr=unknown
+        _without_shift(series),
+        charge_shift=unknown,
+        charge_shift_stderr=unknown,
+        charge_reference="",
     )
 
 
@@ -255,21 +264,28 @@ def _old_shift(series: xr.Dataset) -> FloatArray:
 
 
 def _shifted(
-    series: xr.Dataset, shifts: Mapping[State, ChargeShift], unreferenced: dict[State, None]
+    series: xr.Dataset,
+    shifts: Mapping[State, ChargeShift],
+    unreferenced: dict[State, None],
+    words: str,
 ) -> xr.Dataset:
     """The series with the shift of each spectrum's state in place of the one it had."""
     if series.attrs["technique"] != "xps":
         return series
     value = column(series, "charge_shift").astype(float).copy()
     stderr = column(series, "charge_shift_stderr").astype(float).copy()
+    references = column(series, "charge_reference").copy()
     for index, state in enumerate(states_of(series)):
         shift = _shift_for(state, shifts)
         if shift is None:
             unreferenced[state] = None
         else:
             value[index], stderr[index] = shift.value, shift.stderr
+            references[index] = words
     moved = _moved_by(series, np.nan_to_num(value) - _old_shift(series))
-    return set_coordinates(moved, charge_shift=value, charge_shift_stderr=stderr)
+    return set_coordinates(
+        moved, charge_shift=value, charge_shift_stderr=stderr, charge_reference=references
+    )
 
 
 def _shift_for(state: State, shifts: Mapping[State, ChargeShift]) -> ChargeShift | None:

@@ -58,6 +58,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("axis_offset", "number", "eV or 1/cm", "added to the axis of the file"),
         Column("charge_shift", "number", "eV", "part of axis_offset that is charge correction"),
         Column("charge_shift_stderr", "number", "eV", "standard error of charge_shift"),
+        Column("charge_reference", "text", "", "line that was put at an agreed energy"),
         Column(
             "noise", "text", "", "poisson: from counts; estimated: from scatter; given: in the file"
         ),
@@ -66,7 +67,12 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *_WHERE,
         Column("peak", "text", "", "name in the model"),
         _SPECIES,
-        Column("position", "number", "eV or 1/cm", "of the main line (2p3/2)"),
+        Column(
+            "position",
+            "number",
+            "eV or 1/cm",
+            "of the main line (2p3/2); empty where the energies are referred to another line",
+        ),
         Column("position_stderr", "number", "eV or 1/cm", "standard error"),
         Column("fwhm", "number", "eV or 1/cm", "full width at half maximum of each line"),
         Column("fwhm_stderr", "number", "eV or 1/cm", "standard error"),

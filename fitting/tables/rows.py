@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from fitting.audit import Finding
 from fitting.model import Model, Peak, parameter_names
 from fitting.preprocessing.intensity import Normalise
+from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.atomic_percent import Composition
 from fitting.quantities.peak_shapes import peak_shape
@@ -48,6 +49,7 @@ def peak_rows(analysis: Analysis) -> Rows:
     """Every peak of every spectrum."""
     model, result = analysis.model, _result(analysis)
     value, stderr = parameter_estimates(result, model)
+    refused = refused_positions(analysis.series)[:, None]
     parameters = {
         name: [_parameter_column(model, peak, name) for peak in model.peaks]
         for name in ("position", "fwhm", "area", "mixing", "asymmetry", "separation", "area_ratio")
@@ -58,11 +60,17 @@ def peak_rows(analysis: Analysis) -> Rows:
         peak=[peak.name for peak in model.peaks],
         species=[peak.species for peak in model.peaks],
         line_shape=[peak.line_shape for peak in model.peaks],
-        **{name: _picked(value, columns) for name, columns in parameters.items()},
+        **{
+            name: _picked(value, columns)
+            for name, columns in parameters.items()
+            if name != "position"
+        },
+        position=np.where(refused, np.nan, _picked(value, parameters["position"])),
         **{
             f"{name}_stderr": _picked(stderr, parameters[name])
-            for name in ("position", "fwhm", "area", "mixing")
+            for name in ("fwhm", "area", "mixing")
         },
+        position_stderr=np.where(refused, np.nan, _picked(stderr, parameters["position"])),
         height=np.stack([shape.height for shape in shapes], axis=1),
         height_stderr=np.stack([shape.height_stderr for shape in shapes], axis=1),
         whole_fwhm=np.stack([shape.fwhm for shape in shapes], axis=1),
@@ -254,6 +262,7 @@ def _spectra_of(analysis: Analysis) -> Rows:
                 ("axis_offset", "axis_offset"),
                 ("charge_shift", "charge_shift"),
                 ("charge_shift_stderr", "charge_shift_stderr"),
+                ("charge_reference", "charge_reference"),
             )
         },
         noise=series.attrs["noise"],

@@ -273,6 +273,21 @@ def test_missing_voltage_and_energy_reference_are_found(rules) -> None:
     assert rules(coordinates={"charge_shift": [np.nan]}) == {"energy-reference"}
 
 
+def test_spectrum_of_another_energy_reference_is_found(
+    doublet_model, blank_series, drawn_result, analysis_of
+) -> None:
+    model = doublet_model({"PS4": 161.5, "sulfate": 168.8})
+
+    def findings(references: list[str]) -> list[int | None]:
+        series = blank_series(3, voltage=3.6, charge_shift=0.4, charge_reference=references)
+        result = drawn_result(series, model, [[1e4, 1e4]] * 3, COVARIANCE)
+        found = audit_analysis(analysis_of(series, model, result), CATALOGUE, series)
+        return [one.spectrum for one in found if one.rule == "mixed-reference"]
+
+    assert findings(["C 1s", "C 1s", "PS4"]) == [2]
+    assert findings(["C 1s"] * 3) == []
+
+
 def test_static_background_is_found(rules) -> None:
     static = replace(sound_model(), background=Background("shirley-static", {}))
     assert "static-background" in rules(recipe_model=static)

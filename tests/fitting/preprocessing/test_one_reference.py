@@ -1,0 +1,100 @@
+"""Energies of one table are referred to one line."""
+
+import numpy as np
+import pytest
+
+from fitting.figures.charge_drift import charge_drift_figure, charge_shifts
+from fitting.fit_series import fit
+from fitting.model_from_library import model_from_library
+from fitting.preprocessing.charge_reference import (
+    ChargeReference,
+    apply_charge_reference,
+    remove_charge_reference,
+)
+from fitting.preprocessing.one_reference import AS_MEASURED, references_of, refused_positions
+from fitting.project import Analysis, Project
+from fitting.recipe import Recipe
+from fitting.series import set_coordinates
+from fitting.simulate import simulate_series
+from fitting.tables.project_tables import make_tables
+from libraries.loader import catalogue
+
+SAMPLES, SHIFTS = ["a", "b", "c"], [1.2, -0.4, 0.8]
+
+
+def simulated(region: str, name: str, samples: list[str], grid: np.ndarray):
+    model = model_from_library(name)
+    values = {f"{peak.name}.area": 4000.0 for peak in model.peaks}
+    values |= {"background.offset": 300.0}
+    chosen = [SAMPLES.index(sample) for sample in samples]
+    return simulate_series(
+        model,
+        values,
+        grid,
+        np.random.default_rng(1),
+        region=region,
+        sample=samples,
+        axis_offset=[SHIFTS[one] for one in chosen],
+        voltage=[2.0 + one for one in chosen],
+    )
+
+
+@pytest.fixture(scope="module")
+def referenced():
+    """P 2p of three samples, of which the last has no C 1s."""
+    phosphorus = simulated("P 2p", "argyrodite P 2p", SAMPLES, np.arange(126.0, 140.0, 0.1))
+    carbon = simulated("C 1s", "adventitious C 1s", ["a", "b"], np.arange(278.0, 295.0, 0.1))
+    measured = [
+        set_coordinates(one, axis_offset=0.0, seconds_per_point=1.0) for one in (phosphorus, carbon)
+    ]
+    series, findings = apply_charge_reference(measured, ChargeReference())
+    return series[0], findings
+
+
+def test_every_spectrum_says_what_it_is_referred_to(referenced) -> None:
+    series, findings = referenced
+    words = "C-C in C 1s at 284.8 eV"
+    assert references_of(series) == [words, words, AS_MEASURED]
+    assert any("not put into a table" in sentence for sentence in findings)
+    assert set(references_of(remove_charge_reference(series))) == {AS_MEASURED}
+
+
+def test_positions_of_another_reference_are_refused(referenced) -> None:
+    assert refused_positions(referenced[0]).tolist() == [False, False, True]
+    assert not refused_positions(referenced[0].isel(spectrum=[0, 1])).any()
+    assert not refused_positions(remove_charge_reference(referenced[0])).any()
+
+
+def test_named_line_is_kept_before_what_is_as_measured(referenced) -> None:
+    assert refused_positions(referenced[0].isel(spectrum=[0, 2])).tolist() == [False, True]
+
+
+def test_shift_that_a_file_brought_along_is_a_reference_of_its_own(referenced) -> None:
+    series = remove_charge_reference(referenced[0])
+    series = set_coordinates(series, charge_shift=[3.6, 0.0, 0.0])
+    assert refused_positions(series).tolist() == [True, False, False]
+
+
+def test_refused_positions_are_not_in_the_table(referenced) -> None:
+    recipe = Recipe(model_from_library("argyrodite P 2p"))
+    analysis = Analysis(referenced[0], recipe, fit(referenced[0], recipe.model), recipe)
+    peaks = make_tables(Project({"P 2p": analysis}), catalogue())["peaks"]
+    empty = peaks[peaks["sample"] == "c"]
+    assert empty["position"].isna().all()
+    assert empty["position_stderr"].isna().all()
+    assert empty["area"].notna().all()
+    assert peaks[peaks["sample"] != "c"]["position"].notna().all()
+
+
+def test_drift_shows_the_shift_of_every_sample_with_its_error(referenced) -> None:
+    series = referenced[0]
+    recipe = Recipe(model_from_library("argyrodite P 2p"))
+    project = Project({"P 2p": Analysis(series, recipe)})
+    shifts = charge_shifts(project)
+    assert [state[0] for state in shifts] == ["a", "b"]
+    for (_, shift), truth in zip(shifts.items(), SHIFTS, strict=False):
+        assert shift.value == pytest.approx(truth, abs=4 * shift.stderr)
+    figure = charge_drift_figure(project)
+    assert figure is not None
+    alone = Project({"P 2p": Analysis(series.isel(spectrum=[0]), recipe)})
+    assert charge_drift_figure(alone) is None
