@@ -19,6 +19,7 @@ from app.export import ExportActions
 from app.file_actions import FileActions
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
+from app.fits.watch_actions import WatchActions
 from app.job import Job
 from app.library.library_browser import LibraryBrowser
 from app.main_window import MainWindow
@@ -53,6 +54,7 @@ class Workbench(QObject):
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
         self.fits = FitActions(self.document, self.fit, self._actions, window.status)
+        self.watch = WatchActions(window, self.document, self.fit, self.desk)
         self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
@@ -203,6 +205,7 @@ class Workbench(QObject):
 
     def _on_closing(self, event: QCloseEvent) -> None:
         if event.isAccepted():
+            self.watch.wait()
             self.fit.wait()
             self.files.wait()
             self.cell.wait()

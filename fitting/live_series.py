@@ -10,16 +10,18 @@ import xarray as xr
 from fitting.analyse import Reading, fit_analysis, with_fit, with_voltages
 from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
+from fitting.fit_shared import fitted_together
 from fitting.join import join_series
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
 from fitting.project import Analysis, Project, Unread, with_analysis, without_spectra
 from fitting.propose import Choices, propose_recipe
 from fitting.result import empty_result
-from fitting.series import SPECTRUM, column, set_coordinates, source_names
+from fitting.series import SPECTRUM, column, set_coordinates, source_names, states_of
 from libraries.catalogue import Catalogue
 
 Rows = Mapping[str, tuple[int, ...]]
 """Indices of spectra, by region."""
+_SHIFTS = ("axis_offset", "charge_shift", "charge_shift_stderr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def grown_project(
     wanted = choices or Choices()
     wanted = replace(wanted, recipes={**wanted.recipes, **held})
     project = _without_former(project, fresh)
-    before = _fitted_rows(project)
+    before, counts = _fitted_rows(project), _counts(project)
     unread = [*project.unread, *reading.unread]
     for series in fresh:
         try:
@@ -68,7 +70,8 @@ def grown_project(
     if project.cell is not None:
         project = with_record(project, project.cell.record, project.cell.clock)
     if reference is not None:
-        project, before = _referenced(project, reference, before)
+        project, moved = _referenced(project, reference, counts)
+        before = {name: count for name, count in before.items() if name not in moved}
     return Grown(project, _rows_to_fit(project, before))
 
 
@@ -155,32 +158,66 @@ def _fitted_rows(project: Project) -> dict[str, int]:
     }
 
 
+def _counts(project: Project) -> dict[str, int]:
+    return {name: one.series.sizes[SPECTRUM] for name, one in project.analyses.items()}
+
+
 def _referenced(
-    project: Project, reference: ChargeReference, before: Mapping[str, int]
-) -> tuple[Project, dict[str, int]]:
-    """The project with its energies referred; a region of which old ones moved is fitted anew."""
-    regions = list(project.analyses)
-    series = [project.analyses[region].series for region in regions]
-    shifted, findings = apply_charge_reference(series, reference)
-    kept = dict(before)
-    for region, one in zip(regions, shifted, strict=True):
+    project: Project, reference: ChargeReference, counts: Mapping[str, int]
+) -> tuple[Project, set[str]]:
+    """The project with the energies of samples referred of which something new was measured.
+
+    Returns as well the regions in which spectra moved that had been there before.
+    """
+    regions = [
+        region
+        for region, analysis in project.analyses.items()
+        if analysis.series.attrs["technique"] == "xps"
+    ]
+    series = {region: project.analyses[region].series for region in regions}
+    new = {
+        state for region in regions for state in states_of(series[region])[counts.get(region, 0) :]
+    }
+    rows = {
+        region: [row for row, state in enumerate(states_of(one)) if state in new]
+        for region, one in series.items()
+    }
+    touched = [region for region in regions if rows[region]]
+    parts = [series[region].isel({SPECTRUM: rows[region]}) for region in touched]
+    shifted, findings = apply_charge_reference(parts, reference)
+    moved = set()
+    for region, part in zip(touched, shifted, strict=True):
+        before = series[region]["axis_offset"].values
+        one = _with_shifts(series[region], part, rows[region])
+        count = counts.get(region, 0)
+        if not np.array_equal(before[:count], one["axis_offset"].values[:count]):
+            moved.add(region)
         analysis = project.analyses[region]
-        count = before.get(region, 0)
-        old, new = (s["axis_offset"].values[:count] for s in (analysis.series, one))
-        if not np.array_equal(old, new):
-            kept[region] = 0
-        project = with_analysis(project, replace(analysis, series=one))
+        result = analysis.result
+        if result is not None:
+            result = result.assign_coords({name: one[name].variable for name in _SHIFTS})
+        project = with_analysis(project, replace(analysis, series=one, result=result))
     notes = tuple(dict.fromkeys((*project.notes, *findings)))
-    return replace(project, charge_reference=reference, notes=notes), kept
+    return replace(project, charge_reference=reference, notes=notes), moved
+
+
+def _with_shifts(series: xr.Dataset, part: xr.Dataset, rows: Sequence[int]) -> xr.Dataset:
+    """The series with the energy shifts of some of its spectra."""
+    columns = {name: column(series, name).astype(float) for name in _SHIFTS}
+    for name, values in columns.items():
+        values[rows] = column(part, name)
+    return set_coordinates(series, **columns)
 
 
 def _rows_to_fit(project: Project, before: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
-    """Those without a fit; all of a region in which spectra are fitted together."""
+    """Those without a fit, and those that share parameters with them."""
     found = {}
     for region, analysis in project.analyses.items():
         count = analysis.series.sizes[SPECTRUM]
         first = before.get(region, 0)
         if first < count:
-            is_joint = bool(analysis.recipe.options.share)
-            found[region] = tuple(range(0 if is_joint else first, count))
+            together = fitted_together(
+                analysis.series, analysis.recipe.options, range(first, count)
+            )
+            found[region] = tuple(int(row) for row in together)
     return found

@@ -1,7 +1,7 @@
 """Fits regions of a document off the GUI thread; the whole run is one step of undo."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -76,6 +76,10 @@ class SeriesFit(QObject):
         together = fitted_together(analysis.series, analysis.recipe.options, spectra)
         text = f"Fit {_counted(len(together))} of {region}"
         self._start(document, [(region, together.tolist())], text)
+
+    def start_rows(self, document: Document, rows: Mapping[str, Sequence[int]], text: str) -> None:
+        """Fit these spectra of these regions, as one step of undo named ``text``."""
+        self._start(document, [(region, list(some)) for region, some in rows.items()], text)
 
     def start_all(self, document: Document) -> None:
         """Fit all spectra of every region."""

@@ -1,0 +1,110 @@
+"""A folder that is watched during a measurement: what comes is added to the document and fitted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Document
+from app.fits.fitting_job import SeriesFit
+from app.job import Job
+from fitting.analyse import Reading
+from fitting.live_series import grown_project
+from fitting.propose import propose_charge_reference
+from fitting.watch import Patience, watch_folder
+from libraries.loader import catalogue
+
+_PATIENCE = Patience(interval=0.5)
+
+
+class FolderWatch(QObject):
+    """Watches one folder at a time; what comes while a fit runs waits until it has ended."""
+
+    came = Signal(object)
+    """The ``Reading`` that was added to the document."""
+    ended = Signal()
+    """The folder is not watched any more."""
+    failed = Signal(object)
+    """The exception that ended it."""
+
+    def __init__(
+        self,
+        document: Document,
+        fit: SeriesFit,
+        parent: QObject | None = None,
+        patience: Patience = _PATIENCE,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._fit, self._patience = document, fit, patience
+        self._waiting = Reading()
+        self._may_refer = False
+        self._is_watching = False
+        self._job = Job(self)
+        self._job.produced.connect(self._on_produced)
+        self._job.failed.connect(self.failed)
+        self._job.ended.connect(self._on_ended)
+        fit.ended.connect(self._on_fit_ended)
+
+    @property
+    def is_watching(self) -> bool:
+        return self._is_watching
+
+    def start(self, folder: Path) -> None:
+        """Read what is in the folder, and then whatever comes."""
+        if self._job.is_running:
+            return
+        self._is_watching = True
+        self._waiting = Reading()
+        # a project that was opened has the charge reference that its analyst chose, or none
+        self._may_refer = not self._document.project.analyses
+        self._job.start(_Watch(folder, self._patience))
+
+    def stop(self) -> None:
+        """Watch no longer; what has come stays, and its fit goes on."""
+        self._is_watching = False
+        self._job.cancel()
+
+    def wait(self) -> None:
+        """Stop and wait for the thread to end, such as before the window closes."""
+        self._is_watching = False
+        self._job.wait()
+
+    def _on_produced(self, reading: object) -> None:
+        if isinstance(reading, Reading) and self._is_watching:
+            self._waiting += reading
+        self._take_waiting()
+
+    def _on_fit_ended(self, *_: object) -> None:
+        if self._is_watching:
+            self._take_waiting()
+
+    def _take_waiting(self) -> None:
+        """Add what has come, and fit it; while another fit runs it would be lost on it."""
+        reading = self._waiting
+        if self._fit.is_running or not (reading.series or reading.unread):
+            return
+        self._waiting = Reading()
+        project = self._document.project
+        reference = project.charge_reference
+        if self._may_refer and reference is None:
+            held = [analysis.series for analysis in project.analyses.values()]
+            reference = propose_charge_reference([*held, *reading.series])
+        grown = grown_project(project, reading, catalogue(), reference=reference)
+        self._document.change(grown.project, "Add spectra from the folder")
+        self.came.emit(reading)
+        if grown.to_fit:
+            self._fit.start_rows(self._document, grown.to_fit, "Fit what has come")
+
+    def _on_ended(self, _: bool) -> None:
+        self._is_watching = False
+        self.ended.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    folder: Path
+    patience: Patience
+
+    def __call__(self) -> Iterator[Reading | None]:
+        return watch_folder(self.folder, patience=self.patience)
