@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.errors import versions
+from fitting.program import program
 
 
 def show_about(parent: QWidget) -> QMessageBox:
@@ -16,7 +17,7 @@ def show_about(parent: QWidget) -> QMessageBox:
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About Thioscope")
-    box.setText(f"Thioscope {numbers['thioscope']}")
+    box.setText(program())
     box.setInformativeText(
         "XPS and Raman spectra of sulfide solid electrolytes: fitted, put on the cell's voltage, "
         f"quantified.\n\nLicence: BSD-3-Clause. Qt and PySide6: LGPL-3.0.\n\n{listed}"

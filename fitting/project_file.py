@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.attached_record_file import dataset_of_record, record_of_dataset
 from fitting.errors import ProjectFileError
 from fitting.hdf5_soundness import why_unsound
+from fitting.program import program
 from fitting.project import Analysis, Project, Unread
 from fitting.recipe import (
     RecipeBook,
@@ -114,7 +114,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
     )
     return {
         "format": FORMAT,
-        "program": f"thioscope {version('thioscope')}",
+        "program": program(),
         "recipes": json.dumps(recipes_to_json(book)),
         "project": json.dumps(
             {

@@ -6,6 +6,7 @@ from math import inf, isinf
 from pathlib import Path
 from typing import Any
 
+from fitting.program import program
 from fitting.project import Project
 
 _WIDTH = 96
@@ -21,7 +22,7 @@ def python_script(project: Project, path: Path) -> str:
     imports = _import_lines(recipes)
     return "\n".join(
         [
-            '"""Repeat a fit of Thioscope: every step, start value, bound and tie is below."""',
+            f'"""Repeat a fit of {program()}: every step, start value, bound and tie is below."""',
             "",
             "from dataclasses import replace",
             *(["from math import inf"] if "inf" in _names(recipes) else []),

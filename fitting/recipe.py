@@ -15,11 +15,15 @@ from fitting.json_fields import check_fields, from_json, to_json
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
+from fitting.program import program
 from fitting.selection.candidates import SpeciesChoice
 from fitting.whole_file import write_whole
 
 _FORMAT = "thioscope_recipe"
 _VERSION = 1
+_PROGRAM = "program"
+"""Which program wrote the recipe; for the reader, and not asked for."""
+_FIELDS = (_FORMAT, _PROGRAM, "charge_reference", "regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def recipes_to_json(book: RecipeBook) -> dict[str, Any]:
     reference = book.charge_reference
     return {
         _FORMAT: _VERSION,
+        _PROGRAM: program(),
         "charge_reference": to_json(reference) if reference else None,
         "regions": {region: recipe_to_json(recipe) for region, recipe in book.recipes.items()},
     }
@@ -84,7 +89,7 @@ def recipes_from_json(data: Any, where: str) -> RecipeBook:
     regions = data.get("regions")
     if not isinstance(regions, Mapping):
         raise RecipeError(f"{where}: regions must be an object with a recipe for each region.")
-    unknown = [name for name in data if name not in (_FORMAT, "charge_reference", "regions")]
+    unknown = [name for name in data if name not in _FIELDS]
     if unknown:
         raise RecipeError(f"{where}: there is no field {unknown[0]!r}.")
     reference = data.get("charge_reference")

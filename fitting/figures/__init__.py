@@ -20,7 +20,7 @@ from fitting.figures.charge_drift import charge_drift_figure
 from fitting.figures.fits import fits_figure
 from fitting.figures.series_map import map_figure
 from fitting.figures.species_plot import species_figure
-from fitting.figures.style import STYLE, SpeciesLabels, save_figure
+from fitting.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
 from fitting.project import Analysis, Project, prepared_series
 from fitting.series import SPECTRUM
 from libraries.catalogue import Catalogue
@@ -108,7 +108,7 @@ def write_spectrum_figure(
         with rc_context(STYLE):
             figure = fits_figure(alone, series, result, labels)
             if figure is not None:
-                figure.savefig(path)
+                figure.savefig(path, metadata=figure_metadata(path.suffix[1:].lower()))
     except (OSError, ValueError) as error:
         raise ThioscopeError(
             f"{path}: cannot be written ({error}). Choose another folder, or .svg, .pdf or .png."

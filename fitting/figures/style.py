@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from fitting.program import program
 from fitting.series import AXES, axis_of, column
 from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
@@ -91,13 +92,22 @@ def new_figure(width: float, height: float) -> Figure:
 
 def save_figure(figure: Figure, stem: Path) -> Iterator[Path]:
     """Write the figure as SVG and PNG; the same figure gives the same bytes."""
-    for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+    for kind in ("svg", "png"):
         stream = io.BytesIO()
         with rc_context(STYLE):
-            figure.savefig(stream, format=kind, metadata=metadata)
+            figure.savefig(stream, format=kind, metadata=figure_metadata(kind))
         path = stem.with_name(f"{stem.name}.{kind}")
         write_whole(path, stream.getvalue())
         yield path
+
+
+def figure_metadata(kind: str) -> dict[str, str | None]:
+    """What a figure of this format says of its making: the program, and no date."""
+    if kind == "svg":
+        return {"Creator": program(), "Date": None}
+    if kind == "pdf":
+        return {"Creator": program(), "CreationDate": None}
+    return {"Software": program()}
 
 
 def axis_label(series: xr.Dataset) -> str:

@@ -12,6 +12,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fitting.program import program
 from fitting.project import Project
 from fitting.report.citations import cite
 from fitting.report.markup import latex_text, markdown_text, plain_text
@@ -72,8 +73,8 @@ def write_report(
     """
     papers = paper_tables(tables, catalogue)
     texts = {
-        PAPER_TABLES_LATEX: latex_text(papers),
-        PAPER_TABLES_MARKDOWN: markdown_text(papers),
+        PAPER_TABLES_LATEX: f"% {program()}\n{latex_text(papers)}",
+        PAPER_TABLES_MARKDOWN: f"<!-- {program()} -->\n\n{markdown_text(papers)}",
         REPORT: report_html(project, tables, figures, catalogue, prepared=prepared),
     }
     for name, text in texts.items():

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from fitting.preprocessing.steps import step_to_json
+from fitting.program import program
 from fitting.project import Analysis, Project
 from fitting.series import source_names
 from fitting.tables.columns import TABLE_COLUMNS
@@ -40,6 +40,7 @@ _CONVENTIONS = (
 def write_workbook(tables: Tables, project: Project, folder: Path) -> Path:
     """Write ``tables.xlsx`` into the folder."""
     book = Workbook(write_only=True)
+    book.properties.creator = program()
     _add_about(book, tables, project)
     for name, table in tables.items():
         sheet = book.create_sheet(name)
@@ -66,7 +67,7 @@ def _add_about(book: Workbook, tables: Tables, project: Project) -> None:
 
 
 def _about_rows(tables: Tables, project: Project) -> Iterator[tuple[str, ...]]:
-    yield (f"Tables of Thioscope {version('thioscope')}",)
+    yield (f"Tables of {program()}",)
     yield from (("", "", "", text) for text in _CONVENTIONS)
     for name, table in tables.items():
         if len(table) > LARGEST_SHEET:
