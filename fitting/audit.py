@@ -3,7 +3,7 @@
 What is checked, by which limit and where that comes from, is in ``audit_rules.rules``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from fitting.audit_rules.evidence import Remark, collect_evidence
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Analysis, Project, prepared_series
 from fitting.result import GROUP, shared_parameters
+from fitting.quantities.cross_checks import CrossCheck
 from fitting.series import column
 from libraries.catalogue import Catalogue
 
@@ -39,6 +40,15 @@ def audit_project(
         series = (prepared or {}).get(region)
         found += audit_analysis(analysis, catalogue, series)
     return found
+
+
+def cross_check_findings(checks: Sequence[CrossCheck]) -> list[Finding]:
+    """What is off between the core levels of a sample."""
+    return [
+        Finding("", "cross-check", "warning", one.sentence, sample=one.sample)
+        for one in checks
+        if one.verdict == "off"
+    ]
 
 
 def audit_analysis(

@@ -12,13 +12,15 @@ import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.audit import Finding, audit_project
+from fitting.audit import Finding, audit_project, cross_check_findings
 from fitting.project import Project
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
+from fitting.quantities.cross_checks import cross_checks
 from fitting.tables.columns import TABLE_COLUMNS, Column
 from fitting.tables.csv_text import csv_text
 from fitting.tables.rows import (
     composition_rows,
+    cross_check_rows,
     finding_rows,
     onset_rows,
     peak_rows,
@@ -60,7 +62,9 @@ def make_tables(
     fitted = [analysis for analysis in project.analyses.values() if analysis.result is not None]
     sets = map(sensitivity_set, sensitivity_set_names())
     composition = atomic_percent_by_choice(project.analyses, factors or sensitivity_set(), sets)
-    findings = audit_project(project, catalogue or bundled_catalogue(), prepared)
+    known, chosen = catalogue or bundled_catalogue(), factors or sensitivity_set()
+    checks = cross_checks(project.analyses, chosen, known)
+    findings = audit_project(project, known, prepared) + cross_check_findings(checks)
     findings += [Finding("", "atomic-percent", "info", remark) for remark in composition.remarks]
     blocks: Mapping[str, Iterable[Mapping[str, Any]]] = {
         "spectra": spectrum_rows(project),
@@ -69,6 +73,7 @@ def make_tables(
         "ratios": map(ratio_rows, fitted),
         "atomic_percent": [composition_rows(composition)],
         "onsets": map(onset_rows, fitted),
+        "cross_checks": [cross_check_rows(checks, chosen.name)],
         "selection": map(selection_rows, project.analyses.values()),
         "audit": [finding_rows(project, findings)],
     }

@@ -13,6 +13,7 @@ from fitting.preprocessing.intensity import Normalise
 from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.atomic_percent import Composition
+from fitting.quantities.cross_checks import CrossCheck
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
@@ -194,6 +195,23 @@ def composition_rows(composition: Composition) -> Rows:
         "atomic_percent_syst": [row.systematic for row in rows],
         "systematic_from": [row.systematic_from for row in rows],
         "method": ["covariance"] * len(rows),
+    }
+
+
+def cross_check_rows(checks: Sequence[CrossCheck], sensitivity_set: str) -> Rows:
+    """Every relation between core levels."""
+    return {
+        "sample": [one.sample for one in checks],
+        "voltage_V": [one.voltage for one in checks],
+        "check": [one.check for one in checks],
+        "value": [one.value for one in checks],
+        "stderr": [one.stderr for one in checks],
+        "unit": [one.unit for one in checks],
+        "expected_low": [one.low for one in checks],
+        "expected_high": [one.high for one in checks],
+        "accuracy": [one.accuracy for one in checks],
+        "verdict": [one.verdict for one in checks],
+        "sensitivity_set": ["" if one.unit == "eV" else sensitivity_set for one in checks],
     }
 
 

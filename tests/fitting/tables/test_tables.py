@@ -27,6 +27,8 @@ PROMISED = {
     "atomic_percent": "sample, voltage_V, region, element, species, atomic_percent, "
     "atomic_percent_stderr, sensitivity_set",
     "onsets": "region, species, direction, onset_V, onset_low95, onset_high95, method",
+    "cross_checks": "sample, voltage_V, check, value, stderr, unit, expected_low, expected_high, "
+    "accuracy, verdict",
     "selection": "region, species_set, species_count, chi_square, free_parameters, bic, delta_bic, "
     "is_chosen, spectra, points",
     "audit": "spectrum, sample, region, rule, severity, message",

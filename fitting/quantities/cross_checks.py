@@ -1,0 +1,217 @@
+"""What two core levels of one sample must have in common, reported and never fitted.
+
+Energies: the distance of two lines of one compound does not depend on charging, so that it checks
+the assignment, and a charge reference, without one. Amounts: the thiophosphate of S 2p and that of
+P 2p are one species, four sulfur to one phosphorus; Li6PS5Cl has a fifth, as free sulfide, that
+S 2p does not tell apart, and one chlorine. Amounts are areas over sensitivity factors; the errors
+stated are statistical, and the verdict allows for the accuracy of such factors.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from fitting.model import Model
+from fitting.project import Analysis
+from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent
+from fitting.quantities.quantify import parameter_estimates, species_areas
+from fitting.series import states_of
+from libraries.catalogue import Catalogue
+from libraries.sensitivity_sets import SensitivitySet
+from libraries.species import Species
+
+Verdict = Literal["agrees", "off", "not known"]
+
+FACTOR_ACCURACY = 0.1
+"""Relative accuracy of a ratio from tabulated factors and an uncalibrated transmission; the choice
+between two sets alone moves S:P by 2.4 %."""
+ENERGY_ACCURACY = 0.15
+"""Of a difference of two tabulated energies, given to 0.1 eV each (eV)."""
+_DEVIATIONS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheck:
+    """One relation between two core levels of one sample."""
+
+    sample: str
+    voltage: float
+    """V vs Li+/Li; nan if unknown."""
+    check: str
+    """Such as "S:P of PS4" or "S 2p - P 2p of PS4"."""
+    value: float
+    stderr: float
+    """Statistical."""
+    unit: str
+    low: float
+    high: float
+    """What is expected; nan where no source says."""
+    accuracy: float
+    """How far off it may be without saying anything."""
+
+    @property
+    def verdict(self) -> Verdict:
+        if not (np.isfinite(self.low) and np.isfinite(self.value)):
+            return "not known"
+        reach = self.accuracy + _DEVIATIONS * float(np.nan_to_num(self.stderr))
+        is_inside = self.low - reach <= self.value <= self.high + reach
+        return "agrees" if is_inside else "off"
+
+    @property
+    def sentence(self) -> str:
+        """The check in words, with what to do if it is off."""
+        digits = 5 if self.unit == "eV" else 3
+        name = f"{self.sample or 'Sample without a name'}: {self.check} is {self.value:.{digits}g}"
+        error = f" ± {self.stderr:.2g}" if np.isfinite(self.stderr) else ""
+        unit = f" {self.unit}" if self.unit != "1" else ""
+        if self.verdict == "not known":
+            return f"{name}{error}{unit}; no source of the library says what to expect."
+        span = f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}"
+        ending = (
+            "." if self.verdict == "agrees" else ": check the assignment, background and factors."
+        )
+        return f"{name}{error}{unit}, expected {span}{unit} within {self.accuracy:.2g}{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ratio:
+    """A ratio of amounts that stoichiometry fixes."""
+
+    check: str
+    above: tuple[str, str]
+    below: tuple[str, str]
+    """Region and species."""
+    low: float
+    high: float
+
+
+_RATIOS = (
+    _Ratio("S:P of PS4", ("S 2p", "PS4"), ("P 2p", "PS4"), 4.0, 5.0),
+    _Ratio("P of PS4 : Cl", ("P 2p", "PS4"), ("Cl 2p", "chloride"), 1.0, 1.0),
+    _Ratio("S of PS4 : Cl", ("S 2p", "PS4"), ("Cl 2p", "chloride"), 4.0, 5.0),
+)
+_DIFFERENCES = (
+    (("S 2p", "PS4"), ("P 2p", "PS4")),
+    (("Cl 2p", "chloride"), ("S 2p", "PS4")),
+)
+
+
+def cross_checks(
+    analyses: Mapping[str, Analysis], factors: SensitivitySet, catalogue: Catalogue
+) -> tuple[CrossCheck, ...]:
+    """All relations that the fitted XPS regions of each sample allow to check."""
+    fitted = {
+        region: analysis
+        for region, analysis in analyses.items()
+        if analysis.result is not None and analysis.series.attrs["technique"] == "xps"
+    }
+    return (*_energy_checks(fitted, catalogue), *_amount_checks(fitted, factors))
+
+
+def _energy_checks(analyses: Mapping[str, Analysis], catalogue: Catalogue) -> Iterator[CrossCheck]:
+    for above, below in _DIFFERENCES:
+        if above[0] not in analyses or below[0] not in analyses:
+            continue
+        check = f"{above[0]} - {below[0]} of {below[1]}"
+        low, high = _expected_difference(above, below, catalogue)
+        upper, lower = (_positions(analyses[one[0]], one[1]) for one in (above, below))
+        for state in upper:
+            if state in lower:
+                value = upper[state][0] - lower[state][0]
+                error = float(np.hypot(upper[state][1], lower[state][1]))
+                yield CrossCheck(
+                    state[0], float(state[1]), check, value, error, "eV", low, high, ENERGY_ACCURACY
+                )
+
+
+def _positions(analysis: Analysis, species: str) -> dict[tuple[str, ...], tuple[float, float]]:
+    """Position of a species' line and its error in every state that has one spectrum."""
+    peak = next((one.name for one in analysis.model.peaks if one.species == species), "")
+    if not peak or analysis.result is None:
+        return {}
+    row = _row(analysis.model, f"{peak}.position")
+    value, stderr = parameter_estimates(analysis.result, analysis.model)
+    states = states_of(analysis.series)
+    return {
+        state: (float(value[index, row]), float(stderr[index, row]))
+        for index, state in enumerate(states)
+        if states.count(state) == 1 and np.isfinite(stderr[index, row])
+    }
+
+
+def _row(model: Model, name: str) -> int:
+    return [one for one, _ in model.parameters()].index(name)
+
+
+def _expected_difference(
+    above: tuple[str, str], below: tuple[str, str], catalogue: Catalogue
+) -> tuple[float, float]:
+    """Least and largest difference that one source gives on one sample; nan if none does."""
+    upper, lower = (_by_sample(*one, catalogue) for one in (above, below))
+    found = [upper[key] - lower[key] for key in upper if key in lower]
+    if not found:
+        return np.nan, np.nan
+    return round(min(found), 4), round(max(found), 4)
+
+
+def _by_sample(
+    region: str, species: str, catalogue: Catalogue
+) -> dict[tuple[str, str, str], float]:
+    known: Species = catalogue.find_species(region, species)[1]
+    return {
+        (one.source, one.sample, one.condition): one.value
+        for one in known.bands[0].positions
+        if one.value is not None and not one.conflicts
+    }
+
+
+def _amount_checks(
+    analyses: Mapping[str, Analysis], factors: SensitivitySet
+) -> Iterator[CrossCheck]:
+    """Ratios of atomic percents; regions are fitted independently of one another."""
+    rows = atomic_percent(analyses, factors).rows
+    for ratio in _RATIOS:
+        above, below = (_by_state(rows, one) for one in (ratio.above, ratio.below))
+        errors = [_relative_errors(analyses, one) for one in (ratio.above, ratio.below)]
+        for state in above:
+            if state not in below or not below[state] > 0:
+                continue
+            value = above[state] / below[state]
+            relative = np.hypot(errors[0].get(state, np.nan), errors[1].get(state, np.nan))
+            yield CrossCheck(
+                state[0], float(state[1]), ratio.check, value, value * float(relative), "1",
+                ratio.low, ratio.high, FACTOR_ACCURACY * ratio.high,
+            )  # fmt: skip
+
+
+def _by_state(
+    rows: Sequence[AtomicPercent], wanted: tuple[str, str]
+) -> dict[tuple[str, str], float]:
+    """Atomic percent of a region's species by sample and voltage, where it is there once."""
+    found = [(row.sample, str(row.voltage)) for row in rows if (row.region, row.species) == wanted]
+    return {
+        (row.sample, str(row.voltage)): row.value
+        for row in rows
+        if (row.region, row.species) == wanted and found.count((row.sample, str(row.voltage))) == 1
+    }
+
+
+def _relative_errors(
+    analyses: Mapping[str, Analysis], wanted: tuple[str, str]
+) -> dict[tuple[str, str], float]:
+    """Standard error over value of the species' area, by sample and voltage."""
+    region, species = wanted
+    if region not in analyses:
+        return {}
+    analysis = analyses[region]
+    assert analysis.result is not None
+    areas = species_areas(analysis.result, analysis.model)
+    if species not in areas.names:
+        return {}
+    place = areas.names.index(species)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        relative = areas.stderr[:, place] / areas.value[:, place]
+    states = states_of(analysis.series)
+    return {(state[0], state[1]): float(one) for state, one in zip(states, relative, strict=True)}
