@@ -20,6 +20,7 @@ from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model
 from fitting.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.series import SPECTRUM, FloatArray, axis_of
+from fitting.solver.block_size import affordable_in_numpy
 from fitting.solver.engine import FEW_SPECTRA, choose_engine
 
 __all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
@@ -78,6 +79,8 @@ def fit_series(
     size = options.block_size if options.seed_from == "library" else 1
     if options.engine == "auto" and chosen.size < FEW_SPECTRA:
         options = replace(options, engine="numpy")
+    if choose_engine(options.engine, function) == "numpy":
+        size = min(size, affordable_in_numpy(function))
     _log.info(
         "Fitting %d spectra with %d free parameters; engine: %s.",
         chosen.size,

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from fitting.series import FloatArray
 from fitting.solver.rules import SMALLEST_PIVOT
@@ -25,38 +26,22 @@ def factor(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:
     factors : shape (b, n, n)
     dropped : shape (b, n)
     """
-    count, size, _ = matrix.shape
     lower = np.zeros_like(matrix)
-    dropped = np.zeros((count, size), dtype=bool)
-    for j in range(size):
-        known = lower[:, j, :j]
-        column = matrix[:, j:, j]
-        if j:
-            column = column - np.matmul(lower[:, j:, :j], known[:, :, None])[:, :, 0]
-        bad = ~(column[:, 0] > SMALLEST_PIVOT)
-        root = np.sqrt(np.where(bad, 1.0, column[:, 0]))
-        lower[:, j:, j] = np.where(bad[:, None], 0.0, column / root[:, None])
-        lower[:, j, j] = root
-        if bad.any():
-            lower[bad, j, :j] = 0.0
-            dropped[:, j] = bad
+    whole = [_factor_whole(one, into) for one, into in zip(matrix, lower, strict=True)]
+    dropped = np.zeros(matrix.shape[:2], dtype=bool)
+    broken = np.flatnonzero(~np.array(whole, dtype=bool))
+    if broken.size:
+        lower[broken], dropped[broken] = _factor_by_columns(matrix[broken])
     return lower, dropped
 
 
 def solve(lower: FloatArray, dropped: BoolArray, right: FloatArray) -> FloatArray:
     """Solutions for one right side each, shape (b, n); zero where a column was dropped."""
-    size = right.shape[1]
     solution = np.where(dropped, 0.0, right)
-    for j in range(size):
-        if j:
-            known = np.matmul(lower[:, j, None, :j], solution[:, :j, None])[:, 0, 0]
-            solution[:, j] -= np.where(dropped[:, j], 0.0, known)
-        solution[:, j] /= lower[:, j, j]
-    for j in range(size - 1, -1, -1):
-        if j < size - 1:
-            known = np.matmul(lower[:, j + 1 :, j][:, None, :], solution[:, j + 1 :, None])
-            solution[:, j] -= known[:, 0, 0]
-        solution[:, j] /= lower[:, j, j]
+    for one, into in zip(lower, solution, strict=True):
+        if into.size:
+            # Transposed, as the routine takes columns: the upper factor.
+            into[:] = dpotrs(one.T, into, lower=False)[0]
     return solution
 
 
@@ -78,3 +63,32 @@ def unit_diagonal(diagonal: FloatArray) -> FloatArray:
     """Factors that scale rows and columns to a unit diagonal; zero where there is nothing."""
     alive = diagonal > 0
     return np.where(alive, 1.0 / np.sqrt(np.where(alive, diagonal, 1.0)), 0.0)
+
+
+def _factor_whole(matrix: FloatArray, lower: FloatArray) -> bool:
+    """Fill in the factor of one matrix; False if a pivot is too small."""
+    if not matrix.size:
+        return True
+    factor_, broken = dpotrf(matrix, lower=True, clean=True)
+    lower[:] = factor_
+    return not broken and bool(np.diagonal(factor_).min() ** 2 > SMALLEST_PIVOT)
+
+
+def _factor_by_columns(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Factors of matrices that break down, and the columns that were dropped."""
+    count, size, _ = matrix.shape
+    lower = np.zeros_like(matrix)
+    dropped = np.zeros((count, size), dtype=bool)
+    for j in range(size):
+        known = lower[:, j, :j]
+        column = matrix[:, j:, j]
+        if j:
+            column = column - np.matmul(lower[:, j:, :j], known[:, :, None])[:, :, 0]
+        bad = ~(column[:, 0] > SMALLEST_PIVOT)
+        root = np.sqrt(np.where(bad, 1.0, column[:, 0]))
+        lower[:, j:, j] = np.where(bad[:, None], 0.0, column / root[:, None])
+        lower[:, j, j] = root
+        if bad.any():
+            lower[bad, j, :j] = 0.0
+            dropped[:, j] = bad
+    return lower, dropped

@@ -121,6 +121,10 @@ def other_starts(
     return [*starts, *shifted, np.where(crowded, one, turn), np.where(crowded, other, back)]
 
 
+OTHER_STARTS = 8
+"""How many those are."""
+
+
 def shifted_starts(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
     """The start, shape (r, f), with wider and with narrower lines, and with peaks moved."""
     affine = function.affine
