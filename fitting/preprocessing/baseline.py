@@ -116,8 +116,9 @@ def baselines_of(
         baseline[rest], is_settled[rest], has_failed = bulk_baselines(
             bridged[rest], step.method, lam, step.p, _MAX_ITERATIONS
         )
-        again = rest[has_failed]
-        baseline[again], is_settled[again] = _one_by_one(grid, bridged[again], step, lam)
+        if has_failed.any():
+            again = rest[has_failed]
+            baseline[again], is_settled[again] = _one_by_one(grid, bridged[again], step, lam)
     return baseline, int((~is_settled).sum())
 
 

@@ -1,5 +1,6 @@
 """Baselines of long series by the compiled engine, against pybaselines one by one."""
 
+import sys
 from types import ModuleType
 
 import numpy as np
@@ -125,4 +126,12 @@ def test_pybaselines_begins_while_the_kernel_gets_ready(monkeypatch: pytest.Monk
     monkeypatch.setattr(one_by_one, "is_bulk_ready", lambda *_: next(answers))
     found, troubled = baselines_of(SHIFTS, counts, SubtractBaseline())
     np.testing.assert_allclose(found, expected, rtol=1e-8)
+    assert troubled == 0
+
+
+def test_where_the_kernel_finds_all_pybaselines_is_not_even_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pybaselines", None)
+    _, troubled = baselines_of(SHIFTS, _measured(FEW_SPECTRA), SubtractBaseline())
     assert troubled == 0
