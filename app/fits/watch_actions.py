@@ -34,7 +34,7 @@ class WatchActions(QObject):
         self.label = QLabel()
         self.label.setContentsMargins(SPACING, 0, SPACING, 0)
         self.label.hide()
-        self._status.insertPermanentWidget(0, self.label)
+        self._status.addPermanentWidget(self.label)
         self._folder = Path()
         self._count = 0
         self._actions["watch_folder"].triggered.connect(self.toggle)

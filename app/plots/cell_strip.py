@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSizePolicy
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from app.plots.axes import written_unit
-from app.plots.cycle_menu import CycleMenu
+from app.plots.cell_menu import CellMenu
 from app.plots.plot_canvas import PlotCanvas
 from app.theme import colours
 from fitting.electrochemistry.cell_curves import (
@@ -23,58 +22,59 @@ from fitting.electrochemistry.project_record import laid_record
 from fitting.project import Project
 from libraries.voltammetry import voltammetry_features
 
-_HIDDEN = ""
 _ROW = 1
 _SHARE, _SHARE_OF_CELL = 5, 3
 """Parts of the height that trends and cell take."""
 _AXIS_WIDTH = 52
 _ROOM = 0.08
 _NO_LIMIT = 1e6
+_LEAST_HEIGHT = 210
+"""Pixels of the canvas from which on there is room for two plots."""
 
 
 class CellStrip(QObject):
     """A plot below another one, which is there only while there is something to show."""
 
-    chosen = Signal()
-    """Another quantity was chosen."""
+    room_changed = Signal()
+    """There is room for it now, or none any more."""
 
     def __init__(self, canvas: PlotCanvas, above: pg.PlotItem) -> None:
         super().__init__(canvas)
         self._canvas, self._above = canvas, above
-        self.chooser = QComboBox()
-        self.chooser.setToolTip("What the cell did, below the trends")
-        self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.chooser.setVisible(False)
-        self.chooser.activated.connect(self.chosen)
         self.plot_item = canvas.add_plot(_ROW)
         self.plot_item.setXLink(above)
         self.plot_item.hideAxis("right")
-        self.notes: Sequence[str] = ()
+        self.remark = ""
+        self._has_room = False
+        canvas.installEventFilter(self)
         self.curves: Sequence[CellCurve] = ()
         self._place(False)
 
-    def show_project(self, project: Project, region: str, along: str, cycles: CycleMenu) -> None:
+    def show_project(self, project: Project, region: str, along: str, menu: CellMenu) -> None:
         """Draw what was chosen of the project's record; nothing where it does not tell it."""
         laid = laid_record(project, region) if region in project.analyses else None
-        self._offer(cell_quantities(laid, along) if laid is not None else [])
-        quantity = self.chooser.currentData()
-        found = cell_curves(laid, along, quantity) if laid is not None and quantity else []
-        self.notes = ()
-        self.curves = [one for one in found if cycles.keeps_curve(one.branch, one.cycle)]
+        menu.offer_quantities(cell_quantities(laid, along) if laid is not None else [])
+        quantity = menu.quantity
+        self.curves, self.remark = (), ""
+        self._has_room = self._canvas.height() >= _LEAST_HEIGHT
         self.plot_item.clear()
+        if laid is not None and quantity and not self._has_room:
+            self.remark = f"Make this panel taller to see the cell: {LABELS[quantity]}."
+        elif laid is not None and quantity:
+            found = cell_curves(laid, along, quantity)
+            self.curves = [one for one in found if menu.keeps_curve(one.branch, one.cycle)]
         if self.curves:
             self._draw(quantity)
             self.plot_item.setLabel("bottom", self._above.getAxis("bottom").labelText)
         self._place(bool(self.curves))
 
-    def _offer(self, quantities: Sequence[str]) -> None:
-        offered = [self.chooser.itemData(row) for row in range(self.chooser.count())]
-        wanted = [*quantities, _HIDDEN] if quantities else []
-        if offered != wanted:
-            self.chooser.clear()
-            for quantity in wanted:
-                self.chooser.addItem(LABELS.get(quantity, "No cell curve"), quantity)
-        self.chooser.setVisible(bool(wanted))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Resize:
+            has_room = self._canvas.height() >= _LEAST_HEIGHT
+            if has_room != self._has_room:
+                self._has_room = has_room
+                self.room_changed.emit()
+        return super().eventFilter(watched, event)
 
     def _draw(self, quantity: str) -> None:
         chosen = colours()
@@ -92,7 +92,7 @@ class CellStrip(QObject):
         unit = written_unit(self.curves[0].unit).replace("Li+/Li", "Li⁺/Li")
         self.plot_item.setLabel("left", f"{LABELS[quantity].replace('Voltammogram', 'Current')}"
                                 f" ({unit.removesuffix(' vs Li⁺/Li')})")  # fmt: skip
-        self.notes = notes
+        self.remark = "; ".join(notes)
         values = np.concatenate([curve.y for curve in self.curves])
         values = values[np.isfinite(values)]
         room = _ROOM * (float(np.ptp(values)) or 1.0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import xarray as xr
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from app.document import Document, View
 from app.plots.axes import written_unit
+from app.plots.cell_menu import CellMenu
 from app.plots.cell_strip import CellStrip
-from app.plots.cycle_menu import CycleMenu
 from app.plots.plot_canvas import PlotPanel, species_colour
 from app.plots.species_labels import species_label
 from app.plots.trend_curves import (
@@ -67,15 +67,16 @@ class TrendsPlot(QWidget):
         self.plot_item = self.panel.canvas.add_plot(0)
         self.items = TrendItems(self.plot_item)
         self.cell = CellStrip(self.panel.canvas, self.plot_item)
-        self.cycles = CycleMenu()
+        self.cell_menu = CellMenu()
+        self.remark = QLabel()
         self._arrange()
         self.quantity.currentIndexChanged.connect(self.refresh)
         self.relative_to.activated.connect(self.refresh)
         self.along.activated.connect(self._on_along_chosen)
         self.panel.canvas.show_all_requested.connect(self.refresh)
         self.items.clicked.connect(self._on_point_clicked)
-        self.cell.chosen.connect(self.refresh)
-        self.cycles.chosen.connect(self.refresh)
+        self.cell.room_changed.connect(self.refresh)
+        self.cell_menu.chosen.connect(self.refresh)
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
         self.refresh()
@@ -112,8 +113,8 @@ class TrendsPlot(QWidget):
             if self._is_shown(item)
         ]
         known = [curve for curve in made if curve is not None]
-        self.cycles.offer(known)
-        self._curves = [self.cycles.keeps(curve) for curve in known]
+        self.cell_menu.offer_points(known)
+        self._curves = [self.cell_menu.keeps(curve) for curve in known]
         self._draw(wanted)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -132,13 +133,17 @@ class TrendsPlot(QWidget):
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
         self.legend.setContentsMargins(SPACING, 0, SPACING, 0)
+        self.remark.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.remark.setContentsMargins(SPACING, 0, SPACING, SPACING // 2)
+        # a long one must not widen the panel
+        self.remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bar = QHBoxLayout()
         bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         bar.setSpacing(SPACING // 2)
-        for chooser in (self.quantity, self.relative_to, self.along, self.cell.chooser):
+        for chooser in (self.quantity, self.relative_to, self.along):
             chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             bar.addWidget(chooser, 1)
-        bar.addWidget(self.cycles)
+        bar.addWidget(self.cell_menu)
         bar.addWidget(self.species)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -146,6 +151,7 @@ class TrendsPlot(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self.legend)
         layout.addWidget(self.panel, 1)
+        layout.addWidget(self.remark)
 
     def _is_shown(self, item: Item) -> bool:
         if self._chosen is None:
@@ -228,10 +234,11 @@ class TrendsPlot(QWidget):
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)
-        self.cell.show_project(project, region, wanted.along, self.cycles)
-        self.legend.setText(
-            _legend(drawn, is_old=any(map(self._is_old, drawn)), notes=self.cell.notes)
-        )
+        self.cell.show_project(project, region, wanted.along, self.cell_menu)
+        self.remark.setText(self.cell.remark)
+        self.remark.setToolTip(self.cell.remark)
+        self.remark.setVisible(bool(self.cell.remark))
+        self.legend.setText(_legend(drawn, is_old=any(map(self._is_old, drawn))))
         self.legend.setVisible(bool(drawn))
 
     def _is_old(self, curve: TrendCurve) -> bool:
@@ -265,7 +272,7 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     return chooser
 
 
-def _legend(curves: Sequence[TrendCurve], *, is_old: bool, notes: Sequence[str]) -> str:
+def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
     """Colours with their species, then what filled, open and ringed points mean."""
     regions = list(dict.fromkeys(curve.item.region for curve in curves))
     has_regions = len(regions) > 1
@@ -287,9 +294,8 @@ def _legend(curves: Sequence[TrendCurve], *, is_old: bool, notes: Sequence[str])
         )
     if is_old:
         muted.append("fitted before the last changes")
-    muted += [note.replace(" ", "&nbsp;") for note in notes]
-    remarks = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
+    notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
     return (
         "&nbsp;&nbsp; ".join(words)
-        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{remarks}</span>'
+        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{notes}</span>'
     )

@@ -71,23 +71,24 @@ def test_without_a_record_there_is_no_strip(trends: TrendsPlot, cycled: Document
     assert trends.cell.plot_item.isVisible()
     cycled.change(without_record(cycled.project), "")
     assert not trends.cell.plot_item.isVisible()
-    assert trends.cell.chooser.isHidden()
+    assert trends.cell_menu.quantity == ""
+    assert trends.remark.isHidden()
     assert trends.plot_item.getAxis("bottom").label.isVisible()
 
 
 def test_along_the_voltage_dq_dv_is_shown_with_its_smoothing(trends: TrendsPlot) -> None:
     assert trends.along.currentData() == "voltage"
-    assert trends.cell.chooser.currentData() == "dq_dv"
+    assert trends.cell_menu.quantity == "dq_dv"
     assert [curve.branch for curve in trends.cell.curves] == ["charge", "discharge"] * 2
-    assert "Gaussian" in trends.legend.text().replace("&nbsp;", " ")
-    assert "cao2020" in trends.legend.text()
+    assert "Gaussian of 10 mV" in trends.remark.text()
+    assert "cao2020" in trends.remark.text()
 
 
 def test_along_the_time_the_voltage_begins_with_the_first_spectrum(trends: TrendsPlot) -> None:
     _choose(trends.along, "time")
     (curve,) = trends.cell.curves
     assert curve.x[0] == pytest.approx(-1800)
-    _choose(trends.cell.chooser, "current")
+    trends.cell_menu.action("current").trigger()
     assert trends.cell.curves[0].unit == "mA"
     assert trends.cell.plot_item.getAxis("left").labelText == "Current (mA)"
 
@@ -103,29 +104,41 @@ def test_both_plots_have_one_axis(trends: TrendsPlot) -> None:
 
 def test_the_strip_can_be_put_away(trends: TrendsPlot) -> None:
     tall = trends.plot_item.getViewBox().height()
-    _choose(trends.cell.chooser, "")
+    trends.cell_menu.action("").trigger()
+    QApplication.processEvents()
     assert not trends.cell.plot_item.isVisible()
     assert trends.plot_item.getViewBox().height() > tall + 60
-    _choose(trends.cell.chooser, "voltammogram")
+    trends.cell_menu.action("voltammogram").trigger()
+    QApplication.processEvents()
     assert trends.cell.plot_item.isVisible()
     assert trends.plot_item.getViewBox().height() == pytest.approx(tall, abs=2)
 
 
+def test_a_flat_panel_says_that_it_has_no_room(trends: TrendsPlot) -> None:
+    trends.resize(300, 220)
+    QApplication.processEvents()
+    assert not trends.cell.plot_item.isVisible()
+    assert "taller" in trends.remark.text()
+    trends.resize(620, 430)
+    QApplication.processEvents()
+    assert trends.cell.plot_item.isVisible()
+    assert "taller" not in trends.remark.text()
+
+
 def test_branches_and_cycles_are_chosen_from_what_there_is(trends: TrendsPlot) -> None:
-    menu = trends.cycles.menu()
-    assert [action.text() for action in menu.actions()] == [
-        "Charge", "Discharge", "Cycle 1", "Cycle 2"
-    ]  # fmt: skip
+    menu = trends.cell_menu
+    texts = [action.text() for action in menu.menu().actions() if not action.isSeparator()]
+    assert texts[-4:] == ["Charge", "Discharge", "Cycle 1", "Cycle 2"]
     known = sum(np.isfinite(curve.value).sum() for curve in trends.curves)
-    menu.actions()[1].trigger()
+    menu.action("discharge").trigger()
     assert {curve.branch for curve in trends.cell.curves} == {"charge"}
     shown = [curve for curve in trends.curves for part in curve.branches() if part.size]
     assert not any(curve.is_discharge[np.isfinite(curve.value)].any() for curve in shown)
-    menu.actions()[2].trigger()
+    menu.action(1.0).trigger()
     assert {curve.cycle for curve in trends.cell.curves} == {2.0}
     assert sum(np.isfinite(curve.value).sum() for curve in trends.curves) * 5 == known
-    for action in menu.actions()[1:3]:
-        action.trigger()
+    for choice in ("discharge", 1.0):
+        menu.action(choice).trigger()
     assert sum(np.isfinite(curve.value).sum() for curve in trends.curves) == known
 
 
