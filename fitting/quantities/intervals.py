@@ -71,7 +71,7 @@ def unified_threshold(distance: FloatArray) -> FloatArray:
     distance
         Of the value from its bound, in standard errors; any shape.
     """
-    d = np.clip(np.asarray(distance, dtype=float), 1e-6, None)
+    d = np.clip(np.asarray(distance, dtype=float), 1e-6, _NORMAL_95)
     low, high = np.full(d.shape, _ONE_SIDED_95**2), np.full(d.shape, _NORMAL_95**2)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)

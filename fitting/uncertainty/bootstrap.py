@@ -109,5 +109,6 @@ def _summary(spectra: NDArray[np.int_], best: FloatArray, values: FloatArray) ->
 
 
 def _quantile(values: FloatArray, level: float) -> float:
-    """Quantile by the nearest ranks, which may be infinite."""
-    return float(np.quantile(values, level, method="median_unbiased"))
+    """Quantile by the nearest rank: values may be infinite."""
+    rank = round(level * (values.size + 1)) - 1
+    return float(np.sort(values)[min(max(rank, 0), values.size - 1)])

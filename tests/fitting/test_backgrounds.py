@@ -6,10 +6,13 @@ import pytest
 from fitting.backgrounds import (
     TougaardScattering,
     cumulative_area,
+    level_curves,
     shirley,
     static_background,
     tougaard,
 )
+from fitting.preprocessing.axis import CropAxis, crop_axis
+from fitting.series import ENERGY, make_series
 
 GRID = np.linspace(155.0, 175.0, 401)
 
@@ -115,3 +118,35 @@ class TestStatic:
     def _data(x: np.ndarray) -> np.ndarray:
         peaks = 1000.0 * bell(x)
         return (peaks + 250.0 + 0.03 * cumulative_area(x, peaks))[None, :]
+
+
+def test_spline_is_made_of_curves_that_add_up_to_a_constant_and_follow_a_smooth_one() -> None:
+    grid = np.linspace(120.0, 700.0, 481)
+    curves = np.array(level_curves("spline", grid))
+    assert curves.sum(axis=0) == pytest.approx(1.0)
+    smooth = 800.0 * np.exp((grid[0] - grid) / 150.0) + 300.0
+    found, *_ = np.linalg.lstsq(curves.T, smooth, rcond=None)
+    assert np.abs(found @ curves - smooth).max() < 1e-3 * np.ptp(smooth)
+
+
+@pytest.mark.parametrize("kind", ["shirley-static", "tougaard-static"])
+def test_setting_the_ends_of_a_range_twice_gives_the_same_background(kind: str) -> None:
+    """A background computed on a range that is cropped to the same ends again does not change."""
+    grid = np.round(np.arange(155.0, 175.01, 0.1), 4)
+    counts = 500.0 + 4000.0 * np.exp(-(((grid - 162.0) / 0.9) ** 2))
+    counts += 0.03 * np.cumsum(counts - 500.0)
+    series = make_series(
+        ENERGY, grid, counts, region="S 2p", sigma=np.sqrt(counts), noise="poisson"
+    )
+    once = crop_axis(series, CropAxis(157.0, 173.0))
+    twice = crop_axis(once, CropAxis(157.0, 173.0))
+    curves = [
+        static_background(
+            kind,
+            one["energy"].values,
+            one["intensity"].values,
+            **({"C": 1643.0} if "tougaard" in kind else {}),
+        )
+        for one in (once, twice)
+    ]
+    assert np.array_equal(*curves)

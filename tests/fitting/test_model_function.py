@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.backgrounds import BACKGROUNDS, CURVED, cumulative_area, static_background
+from fitting.backgrounds import BACKGROUNDS, CURVED, SPLINE, cumulative_area, static_background
 from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
@@ -17,7 +17,7 @@ from fitting.series import ENERGY, make_series
 GRID = np.linspace(157.0, 171.0, 113)
 CO_FITTED = [name for name, kind in BACKGROUNDS.items() if not kind.is_static]
 BACKGROUND_VALUES = {"offset": 500.0, "slope": -12.0, "factor": 0.04, "C": 900.0} | {
-    name: 20.0 * order for order, name in enumerate(CURVED, start=2)
+    name: 20.0 * order for order, name in enumerate((*CURVED, *SPLINE), start=2)
 }
 
 
