@@ -79,8 +79,18 @@ def _check_alike(first: xr.Dataset, other: xr.Dataset) -> None:
             raise SeriesError(
                 f"{', '.join(source_names(other))}: {name} is {other.attrs[name]!r}, but "
                 f"{first.attrs[name]!r} in {', '.join(source_names(first))}. "
-                "Only spectra that agree in it can be joined."
+                f"Only spectra that agree in it can be joined.{_way_out(name)}"
             )
+
+
+def _way_out(name: str) -> str:
+    """What can be done where spectra differ in their unit."""
+    if name != "unit":
+        return ""
+    return (
+        " Counts become counts/s where a file tells its dwell time and number of scans: export "
+        "VAMAS, or all files in counts per second."
+    )
 
 
 def _common_grid(
