@@ -58,7 +58,8 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        # what cannot be asked for, such as on a drive that has gone, is said when it is read
+        if _is_folder(path):
             inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
             found.update(
                 dict.fromkeys(
@@ -200,6 +201,13 @@ def _is_result(path: Path) -> bool:
     """Whether a file lies in a folder of results, or among its figures."""
     folder = path.parent.parent if path.parent.name == FIGURES_FOLDER else path.parent
     return (folder / PROJECT_FILE).is_file() and (folder / RECIPE_FILE).is_file()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

@@ -6,6 +6,7 @@ pynxtools and its readers use. What a definition asks for and the spectra do not
 geometry) is left out, never invented: a validator names it.
 """
 
+import io
 import logging
 import re
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ import xarray as xr
 from fitting.errors import ThioscopeError
 from fitting.model import Model, parameter_names
 from fitting.model_function import series_curves
+from fitting.program import program
 from fitting.project import Analysis, Project, prepared_series
 from fitting.quantities.quantify import peak_areas, shares_of_total
 from fitting.result import is_fitted
@@ -32,7 +34,7 @@ from fitting.series import (
     axis_values,
     column,
 )
-from fitting.whole_file import whole_file
+from fitting.whole_file import write_whole
 
 NEXUS_FILE = "data.nxs"
 
@@ -56,18 +58,25 @@ def write_nexus(project: Project, path: Path) -> Path:
         If the file cannot be written.
     """
     try:
-        with whole_file(path) as part, h5py.File(part, "w", track_order=True) as file:
-            file.attrs.update(NX_class="NXroot", creator=f"thioscope {version('thioscope')}")
-            for analysis in project.analyses.values():
-                entry = _group(file, _name(analysis.region, file), "NXentry")
-                file.attrs.setdefault("default", entry.name.strip("/"))
-                _write_entry(entry, analysis, project)
+        write_whole(path, _nexus_file(project))
     except OSError as error:
         raise ThioscopeError(
             f"{path.name}: cannot be written ({error.strerror or error}). Choose another folder."
         ) from error
     _LOG.info("wrote %s with %d entries", path.name, len(project.analyses))
     return path
+
+
+def _nexus_file(project: Project) -> bytes:
+    # made in memory: HDF5 ends the whole program when a disk is full
+    stream = io.BytesIO()
+    with h5py.File(stream, "w", track_order=True) as file:
+        file.attrs.update(NX_class="NXroot", creator=program())
+        for analysis in project.analyses.values():
+            entry = _group(file, _name(analysis.region, file), "NXentry")
+            file.attrs.setdefault("default", entry.name.strip("/"))
+            _write_entry(entry, analysis, project)
+    return stream.getvalue()
 
 
 def _name(region: str, taken: h5py.Group) -> str:

@@ -5,6 +5,7 @@ the voltage; and the series as a map. Drawn with the object interface of matplot
 display and without changing its global state.
 """
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from fitting.figures.species_plot import species_figure
 from fitting.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
 from fitting.project import Analysis, Project, prepared_series
 from fitting.series import SPECTRUM
+from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -108,7 +110,9 @@ def write_spectrum_figure(
         with rc_context(STYLE):
             figure = fits_figure(alone, series, result, labels)
             if figure is not None:
-                figure.savefig(path, metadata=figure_metadata(path.suffix[1:].lower()))
+                kind, stream = path.suffix[1:].lower(), io.BytesIO()
+                figure.savefig(stream, format=kind, metadata=figure_metadata(kind))
+                write_whole(path, stream.getvalue())
     except (OSError, ValueError) as error:
         raise ThioscopeError(
             f"{path}: cannot be written ({error}). Choose another folder, or .svg, .pdf or .png."

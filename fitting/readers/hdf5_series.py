@@ -43,6 +43,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     try:
         with h5py.File(path, "r") as file:
             _check_size(path, file)
+            _check_own(path, file)
             entries = entries_of(file)
             if entries:
                 return series_of_entries(path, entries, options)
@@ -80,6 +81,24 @@ def _check_size(path: Path, file: h5py.File) -> None:
         raise UnreadableFileError(
             f"{path.name}: the file claims {numbers} numbers in {parts} parts, more than can be "
             "read. Export fewer spectra per file."
+        )
+
+
+def _check_own(path: Path, file: h5py.File) -> None:
+    """Raise if values are to come from other files, which may be any that the user may read."""
+
+    def is_foreign(_: str, item: object) -> bool | None:
+        if not isinstance(item, h5py.Dataset):
+            return None
+        return True if item.external or item.is_virtual else None
+
+    def leads_away(_: str, link: object) -> bool | None:
+        return True if isinstance(link, h5py.ExternalLink) else None
+
+    if file.visititems(is_foreign) or file.visititems_links(leads_away):
+        raise UnreadableFileError(
+            f"{path.name}: the file takes values from other files. Copy all into one file, such as "
+            "with h5repack."
         )
 
 

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from app.settings import recent_files, remember_file
+from fitting.analyse import find_files, read_files
 from fitting.errors import ProjectFileError, RecipeError, ThioscopeError
 from fitting.export import export_project
 from fitting.model_from_library import model_from_library
+from fitting.nexus import write_nexus
 from fitting.project import Analysis, Project
 from fitting.project_file import open_project, save_project
 from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
@@ -214,6 +216,21 @@ def test_a_recipe_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
     path.write_text("[" * 200_000)
     with pytest.raises(RecipeError, match=r"deep\.json: not a JSON file"):
         read_recipes(path)
+
+
+def test_spectra_on_a_drive_that_has_gone_are_listed_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _gone(tmp_path, errno.EHOSTDOWN, monkeypatch):
+        (reading,) = read_files(find_files([tmp_path / "a.txt"]))
+    assert [entry.source for entry in reading.unread] == ["a.txt"]
+
+
+def test_a_nexus_file_for_a_full_disk_is_said(small_disk: Path, project: Project) -> None:
+    (small_disk / "filler").write_bytes(bytes(100_000))
+    with pytest.raises(ThioscopeError, match="cannot be written"):
+        write_nexus(project, small_disk / "a.nxs")
+    assert [entry.name for entry in small_disk.iterdir()] == ["filler"]
 
 
 @contextlib.contextmanager

@@ -228,3 +228,28 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.mark.parametrize("harm", [_with_link, _with_bytes_of_another_file])
+def test_spectra_in_hdf5_that_come_from_other_files_are_not_read(
+    tmp_path: Path, harm: Callable[[h5py.File], None]
+) -> None:
+    series = _project(("a",)).analyses["S 2p"].series
+    series.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    assert read(tmp_path / "a.nc")
+    with h5py.File(tmp_path / "a.nc", "r+") as file:
+        file.create_group("analysis_0")
+        harm(file)
+    with pytest.raises(UnreadableFileError, match=r"a\.nc: .*values from other files"):
+        read(tmp_path / "a.nc")
+
+
+def test_names_are_neither_markup_nor_commands_in_a_report(tmp_path: Path) -> None:
+    names = ("<script>alert(1)</script>", r"\input{/etc/passwd}")
+    list(export_project(_project(names), tmp_path / "out"))
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "alert(1)" in page
+    assert "<script>alert" not in page
+    table = (tmp_path / "out" / "tables.tex").read_text(encoding="utf-8")
+    assert "input" in table
+    assert r"\input" not in table
