@@ -5,6 +5,7 @@ are several spectra, whose headings may hold their voltage. Columns of errors be
 backgrounds, envelopes and residuals of somebody's fit are left out.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,14 +18,14 @@ from fitting.electrochemistry.voltage_from_name import name_without_extension, s
 from fitting.errors import UnreadableFileError
 from fitting.noise import estimated_sigma, is_counts
 from fitting.readers.counting import Rates, UnitKind, rates_of
-from fitting.readers.headings import axis_kind, is_arbitrary, roles, unit_of
+from fitting.readers.headings import axis_kind, counting_time_of, is_arbitrary, roles, unit_of
 from fitting.readers.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.options import ReadOptions
 from fitting.readers.samples import sample_of
 from fitting.readers.spectral_axis import SpectralAxis, spectral_axis
 from fitting.readers.text import decoded, read_text
 from fitting.regions import RAMAN, region_from_name, region_from_range
-from fitting.series import ENERGY, SHIFT, FloatArray, make_series
+from fitting.series import ENERGY, SHIFT, FloatArray, make_series, set_coordinates
 
 FORMAT = "text in columns"
 
@@ -118,9 +119,10 @@ def _series_of(path: Path, block: NumberBlock, parts: int, options: ReadOptions)
     spectra = _spectra(path, block)
     _check_axis(path, spectra.axis)
     axis = spectral_axis(path, spectra.axis_heading, block.header, spectra.axis, options)
-    rates = _rates(spectra, axis, block.header)
+    seconds = counting_time_of(block.header) if axis.name == ENERGY else math.nan
+    rates = _rates(spectra, axis, block.header, seconds)
     warnings = (*spectra.warnings, *axis.warnings, *rates.warnings)
-    return make_series(
+    series = make_series(
         axis.name,
         axis.positions,
         rates.intensity,
@@ -137,6 +139,7 @@ def _series_of(path: Path, block: NumberBlock, parts: int, options: ReadOptions)
         sample=np.array(_samples(path, spectra.headings), dtype=object),
         label=np.array(_labels(spectra.headings, block.header, parts), dtype=object),
     )
+    return set_coordinates(series, seconds_per_point=seconds) if seconds > 0 else series
 
 
 def _spectra(path: Path, block: NumberBlock) -> _Spectra:
@@ -222,7 +225,7 @@ def _check_axis(path: Path, axis: FloatArray) -> None:
     )
 
 
-def _rates(spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...]) -> Rates:
+def _rates(spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...], seconds: float) -> Rates:
     """Intensity, unit and noise as far as the file tells them."""
     values = spectra.intensity
     kind = _unit(spectra, header)
@@ -230,7 +233,7 @@ def _rates(spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...]) -> Ra
     if spectra.sigma is not None:
         return Rates(values, spectra.sigma, unit, "given")
     if axis.name == ENERGY:
-        rates = rates_of(values, kind, np.full(len(values), np.nan))
+        rates = rates_of(values, kind, np.full(len(values), seconds))
     else:
         rates = Rates(values, estimated_sigma(values), unit, "estimated")
     is_negative = bool(np.nanmin(values) < 0)

@@ -1,5 +1,6 @@
 """What the headings of columns mean: axes, counts, errors, and what belongs to somebody's fit."""
 
+import math
 import re
 from typing import Literal
 
@@ -51,6 +52,13 @@ _PHOTON_ENERGY = re.compile(
 )
 
 
+_DWELL = re.compile(
+    r"(?i:\b(?:dwell|time[ _]per[ _](?:step|point)))(?i:[ _]*time)?[^\dms\n]{0,6}(?P<before>ms|s)?"
+    r"[^\d\n]{0,6}(?P<value>\d+(?:[.,]\d+)?)[ ]*(?P<after>ms|s)?\b"
+)
+_SCANS = re.compile(r"(?i:\b(?:scans|sweeps)\b)[^\d\n]{0,6}(?P<value>\d{1,5})\b")
+
+
 def axis_kind(heading: str) -> AxisKind | None:
     """What axis a heading names, ``None`` if it names none."""
     if unit_of(heading) != "arbitrary":
@@ -94,6 +102,20 @@ def photon_energy_of(lines: tuple[str, ...]) -> float | None:
     """Photon energy (eV) that header lines state."""
     match = _PHOTON_ENERGY.search("\n".join(lines))
     return float(match["value"].replace(",", ".")) if match else None
+
+
+def counting_time_of(lines: tuple[str, ...]) -> float:
+    """Counting time of one point, all scans added (s), that header lines state; else nan.
+
+    It takes a dwell time with its unit and a number of scans: neither alone tells it.
+    """
+    text = "\n".join(lines)
+    dwell, scans = _DWELL.search(text), _SCANS.search(text)
+    unit = (dwell["after"] or dwell["before"]) if dwell else None
+    if dwell is None or scans is None or unit is None:
+        return math.nan
+    seconds = float(dwell["value"].replace(",", ".")) * (1e-3 if unit == "ms" else 1.0)
+    return seconds * int(scans["value"]) or math.nan
 
 
 def _role(heading: str, index: int, axis: int, kind: AxisKind | None) -> Role:

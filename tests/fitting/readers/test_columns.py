@@ -78,6 +78,32 @@ def test_every_way_to_write_two_columns_gives_one_spectrum(
     np.testing.assert_allclose(series.sigma.values[0], np.sqrt(COUNTS))
 
 
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("# Dwell time: 0.5 s\n# Number of scans: 4\n", 2.0),
+        ("# Dwell Time (ms): 200\n# Sweeps = 10\n", 2.0),
+        ("# time per step 500 ms; scans 4\n", 2.0),
+    ],
+)
+def test_counts_with_dwell_and_scans_become_rates(
+    tmp_path: Path, header: str, seconds: float
+) -> None:
+    series = _read(tmp_path, "S2p.txt", _text(header=f"{header}# Binding energy (eV)\tCounts\n"))
+    assert (series.attrs["unit"], series.attrs["noise"]) == ("counts/s", "poisson")
+    np.testing.assert_allclose(series.intensity[0] * seconds, COUNTS)
+    np.testing.assert_allclose(series.sigma[0] * seconds, np.sqrt(COUNTS))
+    assert series["seconds_per_point"].item() == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    "header", ["# Dwell time: 0.5 s\n", "# Number of scans: 4\n", "# Dwell: 0.5\n# Scans: 4\n"]
+)
+def test_dwell_or_scans_alone_tell_no_counting_time(tmp_path: Path, header: str) -> None:
+    series = _read(tmp_path, "S2p.txt", _text(header=f"{header}# Binding energy (eV)\tCounts\n"))
+    assert series.attrs["unit"] == "counts"
+
+
 def test_files_of_one_state_share_a_sample(tmp_path: Path) -> None:
     sulfur = _read(tmp_path, "pristine_S2p.csv", _text())
     carbon = _read(tmp_path, "pristine_C1s.csv", _text(ENERGY + 120))
