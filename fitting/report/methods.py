@@ -6,11 +6,11 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from fitting.fit_series import FitOptions
+from fitting.fit_options import SHARED_KINDS, FitOptions
 from fitting.model import BACKGROUND, Model, Parameter, Peak
 from fitting.project import Analysis, Project, prepared_series
 from fitting.report.paper_tables import species_label
-from fitting.result import Status
+from fitting.result import Status, shared_parameters
 from fitting.series import AXES, SPECTRUM, axis_of, column, history_of
 from fitting.tables.project_tables import Tables
 from libraries.catalogue import Catalogue
@@ -74,6 +74,7 @@ def _region(analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue) -> I
         recipe.model.background.kind, f"Background: {recipe.model.background.kind}."
     )
     yield _least_squares(prepared, recipe.options)
+    yield from _joint(analysis, recipe.options)
     yield _outcome(analysis)
 
 
@@ -158,6 +159,33 @@ def _least_squares(prepared: xr.Dataset, options: FitOptions) -> str:
     if noise == "poisson" and options.weights == "data":
         weights = "Points were weighted by the square root of their counts"
     return f"{weights}; chi-square was minimised by variable projection with exact derivatives."
+
+
+def _joint(analysis: Analysis, options: FitOptions) -> Iterator[str]:
+    """What spectra of a joint fit have in common."""
+    assert analysis.result is not None
+    varied = {name.rpartition(".")[2] for name in shared_parameters(analysis.result)}
+    kinds = [_KINDS[kind] for kind in SHARED_KINDS if kind in varied]
+    if kinds:
+        same = _listed(options.share_by)
+        whom = f"those of the same {same}" if same else "all of them"
+        yield (
+            f"The spectra were fitted jointly, with {_listed(kinds)} in common to {whom}; areas "
+            "and the level of the background are each spectrum's own, with errors from the "
+            "covariance of the joint fit."
+        )
+
+
+_KINDS = {
+    "position": "positions",
+    "fwhm": "widths",
+    "mixing": "Lorentzian fractions",
+    "asymmetry": "asymmetries",
+    "separation": "doublet separations",
+    "area_ratio": "doublet area ratios",
+    "factor": "the factor of the background",
+    "C": "the C of the background",
+}
 
 
 def _outcome(analysis: Analysis) -> str:

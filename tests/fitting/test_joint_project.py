@@ -16,8 +16,11 @@ from fitting.project_file import open_project, save_project
 from fitting.python_script import python_script
 from fitting.quantities.quantify import degrees_of_freedom
 from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
+from fitting.report.methods import methods_paragraphs
 from fitting.result import GROUP, is_fitted, shared_parameters
 from fitting.simulate import simulate_series
+from fitting.tables.project_tables import make_tables
+from libraries.loader import catalogue
 
 MODEL = model_from_library("argyrodite S 2p")
 JOINT = Recipe(MODEL, options=FitOptions(share=("position", "fwhm"), share_by=("sample",)))
@@ -102,3 +105,14 @@ def test_a_region_fitted_group_by_group_is_the_region_fitted_at_once(project: Pr
     assert both is not None
     assert expected is not None
     np.testing.assert_array_equal(both["value"].values, expected["value"].values)
+
+
+def test_the_methods_say_what_was_common_to_which_spectra(project: Project) -> None:
+    tables = make_tables(project)
+    (_, joint), *_ = methods_paragraphs(project, tables, catalogue())
+    assert (
+        "fitted jointly, with positions and widths in common to those of the same sample" in joint
+    )
+    alone = with_fit(Analysis(project.analyses["S 2p"].series, Recipe(MODEL)), [])
+    (_, single), *_ = methods_paragraphs(Project({"S 2p": alone}), tables, catalogue())
+    assert "jointly" not in single
