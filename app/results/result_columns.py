@@ -15,14 +15,14 @@ from fitting.quantities.quantify import (
     area_estimate,
     default_ratios,
     degrees_of_freedom,
-    fraction_estimate,
-    ratio_estimate,
     species_areas,
 )
 from fitting.quantities.trends import axis_unit, peak_trend
 from fitting.result import Status
 from fitting.series import FloatArray, column
 from fitting.tables.rows import area_unit, spectrum_numbers
+from fitting.uncertainty.intervals import refined
+from fitting.uncertainty.quantity import fraction_of, ratio_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,10 @@ def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:
 
 def _shares(result: xr.Dataset, model: Model) -> list[ResultColumn]:
     areas = species_areas(result, model)
+    quantities = {name: fraction_of(name) for name in areas.names}
     return [
-        _column(name, f"{name}_percent", fraction_estimate(areas, name)) for name in areas.names
+        _column(name, f"{name}_percent", refined(result, one, one.estimate(areas)))
+        for name, one in quantities.items()
     ]
 
 
@@ -145,9 +147,12 @@ def _areas(result: xr.Dataset, model: Model) -> list[ResultColumn]:
 
 def _ratios(result: xr.Dataset, model: Model) -> list[ResultColumn]:
     areas = species_areas(result, model)
+    quantities = {pair: ratio_of(*pair) for pair in default_ratios(areas.names)}
     return [
-        _column(f"{above}\n: {below}", f"{above}/{below}", ratio_estimate(areas, above, below))
-        for above, below in default_ratios(areas.names)
+        _column(
+            f"{above}\n: {below}", f"{above}/{below}", refined(result, one, one.estimate(areas))
+        )
+        for (above, below), one in quantities.items()
     ]
 
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint
 from app.document import Document, View
+from app.results.interval_bar import IntervalBar
 from app.results.result_columns import (
     QUANTITIES,
     ResultTable,
@@ -119,6 +120,7 @@ class ResultsTable(QWidget):
         self.model = ResultModel(self)
         self.view = _View(self.model)
         self.copy = QPushButton("Copy")
+        self.intervals = IntervalBar(document)
         self._note = QLabel()
         self._hint = Hint("")
         self._is_stale = False
@@ -168,6 +170,7 @@ class ResultsTable(QWidget):
         layout.setSpacing(SPACING)
         layout.addLayout(top)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.intervals)
         layout.addWidget(self._note)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._hint)

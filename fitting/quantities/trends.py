@@ -14,12 +14,12 @@ from fitting.quantities.quantify import (
     Estimate,
     area_estimate,
     degrees_of_freedom,
-    fraction_estimate,
     parameter_estimates,
-    ratio_estimate,
     species_areas,
 )
 from fitting.series import AXES, SPECTRUM, FloatArray
+from fitting.uncertainty.intervals import refined
+from fitting.uncertainty.quantity import Quantity
 
 SpeciesQuantity = Literal["area", "fraction", "ratio"]
 ALONG = "along"
@@ -54,10 +54,13 @@ def species_trend(
     areas = species_areas(result, model)
     name = _joined(species)
     if quantity == "ratio":
-        estimate = ratio_estimate(areas, species, relative_to)
+        ratio = Quantity("ratio", _tuple(species), _tuple(relative_to))
+        estimate = refined(result, ratio, ratio.estimate(areas))
         return _trend(result, estimate, along, f"{name} : {_joined(relative_to)}", "1")
     if quantity == "fraction":
-        return _trend(result, fraction_estimate(areas, species), along, name, "%")
+        share = Quantity("fraction", _tuple(species))
+        estimate = refined(result, share, share.estimate(areas))
+        return _trend(result, estimate, along, name, "%")
     return _trend(result, area_estimate(areas, species), along, name, area_unit(result))
 
 
@@ -85,6 +88,10 @@ def axis_unit(result: xr.Dataset) -> str:
     """Unit of the spectral axis: "eV" or "1/cm"."""
     units = {axis.technique: axis.unit for axis in AXES.values()}
     return units[result.attrs["technique"]]
+
+
+def _tuple(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _joined(names: str | Sequence[str]) -> str:
