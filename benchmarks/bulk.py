@@ -1,4 +1,4 @@
-"""Whole jobs: baselines of a series, a series from data to result, a joint fit."""
+"""Whole jobs: baselines of a series, and a series from data to result."""
 
 import time
 from collections.abc import Callable
@@ -6,12 +6,11 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from benchmarks.workloads import raman, sulfur
+from benchmarks.workloads import raman
 from fitting.fit_series import FitOptions, fit
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.series import SHIFT, make_series
 from fitting.solver.engine import prepare_compiled
-from fitting.solver.joint import solve_jointly
 
 
 def measure_baselines(count: int) -> dict[str, float]:
@@ -40,30 +39,6 @@ def measure_whole_path(count: int) -> dict[str, float]:
         found[f"{name}, s"] = _median(lambda option=option: fit(series, workload.model, option), 3)
     found["whole path over kernel"] = found["weights of the data, s"] / kernel
     return found
-
-
-def measure_joint(count: int, rounds: int) -> dict[str, float]:
-    """Milliseconds of the joint fit W3: doublets as in W2, all but the areas shared."""
-    workload = sulfur(count)
-    shared = np.array([not name.endswith(".area") for name in workload.function.affine.free])
-    same = workload.function.affine.start
-    truth = np.tile(same, (count, 1))
-    rng = np.random.default_rng(3)
-    areas = ~shared
-    truth[:, areas] = rng.uniform(500.0, 5000.0, (count, int(areas.sum())))
-    expected = workload.function.value(workload.function.affine.expand(truth))
-    counts = rng.poisson(expected).astype(float)
-    spectra = type(workload.spectra)(
-        counts, 1.0 / np.sqrt(np.maximum(counts, 20.0)), np.zeros(count), workload.spectra.start
-    )
-    found = solve_jointly(workload.function, spectra, shared, 200)
-    spent = _median(lambda: solve_jointly(workload.function, spectra, shared, 200), rounds)
-    return {
-        "spectra": float(count),
-        "ms": spent * 1e3,
-        "evaluations": float(found.evaluations[0]),
-        "converged": float(found.converged.all()),
-    }
 
 
 def _raman_series(count: int) -> xr.Dataset:
