@@ -52,6 +52,7 @@ COORDINATES: Mapping[str, str] = {
     "voltage_from": "where the voltage was found, as a phrase",
     "voltage_start": "V vs Li+/Li at the start of the exposure",
     "voltage_end": "V vs Li+/Li at the end of the exposure",
+    "voltage_change": "highest minus lowest voltage during the exposure (V)",
     "time": "s since the first spectrum",
     "started": "start of the exposure on the clock of the instrument (Unix time, s)",
     "exposure": "duration of the exposure (s)",

@@ -12,6 +12,7 @@ from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel, clear_of
 from fitting.errors import ThioscopeError
 from fitting.project import Analysis, Project
+from fitting.quantities.depth import depth_label
 from fitting.series import SPECTRUM, FloatArray, axis_of, column
 
 _LEVELS = (1.0, 99.5)
@@ -91,26 +92,15 @@ class SeriesMap(PlotPanel):
             return analysis.series
 
     def _label_rows(self, *_: object) -> None:
-        """Label as many rows as there is room for by voltage, or else by their number."""
+        """Label as many rows as there is room for."""
         if self._shown is None:
             return
-        voltage = column(self._shown, "voltage")
-        branch = column(self._shown, "branch")
-        is_known = bool(np.isfinite(voltage).all())
+        label, names = _row_names(self._shown)
         count = self._shown.sizes[SPECTRUM]
         height = self._rows.height() / count
         rows = clear_of([(row + 0.5) * height for row in range(count)], _LABEL_DISTANCE)
-        ticks = [
-            (
-                row + 0.5,
-                f"{voltage[row]:.2f}{_BRANCHES.get(str(branch[row]), '')}"
-                if is_known
-                else str(row + 1),
-            )
-            for row in rows
-        ]
-        self.plot_item.getAxis("left").setTicks([ticks])
-        self.plot_item.setLabel("left", "Voltage (V)" if is_known else "Spectrum")
+        self.plot_item.getAxis("left").setTicks([[(row + 0.5, names[row]) for row in rows]])
+        self.plot_item.setLabel("left", label)
 
     def _on_pointed(self, row: float) -> None:
         if self._shown is not None:
@@ -119,6 +109,18 @@ class SeriesMap(PlotPanel):
 
     def _on_stepped(self, rows: int) -> None:
         self._on_pointed(self._document.view.spectrum + rows)
+
+
+def _row_names(series: xr.Dataset) -> tuple[str, list[str]]:
+    """What the rows are told apart by, and the name of each: voltage, depth, or their number."""
+    voltage, branch, depth = (column(series, name) for name in ("voltage", "branch", "depth"))
+    if np.isfinite(voltage).all():
+        arrows = [_BRANCHES.get(str(one), "") for one in branch]
+        names = [f"{volt:.2f}{arrow}" for volt, arrow in zip(voltage, arrows, strict=True)]
+        return "Voltage (V)", names
+    if np.isfinite(depth).all():
+        return depth_label(series), [f"{one:g}" for one in depth]
+    return "Spectrum", [str(row + 1) for row in range(series.sizes[SPECTRUM])]
 
 
 class _RowBox(pg.ViewBox):  # type: ignore[misc]

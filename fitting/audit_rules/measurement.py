@@ -6,6 +6,7 @@ import numpy as np
 
 from fitting.audit_rules.evidence import Evidence, Remark, where
 from fitting.backgrounds import BACKGROUNDS
+from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.one_reference import references_of, refused_positions
@@ -40,13 +41,15 @@ def voltage_missing(evidence: Evidence) -> Iterator[Remark]:
 def voltage_moved(evidence: Evidence) -> Iterator[Remark]:
     """Spectra during whose exposure the potential moved."""
     series = evidence.analysis.series
-    start, end = (column(series, name).astype(float) for name in ("voltage_start", "voltage_end"))
-    moved = np.nan_to_num(np.abs(end - start))
-    for spectrum in where(moved > VOLTAGE_LIMIT):
+    names = ("voltage_start", "voltage_end", "voltage_change")
+    start, end, change = (column(series, name).astype(float) for name in names)
+    moved = np.nan_to_num(np.fmax(change, np.abs(end - start)))
+    limit = float(series.attrs.get(LARGEST_CHANGE, VOLTAGE_LIMIT))
+    for spectrum in where(moved > limit):
         yield Remark(
-            f"The potential moved from {start[spectrum]:.3f} to {end[spectrum]:.3f} V during the "
-            "exposure: the spectrum is a mean over that range. Expose for a shorter time, or hold "
-            "the potential.",
+            f"The potential moved by {moved[spectrum]:.3f} V during the exposure, from "
+            f"{start[spectrum]:.3f} to {end[spectrum]:.3f} V: the spectrum is a mean over that "
+            "range. Expose for a shorter time, or hold the potential.",
             spectrum,
         )
 

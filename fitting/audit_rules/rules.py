@@ -155,7 +155,7 @@ RULES: Sequence[Rule] = (
         "voltage-moved",
         "warning",
         measurement.voltage_moved,
-        "the potential changed by more than 0.02 V during the exposure",
+        "the potential moved by more than 0.02 V, or what was stated, during the exposure",
         _OURS,
     ),
     Rule("voltage-missing", "info", measurement.voltage_missing, "no voltage", _OURS),

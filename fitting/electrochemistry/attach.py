@@ -36,13 +36,17 @@ from fitting.series import SPECTRUM, column, set_coordinates
 MANUAL = "manual"
 SIDE_TABLE = "side table"
 BY_TIME = "time match"
+LARGEST_CHANGE = "largest_voltage_change"
+"""Attribute of a series: the potential (V) that may move in one exposure unflagged."""
 _NAMES = (
     ("label", "name of the spectrum"),
     ("sample", "name of the sample"),
     ("source", "file name"),
 )
 """Coordinates that may hold a voltage, most specific first, and the phrase for each."""
-BY_RECORD = ("voltage", "voltage_start", "voltage_end", "voltage_from", "cycle", "branch")
+BY_RECORD = (
+    "voltage", "voltage_start", "voltage_end", "voltage_change", "voltage_from", "cycle", "branch"
+)  # fmt: skip
 """What a record gives a spectrum."""
 _TEXTS = ("voltage_from", "branch")
 _FILLED = ("voltage", "voltage_from", "voltage_start", "voltage_end", "branch", "cycle", "time")
@@ -130,13 +134,14 @@ def _timed(
         "voltage": potential.mean,
         "voltage_start": potential.start,
         "voltage_end": potential.end,
+        "voltage_change": potential.change,
         "voltage_from": np.full(started.size, BY_TIME, dtype=object),
         "cycle": cycles(record, started),
         "branch": np.array(branches(record, started, exposure), dtype=object),
     }
     merged = {name: np.where(is_told, new, column(series, name)) for name, new in found.items()}
     said: dict[str, Any] = {name: values for name, values in merged.items() if _tells(values)}
-    return set_coordinates(series, **said)
+    return set_coordinates(series, **said).assign_attrs({LARGEST_CHANGE: clock.largest_change})
 
 
 def _attached(

@@ -18,6 +18,7 @@ from fitting.figures.style import (
     new_figure,
 )
 from fitting.project import Analysis
+from fitting.quantities.depth import depth_label
 from fitting.series import ENERGY, FloatArray, axis_of, axis_values, column
 from fitting.tables.rows import spectrum_numbers
 
@@ -61,7 +62,7 @@ class _Rows:
 
     order: NDArray[np.int_]
     place: FloatArray
-    """Voltage of each, or its place in the order of time; ascending."""
+    """Voltage or depth of each, or its place in the order of time; ascending."""
     voltage: FloatArray
     is_voltage: bool
     """Whether ``place`` is the voltage."""
@@ -74,7 +75,7 @@ class _Rows:
 
 
 def _rows(analysis: Analysis) -> _Rows:
-    """By voltage where it rises along one branch, else by time, or by branch and voltage."""
+    """By voltage where it rises along one branch, by depth, by time, or by branch and voltage."""
     series = analysis.series
     voltage = column(series, "voltage").astype(float)
     branch = column(series, "branch").astype(str)
@@ -82,6 +83,10 @@ def _rows(analysis: Analysis) -> _Rows:
     spread = np.diff(voltage[order])
     if np.isfinite(voltage).all() and (spread > 0).all() and len({*branch} - {""}) <= 1:
         return _Rows(order, voltage[order], voltage[order], True, "Voltage (V vs Li⁺/Li)")
+    depth = column(series, "depth").astype(float)
+    if np.isfinite(depth).all() and np.unique(depth).size == depth.size > 1:
+        order = np.argsort(depth)
+        return _Rows(order, depth[order], voltage[order], False, depth_label(series))
     order = display_order(series)
     places = np.arange(order.size, dtype=float)
     return _Rows(order, places, voltage[order], False, "Spectrum")

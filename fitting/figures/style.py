@@ -165,7 +165,7 @@ def spectrum_title(series: xr.Dataset, spectrum: int) -> str:
 
 
 def display_order(series: xr.Dataset) -> NDArray[np.int_]:
-    """The spectra in the order of a reader: by time, else charge before discharge.
+    """The spectra in the order of a reader: by time, by depth, else charge before discharge.
 
     Without times a spectrum without voltage comes first (before cycling), then the charge from
     low to high voltage, then the discharge from high to low.
@@ -174,6 +174,9 @@ def display_order(series: xr.Dataset) -> NDArray[np.int_]:
     source = column(series, "source").astype(str)
     if np.isfinite(time).all() and np.unique(time).size == time.size:
         return np.argsort(time)
+    depth = column(series, "depth").astype(float)
+    if np.isfinite(depth).all() and np.unique(depth).size == depth.size:
+        return np.argsort(depth)
     is_discharge = column(series, "branch").astype(str) == "discharge"
     progress = np.where(is_discharge, -voltage, voltage)
     return np.lexsort((source, progress, is_discharge, np.isfinite(voltage)))

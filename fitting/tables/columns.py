@@ -32,6 +32,7 @@ _SYSTEMATIC = "systematic: the furthest that another background moves it; empty 
 _BIAS = "mean of the bootstrap's replicas minus the value"
 _METHOD = Column("method", "text", "", "of the interval: covariance, profile or bootstrap")
 _AREA_UNIT = Column("unit", "text", "", "unit of the area")
+_DEPTH = Column("depth", "number", "", "sputter depth or time; its unit is in spectra")
 
 TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "spectra": (
@@ -62,6 +63,11 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column(
             "noise", "text", "", "poisson: from counts; estimated: from scatter; given: in the file"
         ),
+        Column("depth_unit", "text", "", "of the depth, as the file says it"),
+        Column("voltage_from", "text", "", "where the voltage was found"),
+        Column("voltage_start_V", "number", "V vs Li+/Li", "at the start of the exposure"),
+        Column("voltage_end_V", "number", "V vs Li+/Li", "at the end of the exposure"),
+        Column("voltage_change_V", "number", "V", "highest minus lowest during the exposure"),
     ),
     "peaks": (
         *_WHERE,
@@ -100,6 +106,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("area_ratio", "number", "1", "weaker over main line of a doublet"),
         Column("line_shape", "text", "", "name of the line shape"),
         Column("position_syst", "number", "eV", "systematic: standard error of the charge shift"),
+        _DEPTH,
     ),
     "species": (
         *_WHERE,
@@ -122,6 +129,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("fraction_syst", "number", "%", _SYSTEMATIC),
         Column("fraction_bias", "number", "%", _BIAS),
         _METHOD,
+        _DEPTH,
     ),
     "ratios": (
         *_WHERE,
@@ -134,6 +142,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("ratio_syst", "number", "1", _SYSTEMATIC),
         Column("ratio_bias", "number", "1", _BIAS),
         _METHOD,
+        _DEPTH,
     ),
     "atomic_percent": (
         _SAMPLE,

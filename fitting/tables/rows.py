@@ -14,6 +14,7 @@ from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.atomic_percent import Composition
 from fitting.quantities.cross_checks import CrossCheck
+from fitting.quantities.depth import depth_unit
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
@@ -276,7 +277,10 @@ def _spectra_of(analysis: Analysis) -> Rows:
                 ("cycle", "cycle"),
                 ("branch", "branch"),
                 ("label", "label"),
-                ("depth", "depth"),
+                ("voltage_from", "voltage_from"),
+                ("voltage_start_V", "voltage_start"),
+                ("voltage_end_V", "voltage_end"),
+                ("voltage_change_V", "voltage_change"),
                 ("axis_offset", "axis_offset"),
                 ("charge_shift", "charge_shift"),
                 ("charge_shift_stderr", "charge_shift_stderr"),
@@ -284,6 +288,7 @@ def _spectra_of(analysis: Analysis) -> Rows:
             )
         },
         noise=series.attrs["noise"],
+        depth_unit=depth_unit(series),
     )
 
 
@@ -297,6 +302,7 @@ def _per_spectrum(analysis: Analysis, **columns: ArrayLike) -> Rows:
         "sample": column(series, "sample")[:, None],
         "region": analysis.region,
         "voltage_V": column(series, "voltage").astype(float)[:, None],
+        "depth": column(series, "depth").astype(float)[:, None],
         **columns,
     }
     arrays = np.broadcast_arrays(*map(_as_array, all_columns.values()))

@@ -1,6 +1,7 @@
 """The map of a series: rows chosen by click, drag and wheel, labelled where there is room."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from app.document import Document
 from app.plots.series_map import SeriesMap
 from fitting.direct_edits import with_range
 from fitting.project import Project, without_spectra
-from fitting.series import SPECTRUM
+from fitting.series import SPECTRUM, set_coordinates
 
 Mouse = Callable[[Any], Any]
 
@@ -144,3 +145,15 @@ def _turn(series_map: SeriesMap, place: QPointF, by: int) -> None:
         False,
     )
     QApplication.sendEvent(port, event)
+
+
+def test_rows_of_a_profile_are_labelled_by_their_depth(
+    series_map: SeriesMap, document: Document
+) -> None:
+    analysis = document.project.analyses["S 2p"]
+    series = set_coordinates(analysis.series, voltage=np.full(5, np.nan), depth=30.0 * np.arange(5))
+    series["depth"].attrs["units"] = "s"
+    document.change_analysis(replace(analysis, series=series), "")
+    axis = series_map.plot_item.getAxis("left")
+    assert axis.labelText == "Sputter time (s)"
+    assert {text for _, text in axis._tickLevels[0]} <= {"0", "30", "60", "90", "120"}
