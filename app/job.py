@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from app.memory import return_free_memory
+
 
 class Job(QObject):
     """Runs one generator at a time in a thread; cancelling stops it between two values."""
@@ -69,3 +71,5 @@ class _Worker(QThread):
                 self.produced.emit(value)
         except Exception as error:  # noqa: BLE001 - the one place where work off the GUI thread ends
             self.failed.emit(error)
+        finally:
+            return_free_memory()
