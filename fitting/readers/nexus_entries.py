@@ -35,7 +35,6 @@ from fitting.series import COORDINATES, ENERGY, FloatArray, make_series
 _SCAN = re.compile(r"cycle_?(\d+)_scan_?(\d+)$", re.IGNORECASE)
 _OURS = "noise"
 """An attribute of ``data`` that only this program writes."""
-_TEXT = {"sample", "label", "source", "voltage_from", "branch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,8 @@ def _coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
     for name in COORDINATES:
         item = data.get(name)
         if isinstance(item, h5py.Dataset) and item.shape == (count,):
-            known[name] = item.asstr()[:].astype(object) if name in _TEXT else _numbers(item)
+            is_text = h5py.check_string_dtype(item.dtype) is not None
+            known[name] = item.asstr()[:].astype(object) if is_text else _numbers(item)
     return known
 
 
