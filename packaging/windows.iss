@@ -1,4 +1,4 @@
-; Installer for Windows, by Inno Setup 6: ISCC /DVersion=0.1.0 packaging\windows.iss
+; Installer for Windows, by Inno Setup 6: ISCC /DVersion=1.2.3 packaging\windows.iss
 ; For one user, without an administrator; "for all users" can be chosen.
 
 #ifndef Version
