@@ -13,6 +13,8 @@ from fitting.quantities.quantify import BoolArray, fraction_estimate, species_ar
 from fitting.series import FloatArray, column
 
 _SHARE_BOUNDS = (0.0, 100.0)
+_SLACK = 0.25
+"""Median errors by which a constant may lie outside the bounds: what areas may be biased by."""
 _DISCHARGE = "discharge"
 
 
@@ -38,12 +40,15 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
         for species in areas.names:
             share = fraction_estimate(areas, species)
             usable = chosen & np.isfinite(share.value) & np.isfinite(voltage)
-            value, stderr, beyond = _with_limits(share.value[usable], share.stderr[usable])
+            own = sum(peak.species == species for peak in model.peaks)
+            value, stderr, beyond = _with_limits(
+                share.value[usable], share.stderr[usable], own, len(model.peaks) - own
+            )
             onset = find_onset(
                 voltage[usable],
                 value,
                 stderr,
-                bounds=_SHARE_BOUNDS,
+                bounds=_levels(stderr),
                 beyond=beyond,
                 is_falling=is_falling,
             )
@@ -70,23 +75,35 @@ def branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray]]:
 
 
 def _with_limits(
-    value: FloatArray, stderr: FloatArray
+    value: FloatArray, stderr: FloatArray, own: int, others: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Shares with limits in place of what is not detected, and where they are limits.
 
     A peak that is not there still finds an area, at the place within its bounds where noise is
     highest: that is no measurement of zero, and would put the onset too late. All it says is that
     the share lies below its detection limit, or above that of all others. No error is less than
-    the median of the branch: a weak band that turned out narrow by chance has less of both.
+    the median of the branch: a weak band that turned out narrow by chance has less of both. Of
+    several bands each finds its noise, so that the limit grows with the root of their number.
+
+    Parameters
+    ----------
+    own, others
+        Numbers of peaks of the species, and of all others.
     """
     known = np.isfinite(stderr) & (stderr > 0)
     typical = float(np.median(stderr[known])) if known.any() else 0.0
     sigma = np.maximum(np.where(known, stderr, typical), typical)
     low, high = _SHARE_BOUNDS
-    is_low, is_high = value < low + LIMIT * sigma, value > high - LIMIT * sigma
-    limited = np.where(is_low, low + LIMIT * sigma, value)
-    limited = np.where(is_high, high - LIMIT * sigma, limited)
+    least, most = low + LIMIT * np.sqrt(own) * sigma, high - LIMIT * np.sqrt(others) * sigma
+    is_low, is_high = value < least, value > most
+    limited = np.where(is_low, least, np.where(is_high, most, value))
     return limited, sigma, is_high.astype(float) - is_low
+
+
+def _levels(sigma: FloatArray) -> tuple[float, float]:
+    """What a constant share may be: no share is determined better than part of its error."""
+    slack = _SLACK * float(np.median(sigma)) if sigma.size else 0.0
+    return _SHARE_BOUNDS[0] - slack, _SHARE_BOUNDS[1] + slack
 
 
 def _falls_with_time(result: xr.Dataset, chosen: BoolArray) -> bool:
