@@ -3,8 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -23,6 +22,11 @@ from fitting.commands.cell_options import (
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.progress import shown
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
+from fitting.commands.share_options import (
+    add_share_arguments,
+    shared_as_asked,
+    with_asked_sharing,
+)
 from fitting.commands.uncertainty_options import (
     add_uncertainty_arguments,
     find_uncertainty,
@@ -33,7 +37,7 @@ from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.export import check_folder, export_project
-from fitting.fit_options import GROUPINGS, SHARED_KINDS, FitOptions, Seed
+from fitting.fit_options import FitOptions, Seed
 from fitting.nexus import NEXUS_FILE, write_nexus
 from fitting.preprocessing.baseline import BASELINES
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
@@ -46,7 +50,7 @@ from fitting.propose import (
     propose_recipe,
 )
 from fitting.quantities.quantify import fractions, species_areas
-from fitting.recipe import Recipe, RecipeBook, read_recipes
+from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
 from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
@@ -72,8 +76,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--select", choices=("bic",), help="choose the species once for the series")
-    add("--share", default="", metavar="A,B,C", help=f"joint fit; of: {', '.join(SHARED_KINDS)}")
-    add("--share-by", default="", metavar="A,B", help=f"groups; of: {', '.join(GROUPINGS)}")
+    add_share_arguments(parser)
     add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
@@ -150,44 +153,19 @@ def _recipe_book(options: Namespace) -> RecipeBook:
 
 
 def _choices(options: Namespace, book: RecipeBook) -> Choices:
+    given = FitOptions(seed_from=options.seed_from, workers=options.workers)
+    # a file of recipes has options of its own
+    given = given if book.recipes else with_asked_sharing(given, options)
     return Choices(
         regions=tuple(options.region) or tuple(book.recipes),
         model=None if book.recipes else options.model,
-        species=_names(options.species),
+        species=tuple(name.strip() for name in options.species.split(",") if name.strip()),
         background=options.background,
         baseline=options.baseline or Choices().baseline,
-        options=with_asked_uncertainty(
-            FitOptions(
-                seed_from=options.seed_from,
-                workers=options.workers,
-                share=_names(options.share),
-                share_by=_names(options.share_by),
-            ),
-            options,
-        ),
-        recipes=uncertain_as_asked(_shared_as_asked(book.recipes, options), options),
+        options=with_asked_uncertainty(given, options),
+        recipes=uncertain_as_asked(shared_as_asked(book.recipes, options), options),
         select=options.select is not None,
     )
-
-
-def _shared_as_asked(recipes: Mapping[str, Recipe], options: Namespace) -> Mapping[str, Recipe]:
-    """The recipes of a file; what is to be shared by the command line goes before what they say."""
-    if not options.share:
-        return recipes
-    share, share_by = _names(options.share), _names(options.share_by)
-    return {
-        region: replace(
-            recipe,
-            options=replace(
-                recipe.options, seed_from=options.seed_from, share=share, share_by=share_by
-            ),
-        )
-        for region, recipe in recipes.items()
-    }
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _read(options: Namespace, source: SideTable | PotentialRecord | None) -> Reading:

@@ -49,11 +49,19 @@ def test_what_is_to_be_shared_goes_before_what_a_recipe_says(spectra: Path, tmp_
     assert (joint.groupby("peak")["fwhm"].nunique() == 1).all()
 
 
+def test_groups_alone_change_those_of_a_recipe(spectra: Path, tmp_path: Path) -> None:
+    first, model = tmp_path / "first", ("--model", str(tmp_path / "first" / "recipe.json"))
+    _fit(spectra, first, "--share", "fwhm")
+    joint = _fit(spectra, tmp_path / "joint", *model, "--share-by", "sample")
+    assert (joint.groupby("peak")["fwhm"].nunique() > 1).any()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--share", "width"), "Choose one of: position, fwhm"),
         (("--share", "fwhm", "--share-by", "colour"), "Choose one of: sample"),
+        (("--share-by", "sample"), "Say with --share what is shared"),
         (("--share", "fwhm", "--seed-from", "previous"), "Choose seed_from library"),
     ],
 )
