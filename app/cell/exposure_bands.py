@@ -19,6 +19,8 @@ _NARROWEST = 1.5
 """Pixels of a band, however short the exposure."""
 _NEAR = 6.0
 """Pixels beside a band where it can still be grasped."""
+_UNSEEN = 0.5
+"""Pixels between two bands that nobody can tell from none."""
 _REACH = 1e9
 
 
@@ -67,7 +69,7 @@ class ExposureBands(pg.GraphicsObject):  # type: ignore[misc]
         self, painter: QPainter, _: QStyleOptionGraphicsItem, __: QWidget | None = None
     ) -> None:
         view = self._visible()
-        width = self._pixel() * _NARROWEST
+        pixel = self._pixel()
         chosen = colours()
         painter.setPen(Qt.PenStyle.NoPen)
         for mask, name in (
@@ -79,10 +81,11 @@ class ExposureBands(pg.GraphicsObject):  # type: ignore[misc]
             colour.setAlpha(_GRASPED if self._is_hovered else _OPACITY)
             painter.setBrush(colour)
             seen = mask & (self._end >= view.left()) & (self._start <= view.right())
+            end = np.maximum(self._end[seen], self._start[seen] + _NARROWEST * pixel)
             painter.drawRects(
                 [
-                    QRectF(low, view.top(), max(high - low, width), view.height())
-                    for low, high in zip(self._start[seen], self._end[seen], strict=True)
+                    QRectF(low, view.top(), high - low, view.height())
+                    for low, high in joined_bands(self._start[seen], end, _UNSEEN * pixel)
                 ]
             )
 
@@ -131,3 +134,14 @@ class ExposureBands(pg.GraphicsObject):  # type: ignore[misc]
         return (
             QRectF(view) if view is not None else QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH)
         )
+
+
+def joined_bands(start: FloatArray, end: FloatArray, gap: float) -> list[tuple[float, float]]:
+    """Bands with those joined that overlap, or lie no further apart than a gap; ascending."""
+    if not start.size:
+        return []
+    order = np.argsort(start)
+    low, high = start[order], np.maximum.accumulate(end[order])
+    begins = np.flatnonzero(np.concatenate([[True], low[1:] > high[:-1] + gap]))
+    ends = np.append(begins[1:] - 1, low.size - 1)
+    return list(zip(low[begins].tolist(), high[ends].tolist(), strict=True))
