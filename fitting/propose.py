@@ -21,6 +21,8 @@ from libraries.catalogue import Catalogue
 from libraries.species import NamedModel
 
 NO_BASELINE = "none"
+RAMAN_BACKGROUNDS = ("polynomial", "spline")
+"""What is fitted together with Raman bands; other backgrounds are those of XPS."""
 DEFAULT_BASELINE = "arpls"
 
 
@@ -35,7 +37,7 @@ class Choices:
     species: tuple[str, ...] = ()
     """Build the model of these instead."""
     background: str | None = None
-    """Kind of XPS background."""
+    """Kind of background of XPS regions, or one of ``RAMAN_BACKGROUNDS`` for Raman."""
     baseline: str = DEFAULT_BASELINE
     """Raman baseline: a method of ``SubtractBaseline`` or "none"."""
     options: FitOptions = field(default_factory=FitOptions)
@@ -67,7 +69,9 @@ def propose_recipe(
     if named is None:
         return None
     is_xps = series.attrs["technique"] == "xps"
-    model = model_from_library(named, catalogue, background=wanted.background if is_xps else None)
+    is_meant = (wanted.background in RAMAN_BACKGROUNDS) != is_xps
+    background = wanted.background if is_meant else None
+    model = model_from_library(named, catalogue, background=background)
     crop = _crop_within(series, named)
     steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
     return Recipe(model, steps, wanted.options, choice)

@@ -198,13 +198,28 @@ def _outcome(analysis: Analysis) -> str:
     return f"{ended} of {status.size} fits converged{median}."
 
 
+_INTERVALS = {
+    "covariance": "from Fieller's theorem with Student's t",
+    "profile": "from the profile likelihood",
+    "bootstrap": "from a parametric bootstrap",
+}
+
+
+def _intervals(fitted: Sequence[Analysis]) -> str:
+    """How they were found; several ways are named with their regions."""
+    found = {one.region: str((one.result_of or one.recipe).options.uncertainty) for one in fitted}
+    if len(set(found.values())) == 1:
+        return _INTERVALS[next(iter(found.values()))]
+    return ", ".join(f"{_INTERVALS[method]} ({region})" for region, method in found.items())
+
+
 def _common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
     techniques = {one.series.attrs["technique"] for one in fitted}
     if "xps" in techniques:
         yield _reference(project)
     yield (
         "Shares and ratios follow from the areas, their standard errors from the full covariance "
-        "of each fit, and their 95 % intervals from Fieller's theorem with Student's t."
+        f"of each fit, and their 95 % intervals {_intervals(fitted)}."
     )
     sets = dict.fromkeys(tables["atomic_percent"]["sensitivity_set"])
     if sets:

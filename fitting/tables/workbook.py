@@ -26,13 +26,17 @@ _FIRST_TABLE = 2
 _ABOUT_WIDTHS = (18, 24, 22, 90)
 _CONVENTIONS = (
     "Errors are one standard error, from the full covariance; empty cells are not known.",
-    "An area that ended at zero has no error; its fraction and ratios are 0 without an error.",
-    "95 % intervals of fractions and ratios are by Fieller's theorem with Student's t; inf means "
+    "An area that ended at zero has no error; its fraction and ratios are 0 without an error, and "
+    "have an interval where the method is profile or bootstrap.",
+    "95 % intervals of fractions and ratios: by Fieller's theorem with Student's t (covariance), "
+    "by profile likelihood, or by a parametric bootstrap; the column method says which. inf means "
     "that the data do not bound the ratio from above.",
+    "Systematic errors (_syst) stand apart: the choice of background of fractions and ratios, that "
+    "of the sensitivity factors of atomic percent, the charge shift of positions.",
     "Areas are those of whole peaks, both lines of a doublet included; positions are of the main "
     "line. Voltages are V vs Li+/Li.",
-    "Atomic percent: areas over relative sensitivity factors and counting time. The choice of "
-    "factors, transmission and escape depth are not in the errors.",
+    "Atomic percent: areas over relative sensitivity factors and counting time. Transmission and "
+    "escape depth are not in the errors.",
     "Raman areas depend on the cross section of each band: a ratio of bands is no mole ratio.",
 )
 
