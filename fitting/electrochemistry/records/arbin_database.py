@@ -3,20 +3,18 @@
 The rows stand in ``Channel_Normal_Table``, in the order in which they were stored.
 """
 
-import struct
 from pathlib import Path
 
-from fitting.electrochemistry.records.extras import optional_module
+from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
+from fitting.readers.extras import load_extra
 
 FORMAT = "Arbin database"
 
 _ACCESS = (b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB")
 _TABLE = "Channel_Normal_Table"
 _COLUMNS = ("Test_Time", "DateTime", "Step_Index", "Cycle_Index", "Current", "Voltage")
-_FAULTS = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, struct.error)
-"""What the package raises on a damaged file."""
 
 
 def recognises(head: bytes) -> bool:
@@ -26,18 +24,15 @@ def recognises(head: bytes) -> bool:
 
 def table(path: Path) -> RecordTable:
     """Headings and rows."""
-    package = optional_module(
-        "access_parser",
-        "arbin",
-        f"{path.name}: an Arbin record",
-        "or export the record as csv from MITS Pro",
-    )
+    instead = "Or export the record as csv from MITS Pro."
+    package = load_extra(path, "access_parser", "access-parser", instead)
+    construct = load_extra(path, "construct", "construct", instead)
     try:
         columns = package.AccessParser(str(path)).parse_table(_TABLE)
         found = [name for name in _COLUMNS if name in columns]
         cells = [[_text(cell) for cell in columns[name]] for name in found]
         return RecordTable(found, list(zip(*cells, strict=True)))
-    except _FAULTS as error:
+    except (*PARSER_FAULTS, construct.ConstructError) as error:
         raise UnreadableFileError(
             f"{path.name}: no Arbin record can be read from this database ({error}). Export it as "
             "csv from MITS Pro."

@@ -5,18 +5,16 @@ Its column ``Time`` counts from the start of each step; ``Timestamp`` is the loc
 
 import warnings
 from pathlib import Path
-from types import ModuleType
 
-from fitting.electrochemistry.records.extras import optional_module
+from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
+from fitting.readers.extras import load_extra
 
 FORMAT = "Neware binary"
 
 _ZIP, _NDA = b"PK\x03\x04", b"NEWARE"
 _STEP_TIME = "Step Time"
-_FAULTS = (ValueError, KeyError, IndexError, TypeError, OSError, EOFError, ArithmeticError)
-"""What the package raises on a damaged file."""
 
 
 def recognises(head: bytes) -> bool:
@@ -26,13 +24,13 @@ def recognises(head: bytes) -> bool:
 
 def table(path: Path) -> RecordTable:
     """Headings and rows."""
-    neware = _package(path)
+    neware = load_extra(path, "NewareNDA", "NewareNDA", "Or export the record as csv from BTSDA.")
     try:
         with warnings.catch_warnings():
             # how it uses pandas is not for our user to mend
             warnings.simplefilter("ignore")
             frame = neware.read(str(path), log_level="CRITICAL")
-    except (*_FAULTS, AttributeError, NotImplementedError) as error:
+    except PARSER_FAULTS as error:
         raise UnreadableFileError(
             f"{path.name}: the Neware record is damaged or of an unknown version ({error}). Export "
             "it as csv from BTSDA."
@@ -40,8 +38,3 @@ def table(path: Path) -> RecordTable:
     headings = [_STEP_TIME if name == "Time" else str(name) for name in frame.columns]
     rows = [[str(cell) for cell in row] for row in frame.itertuples(index=False)]
     return RecordTable(headings, rows)
-
-
-def _package(path: Path) -> ModuleType:
-    instead = "or export the record as csv from BTSDA"
-    return optional_module("NewareNDA", "neware", f"{path.name}: a Neware record", instead)

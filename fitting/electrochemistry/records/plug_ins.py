@@ -6,29 +6,16 @@ format's) and ``table(path)``, which gives a mapping of headings with their unit
 "Ewe/V") to columns, or a ``RecordTable``.
 """
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
+from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
 
 GROUP = "thioscope.records"
-_FAULTS = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,
-    struct.error,
-)
-"""What a parser of binary files may raise on one that it does not understand."""
 
 
 class RecordPlugIn(Protocol):
@@ -65,7 +52,7 @@ def plug_in_table(plug_in: RecordPlugIn, path: Path) -> RecordTable:
     """
     try:
         found = plug_in.table(path)
-    except _FAULTS as error:
+    except PARSER_FAULTS as error:
         raise UnreadableFileError(
             f"{path.name}: the plug-in for {plug_in.FORMAT} could not read it ({error}). Export "
             "the record as text."

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 
+from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.quantities import quantities
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
@@ -19,8 +20,6 @@ FORMAT = "record workbook"
 MAX_UNPACKED = 500 << 20
 """Workbooks that unpack to more than this (bytes) are refused."""
 _LINES_SEARCHED = 50
-_FAULTS = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError)
-"""What openpyxl raises on a damaged workbook."""
 
 
 def recognises(head: bytes) -> bool:
@@ -35,7 +34,7 @@ def table(path: Path) -> RecordTable:
         sheets = _sheets(path)
     except UnreadableFileError:
         raise
-    except (*_FAULTS, zipfile.BadZipFile) as error:
+    except PARSER_FAULTS as error:
         raise UnreadableFileError(
             f"{path.name}: the workbook is damaged ({error}). Export it again."
         ) from error

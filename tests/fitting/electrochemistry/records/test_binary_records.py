@@ -10,6 +10,8 @@ import numpy as np
 import openpyxl
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fitting.electrochemistry import records
 from fitting.electrochemistry.potential_by_time import exposure_potential
@@ -105,8 +107,8 @@ def test_without_a_plug_in_a_record_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "module", "extra"),
     [
-        (b"NEWARE" + bytes(100), "NewareNDA", "neware"),
-        (b"\x00\x01\x00\x00Standard Jet DB\x00" + bytes(100), "access_parser", "arbin"),
+        (b"NEWARE" + bytes(100), "NewareNDA", "NewareNDA"),
+        (b"\x00\x01\x00\x00Standard Jet DB\x00" + bytes(100), "access_parser", "access-parser"),
     ],
 )
 def test_a_missing_package_is_asked_for_with_the_install_line(
@@ -115,9 +117,7 @@ def test_a_missing_package_is_asked_for_with_the_install_line(
     monkeypatch.setitem(sys.modules, module, None)
     path = tmp_path / "cell.bin"
     path.write_bytes(head)
-    with pytest.raises(
-        UnreadableFileError, match=rf'cell\.bin.*pip install "thioscope\[{extra}\]"'
-    ):
+    with pytest.raises(UnreadableFileError, match=rf"cell\.bin.*pip install {extra}"):
         read_record(path)
 
 
@@ -224,3 +224,31 @@ def test_a_cut_workbook_is_refused_in_words(tmp_path: Path) -> None:
         path.write_bytes(data[:cut])
         with pytest.raises(UnreadableFileError, match=r"cell\.xlsx"):
             read_record(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(["test.nda", "test.ndax", "arbin_example.res"]),
+    cut=st.integers(50, 500_000),
+    flips=st.lists(st.tuples(st.integers(0, 499_999), st.integers(0, 255)), max_size=6),
+)
+def test_damaged_binary_records_are_read_or_refused_in_words(
+    name: str,
+    cut: int,
+    flips: list[tuple[int, int]],
+    real_data: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    pytest.importorskip("access_parser" if name.endswith(".res") else "NewareNDA")
+    folder = "potentiostat_arbin_maccor_pec" if name.endswith(".res") else "potentiostat_neware"
+    data = bytearray(real_data(f"{folder}/{name}").read_bytes())[:cut]
+    for position, value in flips:
+        data[position % len(data)] = value
+    path = tmp_path_factory.mktemp("damaged") / name
+    path.write_bytes(bytes(data))
+    message = name
+    try:
+        assert np.isfinite(read_record(path).voltage).all()
+    except UnreadableFileError as error:
+        message = str(error)
+    assert name in message

@@ -338,3 +338,32 @@ def test_a_damaged_record_is_read_or_refused_in_words(
 
 def test_every_format_has_its_name() -> None:
     assert len({known.FORMAT for known in RECORD_FORMATS}) == len(RECORD_FORMATS)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    name=st.sampled_from(sorted(LAYOUTS)),
+    order=st.permutations(range(12)),
+    mark=st.sampled_from([".", ",", "'", ""]),
+)
+def test_shuffled_headings_and_wrong_marks_never_make_wrong_volts(
+    tmp_path_factory: pytest.TempPathFactory, name: str, order: list[int], mark: str
+) -> None:
+    """Headings that no longer stand above their columns give another column, not 10^7 V."""
+    text = (FOLDER / name).read_text(encoding="latin-1").replace(".", mark)
+    lines = text.split("\n")
+    at = next(
+        i for i, line in enumerate(lines) if "olt" in line or "Ewe" in line or "Spann" in line
+    )
+    separator = next(one for one in "\t;," if one in lines[at])
+    headings = lines[at].split(separator)
+    lines[at] = separator.join(headings[i] for i in order if i < len(headings))
+    path = tmp_path_factory.mktemp("shuffled") / name
+    path.write_text("\n".join(lines), encoding="latin-1")
+    message = name
+    try:
+        assert np.abs(read_record(path).voltage).max() <= 2000
+        assert np.median(np.abs(read_record(path).voltage)) <= 20
+    except UnreadableFileError as error:
+        message = str(error)
+    assert name in message
