@@ -20,6 +20,8 @@ from fitting.line_shapes.sums import LN2, FloatArray
 WINDOW = 20.0
 """Half of the window of the normalisation, in Lorentzian half widths."""
 _SMALL_ASYMMETRY = 1e-4
+_STEP = 1e-5
+"""For second derivatives of what depends on the asymmetry alone."""
 _NEWTON_STEPS = 7
 """Enough to reach rounding for every asymmetry up to its bound."""
 
@@ -32,13 +34,8 @@ def doniach_sunjic(z: FloatArray, asymmetry: FloatArray) -> FloatArray:
 def doniach_sunjic_derivatives(z: FloatArray, asymmetry: FloatArray) -> tuple[FloatArray, ...]:
     """The Doniach-Sunjic line and its derivatives by z and asymmetry."""
     asymmetry = np.asarray(asymmetry, dtype=float)
-    middle = np.pi * asymmetry / (2.0 * (2.0 - asymmetry))
-    shift = np.tan(middle)
-    shift_slope = (1.0 + shift * shift) * np.pi / (2.0 - asymmetry) ** 2
-    half_width, half_width_slope = _half_width(asymmetry, middle)
-    log_norm_slope, norm = _window_area(asymmetry)
-    scale = half_width * (2.0 / np.pi) * np.arctan(WINDOW) / norm
-
+    (shift, half_width, scale), slopes = _of_asymmetry(asymmetry)
+    shift_slope, half_width_slope, scale_slope = slopes
     u = shift + half_width * z
     angle = np.arctan(u)
     cosine = 1.0 / np.sqrt(1.0 + u * u)
@@ -48,11 +45,56 @@ def doniach_sunjic_derivatives(z: FloatArray, asymmetry: FloatArray) -> tuple[Fl
     by_u = scale * (1.0 - asymmetry) * np.sin(phase - angle) * power * cosine
     at_fixed_u = -scale * np.sin(phase) * (0.5 * np.pi + angle) * power - value * np.log(cosine)
     by_asymmetry = (
-        at_fixed_u
-        + by_u * (shift_slope + half_width_slope * z)
-        + value * (half_width_slope / half_width - log_norm_slope)
+        at_fixed_u + by_u * (shift_slope + half_width_slope * z) + value * scale_slope / scale
     )
     return value, half_width * by_u, by_asymmetry
+
+
+def doniach_sunjic_second_derivatives(
+    z: FloatArray, asymmetry: FloatArray
+) -> tuple[FloatArray, ...]:
+    """The second derivatives by z, by z and asymmetry, and by asymmetry.
+
+    The line is the real part of ``scale exp(i pi a / 2) (1 + i u)^(a - 1)``.
+    """
+    asymmetry = np.asarray(asymmetry, dtype=float)
+    (shift, width, scale), (shift_1, width_1, scale_1) = _of_asymmetry(asymmetry)
+    _, after = _of_asymmetry(asymmetry + _STEP)
+    _, before = _of_asymmetry(asymmetry - _STEP)
+    shift_2, width_2, scale_2 = (
+        (high - low) / (2.0 * _STEP) for high, low in zip(after, before, strict=True)
+    )
+    root = 1.0 + 1j * (shift + width * z)
+    line = np.exp(0.5j * np.pi * asymmetry) * root ** (asymmetry - 1.0)
+    turn = 0.5j * np.pi + np.log(root)
+    by_u = 1j * (asymmetry - 1.0) * line / root
+    by_uu = 1j * (asymmetry - 2.0) * by_u / root
+    by_u_a = by_u * turn + 1j * line / root
+    by_a, by_aa = line * turn, line * turn * turn
+    u_slope, u_bend = shift_1 + width_1 * z, shift_2 + width_2 * z
+    along = by_a + by_u * u_slope
+    bend = by_aa + 2.0 * by_u_a * u_slope + by_uu * u_slope * u_slope + by_u * u_bend
+    mixed = (scale_1 * width + scale * width_1) * by_u
+    mixed = mixed + scale * width * (by_u_a + by_uu * u_slope)
+    return (
+        scale * width * width * by_uu.real,
+        mixed.real,
+        (scale_2 * line + 2.0 * scale_1 * along + scale * bend).real,
+    )
+
+
+def _of_asymmetry(
+    asymmetry: FloatArray,
+) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray, FloatArray]]:
+    """Place of the maximum, half width and scale of the line, and their slopes."""
+    middle = np.pi * asymmetry / (2.0 * (2.0 - asymmetry))
+    shift = np.tan(middle)
+    shift_slope = (1.0 + shift * shift) * np.pi / (2.0 - asymmetry) ** 2
+    half_width, half_width_slope = _half_width(asymmetry, middle)
+    log_norm_slope, norm = _window_area(asymmetry)
+    scale = half_width * (2.0 / np.pi) * np.arctan(WINDOW) / norm
+    scale_slope = scale * (half_width_slope / half_width - log_norm_slope)
+    return (shift, half_width, scale), (shift_slope, half_width_slope, scale_slope)
 
 
 def _half_width(asymmetry: FloatArray, middle: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -25,8 +25,6 @@ _LORENTZIAN_SHARE = 0.5346
 _FAR = 25.0
 """``abs(zeta) / sqrt(2 s)`` beyond which the series is exact to rounding."""
 _SERIES = (10395.0, 945.0, 105.0, 15.0, 3.0, 1.0, 1.0)
-_SERIES_1 = tuple(c * (2 * n + 1) for c, n in zip(_SERIES, range(6, -1, -1), strict=True))
-_SERIES_2 = tuple(c * (n + 1) for c, n in zip(_SERIES_1, range(6, -1, -1), strict=True))
 
 
 def voigt(z: FloatArray, mixing: FloatArray) -> FloatArray:
@@ -47,9 +45,60 @@ def voigt_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ..
     near = _is_near(zeta, variance)
     value[:, ~near] = _far(zeta[~near], variance[~near])
     value[:, near] = _near(zeta[near], variance[near])
-    variance_slope = -(_LORENTZIAN_SHARE + mixing * (1.0 - 2.0 * _LORENTZIAN_SHARE)) / LN2
-    by_mixing = -value[1].imag + 0.5 * variance_slope * value[2].real
+    by_mixing = -value[1].imag + 0.5 * _variance_slope(mixing) * value[2].real
     return value[0].real, value[1].real, by_mixing
+
+
+def voigt_second_derivatives(
+    z: FloatArray, mixing: FloatArray, known: tuple[FloatArray, ...]
+) -> tuple[FloatArray, ...]:
+    """The second derivatives by z, by z and mixing, and by mixing.
+
+    Parameters
+    ----------
+    known
+        The line and its derivatives by z and mixing there, which spare the Faddeeva function.
+    """
+    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _variance(mixing))
+    slope = _variance_slope(mixing)
+    bend = -(1.0 - 2.0 * _LORENTZIAN_SHARE) / LN2
+    near = _is_near(zeta, variance)
+    value: ComplexArray = np.empty((3, *zeta.shape), dtype=complex)
+    value[:, ~near] = _far(zeta[~near], variance[~near], 5)[2:]
+    every = np.broadcast_arrays(slope, *known)
+    value[:, near] = _from_known(zeta[near], variance[near], *(part[near] for part in every))
+    second, third, fourth = value
+    by_mixing = (0.5 * bend - 1.0) * second.real - slope * third.imag
+    by_mixing += 0.25 * slope * slope * fourth.real
+    return second.real, 0.5 * slope * third.real - second.imag, by_mixing
+
+
+def _from_known(
+    zeta: ComplexArray,
+    variance: FloatArray,
+    slope: FloatArray,
+    value: FloatArray,
+    by_z: FloatArray,
+    by_mixing: FloatArray,
+) -> ComplexArray:
+    """Second to fourth derivative of F by zeta: ``s F' = i / pi - zeta F``, differentiated.
+
+    The imaginary parts of F and F' follow from that equation and the derivative by mixing.
+    """
+    bent = 0.5 * slope / variance
+    turn = (by_mixing + bent * (value + zeta.real * by_z)) / (bent * zeta.imag - 1.0)
+    distance = zeta.real**2 + zeta.imag**2
+    imaginary = zeta.real * (1.0 / np.pi - variance * turn) + zeta.imag * variance * by_z
+    line = value + 1j * imaginary / np.where(distance > 0, distance, np.inf)
+    first = by_z + 1j * turn
+    second = -(line + zeta * first) / variance
+    third = -(2.0 * first + zeta * second) / variance
+    return np.asarray([second, third, -(3.0 * second + zeta * third) / variance], dtype=complex)
+
+
+def _variance_slope(mixing: FloatArray) -> FloatArray:
+    """Its slope by mixing."""
+    return np.asarray(-(_LORENTZIAN_SHARE + mixing * (1.0 - 2.0 * _LORENTZIAN_SHARE)) / LN2)
 
 
 def _variance(mixing: FloatArray) -> FloatArray:
@@ -74,15 +123,16 @@ def _near(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
     )
 
 
-def _far(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
-    """The same from the series."""
+def _far(zeta: ComplexArray, variance: FloatArray, count: int = 3) -> ComplexArray:
+    """The same from the series, ``count`` in all."""
     inverse = 1.0 / zeta
     q = variance * inverse * inverse
     lead = 1j / np.pi * inverse
-    return np.stack(
-        [
-            lead * np.polyval(_SERIES, q),
-            -lead * inverse * np.polyval(_SERIES_1, q),
-            2.0 * lead * inverse * inverse * np.polyval(_SERIES_2, q),
-        ]
-    )
+    coefficients = np.array(_SERIES)
+    powers = 2.0 * np.arange(len(_SERIES) - 1, -1, -1)
+    found = []
+    for order in range(count):
+        found.append(lead * np.polyval(coefficients, q))
+        lead = -lead * inverse
+        coefficients = coefficients * (powers + order + 1.0)
+    return np.stack(found)

@@ -49,6 +49,55 @@ def gl_product_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArra
     return value, value * half_width * log_by_t, value * log_by_mixing
 
 
+def gl_product_second_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
+    """The second derivatives by z, by z and mixing, and by mixing."""
+    half_width, slope = _nominal_half_width(mixing)
+    bend = _half_width_bend(mixing, half_width, slope)
+    area, area_slope = _area(mixing)
+    t, t_slope, t_bend = half_width * z, slope * z, bend * z
+    lorentzian = 1.0 / (1.0 + mixing * t * t)
+    rate = LN2 * (1.0 - mixing) + mixing * lorentzian
+    inner = mixing * t * lorentzian
+    by_t, by_tt = -2.0 * t * rate, 4.0 * inner * inner - 2.0 * rate
+    by_t_mixing = 2.0 * t * (LN2 - lorentzian + t * inner * lorentzian)
+    by_mixing = slope / half_width - area_slope / area + t * t * (LN2 - lorentzian) + by_t * t_slope
+    log_bend = bend / half_width - (slope / half_width) ** 2 - _log_area_bend(mixing)
+    log_bend = log_bend + (t * t * lorentzian) ** 2 + 2.0 * by_t_mixing * t_slope
+    log_bend += by_tt * t_slope * t_slope + by_t * t_bend
+    value = half_width / area * _product(t, mixing)
+    by_z = half_width * by_t
+    mixed = slope * by_t + half_width * (by_t_mixing + by_tt * t_slope)
+    return (
+        value * (half_width * half_width * by_tt + by_z * by_z),
+        value * (mixed + by_z * by_mixing),
+        value * (log_bend + by_mixing * by_mixing),
+    )
+
+
+def _half_width_bend(mixing: FloatArray, half_width: FloatArray, slope: FloatArray) -> FloatArray:
+    """Second derivative of the half width by mixing, from the equation that defines it."""
+    square = half_width * half_width
+    square_slope = 2.0 * half_width * slope
+    lorentzian = 1.0 / (1.0 + mixing * square)
+    inner = square * lorentzian
+    by_square = LN2 * (1.0 - mixing) + mixing * lorentzian
+    cross = lorentzian - LN2 - mixing * lorentzian * inner
+    twice = (mixing * lorentzian) ** 2
+    bend = inner**2 - 2.0 * cross * square_slope + twice * square_slope**2
+    return np.asarray((bend / by_square - 2.0 * slope * slope) / (2.0 * half_width))
+
+
+def _log_area_bend(mixing: FloatArray) -> FloatArray:
+    """Second derivative of the logarithm of the area; that at the ends of its range beyond them."""
+    inside = np.clip(np.asarray(mixing, dtype=float), _SMALL_MIXING, _LARGEST_MIXING)
+    u = np.sqrt(LN2 * (1.0 / inside - 1.0))
+    u_slope = -LN2 / (2.0 * u * inside**2)
+    u_bend = 0.5 * LN2 * (u_slope / (u * inside) ** 2 + 2.0 / (u * inside**3))
+    tail = 2.0 / (np.sqrt(np.pi) * erfcx(u))
+    by_u = 2.0 * u - tail
+    return np.asarray(0.5 / inside**2 + (2.0 + tail * by_u) * u_slope**2 + by_u * u_bend)
+
+
 def _product(t: FloatArray, mixing: FloatArray) -> FloatArray:
     return np.asarray(np.exp(-LN2 * (1.0 - mixing) * t * t) / (1.0 + mixing * t * t))
 

@@ -160,6 +160,9 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
     gradient = d.gradient[at] * gentle.slope
     simple = gentle.scaled(d.gauss_newton[at])
     newton = simple - gentle.scaled(d.second_order[at])
+    if evaluator.plan.is_steep.any():
+        diagonal = np.arange(gradient.shape[1])
+        newton[:, diagonal, diagonal] -= gentle.bent(d.gradient[at])
     curvature = np.diagonal(simple, axis1=1, axis2=2)
     damping = np.where(evaluator.plan.is_linear, 0.0, state.damping[rows, None])
 

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from fitting.line_shapes import LineShape
+from fitting.line_shapes.asymmetric import doniach_sunjic_second_derivatives
+from fitting.line_shapes.convolution import voigt_second_derivatives
+from fitting.line_shapes.products import gl_product_second_derivatives
 from fitting.series import FloatArray
 from fitting.solver.line_terms import LineTerms
 from fitting.solver.plan import PeakPlan, Plan
@@ -85,6 +88,7 @@ def _add_pairs_of_line(
     add(peak.fwhm, peak.fwhm, amount * half * half * bend)
     for shape in peak.shape_rows:
         add(peak.fwhm, shape, -amount * half * (sums["shape"] + sums["z*z shape"]))
+        add(shape, shape, amount * sums["shape shape"])
 
 
 def _sums(
@@ -96,7 +100,7 @@ def _sums(
 ) -> Sums:
     """Sums of the pull with the derivatives of the reduced line and their moments, shape (b,)."""
     shape = [parameters[:, row, None] for row in peak.shape_rows]
-    by_zz, *by_z_shape = find(line, *shape)
+    by_zz, *by_shape = find(line, *shape)
     first = pull * line.z
     second = first * line.z
     sums = {
@@ -107,10 +111,12 @@ def _sums(
         "z*zz": _dot(first, by_zz),
         "z*z*zz": _dot(second, by_zz),
     }
-    for slope, mixed in zip(line.by_shape, by_z_shape, strict=True):
-        sums["shape"] = _dot(pull, slope)
+    if by_shape:
+        mixed, *bend = by_shape
+        sums["shape"] = _dot(pull, line.by_shape[0])
         sums["z shape"] = _dot(pull, mixed)
         sums["z*z shape"] = _dot(first, mixed)
+        sums["shape shape"] = _dot(pull, bend[0]) if bend else np.zeros(len(pull))
     return sums
 
 
@@ -146,9 +152,22 @@ def _lorentzian_curvature(square: FloatArray, value: FloatArray) -> FloatArray:
     return np.asarray(value * height * height * (6.0 * square - 2.0))
 
 
+def _voigt_seconds(line: LineTerms, mixing: FloatArray) -> tuple[FloatArray, ...]:
+    return voigt_second_derivatives(line.z, mixing, (line.value, line.by_z, line.by_shape[0]))
+
+
+def _of_line(
+    second: Callable[[FloatArray, FloatArray], tuple[FloatArray, ...]],
+) -> Callable[[LineTerms, FloatArray], tuple[FloatArray, ...]]:
+    return lambda line, shape: second(line.z, shape)
+
+
 _SECOND_SLOPES: Mapping[str, Callable[..., tuple[FloatArray, ...]]] = {
     "gaussian": _gaussian_seconds,
     "lorentzian": _lorentzian_seconds,
     "pseudo-voigt": _pseudo_voigt_seconds,
+    "gl-product": _of_line(gl_product_second_derivatives),
+    "voigt": _voigt_seconds,
+    "doniach-sunjic": _of_line(doniach_sunjic_second_derivatives),
 }
-"""Second derivatives in reduced form; the other shapes do with Gauss-Newton."""
+"""Second derivatives in reduced form: by z, by z and shape, by shape if that is not zero."""

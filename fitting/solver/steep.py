@@ -37,6 +37,13 @@ class Gentle:
         """A matrix of second derivatives, shape (b, f, f), in these coordinates."""
         return np.asarray(matrix * self.slope[:, :, None] * self.slope[:, None, :])
 
+    def bent(self, gradient: FloatArray) -> FloatArray:
+        """What the change of coordinates adds to the second-order term's diagonal, shape (b, f).
+
+        The second derivative of ``q = 1 - u^2`` is -2.
+        """
+        return np.where(self.plan.is_steep, -2.0 * gradient, 0.0)
+
     def back(self, step: FloatArray) -> FloatArray:
         """The free parameters after a step, within their bounds."""
         moved = self.free + step

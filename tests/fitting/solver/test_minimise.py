@@ -18,7 +18,6 @@ from fitting.solver.spectra import Solution, Spectra
 from fitting.solver.starts import with_several_starts
 
 BACKGROUNDS = ("none", "linear", "shirley", "tougaard")
-WITH_SECOND_ORDER = ("gaussian", "lorentzian", "pseudo-voigt")
 _QUICK = settings(
     max_examples=12,
     deadline=None,
@@ -101,7 +100,7 @@ def test_derivatives_are_those_of_the_model(
     assert trial.residual == pytest.approx((drawn.spectra.intensity - value) * weight, abs=1e-8)
 
 
-@pytest.mark.parametrize("line_shape", WITH_SECOND_ORDER)
+@pytest.mark.parametrize("line_shape", LINE_SHAPES)
 @pytest.mark.parametrize("background", BACKGROUNDS)
 def test_second_order_is_the_slope_of_the_gradient(
     draw: Callable[..., Any], line_shape: str, background: str
