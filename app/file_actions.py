@@ -21,6 +21,8 @@ from app.spectra.series_tree import region_title
 from fitting.analyse import Reading
 from fitting.combine import combine
 from fitting.corrections import count_spectra
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.records import PotentialRecord
 from fitting.errors import ThioscopeError
 from fitting.example import write_example
 from fitting.project import Project
@@ -45,6 +47,7 @@ class FileActions(QObject):
         self._place = ProjectPlace(document)
         self._paths: tuple[Path, ...] = ()
         self._is_added = False
+        self._record: PotentialRecord | None = None
         self._is_example = False
         self.preview: OpenPreview | None = None
         self._recent_menu = QMenu("Open &recent", window)
@@ -145,6 +148,8 @@ class FileActions(QObject):
             self.preview = OpenPreview(self._window, can_add=bool(self._document.project.analyses))
             self.preview.read_again.connect(self._on_read_again)
             self.preview.open_requested.connect(self._on_open_requested)
+            self.preview.record_read.connect(self._on_record_read)
+            self._record = None
             self.preview.finished.connect(self._on_preview_finished)
             self.preview.open()
         self.preview.set_reading(reading)
@@ -167,7 +172,12 @@ class FileActions(QObject):
         self._status.begin("Preparing the spectra")
         self._opening.prepare(reading)
 
+    def _on_record_read(self, record: PotentialRecord) -> None:
+        self._record = record
+
     def _on_prepared(self, project: Project) -> None:
+        if self._record is not None:
+            project = replace(project, cell=AttachedRecord(self._record))
         for path in self._paths if not self._is_example else ():
             remember_file(path)
         self._show_recent()

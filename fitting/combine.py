@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import xarray as xr
 
+from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
 from fitting.join import join_series
 from fitting.project import Analysis, Project, Unread
@@ -14,6 +15,7 @@ from fitting.series import source_names
 def combine(project: Project, added: Project) -> Project:
     """The project with the spectra of another added; its own recipes and names are kept.
 
+    The project's potentiostat record gives potentials to what is new as well.
     A region that grows loses its result: it has to be fitted again. What is there already, and what
     cannot be joined, is left out and listed.
     """
@@ -27,13 +29,17 @@ def combine(project: Project, added: Project) -> Project:
             analyses[region] = _grown(analyses[region], analysis.series)
         except SeriesError as error:
             left_out.append(Unread(", ".join(source_names(analysis.series)), str(error)))
-    return replace(
+    combined = replace(
         project,
         analyses=analyses,
         charge_reference=project.charge_reference or added.charge_reference,
+        cell=project.cell or added.cell,
         unread=(*project.unread, *added.unread, *left_out),
         notes=(*project.notes, *added.notes),
     )
+    if project.cell is None:
+        return combined
+    return with_record(combined, project.cell.record, project.cell.clock)
 
 
 def _grown(analysis: Analysis, series: xr.Dataset) -> Analysis:

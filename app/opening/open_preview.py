@@ -27,6 +27,7 @@ from app.spectra.series_tree import region_title
 from app.theme import SPACING, colours
 from fitting.analyse import Reading, with_voltages
 from fitting.corrections import count_spectra
+from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
 from fitting.readers.options import ReadOptions
@@ -49,6 +50,8 @@ class OpenPreview(QDialog):
     """The files are to be read with these ``ReadOptions``."""
     open_requested = Signal(object, bool)
     """The corrected ``Reading``, and whether it is added to what is open."""
+    record_read = Signal(object)
+    """The ``PotentialRecord`` that gave the voltages."""
 
     def __init__(self, parent: QWidget | None = None, *, can_add: bool = False) -> None:
         super().__init__(parent)
@@ -95,6 +98,8 @@ class OpenPreview(QDialog):
             self._show_problem(str(error))
             return
         self.set_reading(with_voltages(self._model.reading, source))
+        if isinstance(source, PotentialRecord):
+            self.record_read.emit(source)
 
     def _make_buttons(self, can_add: bool) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -209,7 +214,7 @@ class OpenPreview(QDialog):
             self,
             "Voltages from file",
             str(last_folder()),
-            "Tables and records (*.csv *.txt *.tsv *.mpt)",
+            "Tables and records (*.csv *.txt *.tsv *.mpt *.xlsx *.nda *.ndax *.res);;All files (*)",
         )
         if name:
             self.read_voltages(name)

@@ -4,10 +4,13 @@ import numpy as np
 import xarray as xr
 
 from fitting.combine import combine
+from fitting.electrochemistry.potential_by_time import Clock
+from fitting.electrochemistry.project_record import with_record
+from fitting.electrochemistry.records.record import make_record
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project, without_spectra
 from fitting.recipe import Recipe
-from fitting.series import ENERGY, make_series
+from fitting.series import ENERGY, make_series, set_coordinates
 
 
 def _series(voltages: list[float], file: str, step: float = 0.1) -> xr.Dataset:
@@ -49,3 +52,20 @@ def test_a_region_goes_with_its_last_spectrum() -> None:
     one = without_spectra(project, "S 2p", [0])
     assert one.analyses["S 2p"].series["voltage"].values.tolist() == [3.5]
     assert without_spectra(one, "S 2p", [0]).analyses == {}
+
+
+def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> None:
+    start = 1_700_000_000.0
+    time = start + np.arange(0, 3600, 10.0)
+    record = make_record(
+        "cell.mpt", "test", time, 3 + 1e-4 * (time - start), has_clock=True, others={}
+    )
+    first, second = (
+        set_coordinates(_series([np.nan], file), started=start + at, exposure=10.0)
+        for file, at in (("a", 100), ("b", 1100))
+    )
+    project = with_record(_project(first), record, Clock())
+    grown = combine(project, _project(second))
+    np.testing.assert_allclose(grown.analyses["S 2p"].series["voltage"], [3.0105, 3.1105])
+    assert grown.cell is not None
+    assert grown.cell.record is record

@@ -143,3 +143,13 @@ def _select(preview: OpenPreview, row: int, title: str, rows: int = 1) -> None:
         preview.table.selectionModel().select(
             preview.model.index(below, number), QItemSelectionModel.SelectionFlag.Select
         )
+
+
+def test_a_record_that_gives_the_voltages_is_passed_on(
+    preview: OpenPreview, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cell.csv"
+    path.write_text("unix time,voltage\n" + "".join(f"{17e8 + i},3.1\n" for i in range(9)))
+    with qtbot.waitSignal(preview.record_read) as read:
+        preview.read_voltages(str(path))
+    assert read.args[0].voltage.tolist() == [3.1] * 9
