@@ -99,7 +99,8 @@ def _prepare(prepared: "Future[Any]") -> None:
         import_module(f"{kernel}.warm_up").warm_up()
         prepared.set_result(import_module(f"{kernel}.solver").solve)
         _log.info("The compiled engine is ready.")
-    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+    # KeyError: a numba that does not know an option of the kernel's.
+    except (ImportError, OSError, RuntimeError, AttributeError, KeyError) as error:
         _log.warning("The compiled engine cannot be used (%s); numpy fits instead.", error)
         prepared.set_exception(error)
 
