@@ -91,11 +91,7 @@ def species_figure(
     figure = new_figure(SINGLE_COLUMN, height)
     drawn = _add_panels(figure, heights, bottom, height)
     for axes, (title, panel) in zip(drawn, panels.items(), strict=False):
-        if along.names:
-            _draw_bars(axes, along, panel)
-        else:
-            _draw_branches(axes, along, result, panel)
-        _limit(axes, [estimate.value for estimate in panel.values()])
+        _draw_panel(axes, along, result, panel)
         axes.set_ylabel(title)
         _place_label(axes)
     _finish(drawn, along)
@@ -189,6 +185,14 @@ def _add_panels(
         place = (left, lower / height, width, own / height)
         drawn.append(figure.add_axes(place, sharex=drawn[0] if drawn else None))
     return drawn
+
+
+def _draw_panel(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
+    if along.names:
+        _draw_bars(axes, along, panel)
+    else:
+        _draw_branches(axes, along, result, panel)
+    _limit(axes, [estimate.value for estimate in panel.values()])
 
 
 def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:

@@ -120,3 +120,23 @@ def test_what_cannot_be_is_told_before_anything_is_written(
     assert run([*arguments, "--quiet", *words]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_watched_folder_takes_its_potentials_from_the_record_as_it_grows(
+    spectra: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "run", tmp_path / "out"
+    folder.mkdir()
+    (folder / spectra.name).write_bytes(spectra.read_bytes())
+    record = _record(tmp_path)
+    rows = record.read_text().splitlines()
+    quick = ("--interval", "0.05", "--settled", "0.1", "--quiet", "--once", "--overwrite")
+    words = ["watch", str(folder), "--out", str(out), "--voltage", str(record), *quick]
+    # as far as the potentiostat has come by now
+    record.write_text("\n".join(rows[:100]) + "\n")
+    assert run(words) == 0
+    known = [text for text in _column(out / "spectra.csv", "voltage_V") if text]
+    assert len(known) == 4
+    record.write_text("\n".join(rows) + "\n")
+    assert run([*words, "--recipe", str(out / "project.thio")]) == 0
+    assert all(_column(out / "spectra.csv", "voltage_V"))
