@@ -27,9 +27,9 @@ _RESULTS = Path(__file__).parents[1] / "results" / "coverage.json"
 _PIECE = 40
 _PIECES = {"S 2p": 18, "Raman": 6, "spline": 6}
 """Pieces of each scene at each level: 720 and 240 spectra."""
-_BOOTSTRAPPED = {"S 2p": 10, "Raman": 8, "spline": 4}
+_BOOTSTRAPPED = {"S 2p": 6, "Raman": 5, "spline": 3}
 """So many spectra of each piece have a bootstrap too."""
-_REPLICAS = 300
+_REPLICAS = 200
 
 
 def main() -> None:

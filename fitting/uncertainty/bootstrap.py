@@ -2,6 +2,7 @@
 
 B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, Chapman & Hall 1993. A replica is
 drawn from the fitted model and fitted like the spectrum itself: the same model, bounds and weights.
+Whether a species is there at all is decided as for a profile interval.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,13 +18,17 @@ from fitting.fit_series import fit
 from fitting.model import Model
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray
+from fitting.solver.cholesky import BoolArray
+from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.profile import bounds_that_hold
 from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
 
 REPLICAS = 1000
 _SAME_DIGITS = 20_000
 """So many replicas are fitted by numpy, compiled engine or not: the digits repeat."""
+_TOP = {"area": np.inf, "fraction": 100.0, "ratio": np.inf}
 _LEVELS = np.array([0.025, 0.975])
 _FEWEST = 20
 """With fewer replicas that could be fitted nothing is said."""
@@ -68,7 +73,25 @@ def bootstrap(
             drawn = replicas_of(series, result, model, int(spectrum), replicas, rng)
             values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
             block = _summary(block.spectra, best[spectrum], values)
+            held = fitted_spectra(series, result, model, options, block.spectra)
+            block = _with_bounds(block, bounds_that_hold(held, model, wanted), wanted)
         yield block
+
+
+def _with_bounds(
+    block: IntervalBlock, held: BoolArray, quantities: Sequence[Quantity]
+) -> IntervalBlock:
+    """The intervals up to the bounds that the data allow, shape (2, 1, q).
+
+    A species that is there by chance only has replicas that have it all: their percentiles alone
+    would say that it is present.
+    """
+    top = [_TOP[quantity.kind] for quantity in quantities]
+    return replace(
+        block,
+        low95=np.where(held[0] & np.isfinite(block.low95), 0.0, block.low95),
+        high95=np.where(held[1] & ~np.isnan(block.high95), top, block.high95),
+    )
 
 
 def _refitted(

@@ -110,6 +110,21 @@ def profile_intervals(
         yield IntervalBlock(rows, ends[0], ends[1])
 
 
+def bounds_that_hold(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> BoolArray:
+    """Whether the data allow each quantity to be at its lower and at its upper bound, (2, b, q).
+
+    The test at the bound that a profile interval makes: whether more than chance speaks against it.
+    """
+    search = _search(fitted, model, quantities)
+    held = ~np.isfinite(search.best)
+    near = np.flatnonzero(np.isfinite(search.chance))
+    if near.size:
+        bound = search.bound[near]
+        rise = _rise(fitted, search, near, bound)
+        held[near] = ~(rise > _threshold(fitted, search, near, bound))
+    return np.asarray(held.reshape(2, fitted.rows.size, len(quantities)))
+
+
 def _ends(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> FloatArray:
     """Lower and upper ends, shape (2, b, q), in the unit of each quantity."""
     search = _search(fitted, model, quantities)
