@@ -22,7 +22,7 @@ from fitting.commands.main import COMMANDS, run
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\S+)(?: +file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SHOWN_ONLY = {"text", "json", "latex", "{toctree}", "{include}", "{eval-rst}"}
+_SHOWN_ONLY = {"text", "json", "toml", "latex", "{toctree}", "{include}", "{eval-rst}"}
 _SETS_UP = {
     "python3 packaging/bootstrap.py run",
     "python3 packaging/bootstrap.py test",
