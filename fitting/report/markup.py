@@ -9,7 +9,7 @@ from fitting.report.paper_tables import Cell, Heading, PaperTable
 
 _LATEX_HEAD = r"""% Needs in the preamble:
 %   \usepackage{booktabs}
-%   \usepackage{siunitx}   % version 3: \sisetup{separate-uncertainty = true}
+%   \usepackage{siunitx}   % version 3.1 or later: \sisetup{separate-uncertainty = true}
 """
 _LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -37,7 +37,8 @@ def plain_text(cell: Cell, heading: Heading) -> str:
         return cell
     if isinstance(cell, Measured):
         digits = digits_of(cell)
-        return f"{'< ' * digits.is_limit}{digits.value}{digits.error and f' ± {digits.error}'}"
+        errors = "".join(f" ± {error}" for error in (digits.error, digits.systematic) if error)
+        return f"{'< ' * digits.is_limit}{digits.value}{errors}"
     return "" if math.isnan(cell) else f"{cell:.{heading.decimals}f}"
 
 
@@ -65,8 +66,8 @@ def _latex_cell(cell: Cell, heading: Heading) -> str:
     digits = digits_of(cell) if isinstance(cell, Measured) else Digits(plain_text(cell, heading))
     if not digits.value:
         return ""
-    error = f" +- {digits.error}" if digits.error else ""
-    return rf"\num{{{'< ' * digits.is_limit}{digits.value}{error}}}"
+    errors = "".join(f" +- {error}" for error in (digits.error, digits.systematic) if error)
+    return rf"\num{{{'< ' * digits.is_limit}{digits.value}{errors}}}"
 
 
 def _latex(text: str) -> str:

@@ -18,6 +18,8 @@ class Measured:
     """One standard error."""
     low95: float = math.nan
     high95: float = math.nan
+    systematic: float = math.nan
+    """An error that is not statistical."""
     limit: float = math.nan
     """Set where the value is not supported: it lies below this with 95 % confidence."""
 
@@ -28,13 +30,12 @@ class Digits:
 
     value: str = ""
     error: str = ""
-    low: str = ""
-    high: str = ""
+    systematic: str = ""
     is_limit: bool = False
 
 
 def digits_of(number: Measured) -> Digits:
-    """The number as digits: value and interval rounded to the last digit of the error."""
+    """The number as digits, all of them rounded to the last digit of the statistical error."""
     if math.isfinite(number.limit):
         return Digits(_alone(number.limit, 2), is_limit=True)
     if not math.isfinite(number.value):
@@ -48,8 +49,7 @@ def digits_of(number: Measured) -> Digits:
     return Digits(
         _fixed(number.value, places),
         _fixed(number.stderr, places),
-        _fixed(number.low95, places),
-        _fixed(number.high95, places),
+        _fixed(number.systematic, places),
     )
 
 

@@ -14,6 +14,8 @@ from libraries.errors import LibraryError
 
 Cell = str | float | Measured
 _POTENTIAL = "V vs Li⁺/Li"
+_MOST_SETS = 8
+"""Sets of species that are shown; ``selection.csv`` holds all."""
 _MILLIVOLT = 3
 """Decimals of a potential: more no cell has."""
 
@@ -40,11 +42,13 @@ class PaperTable:
 
 
 def paper_tables(tables: Tables, catalogue: Catalogue) -> tuple[PaperTable, ...]:
-    """Shares of every region, atomic percent and onsets; what is empty is left out."""
+    """Shares, atomic percent, onsets, checks and sets of species; what is empty is left out."""
     found = [
         *_fractions(tables, catalogue),
         _composition(tables, catalogue),
         _onsets(tables, catalogue),
+        _cross_checks(tables),
+        *_selections(tables),
     ]
     return tuple(table for table in found if table is not None and table.rows)
 
@@ -68,8 +72,7 @@ def _fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperTable]:
         labels = [species_label(catalogue, str(region), name) for name in names]
         yield PaperTable(
             f"fractions-{region}",
-            f"{_of_region(str(region))}: share of each species in the fitted area, with one "
-            "standard error.",
+            f"{_of_region(str(region))}: share of each species in the fitted area{_errors(rows)}",
             (
                 *(_PLACES[place] for place in places),
                 *(Heading(label, "%") for label in labels),
@@ -110,11 +113,24 @@ def _is_known(cell: Cell) -> bool:
 
 
 def _shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
-    """Shares by number of the spectrum and species."""
-    columns = ("fraction_percent", "fraction_stderr", "fraction_low95", "fraction_high95")
+    """Shares by number of the spectrum and species; those that are not seen as their limit."""
+    limits = rows["detection_limit_percent"].where(rows["is_detected"] == "no")
+    columns = [
+        rows[f"fraction_{name}"] for name in ("percent", "stderr", "low95", "high95", "syst")
+    ]
     keys = zip(rows["spectrum"].tolist(), rows["species"].tolist(), strict=True)
-    values = zip(*(rows[name].tolist() for name in columns), strict=True)
+    values = zip(*(column.tolist() for column in (*columns, limits)), strict=True)
     return {key: Measured(*value) for key, value in zip(keys, values, strict=True)}
+
+
+def _errors(rows: pd.DataFrame) -> str:
+    """The end of a caption: which errors stand in the table."""
+    parts = [", with one standard error"]
+    if rows["fraction_syst"].notna().any():
+        parts.append("; the second error is systematic")
+    if (rows["is_detected"] == "no").any():
+        parts.append("; where a species is not seen, the limit below which it lies (95 %)")
+    return f"{''.join(parts)}."
 
 
 def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
@@ -125,7 +141,7 @@ def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
     return PaperTable(
         "atomic-percent",
         f"Atomic percent of every species (sensitivity factors: {sets}), with one statistical "
-        "standard error.",
+        "standard error; the second error, where there is one, is that of another set.",
         (
             Heading("sample"),
             Heading("U", _POTENTIAL, _MILLIVOLT),
@@ -143,7 +159,11 @@ def _composition_cells(row: dict[Hashable, Any], catalogue: Catalogue) -> tuple[
         row["voltage_V"],
         row["region"],
         species_label(catalogue, row["region"], row["species"]),
-        Measured(row["atomic_percent"], row["atomic_percent_stderr"]),
+        Measured(
+            row["atomic_percent"],
+            row["atomic_percent_stderr"],
+            systematic=row["atomic_percent_syst"],
+        ),
     )
 
 
@@ -170,6 +190,45 @@ def _onsets(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
             for row in rows.to_dict("records")
         ),
     )
+
+
+def _cross_checks(tables: Tables) -> PaperTable:
+    columns = ("sample", "voltage_V", "check", "value", "stderr", "unit", "verdict")
+    rows = tables["cross_checks"][[*columns, "expected_low", "expected_high"]]
+    return PaperTable(
+        "cross-checks",
+        "Core levels of a sample against one another, with one statistical standard error.",
+        (
+            Heading("sample"),
+            Heading("U", _POTENTIAL, _MILLIVOLT),
+            *map(Heading, ("check", "found", "unit", "verdict", "expected")),
+        ),
+        tuple(
+            (sample, voltage, check, Measured(value, stderr), unit, verdict, f"{low:g} to {high:g}")
+            for sample, voltage, check, value, stderr, unit, verdict, low, high in rows.itertuples(
+                index=False
+            )
+        ),
+    )
+
+
+def _selections(tables: Tables) -> Iterator[PaperTable]:
+    for region, rows in tables["selection"].groupby("region", sort=False):
+        best = rows.sort_values("delta_bic").head(_MOST_SETS)
+        columns = ("species_set", "chi_square", "free_parameters", "delta_bic", "is_chosen")
+        yield PaperTable(
+            f"species-sets-{region}",
+            f"{_of_region(str(region))}: sets of species by the Bayesian information criterion "
+            "over all spectra.",
+            (
+                Heading("species"),
+                Heading("chi-square", decimals=1),
+                Heading("free parameters"),
+                Heading("BIC above the lowest", decimals=1),
+                Heading("chosen"),
+            ),
+            tuple(best[list(columns)].itertuples(index=False, name=None)),
+        )
 
 
 def _interval(low: float, high: float) -> str:
