@@ -75,7 +75,7 @@ _STATES = (
         {
             "C 1s": {**_CARBON, "O-C=O": 900.0},
             "S 2p": {"PS4": 3300.0, "polysulfide": 3663.0, "sulfite": 760.0, "sulfate": 980.0},
-            "P 2p": {"PS4": 820.0, "phosphate": 610.0},
+            "P 2p": {"PS4": 560.0, "phosphate": 790.0},
         },
     ),
     _State(
@@ -85,7 +85,7 @@ _STATES = (
         {
             "C 1s": {**_CARBON, "C-O": 1700.0},
             "S 2p": {"PS4": 3700.0, "polysulfide": 3589.0, "sulfite": 690.0, "sulfate": 900.0},
-            "P 2p": {"PS4": 900.0, "phosphate": 560.0},
+            "P 2p": {"PS4": 630.0, "phosphate": 740.0},
         },
     ),
 )
