@@ -201,7 +201,8 @@ def _table(figures: dict[str, Any]) -> str:
                 f"{single / joint:5.2f} times; bias {bias:+.2f}"
             )
         lines.append(
-            f"  scatter of all shares {gain:.2f} times smaller, bar {_GAIN_BAR:g}: {_met(gain >= _GAIN_BAR)}"
+            f"  scatter of all shares {gain:.2f} times smaller, bar {_GAIN_BAR:g}: "
+            f"{_met(gain >= _GAIN_BAR)}"
         )
         low, high = _COVERAGE_BAR
         lines.append(
