@@ -60,7 +60,10 @@ COMMANDS: Sequence[Command] = (
         "fit_series", FIT, "Fit &series", "F6", "All spectra of all regions"
     ),
     Command("fit_region", FIT, "Fit &region", "Shift+F6", "All spectra of the region shown"),
-    Command("fit_flagged", FIT, "Refit f&lagged", "F7", "Those that failed or ended at a bound"),
+    Command(
+        "fit_flagged", FIT, "Refit f&lagged", "F7",
+        "Those that failed, ended at a bound or were added since",
+    ),
     Command("stop", FIT, "S&top", "Esc", "Keep what is fitted and stop"),
     Command(
         "seed_from_previous", FIT, "Start from the &neighbour", "",

@@ -8,6 +8,7 @@ import xarray as xr
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from app.memory import return_free_memory
 from app.prepared import PreparedSeries
 from fitting.model import Model, with_parameter
 from fitting.model_edits import with_species
@@ -82,6 +83,8 @@ class Document(QObject):
         self.undo_stack.clear()
         self._show_project(project)
         self.mark_saved(path)
+        # everything that the former project held is free now
+        return_free_memory()
 
     def mark_saved(self, path: Path | None) -> None:
         """The project as it is now is what the file at ``path`` holds."""
@@ -96,6 +99,15 @@ class Document(QObject):
         """
         if project is not self._project:
             self.undo_stack.push(_ChangeProject(self, project, text, merge_key))
+
+    def take_back(self, merge_key: object) -> None:
+        """Undo the last step if it has this ``merge_key``, as if it had never been."""
+        last = self.undo_stack.command(self.undo_stack.index() - 1)
+        if isinstance(last, _ChangeProject) and last.is_of(merge_key):
+            last.undo()
+            # the stack drops what is obsolete: it cannot be done again either
+            last.setObsolete(True)
+            self.undo_stack.undo()
 
     def change_analysis(self, analysis: Analysis, text: str, merge_key: object = None) -> None:
         """Put a changed analysis into the project."""
@@ -173,6 +185,10 @@ class _ChangeProject(QUndoCommand):
         self._after = after
         self._merge_key = merge_key
 
+    def is_of(self, merge_key: object) -> bool:
+        """Whether this is the step of a drag."""
+        return merge_key is not None and self._merge_key == merge_key
+
     def redo(self) -> None:
         self._document._show_project(self._after)
 
@@ -183,7 +199,7 @@ class _ChangeProject(QUndoCommand):
         return _MERGEABLE if self._merge_key is not None else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
-        if not isinstance(other, _ChangeProject) or other._merge_key != self._merge_key:
+        if not isinstance(other, _ChangeProject) or not other.is_of(self._merge_key):
             return False
         self._after = other._after
         return True

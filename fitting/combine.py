@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import xarray as xr
 
+from fitting.added_spectra import with_spectra
 from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
-from fitting.join import join_series
 from fitting.project import Analysis, Project, Unread
 from fitting.series import source_names
 
@@ -16,8 +16,8 @@ def combine(project: Project, added: Project) -> Project:
     """The project with the spectra of another added; its own recipes and names are kept.
 
     The project's potentiostat record gives potentials to what is new as well.
-    A region that grows loses its result: it has to be fitted again. What is there already, and what
-    cannot be joined, is left out and listed.
+    In a region that grows what is fitted keeps its result; only what is new has to be fitted. What
+    is there already, and what cannot be joined, is left out and listed.
     """
     analyses = dict(project.analyses)
     left_out: list[Unread] = []
@@ -50,7 +50,7 @@ def _grown(analysis: Analysis, series: xr.Dataset) -> Analysis:
             f"{', '.join(twice)}: the spectra of {analysis.region} in it are open already; they "
             "are left out."
         )
-    return Analysis(join_series([analysis.series, series]), analysis.recipe)
+    return with_spectra(analysis, series)
 
 
 def _hashes(series: xr.Dataset) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.added_spectra import with_spectra_after
 from fitting.analyse import Reading, fit_analysis, with_fit, with_voltages
 from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
@@ -15,7 +16,6 @@ from fitting.join import join_series
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
 from fitting.project import Analysis, Project, Unread, with_analysis, without_spectra
 from fitting.propose import Choices, propose_recipe
-from fitting.result import empty_result
 from fitting.series import SPECTRUM, column, set_coordinates, source_names, states_of
 from libraries.catalogue import Catalogue
 
@@ -114,39 +114,13 @@ def _without_former(project: Project, fresh: Sequence[xr.Dataset]) -> Project:
 def _added(project: Project, series: xr.Dataset, catalogue: Catalogue, choices: Choices) -> Project:
     analysis = project.analyses.get(str(series.attrs["region"]))
     if analysis is not None:
-        return with_analysis(project, _appended(analysis, series))
+        return with_analysis(project, with_spectra_after(analysis, series))
     recipe = propose_recipe(series, catalogue, choices)
     if recipe is None:
         region = series.attrs["region"]
         note = f"{region}: not fitted; it was not asked for, or the library has no model for it."
         return replace(project, notes=tuple(dict.fromkeys((*project.notes, note))))
     return with_analysis(project, Analysis(join_series([series]), recipe))
-
-
-def _appended(analysis: Analysis, series: xr.Dataset) -> Analysis:
-    """The analysis with spectra after those that it has, in which its result stays."""
-    joined = _joined_in_order([analysis.series, series])
-    if analysis.result is None:
-        return replace(analysis, series=joined)
-    blank = empty_result(joined, analysis.model, int(analysis.result.attrs["free_parameters"]))
-    count = analysis.series.sizes[SPECTRUM]
-    for name, values in analysis.result.data_vars.items():
-        if name in blank:
-            blank[name].values[:count] = values.values
-    return replace(analysis, series=joined, result=blank.assign_attrs(analysis.result.attrs))
-
-
-def _joined_in_order(parts: Sequence[xr.Dataset]) -> xr.Dataset:
-    """The parts joined one after the other: joining alone would sort them."""
-    labels = np.concatenate([column(part, "label") for part in parts])
-    stops = np.cumsum([part.sizes[SPECTRUM] for part in parts])
-    numbered = [
-        set_coordinates(part, label=np.arange(stop - part.sizes[SPECTRUM], stop).astype(str))
-        for part, stop in zip(parts, stops, strict=True)
-    ]
-    joined = join_series(numbered)
-    order = np.argsort(joined["label"].values.astype(int))
-    return set_coordinates(joined.isel({SPECTRUM: order}), label=labels)
 
 
 def _fitted_rows(project: Project) -> dict[str, int]:

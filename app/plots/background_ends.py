@@ -7,6 +7,7 @@ import xarray as xr
 from PySide6.QtCore import QObject, Qt
 
 from app.document import Document
+from app.plots.escape import EscapeWatch
 from app.plots.spectrum_curves import ShownSpectrum
 from app.theme import colours
 from fitting.direct_edits import with_range
@@ -23,11 +24,14 @@ class BackgroundEnds(QObject):
         super().__init__(document)
         self._document = document
         self._shown: ShownSpectrum | None = None
+        self._escape = EscapeWatch(self)
+        self._escape.pressed.connect(self._on_escape)
         self.lines = [pg.InfiniteLine(angle=90, movable=True) for _ in range(2)]
         for line in self.lines:
             line.setZValue(25)
             line.setToolTip("End of the fitted range: drag to change it.")
             line.setCursor(Qt.CursorShape.SizeHorCursor)
+            line.sigDragged.connect(self._on_dragged)
             line.sigPositionChangeFinished.connect(self._on_let_go)
             plot.addItem(line, ignoreBounds=True)
         self.take_colours()
@@ -53,7 +57,18 @@ class BackgroundEnds(QObject):
             line.setValue(end)
             line.blockSignals(False)
 
+    def _on_dragged(self, _: object) -> None:
+        self._escape.begin()
+
+    def _on_escape(self) -> None:
+        for line in self.lines:
+            # what is not moving takes no notice of the rest of the drag
+            line.moving = False
+        if self._shown is not None:
+            self.show_range(self._shown)
+
     def _on_let_go(self, _: object) -> None:
+        self._escape.end()
         if self._shown is None:
             return
         low, high = sorted(round(float(line.value()), _DIGITS) for line in self.lines)

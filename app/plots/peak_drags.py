@@ -12,6 +12,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.document import Document
+from app.plots.escape import EscapeWatch
 from app.plots.peak_markers import Handle, Part, PeakMarkers
 from app.plots.plot_canvas import species_colour
 from app.plots.species_labels import peak_label
@@ -38,6 +39,8 @@ class PeakDrags(QObject):
         self._begun: ShownSpectrum | None = None
         self._model: Model | None = None
         self._key: object = None
+        self._escape = EscapeWatch(self)
+        self._escape.pressed.connect(self._on_escape)
         markers.taken.connect(self._on_taken)
         markers.dragged.connect(self._on_dragged)
         markers.released.connect(self._on_released)
@@ -70,12 +73,18 @@ class PeakDrags(QObject):
     def _begin(self) -> None:
         shown = self._shown
         self._key, self._begun = object(), shown
+        self._escape.begin()
         if shown is not None and shown.is_fitted:
             self._model = starting_where_fitted(shown.model, shown.parameters)
         else:
             self._model = shown.model if shown is not None else None
 
+    def _on_escape(self) -> None:
+        self._document.take_back(self._key)
+        self._markers.let_go()
+
     def _on_released(self) -> None:
+        self._escape.end()
         self._key = self._begun = self._model = None
 
 

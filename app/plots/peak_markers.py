@@ -86,6 +86,13 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         self._handles, self._selected = handles, selected
         self.update()
 
+    def let_go(self) -> None:
+        """End the drag that is going on; the pointer moves nothing until it is pressed again."""
+        if self._held is not None:
+            self._held = None
+            self.released.emit()
+            self.update()
+
     def handle_at(self, point: QPointF) -> Handle | None:
         """The nearest handle within reach of a point of the plot; limits come last."""
         pixel = self._pixel_size()

@@ -64,10 +64,10 @@ def status_colour(status: Status) -> QColor | None:
 
 
 def flagged(analysis: Analysis) -> list[int]:
-    """The spectra whose fit failed or ended at a bound."""
+    """The spectra without a fit beside fitted ones, or whose fit failed or ended at a bound."""
     if analysis.result is None:
         return []
-    marked = np.isin(analysis.result["status"].values, (Status.AT_BOUND, Status.FAILED))
+    marked = analysis.result["status"].values != Status.CONVERGED
     return [int(index) for index in np.flatnonzero(marked)]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.document import Document, View
 from fitting.errors import ModelError
+from fitting.project import Project
 
 
 def test_a_view_stays_within_the_series(document: Document) -> None:
@@ -43,3 +44,27 @@ def test_changes_of_one_drag_are_one_step(document: Document) -> None:
     document.undo_stack.undo()
     assert document.analysis is not None
     assert document.analysis.recipe.model.peak("PS4").parameters["position"].value == 161.25
+
+
+def test_what_is_taken_back_can_neither_be_undone_nor_done_again(document: Document) -> None:
+    document.set_parameter("PS4.position", value=161.0)
+    for value in (161.1, 161.2):
+        document.set_parameter("PS4.position", value=value, merge_key="drag")
+    document.take_back("another drag")
+    assert document.undo_stack.count() == 2
+    document.take_back("drag")
+    assert document.undo_stack.count() == 1
+    assert not document.undo_stack.canRedo()
+    assert document.analysis is not None
+    assert dict(document.analysis.recipe.model.parameters())["PS4.position"].value == 161.0
+
+
+def test_memory_of_the_former_project_is_returned(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned: list[bool] = []
+    monkeypatch.setattr(
+        "app.document.return_free_memory", lambda: returned.append(bool(document.project.analyses))
+    )
+    document.open(Project(), None)
+    assert returned == [False]

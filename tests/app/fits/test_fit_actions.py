@@ -1,18 +1,21 @@
 """What can be fitted, when, and what is said of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
+from fitting.combine import combine
 from fitting.fit_options import FitOptions
 from fitting.project import Project
-from fitting.result import Status
+from fitting.result import Status, is_fitted
 
 _LONG = 60_000
 
@@ -79,6 +82,30 @@ def test_only_flagged_spectra_are_fitted_again(
     assert again.result is not None
     was_fitted = (again.result["value"].values != 7.0).any(axis=1)
     assert np.flatnonzero(was_fitted).tolist() == [1, 3]
+
+
+def test_spectra_that_were_added_are_fitted_with_the_flagged_ones(
+    fits: FitActions,
+    window: MainWindow,
+    document: Document,
+    qtbot: QtBot,
+    simulated: Callable[..., xr.Dataset],
+) -> None:
+    _run(fits, qtbot, window, "fit_region")
+    before = document.analysis
+    assert before is not None
+    assert before.result is not None
+    added = simulated(before.region, (2.75,), seed=2)
+    project = combine(document.project, Project({before.region: replace(before, series=added)}))
+    document.change(project, "Add spectra")
+    assert _next(window) == "Fit series"
+    _run(fits, qtbot, window, "fit_flagged")
+    after = document.analysis
+    assert after is not None
+    assert after.result is not None
+    assert is_fitted(after.result).all()
+    kept = after.result["value"].values[[0, 2, 3, 4, 5]]
+    np.testing.assert_allclose(kept, before.result["value"].values, rtol=1e-3, atol=1e-3)
 
 
 def test_start_values_from_the_neighbour_are_part_of_the_recipe(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,24 @@ def test_an_end_stays_within_what_was_measured(
     assert document.analysis is not None
     measured = document.analysis.series["energy"].values
     assert _crop(document).low == pytest.approx(min(measured[0], before.low))
+
+
+def test_escape_puts_an_end_back_while_it_is_dragged(
+    plot: SpectrumPlot, document: Document, mouse: Mouse, qtbot: QtBot
+) -> None:
+    before = _crop(document)
+    height = plot.spectrum_item.getViewBox().viewRange()[1][1] * 0.9
+    pointer = mouse(plot.spectrum_item)
+    place = pointer.press(before.high, height)
+    for pixels in (10, 20, 30):
+        pointer.move(place + QPointF(pixels, 0))
+    assert plot.ends.lines[1].value() != before.high
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    pointer.move(place + QPointF(60, 0))
+    pointer.release(place + QPointF(60, 0))
+    assert plot.ends.lines[1].value() == before.high
+    assert _crop(document) == before
+    assert document.undo_stack.count() == 0
 
 
 def _crop(document: Document) -> CropAxis:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
@@ -212,6 +212,38 @@ def test_the_menu_of_a_peak_removes_it(
     assert document.view.peak == ""
     document.undo_stack.undo()
     assert _handle(plot, Part.TOP, "sulfite")
+
+
+@pytest.mark.parametrize("part", [Part.TOP, Part.UPPER_EDGE, Part.LOWER_LIMIT])
+def test_escape_puts_back_what_is_dragged_wherever_the_focus_is(
+    plot: SpectrumPlot, document: Document, mouse: Mouse, qtbot: QtBot, part: Part
+) -> None:
+    elsewhere = QLineEdit()
+    qtbot.addWidget(elsewhere)
+    document.look_at(peak="PS4")
+    before = document.project
+    pointer, handle = mouse(plot.spectrum_item), _handle(plot, part, "PS4")
+    place = pointer.press(handle.x, handle.y)
+    for pixels in (10, 20, 30):
+        pointer.move(place + QPointF(-pixels, 0))
+    assert document.project is not before
+    qtbot.keyClick(elsewhere, Qt.Key.Key_Escape)
+    assert document.project is before
+    assert (document.undo_stack.count(), document.undo_stack.canRedo()) == (0, False)
+    # the button is still down
+    pointer.move(place + QPointF(-60, 0))
+    pointer.release(place + QPointF(-60, 0))
+    assert document.project is before
+    assert not plot.markers.is_held
+
+
+def test_escape_is_left_to_others_once_nothing_is_dragged(
+    plot: SpectrumPlot, document: Document, mouse: Mouse, qtbot: QtBot
+) -> None:
+    top = _handle(plot, Part.TOP, "PS4")
+    mouse(plot.spectrum_item).drag((top.x, top.y), (top.x + 0.1, top.y))
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert document.undo_stack.count() == 1
 
 
 def _menu_action(plot: SpectrumPlot, peak: str, text: str, mouse: Mouse) -> QAction:
