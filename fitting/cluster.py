@@ -17,6 +17,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import RecipeError
+from fitting.extras import how_to_get
 from fitting.fit_options import FitOptions
 from fitting.fit_series import fit_series
 from fitting.model import Model
@@ -26,8 +27,6 @@ from fitting.project import Analysis
 from fitting.result import FittedBlock
 from fitting.series import SPECTRUM, axis_of
 from fitting.solver.engine import FEW_SPECTRA, Engine, choose_engine, prepare_compiled
-
-INSTALL = "pip install 'thioscope[cluster]'"
 
 _BLOCKS_PER_TASK = 8
 _TASKS_PER_THREAD = 4
@@ -107,8 +106,8 @@ def _distributed() -> Any:
         return import_module("distributed")
     except ImportError as error:
         raise RecipeError(
-            "A scheduler is named, but dask.distributed is not installed. Install it with: "
-            f"{INSTALL}"
+            "A scheduler is named, but dask.distributed is not installed. "
+            f"{how_to_get('distributed')}"
         ) from error
 
 

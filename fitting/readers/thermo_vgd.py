@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import UnreadableFileError
-from fitting.readers.extras import load_extra
+from fitting.extras import load_for_file
 from fitting.readers.options import ReadOptions
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
@@ -27,7 +27,7 @@ from fitting.readers.xps_spectra import (
 
 _NOT_FOUND = 1486.68
 """What vgd-reader puts for a photon energy that it does not find; read ones are float32."""
-_EXPORT = "Export the spectra as VAMAS from Avantage."
+_EXPORT = "export the spectra as VAMAS from Avantage"
 
 
 def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
@@ -38,7 +38,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     UnreadableFileError
         If the package is not installed, the file is damaged, or its photon energy is not known.
     """
-    reader = load_extra(path, "vgd_reader", "vgd-reader", f"Or: {_EXPORT}")
+    reader = load_for_file(path, "vgd_reader", "vgd-reader", _EXPORT)
     found = _parsed(path, reader)
     photon_energy = _photon_energy(path, found, options)
     seconds = _seconds(found)
@@ -74,7 +74,7 @@ def _parsed(path: Path, reader: Any) -> Any:
     except (ValueError, TypeError, LookupError, ArithmeticError, OSError, AttributeError,
             AssertionError, MemoryError, struct.error, RecursionError) as error:  # fmt: skip
         raise UnreadableFileError(
-            f"{path.name}: this is no spectrum of Avantage, or it is damaged ({error}). {_EXPORT}"
+            f"{path.name}: this is no spectrum of Avantage, or it is damaged ({error}): {_EXPORT}."
         ) from error
 
 

@@ -16,8 +16,8 @@ import openpyxl
 import xarray as xr
 
 from fitting.errors import UnreadableFileError
+from fitting.extras import load_for_file
 from fitting.readers import avantage, khervefitting
-from fitting.readers.extras import load_extra
 from fitting.readers.options import ReadOptions
 from fitting.readers.sheet import Sheet
 from fitting.readers.xps_spectra import NotASpectrumError, XpsSpectrum, series_of
@@ -109,7 +109,7 @@ def _sheets(path: Path) -> list[Sheet]:
 
 def _old_sheets(path: Path) -> list[Sheet]:
     """The sheets of an .xls file with their cells."""
-    reader = load_extra(path, "xlrd", "xlrd", "Or save the workbook as .xlsx.")
+    reader = load_for_file(path, "xlrd", "xlrd", "save the workbook as .xlsx")
     try:
         with reader.open_workbook(str(path), logfile=io.StringIO()) as book:
             return [

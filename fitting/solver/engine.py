@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from fitting.backgrounds import ShirleyScattering
 from fitting.errors import RecipeError
+from fitting.extras import how_to_get
 from fitting.model_function import ModelFunction
 from fitting.solver.minimise import solve as solve_in_numpy
 from fitting.solver.spectra import Solve
@@ -121,8 +122,8 @@ def _compiled(function: ModelFunction, threads: int) -> Solve:
     error = prepared.exception()
     if error is not None:
         raise RecipeError(
-            f"The compiled engine is not available ({error}). Install numba (the extra [fast]), "
-            'or choose the engine "numpy".'
+            f"The compiled engine is not available ({error}). Choose the engine "
+            f'"numpy" or "auto", or get numba. {how_to_get("numba")}'
         )
     solve: Solve = partial(prepared.result(), threads=threads or None)
     return solve

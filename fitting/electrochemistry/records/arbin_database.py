@@ -8,7 +8,7 @@ from pathlib import Path
 from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
-from fitting.readers.extras import load_extra
+from fitting.extras import load_for_file
 
 FORMAT = "Arbin database"
 
@@ -24,9 +24,9 @@ def recognises(head: bytes) -> bool:
 
 def table(path: Path) -> RecordTable:
     """Headings and rows."""
-    instead = "Or export the record as csv from MITS Pro."
-    package = load_extra(path, "access_parser", "access-parser", instead)
-    construct = load_extra(path, "construct", "construct", instead)
+    instead = "export the record as csv from MITS Pro"
+    package = load_for_file(path, "access_parser", "access-parser", instead)
+    construct = load_for_file(path, "construct", "construct", instead)
     try:
         columns = package.AccessParser(str(path)).parse_table(_TABLE)
         found = [name for name in _COLUMNS if name in columns]

@@ -9,7 +9,7 @@ from pathlib import Path
 from fitting.electrochemistry.records.faults import PARSER_FAULTS
 from fitting.electrochemistry.records.table import RecordTable
 from fitting.errors import UnreadableFileError
-from fitting.readers.extras import load_extra
+from fitting.extras import load_for_file
 
 FORMAT = "Neware binary"
 
@@ -24,7 +24,7 @@ def recognises(head: bytes) -> bool:
 
 def table(path: Path) -> RecordTable:
     """Headings and rows."""
-    neware = load_extra(path, "NewareNDA", "NewareNDA", "Or export the record as csv from BTSDA.")
+    neware = load_for_file(path, "NewareNDA", "NewareNDA", "export it as csv from BTSDA")
     try:
         with warnings.catch_warnings():
             # how it uses pandas is not for our user to mend

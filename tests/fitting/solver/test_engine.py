@@ -51,7 +51,7 @@ def test_without_numba_numpy_fits(
         assert np.isfinite(
             solver_of("auto", drawn.function)(drawn.function, drawn.spectra, 500).chi_square
         ).all()
-        with pytest.raises(RecipeError, match="Install numba"):
+        with pytest.raises(RecipeError, match="install numba"):
             solver_of("compiled", drawn.function)
     finally:
         prepare_compiled.cache_clear()
