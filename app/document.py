@@ -15,6 +15,8 @@ from fitting.model_edits import with_species
 from fitting.project import Analysis, Project, with_analysis
 from fitting.recipe import Recipe
 from fitting.series import SPECTRUM
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue
 
 _MERGEABLE = 1
 
@@ -35,6 +37,8 @@ class Document(QObject):
     """The old and the new ``Project``."""
     view_changed = Signal(object, object)
     """The old and the new ``View``."""
+    catalogue_changed = Signal()
+    """Other libraries are in use."""
     path_changed = Signal(object)
     """The ``Path`` of the project file, or ``None``."""
 
@@ -44,6 +48,7 @@ class Document(QObject):
         self._view = View()
         self._path: Path | None = None
         self._prepared = PreparedSeries()
+        self._catalogue = catalogue()
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -57,6 +62,11 @@ class Document(QObject):
     @property
     def path(self) -> Path | None:
         return self._path
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The libraries in use: the bundled ones and the analyst's own."""
+        return self._catalogue
 
     @property
     def is_changed(self) -> bool:
@@ -91,6 +101,11 @@ class Document(QObject):
         self.undo_stack.setClean()
         self._path = path
         self.path_changed.emit(path)
+
+    def take_catalogue(self, known: Catalogue) -> None:
+        """Use these libraries; models keep what they took from the former ones."""
+        self._catalogue = known
+        self.catalogue_changed.emit()
 
     def change(self, project: Project, text: str, merge_key: object = None) -> None:
         """Make ``project`` the current one, as one step of undo named ``text``.
@@ -145,7 +160,7 @@ class Document(QObject):
         """
         if self.analysis is not None:
             before = self.analysis.recipe.model
-            model = with_species(before, self.analysis.region, species)
+            model = with_species(before, self.analysis.region, species, self._catalogue)
             self.change_model(lambda _: model, f"Add {species}")
             self.look_at(peak=model.peaks[len(before.peaks)].name)
 

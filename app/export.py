@@ -19,6 +19,7 @@ from fitting.figures import write_spectrum_figure
 from fitting.nexus import NEXUS_FILE, write_nexus
 from fitting.project import Project
 from fitting.python_script import python_script
+from libraries.catalogue import Catalogue
 
 _RESULTS = ("export", "copy_plot", "save_plot", "save_nexus", "copy_python")
 _WRITING = ("export", "save_nexus")
@@ -78,7 +79,7 @@ class ExportActions(QObject):
         self._folder, self._written = folder, []
         self._actions.set_enabled(_WRITING, False)
         self._status.begin(f"Writing to {folder.name}")
-        self._job.start(_Export(self._document.project, folder))
+        self._job.start(_Export(self._document.project, folder, self._document.catalogue))
 
     def copy_plot(self) -> None:
         """Put a picture of the spectrum plot on the clipboard."""
@@ -126,7 +127,8 @@ class ExportActions(QObject):
 
     def _write_plot(self, path: Path) -> None:
         analysis, spectrum = self._document.analysis, self._document.view.spectrum
-        if analysis is not None and write_spectrum_figure(analysis, spectrum, path):
+        known = self._document.catalogue
+        if analysis is not None and write_spectrum_figure(analysis, spectrum, path, known):
             return
         if not self._picture().save(str(path.with_suffix(".png"))):
             raise ThioscopeError(f"{path}: cannot be written. Choose another folder.")
@@ -178,9 +180,10 @@ class ExportActions(QObject):
 class _Export:
     project: Project
     folder: Path
+    known: Catalogue
 
     def __call__(self) -> Iterator[Path]:
-        return export_project(self.project, self.folder)
+        return export_project(self.project, self.folder, self.known)
 
 
 @dataclass(frozen=True, slots=True)

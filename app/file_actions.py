@@ -170,7 +170,7 @@ class FileActions(QObject):
             self._document.open(Project(), None)
         self._is_added = is_added
         self._status.begin("Preparing the spectra")
-        self._opening.prepare(reading)
+        self._opening.prepare(reading, self._document.catalogue)
 
     def _on_record_read(self, record: PotentialRecord) -> None:
         self._record = record

@@ -1,11 +1,13 @@
 """What is remembered from one start to the next: the window's layout and recent files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings
 
 _RECENT = "recent_files"
 _MOST_RECENT_FILES = 10
+_LIBRARIES = "own_libraries"
 
 
 def name_application(application: QCoreApplication) -> None:
@@ -16,9 +18,7 @@ def name_application(application: QCoreApplication) -> None:
 
 def recent_files() -> list[Path]:
     """Files and folders opened lately, the last one first; those that are gone are left out."""
-    stored = QSettings().value(_RECENT, [])
-    names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
-    return [path for path in map(Path, names) if _is_there(path)]
+    return [path for path in _paths(_RECENT) if _is_there(path)]
 
 
 def remember_file(path: Path) -> None:
@@ -29,11 +29,28 @@ def remember_file(path: Path) -> None:
     QSettings().setValue(_RECENT, names)
 
 
+def own_libraries() -> list[Path]:
+    """The analyst's own library files, in the order in which they were added."""
+    return _paths(_LIBRARIES)
+
+
+def remember_own_libraries(paths: Sequence[Path]) -> None:
+    """Use these at the next start."""
+    QSettings().setValue(_LIBRARIES, [str(path) for path in paths])
+
+
 def last_folder() -> Path:
     """The folder to begin a file dialog in."""
     for path in recent_files():
         return path if path.is_dir() else path.parent
     return Path.home()
+
+
+def _paths(key: str) -> list[Path]:
+    stored = QSettings().value(key, [])
+    # a list of one is stored as its only text
+    names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
+    return [Path(name) for name in names]
 
 
 def _is_there(path: Path) -> bool:

@@ -50,6 +50,7 @@ class Workbench(QObject):
         self.fit = SeriesFit(self)
         self.plot, self.map = SpectrumPlot(self.document), SeriesMap(self.document)
         self.trends, self.series = TrendsPlot(self.document), SeriesList(self.document)
+        self.library = LibraryBrowser(self.document)
         self.docks = Docks(window, self._panels())
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
@@ -60,6 +61,7 @@ class Workbench(QObject):
         self._autosaves = autosaves
         self._has_layout = window.restore_layout()
         self._connect()
+        self.library.own.restore()
         self._show_project(Project(), self.document.project)
         self._show_panels(False)
         window.drops.watch(window)
@@ -91,7 +93,7 @@ class Workbench(QObject):
             "series_map": self.map,
             "trends": self.trends,
             "model": ModelPanel(self.document),
-            "library": LibraryBrowser(self.document),
+            "library": self.library,
             "steps": StepsPanel(self.document),
             "results": ResultsTable(self.document),
             "audit": AuditPanel(self.document),
@@ -104,6 +106,7 @@ class Workbench(QObject):
         self.fit.ended.connect(self._end_partial)
         self.fit.failed.connect(self.desk.show)
         self.plot.failed.connect(self.desk.show)
+        self.library.own.failed.connect(self.desk.show)
         self.plot.hovered.connect(self.window.status.readout.setText)
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)

@@ -13,7 +13,6 @@ from fitting.analyse import Reading
 from fitting.live_series import grown_project
 from fitting.propose import propose_charge_reference
 from fitting.watch import Patience, watch_folder
-from libraries.loader import catalogue
 
 _PATIENCE = Patience(interval=0.5)
 
@@ -90,7 +89,7 @@ class FolderWatch(QObject):
         if self._may_refer and reference is None:
             held = [analysis.series for analysis in project.analyses.values()]
             reference = propose_charge_reference([*held, *reading.series])
-        grown = grown_project(project, reading, catalogue(), reference=reference)
+        grown = grown_project(project, reading, self._document.catalogue, reference=reference)
         self._document.change(grown.project, "Add spectra from the folder")
         self.came.emit(reading)
         if grown.to_fit:

@@ -25,13 +25,13 @@ from app.document import Document, View
 from app.library.library_nodes import Spread
 from app.library.library_text import describe
 from app.library.library_tree import SPREAD, SPREAD_ROLE, LibraryTree
+from app.library.own_libraries import OwnLibraries
 from app.spectra.series_tree import region_title
 from app.theme import DENSE, SPACING, colours
 from fitting.errors import ThioscopeError
 from fitting.project import Project
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
-from libraries.loader import catalogue
 from libraries.search import find_species
 
 _EVERY_REGION = ""
@@ -43,20 +43,17 @@ _SHADE = 70
 class LibraryBrowser(QWidget):
     """Lists species; a double click or a drag onto the plot adds one to the model."""
 
-    def __init__(
-        self, document: Document, known: Catalogue | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._known = known or catalogue()
         self._is_all_chosen = False
         self.search = QLineEdit()
-        regions = {region: region_title(region) for region in self._known.regions()}
-        self.regions = Chooser({_EVERY_REGION: "All regions", **regions})
+        self.regions = Chooser(self._regions())
         self.tree = LibraryTree(self)
         self.view = _View(self.tree)
         self.about = QTextBrowser()
         self.add = QPushButton("Add to model")
+        self.own = OwnLibraries(document)
         self.refusal = Refusal()
         self._arrange()
         self._connect()
@@ -90,6 +87,14 @@ class LibraryBrowser(QWidget):
         except (ThioscopeError, LibraryError) as error:
             self.refusal.say(str(error))
 
+    @property
+    def _known(self) -> Catalogue:
+        return self._document.catalogue
+
+    def _regions(self) -> dict[str, str]:
+        regions = {region: region_title(region) for region in self._known.regions()}
+        return {_EVERY_REGION: "All regions", **regions}
+
     def _arrange(self) -> None:
         self.search.setPlaceholderText("Species, source or position, such as 162.5")
         self.search.setClearButtonEnabled(True)
@@ -106,6 +111,7 @@ class LibraryBrowser(QWidget):
         top.addWidget(self.regions, 1)
         bottom.addWidget(self.add)
         bottom.addStretch()
+        bottom.addWidget(self.own)
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.addWidget(self.view)
         halves.addWidget(self.about)
@@ -128,6 +134,7 @@ class LibraryBrowser(QWidget):
         self.add.clicked.connect(self.add_current)
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
+        self._document.catalogue_changed.connect(self._on_catalogue_changed)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if old.analyses is not new.analyses:
@@ -137,6 +144,13 @@ class LibraryBrowser(QWidget):
     def _on_view_changed(self, old: View, new: View) -> None:
         if old.region != new.region and not self._is_all_chosen:
             self._follow_region(new.region)
+
+    def _on_catalogue_changed(self) -> None:
+        self.regions.offer(self._regions())
+        if not self._is_all_chosen:
+            self._follow_region(self._document.view.region)
+        else:
+            self.refresh()
 
     def _on_region_chosen(self, region: str) -> None:
         self._is_all_chosen = region == _EVERY_REGION

@@ -13,7 +13,7 @@ from fitting.project import Project
 from fitting.project_file import open_project
 from fitting.propose import propose_charge_reference, propose_recipe
 from fitting.readers.options import DEFAULT, ReadOptions
-from libraries.loader import catalogue
+from libraries.catalogue import Catalogue
 
 PROJECT_SUFFIX = ".thio"
 
@@ -60,9 +60,9 @@ class Opening(QObject):
         """Read files and folders, or one project file."""
         self._job.start(_Read(tuple(paths), options))
 
-    def prepare(self, reading: Reading) -> None:
+    def prepare(self, reading: Reading, known: Catalogue) -> None:
         """Reference, join and propose a recipe for every region of the reading."""
-        self._preparing.start(_Prepare(reading))
+        self._preparing.start(_Prepare(reading, known))
 
     def cancel(self) -> None:
         """Stop after the file that is being read; nothing is opened."""
@@ -125,11 +125,11 @@ class _Read:
 @dataclass(frozen=True, slots=True)
 class _Prepare:
     reading: Reading
+    known: Catalogue
 
     def __call__(self) -> Iterator[Project]:
-        known = catalogue()
         yield prepare(
             self.reading,
-            lambda series: propose_recipe(series, known),
+            lambda series: propose_recipe(series, self.known),
             propose_charge_reference(self.reading.series),
         )

@@ -51,9 +51,14 @@ class PeakDrags(QObject):
         handles = [
             handle
             for peak in shown.model.peaks
-            for handle in handles_of(shown, peak, is_selected=peak.name == selected)
+            for handle in handles_of(
+                shown, peak, self._label_of(peak), is_selected=peak.name == selected
+            )
         ]
         self._markers.show_handles(handles, selected)
+
+    def _label_of(self, peak: Peak) -> str:
+        return peak_label(self._document.catalogue, self._document.view.region, peak)
 
     def _on_taken(self, handle: Handle) -> None:
         self._document.look_at(peak=handle.peak)
@@ -88,9 +93,10 @@ class PeakDrags(QObject):
         self._key = self._begun = self._model = None
 
 
-def handles_of(shown: ShownSpectrum, peak: Peak, *, is_selected: bool) -> Sequence[Handle]:
+def handles_of(
+    shown: ShownSpectrum, peak: Peak, label: str, *, is_selected: bool
+) -> Sequence[Handle]:
     """The handles of one peak; the less that is selected, the fewer."""
-    label = peak_label(shown.region, peak)
     colour = species_colour(peak.species)
     position, width = (shown.value_of(f"{peak.name}.{short}") for short in ("position", "fwhm"))
 

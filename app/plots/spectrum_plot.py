@@ -22,6 +22,7 @@ from app.plots.spectrum_items import SpectrumItems
 from app.theme import colours
 from fitting.errors import ThioscopeError
 from fitting.project import Project
+from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
 _RESIDUAL_HEIGHT = 120
@@ -147,6 +148,7 @@ class SpectrumPlot(PlotPanel):
     def _connect(self) -> None:
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
+        self._document.catalogue_changed.connect(self.refresh)
         self.canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
         self.markers.asked.connect(self._on_menu_asked)
         self.canvas.show_all_requested.connect(self.show_everything)
@@ -175,7 +177,7 @@ class SpectrumPlot(PlotPanel):
         self._show_title(shown.title + note)
         self._items.draw(shown, selected)
         self.ends.show_range(shown)
-        self.labels.show_labels(_labels(shown, selected))
+        self.labels.show_labels(_labels(shown, selected, self._document.catalogue))
         self.drags.show_peaks(shown, selected)
         self._frame_if_other(shown)
 
@@ -268,7 +270,7 @@ class SpectrumPlot(PlotPanel):
         return species if region == self._document.view.region else ""
 
 
-def _labels(shown: ShownSpectrum, selected: str) -> list[PeakLabel]:
+def _labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[PeakLabel]:
     """A name above every peak, and above whatever is drawn there."""
     seen = np.nan_to_num(shown.intensity, nan=-np.inf)
     top = np.maximum(seen, shown.curves.total[0])
@@ -279,7 +281,8 @@ def _labels(shown: ShownSpectrum, selected: str) -> list[PeakLabel]:
         near = np.abs(shown.x - x) <= shown.value_of(f"{peak.name}.fwhm") / 2
         y = float(top[near].max(initial=shown.height_at(peak.name, x)))
         is_selected = peak.name == selected
-        labels.append(PeakLabel(peak_label(shown.region, peak), colour, x, y, is_selected))
+        label = peak_label(known, shown.region, peak)
+        labels.append(PeakLabel(label, colour, x, y, is_selected))
     return labels
 
 

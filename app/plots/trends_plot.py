@@ -37,6 +37,7 @@ from app.plots.trend_curves import (
 from app.plots.trend_items import SYMBOLS, TrendItems
 from app.theme import SPACING, colours
 from fitting.project import Project
+from libraries.catalogue import Catalogue
 
 _NOTHING = "Fit the series to see how its species change."
 _ALL_HIDDEN = "Choose species above to see their trends."
@@ -79,6 +80,7 @@ class TrendsPlot(QWidget):
         self.cell_menu.chosen.connect(self.refresh)
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
+        document.catalogue_changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -203,7 +205,7 @@ class TrendsPlot(QWidget):
                 action.setChecked(self._is_shown(Item(region, species, species)))
 
     def _action(self, key: tuple[str, str], menu: QMenu) -> QAction:
-        action = QAction(species_label(*key), menu, checkable=True)
+        action = QAction(species_label(self._document.catalogue, *key), menu, checkable=True)
         action.setData(key)
         # not "toggled", which refreshing the menu would emit as well
         action.triggered.connect(self._on_species_chosen)
@@ -238,7 +240,8 @@ class TrendsPlot(QWidget):
         self.remark.setText(self.cell.remark)
         self.remark.setToolTip(self.cell.remark)
         self.remark.setVisible(bool(self.cell.remark))
-        self.legend.setText(_legend(drawn, is_old=any(map(self._is_old, drawn))))
+        is_old = any(map(self._is_old, drawn))
+        self.legend.setText(_legend(drawn, self._document.catalogue, is_old=is_old))
         self.legend.setVisible(bool(drawn))
 
     def _is_old(self, curve: TrendCurve) -> bool:
@@ -247,7 +250,8 @@ class TrendsPlot(QWidget):
         return not is_running and not self._document.project.analyses[region].is_current
 
     def _label_of(self, species: str) -> str:
-        labels = [species_label(region, species) for region in self._document.project.analyses]
+        known, regions = self._document.catalogue, self._document.project.analyses
+        labels = [species_label(known, region, species) for region in regions]
         return next((label for label in labels if label != species), species)
 
     def _why_empty(self) -> str:
@@ -272,14 +276,14 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     return chooser
 
 
-def _legend(curves: Sequence[TrendCurve], *, is_old: bool) -> str:
+def _legend(curves: Sequence[TrendCurve], known: Catalogue, *, is_old: bool) -> str:
     """Colours with their species, then what filled, open and ringed points mean."""
     regions = list(dict.fromkeys(curve.item.region for curve in curves))
     has_regions = len(regions) > 1
     words = []
     for curve in curves:
         item = curve.item
-        label = species_label(item.region, item.species)
+        label = species_label(known, item.region, item.species)
         band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
         name = " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
         symbol = SYMBOLS[regions.index(item.region) % len(SYMBOLS)][1]

@@ -27,7 +27,6 @@ from fitting.errors import ThioscopeError
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
 from libraries.catalogue import Catalogue
-from libraries.loader import catalogue
 
 _SCOPES = {"all": "All regions", "region": "This region", "spectrum": "This spectrum"}
 _ABOUT_LINES = 5
@@ -37,12 +36,9 @@ _MARK_WIDTH = 5 * SPACING
 class AuditPanel(QWidget):
     """Checks what is fitted, off the GUI thread and while it can be seen."""
 
-    def __init__(
-        self, document: Document, known: Catalogue | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._known = known or catalogue()
         self._audited: dict[str, _Audited] = {}
         self._job = Job(self)
         self.scope = Chooser(_SCOPES)
@@ -108,6 +104,7 @@ class AuditPanel(QWidget):
         self._job.ended.connect(self._on_ended)
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
+        self._document.catalogue_changed.connect(self._audit_what_changed)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if old.analyses is not new.analyses:
@@ -121,7 +118,10 @@ class AuditPanel(QWidget):
     def _audit_what_changed(self) -> None:
         analyses = self._document.project.analyses
         kept = {name: one for name, one in self._audited.items() if name in analyses}
-        self._audited = {name: one for name, one in kept.items() if one.is_of(analyses[name])}
+        known = self._document.catalogue
+        self._audited = {
+            name: one for name, one in kept.items() if one.is_of(analyses[name], known)
+        }
         self._show()
         missing = [
             analysis
@@ -130,7 +130,7 @@ class AuditPanel(QWidget):
         ]
         if missing and self.isVisible() and not self._job.is_running:
             self._count.setText("Checking …")
-            self._job.start(_Audit(tuple(missing), self._known))
+            self._job.start(_Audit(tuple(missing), self._document.catalogue))
 
     def _on_audited(self, audited: object) -> None:
         if isinstance(audited, _Audited):
@@ -179,12 +179,13 @@ class _Audited:
     series: xr.Dataset
     result: xr.Dataset | None
     result_of: Recipe | None
+    known: Catalogue
     findings: tuple[Finding, ...]
 
-    def is_of(self, analysis: Analysis) -> bool:
-        """Whether the analysis still is what was audited."""
+    def is_of(self, analysis: Analysis, known: Catalogue) -> bool:
+        """Whether the analysis still is what was audited, and by the libraries in use."""
         is_same = self.series is analysis.series and self.result is analysis.result
-        return is_same and self.result_of is analysis.result_of
+        return is_same and self.known is known and self.result_of is analysis.result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class _Audit:
     def __call__(self) -> Iterator[_Audited]:
         for one in self.analyses:
             findings = tuple(audit_analysis(one, self.known))
-            yield _Audited(one.region, one.series, one.result, one.result_of, findings)
+            yield _Audited(one.region, one.series, one.result, one.result_of, self.known, findings)
 
 
 class _View(QTreeView):
