@@ -151,8 +151,8 @@ def test_a_project_with_pickled_objects_runs_nothing(saved: Path, tmp_path: Path
     with h5py.File(saved, "r+") as file:
         series = file["analysis_0/series"]
         del series["sample"]
-        opaque = np.frombuffer(code.ljust(len(_FORMULAS) * 16, b" "), dtype="V16")
-        series.create_dataset("sample", data=opaque[: len(_FORMULAS)])
+        opaque = np.full(len(_FORMULAS), np.void(code))
+        series.create_dataset("sample", data=opaque)
     with contextlib.suppress(ProjectFileError):
         open_project(saved)
     assert not marker.exists()
