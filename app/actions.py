@@ -31,22 +31,22 @@ COMMANDS: Sequence[Command] = (
     Command("open_folder", FILE, "Open &folder…", "Ctrl+Shift+O", "All spectra in a folder"),
     Command("open_example", FILE, "Open e&xample", "", "A simulated series, to try things out"),
     Command(
+        "watch_folder", FILE, "&Watch folder…", "", "Fit every spectrum as the instrument writes it"
+    ),
+    Command(
         "attach_record", FILE, "&Attach potentiostat record…", "",
         "Potentials by the clock, from the cell's own record", begins_group=True,
     ),
     Command("change_clock", FILE, "C&lock of the record…", "", "Zone, offset and drift"),
-    Command(
-        "watch_folder", FILE, "&Watch folder…", "", "Fit every spectrum as the instrument writes it"
-    ),
     Command("save", FILE, "&Save project", _Standard.Save, begins_group=True),
     Command("save_as", FILE, "Save project &as…", "Ctrl+Shift+S"),
     Command(
         "export", FILE, "&Export…", "Ctrl+E", "Tables, figures, recipe and project into a folder",
         begins_group=True,
     ),
-    Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
-    Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
     Command("save_nexus", FILE, "Save as &NeXus…", "", "Data and fit as HDF5 under NeXus names"),
+    Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
+    Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
     Command("copy_python", FILE, "Copy as P&ython", "", "A script that does the same fit"),
     Command("quit", FILE, "&Quit", "Ctrl+Q", begins_group=True),
     Command("undo", EDIT, "&Undo", _Standard.Undo),

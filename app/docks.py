@@ -89,7 +89,8 @@ class Docks:
         docks = [self._docks["series"], self._docks["model"]]
         self._window.resizeDocks(docks, [_LEFT_WIDTH, _RIGHT_WIDTH], Qt.Orientation.Horizontal)
         below = [self._docks["series_map"], self._docks["trends"]]
-        self._window.resizeDocks(below, [1, 1], Qt.Orientation.Horizontal)
+        # the row above the trends needs the room
+        self._window.resizeDocks(below, [4, 5], Qt.Orientation.Horizontal)
         height = round(_BOTTOM_PART * self._window.height())
         self._window.resizeDocks(below, [height, height], Qt.Orientation.Vertical)
 

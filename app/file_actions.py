@@ -139,7 +139,7 @@ class FileActions(QObject):
         self._opening.ended.connect(self._on_ended)
         self._place.changed_outside.connect(self._on_changed_outside)
         file_menu = self._actions.menus["&File"]
-        file_menu.insertMenu(self._actions["save"], self._recent_menu)
+        file_menu.insertMenu(self._actions["open_example"], self._recent_menu)
 
     def _on_read(self, reading: Reading) -> None:
         if self._is_example:

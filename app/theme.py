@@ -163,10 +163,17 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { color: {text}; background: {surface}; border: 1px solid {border}; padding: 4px; }
 QStatusBar { border-top: 1px solid {border}; color: {muted}; }
 QStatusBar::item { border: none; }
+QToolButton[popupMode="2"] { padding: 3px 12px 3px 4px; border: 1px solid {border};
+  border-radius: 4px; background: {surface}; text-align: left; }
+QToolButton[popupMode="2"]:hover:enabled { border-color: {accent}; }
+QToolButton[popupMode="2"]:disabled { color: {muted}; }
+QToolButton[popupMode="2"]::menu-indicator { subcontrol-origin: border;
+  subcontrol-position: center right; right: 3px; }
 QPushButton { padding: 5px 14px; border: 1px solid {border}; border-radius: 5px;
   background: {surface}; }
 QPushButton:hover:enabled { border-color: {accent}; }
 QPushButton:disabled { color: {muted}; }
+QPushButton:focus, QToolButton[popupMode="2"]:focus { border-color: {accent}; }
 QPushButton:default, QPushButton#primary:enabled { background: {accent}; color: {on_accent};
   border-color: {accent}; }
 """

@@ -146,6 +146,7 @@ class Workbench(QObject):
         menu = self._actions.menus["&View"]
         for dock in self.docks.all():
             menu.insertAction(self._actions["reset_layout"], dock.toggleViewAction())
+        menu.insertSeparator(self._actions["reset_layout"])
 
     def _next_spectrum(self, by: int) -> None:
         analysis = self.document.analysis

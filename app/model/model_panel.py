@@ -22,6 +22,7 @@ from app.model.model_rows import groups_of
 from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
 from app.model.shared_choice import KINDS, Shared, SharedChoice
+from app.model.species_choice import SpeciesChoiceDialog
 from app.theme import SPACING
 from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import ThioscopeError
@@ -45,7 +46,6 @@ from fitting.result import is_fitted
 from fitting.series import axis_values
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
-from libraries.loader import catalogue
 from libraries.species import NamedModel
 
 _OWN = ""
@@ -63,12 +63,9 @@ _LINE_SHAPES = {
 class ModelPanel(QWidget):
     """Shows and edits the model."""
 
-    def __init__(
-        self, document: Document, known: Catalogue | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._known = known or catalogue()
         self.models, self.backgrounds = Chooser({}), Chooser({})
         self.line_shapes = Chooser({name: _LINE_SHAPES[name] for name in LINE_SHAPES})
         self.shared = SharedChoice()
@@ -76,6 +73,7 @@ class ModelPanel(QWidget):
         self.view = ModelView(self.table)
         self.add, self.remove = QPushButton("Add peak"), QPushButton("Remove peak")
         self.take_fit = QPushButton("Fit → start")
+        self.choose = QPushButton("Choose species…")
         self.refusal = Refusal()
         self._arrange()
         self._connect()
@@ -92,6 +90,10 @@ class ModelPanel(QWidget):
         self._show_buttons()
         self._show_peak(view.peak)
 
+    @property
+    def _known(self) -> Catalogue:
+        return self._document.catalogue
+
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(SPACING, 0, SPACING, SPACING)
@@ -100,6 +102,7 @@ class ModelPanel(QWidget):
             buttons.addWidget(button)
         buttons.addStretch()
         self.add.setMenu(QMenu(self.add))
+        self.choose.setToolTip("Weigh sets of species for the whole series, and take one")
         self.take_fit.setToolTip("Start the next fit from the values of this spectrum's fit")
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -118,7 +121,10 @@ class ModelPanel(QWidget):
         grid.setContentsMargins(SPACING, SPACING, SPACING, 0)
         grid.setSpacing(SPACING)
         grid.addWidget(QLabel("Model"), 0, 0)
-        grid.addWidget(self.models, 0, 1, 1, 3)
+        model = QHBoxLayout()
+        model.addWidget(self.models, 1)
+        model.addWidget(self.choose)
+        grid.addLayout(model, 0, 1, 1, 3)
         grid.addWidget(QLabel("Background"), 1, 0)
         grid.addWidget(self.backgrounds, 1, 1)
         grid.addWidget(QLabel("Lines"), 1, 2)
@@ -138,8 +144,10 @@ class ModelPanel(QWidget):
         self.add.menu().aboutToShow.connect(self._list_species)
         self.remove.clicked.connect(self._remove_peak)
         self.take_fit.clicked.connect(self._take_fitted_values)
+        self.choose.clicked.connect(self._choose_species)
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
+        self._document.catalogue_changed.connect(self.refresh)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
@@ -223,6 +231,13 @@ class ModelPanel(QWidget):
         if analysis is not None and analysis.result is not None:
             values = analysis.result["value"].values[spectrum]
             self._change(lambda model: with_start_values(model, values), "Start from this fit")
+
+    def _choose_species(self) -> None:
+        """Weigh sets of species for the whole series."""
+        try:
+            SpeciesChoiceDialog(self._document, self._known, self).open()
+        except (ThioscopeError, LibraryError) as error:
+            self.refusal.say(str(error))
 
     def _remove_peak(self) -> None:
         peak = self.view.current_peak()

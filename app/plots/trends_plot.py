@@ -35,6 +35,7 @@ from app.plots.trend_curves import (
     trend_curve,
 )
 from app.plots.trend_items import SYMBOLS, TrendItems
+from app.spectra.series_tree import region_title
 from app.theme import SPACING, colours
 from fitting.project import Project
 from libraries.catalogue import Catalogue
@@ -196,7 +197,7 @@ class TrendsPlot(QWidget):
             menu.clear()
             menu.addAction(self._follow)
             for region in dict.fromkeys(key[0] for key in keys):
-                menu.addSection(region)
+                menu.addSection(region_title(region))
                 menu.addActions([self._action(key, menu) for key in keys if key[0] == region])
         self._follow.setChecked(self._chosen is None)
         for action in menu.actions():

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.controls.chooser import Chooser
+from app.controls.hints import Refusal
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
@@ -52,12 +53,17 @@ class IntervalBar(QWidget):
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Keep the intervals that are found, and stop")
         self._job = self._new_job()
-        layout = QHBoxLayout(self)
+        self.refusal = Refusal()
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addWidget(self.method, 1)
+        row.addWidget(self.said)
+        row.addWidget(self.stop)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING, 0, SPACING, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self.method, 1)
-        layout.addWidget(self.said)
-        layout.addWidget(self.stop)
+        layout.setSpacing(SPACING // 2)
+        layout.addLayout(row)
+        layout.addWidget(self.refusal)
         self.method.chosen.connect(self._on_chosen)
         self.stop.clicked.connect(self._give_up)
         document.project_changed.connect(self._on_project_changed)
@@ -87,6 +93,7 @@ class IntervalBar(QWidget):
         if analysis is None or analysis.result is None or self.is_running:
             return
         self.said.clear()
+        self.refusal.clear()
         method = next(one for one in get_args(Uncertainty) if one == name)
         if method == "covariance":
             self._keep(lambda: with_found(analysis, method, ()), analysis.region)
@@ -105,8 +112,7 @@ class IntervalBar(QWidget):
         self.said.setText(f"{done} of {total}")
 
     def _on_failed(self, error: object) -> None:
-        self.method.setToolTip(f"{_TIP}\n\n{error}")
-        self.said.setText("Not possible: see the tip")
+        self.refusal.say(str(error))
 
     def _give_up(self) -> None:
         """Stop at once: the thread ends after what it is at, and nobody listens to it any more."""
@@ -135,11 +141,13 @@ class IntervalBar(QWidget):
 
     def _on_view_changed(self, old: View, new: View) -> None:
         if old.region != new.region:
+            self.refusal.clear()
             self._show_state()
 
     def _show_state(self) -> None:
         analysis = self._document.analysis
         self.stop.setVisible(self.is_running)
+        self.said.setVisible(self.is_running)
         self.method.setEnabled(not self.is_running)
         if self._search is not None:
             self.method.setValue(self._search.method)

@@ -46,7 +46,6 @@ _LEADING = (
     ("#", "Number in the written tables, and how the fit ended"),
     ("State", "Voltage and branch, or time"),
 )
-_ROWS_MEASURED = 50
 """Rows from the first visible one on that set the width of their columns."""
 _EMPTY = ResultTable((), (), "")
 
@@ -247,13 +246,15 @@ class _View(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
         # measuring all rows of a long series takes too long
         self.horizontalHeader().setResizeContentsPrecision(0)
 
     def lay_out(self) -> None:
         """Make the columns as wide as what stands in them."""
         self.resizeColumnsToContents()
+        # the last row has the longest number, and may not be in sight
+        last = self.model().index(self.model().rowCount() - 1, 0)
+        self.setColumnWidth(0, max(self.columnWidth(0), self.sizeHintForIndex(last).width()))
 
     def selected_rows(self) -> Sequence[int]:
         """The selected rows, from above."""

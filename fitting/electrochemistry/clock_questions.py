@@ -20,6 +20,7 @@ from fitting.electrochemistry.potential_by_time import (
 from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.series import FloatArray, column, source_names
 
+_MOST_NAMES = 2
 _FEWEST = 4
 """Spectra from which on equal steps are noticed."""
 _EQUAL = 1e-4
@@ -99,7 +100,7 @@ def _nominal_questions(series: Sequence[xr.Dataset], clock: Clock) -> list[Clock
         questions.append(
             ClockQuestion(
                 "nominal times",
-                f"{', '.join(source_names(one))}: the times of the spectra are exactly {step:.6g} "
+                f"{_files_of(one)}: the times of the spectra are exactly {step:.6g} "
                 "s apart: planned, it seems, and not measured. Over many spectra such times run "
                 f"away from the clock.{shorter} Give the true time from one spectrum to the next, "
                 "or confirm this one.",
@@ -108,3 +109,11 @@ def _nominal_questions(series: Sequence[xr.Dataset], clock: Clock) -> list[Clock
             )
         )
     return questions
+
+
+def _files_of(series: xr.Dataset) -> str:
+    """The files of a series; a question is no place for dozens of names."""
+    names = source_names(series)
+    rest = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} and {rest} more" if rest > 0 else shown

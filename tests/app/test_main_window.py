@@ -73,3 +73,21 @@ def _window(qtbot: QtBot) -> MainWindow:
     qtbot.addWidget(window)
     window.show()
     return window
+
+
+def test_what_belongs_together_stands_together_in_the_file_menu(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    groups: list[list[str]] = [[]]
+    for action in window.actions_by_name.menus["&File"].actions():
+        if action.isSeparator():
+            groups.append([])
+        else:
+            groups[-1].append(action.objectName())
+    assert groups == [
+        ["open_files", "open_folder", "open_example", "watch_folder"],
+        ["attach_record", "change_clock"],
+        ["save", "save_as"],
+        ["export", "save_nexus", "save_plot", "copy_plot", "copy_python"],
+        ["quit"],
+    ]

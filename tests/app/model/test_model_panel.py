@@ -323,3 +323,19 @@ def _with_result(analysis: Analysis) -> Analysis:
         np.arange(count), value, covariance, points * 1.0, points, status, ("Converged.",) * count
     )
     return with_fit(analysis, [block])
+
+
+def test_tab_goes_through_the_panel_from_above(panel: ModelPanel, qtbot: QtBot) -> None:
+    wanted = [
+        panel.models, panel.choose, panel.backgrounds, panel.line_shapes, panel.shared.kinds,
+        panel.shared.groups, panel.view, panel.add, panel.remove, panel.take_fit,
+    ]  # fmt: skip
+    found, widget = [], panel.nextInFocusChain()
+    while widget is not panel:
+        found += [widget] if widget in wanted else []
+        widget = widget.nextInFocusChain()
+    assert found == wanted
+
+
+def test_the_panel_leaves_room_for_the_plots(panel: ModelPanel) -> None:
+    assert panel.minimumSizeHint().width() <= 430

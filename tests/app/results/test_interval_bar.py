@@ -97,3 +97,17 @@ def test_every_method_of_a_recipe_can_be_chosen(bar: IntervalBar) -> None:
     for name in METHODS:
         bar.method.setValue(name)
         assert bar.method.value() == name
+
+
+def test_why_a_joint_fit_has_other_intervals_is_said_in_full(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    analysis = fitted.analysis
+    recipe = replace(analysis.recipe, options=replace(OPTIONS, share=("position",)))
+    fitted.change_analysis(replace(analysis, recipe=recipe, result_of=recipe), "Joint fit")
+    choose(bar, "profile")
+    qtbot.waitUntil(bar.refusal.isVisible, timeout=60_000)
+    assert "joint fit depend on one another" in bar.refusal.text()
+    qtbot.waitUntil(lambda: bar.method.value() == "covariance")
+    choose(bar, "covariance")
+    assert not bar.refusal.isVisible()

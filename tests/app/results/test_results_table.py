@@ -1,7 +1,10 @@
 """The results table, driven by mouse and keys."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+import xarray as xr
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -9,13 +12,15 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.results.result_columns import QUANTITIES
 from app.results.results_table import ResultsTable
-from fitting.analyse import with_fit
+from fitting.analyse import fit_analysis, with_fit
 from fitting.model import parameter_names
 from fitting.parameters import resolve_ties
-from fitting.project import Project, with_analysis
+from fitting.project import Analysis, Project, with_analysis
+from fitting.propose import propose_recipe
 from fitting.quantities.quantify import default_ratios, species_names
 from fitting.result import FittedBlock, Status
 from fitting.tables.rows import ratio_rows, species_rows
+from libraries.loader import catalogue
 
 
 @pytest.fixture
@@ -163,3 +168,17 @@ def test_a_hidden_table_is_brought_up_to_date_when_it_is_seen(
     assert table.model.rowCount() == before
     table.show()
     assert table.model.rowCount() == 0
+
+
+def test_numbers_of_later_spectra_are_not_cut(
+    simulated: Callable[..., xr.Dataset], qtbot: QtBot
+) -> None:
+    series = simulated("P 2p", np.linspace(2.5, 4.3, 120))
+    recipe = propose_recipe(series, catalogue())
+    assert recipe is not None
+    analysis = Analysis(series, recipe)
+    document = Document()
+    document.open(Project({"P 2p": with_fit(analysis, fit_analysis(analysis))}), None)
+    table = _shown(document, qtbot)
+    last = table.model.index(119, 0)
+    assert table.view.columnWidth(0) >= table.view.sizeHintForIndex(last).width()

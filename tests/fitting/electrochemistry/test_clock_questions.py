@@ -1,5 +1,7 @@
 """Times that only the analyst can vouch for are asked about, with a proposal."""
 
+import json
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -38,6 +40,14 @@ def _measured(count: int = 20) -> FloatArray:
     """Starts as a program writes them: a minute apart, give or take 50 ms."""
     jitter = np.random.default_rng(4).normal(0, 0.05, count)
     return NOON + 600 + 60.0 * np.arange(count) + jitter
+
+
+def test_a_question_names_few_of_many_files() -> None:
+    names = [f"spectrum_{number}.txt" for number in range(30)]
+    starts = NOON + 60.0 * np.arange(30)
+    series = _series(starts).assign_attrs(sources=json.dumps(dict.fromkeys(names, "")))
+    (question,) = clock_questions([series], _record(), Clock())
+    assert question.sentence.startswith("spectrum_0.txt, spectrum_1.txt and 28 more: the times")
 
 
 def test_measured_times_raise_no_question() -> None:
