@@ -2,12 +2,12 @@
 
 The co-fitted kinds are a level, ``offset + slope (x - middle)`` with the middle of the grid, and
 for some ``factor * scattered(x)``: what the model's own peaks leave behind them, towards higher
-binding energy. The level of a polynomial goes on with Legendre polynomials, ``c2`` to ``c6``: it
-follows the fluorescence under Raman bands, as far as that has few bends; a ``spline`` of twelve
-cubic B-splines follows one with more. The static kinds are computed once from the data and
-subtracted; they meet the mean of the outermost points at both ends. Static backgrounds take their
-ends for free of peaks and their own noise for nothing: areas come out biased and their errors too
-small. They are there to compare with other programs.
+binding energy. The level of a polynomial goes on with Legendre polynomials, ``c2`` to ``c6`` or, as
+``polynomial-8``, to ``c8``: it follows the fluorescence under Raman bands, as far as that has few
+bends; a ``spline`` of twelve cubic B-splines follows one with more. The static kinds are computed
+once from the data and subtracted; they meet the mean of the outermost points at both ends. Static
+backgrounds take their ends for free of peaks and their own noise for nothing: areas come out biased
+and their errors too small. They are there to compare with other programs.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,8 +27,10 @@ Kernel = Callable[[FloatArray, FloatArray], FloatArray]
 STRAIGHT = ("offset", "slope")
 SPLINE = tuple(f"s{number}" for number in range(12))
 """Coefficients of cubic B-splines on equal intervals, in the unit of the intensity."""
-CURVED = ("c2", "c3", "c4", "c5", "c6")
-"""Coefficients of the Legendre polynomials of order 2 to 6, in the unit of the intensity."""
+CURVED = ("c2", "c3", "c4", "c5", "c6", "c7", "c8")
+"""Coefficients of the Legendre polynomials of order 2 to 8, in the unit of the intensity."""
+POLYNOMIALS = {"polynomial": (*STRAIGHT, *CURVED[:5]), "polynomial-8": (*STRAIGHT, *CURVED)}
+"""Coefficients by kind: up to order 6 where bands are broad for the range, else up to order 8."""
 LEVEL = (*STRAIGHT, *CURVED, *SPLINE)
 """Parameters that the level is linear in."""
 LEVEL_POINTS = 3
@@ -117,7 +119,7 @@ BACKGROUNDS: Mapping[str, BackgroundKind] = {
     for kind in (
         BackgroundKind("none", (), False),
         BackgroundKind("linear", STRAIGHT, False),
-        BackgroundKind("polynomial", (*STRAIGHT, *CURVED), False),
+        *(BackgroundKind(name, names, False) for name, names in POLYNOMIALS.items()),
         BackgroundKind("spline", SPLINE, False),
         BackgroundKind("shirley", (*STRAIGHT, "factor"), False, ShirleyScattering),
         BackgroundKind("tougaard", (*STRAIGHT, "factor", "C"), False, TougaardScattering),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import inf
 
-from fitting.backgrounds import CURVED, SPLINE, STRAIGHT
+from fitting.backgrounds import POLYNOMIALS, SPLINE
 from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Background, Model, Parameter, Peak, Tie
@@ -124,7 +124,7 @@ def starting_background(kind: str) -> Background:
     level = {"offset": Parameter(0.0), "slope": Parameter(0.0, vary=False)}
     parameters: Mapping[str, Mapping[str, Parameter]] = {
         "linear": {"offset": Parameter(0.0), "slope": Parameter(0.0)},
-        "polynomial": {name: Parameter(0.0) for name in (*STRAIGHT, *CURVED)},
+        **{kind: dict.fromkeys(names, Parameter(0.0)) for kind, names in POLYNOMIALS.items()},
         "spline": {name: Parameter(0.0) for name in SPLINE},
         "shirley": {**level, "factor": Parameter(0.01, min=0.0)},
         "tougaard": {

@@ -21,7 +21,7 @@ from libraries.catalogue import Catalogue
 from libraries.species import NamedModel
 
 NO_BASELINE = "none"
-RAMAN_BACKGROUNDS = ("polynomial", "spline")
+RAMAN_BACKGROUNDS = ("polynomial", "polynomial-8", "spline")
 """What is fitted together with Raman bands; other backgrounds are those of XPS."""
 DEFAULT_BASELINE = "arpls"
 

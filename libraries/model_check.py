@@ -22,6 +22,7 @@ BACKGROUND_KINDS = (
     "none",
     "linear",
     "polynomial",
+    "polynomial-8",
     "spline",
     "shirley",
     "tougaard",

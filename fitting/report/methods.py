@@ -26,7 +26,8 @@ _LINE_SHAPES = {
 _BACKGROUNDS = {
     "none": "No background was fitted.",
     "linear": "A straight background was fitted together with the lines.",
-    "polynomial": "A polynomial was fitted under the lines, together with them.",
+    "polynomial": "A polynomial of order 6 was fitted under the lines, together with them.",
+    "polynomial-8": "A polynomial of order 8 was fitted under the lines, together with them.",
     "spline": "A spline was fitted under the lines, together with them.",
     "shirley": "A Shirley background was fitted together with the lines (active approach): its "
     "height is a parameter, and its error is in the areas.",
