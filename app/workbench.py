@@ -51,6 +51,7 @@ class Workbench(QObject):
         self.plot, self.map = SpectrumPlot(self.document), SeriesMap(self.document)
         self.trends, self.series = TrendsPlot(self.document), SeriesList(self.document)
         self.library = LibraryBrowser(self.document)
+        self.model, self.results = ModelPanel(self.document), ResultsTable(self.document)
         self.docks = Docks(window, self._panels())
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
@@ -92,10 +93,10 @@ class Workbench(QObject):
             "series": self.series,
             "series_map": self.map,
             "trends": self.trends,
-            "model": ModelPanel(self.document),
+            "model": self.model,
             "library": self.library,
             "steps": StepsPanel(self.document),
-            "results": ResultsTable(self.document),
+            "results": self.results,
             "audit": AuditPanel(self.document),
         }
 

@@ -21,7 +21,8 @@ class ScaleForm(QWidget):
         super().__init__(parent)
         self._scale = LITHIUM
         self.name = QComboBox()
-        self.name.addItems([*SCALES, _OTHER])
+        for name in (*SCALES, _OTHER):
+            self.name.addItem(name.replace("Li+/Li", "Li⁺/Li"), name)
         self.offset = NumberField(step=0.01)
         self.offset.setFixedWidth(_OFFSET_WIDTH)
         self.offset.setToolTip("Potential of the electrode vs Li⁺/Li (V)")
@@ -42,13 +43,14 @@ class ScaleForm(QWidget):
     def setValue(self, scale: VoltageScale) -> None:  # noqa: N802
         """Show another scale."""
         self._scale = scale
-        self.name.setCurrentText(scale.name if scale.name in SCALES else _OTHER)
+        shown = scale.name if scale.name in SCALES else _OTHER
+        self.name.setCurrentIndex(self.name.findData(shown))
         self.name.setToolTip(scale.source)
         self.offset.setValue(scale.offset)
         self.offset.setEnabled(scale.name != LITHIUM.name)
 
     def _on_name(self, _: int) -> None:
-        name = self.name.currentText()
+        name = str(self.name.currentData())
         known = SCALES.get(name) or voltage_scale(name, self._scale.offset)
         self._take(known)
 

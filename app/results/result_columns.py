@@ -108,19 +108,26 @@ def result_table(analysis: Analysis, quantity: str) -> ResultTable:
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
-    """Rows as a spreadsheet takes them: all digits, the standard errors in columns of their own."""
+    """Rows as a spreadsheet takes them: all digits, errors and intervals in their own columns."""
     header = ["spectrum", "sample", "voltage_V", "status"]
     for one in table.columns:
-        header += [one.name, f"{one.name}_stderr"]
+        header += [f"{one.name}{ending}" for ending in _copied_parts(one)]
     lines = [header]
     for row in rows:
         series = row.analysis.series
         sample, voltage = (column(series, name)[row.spectrum] for name in ("sample", "voltage"))
         cells = [str(row.number), str(sample), _copied(voltage), row.status.name.lower()]
         for one in table.columns:
-            cells += [_copied(numbers[row.spectrum]) for numbers in (one.value, one.stderr)]
+            cells += [_copied(part[row.spectrum]) for part in _copied_parts(one).values()]
         lines.append(cells)
     return "\n".join("\t".join(line) for line in lines) + "\n"
+
+
+def _copied_parts(one: ResultColumn) -> dict[str, FloatArray]:
+    """What of a column is copied, by the ending of its name."""
+    parts = {"": one.value, "_stderr": one.stderr, "_low95": one.low95, "_high95": one.high95}
+    has_interval = bool(np.isfinite(one.low95).any())
+    return parts if has_interval else {name: parts[name] for name in ("", "_stderr")}
 
 
 def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:

@@ -109,6 +109,9 @@ class ResultModel(QAbstractTableModel):
         return None
 
 
+_INTERVALS = "Point at a number for its 95 % interval; copying takes the intervals along."
+
+
 class ResultsTable(QWidget):
     """Shows one of the tables of the region; a click shows the spectrum."""
 
@@ -209,6 +212,7 @@ class ResultsTable(QWidget):
     def _show_note(self) -> None:
         analysis, unit = self._document.analysis, self.model.shown.unit
         words = [f"In {unit}, ± one standard error."] if unit else []
+        words += [_INTERVALS] if unit and analysis is not None else []
         if analysis is not None and not analysis.is_current:
             words.append("The model or the steps have changed since this fit.")
         self._note.setText(" ".join(words))

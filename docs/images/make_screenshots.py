@@ -10,13 +10,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+import numpy as np
+from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from app.main_window import MainWindow
+from app.model.species_choice import SpeciesChoiceDialog
 from app.settings import name_application
 from app.shortcuts import ShortcutSheet
 from app.theme import apply_scheme
@@ -29,6 +32,8 @@ _SHOWN = {"xps": ("S 2p", 1), "raman": ("raman", 12)}
 """Region and spectrum of each picture."""
 _LONGEST = 120.0
 """Seconds to wait for anything."""
+_SETTLED = 0.4
+"""Seconds after which everything is drawn."""
 
 
 def main() -> None:
@@ -71,6 +76,7 @@ def _take_pictures(application: QApplication, spectra: Path, temporary: Path, fo
     for panel in ("library", "steps", "results", "audit"):
         bench.docks[panel].raise_()
         _save(bench.docks[panel], folder / f"panel-{panel}.png")
+    _take_dialogs(bench, temporary, folder)
     sheet = ShortcutSheet(window.actions_by_name, window)
     sheet.open()
     _save(sheet, folder / "shortcuts.png")
@@ -79,12 +85,61 @@ def _take_pictures(application: QApplication, spectra: Path, temporary: Path, fo
     window.close()
 
 
+def _take_dialogs(bench: Workbench, temporary: Path, folder: Path) -> None:
+    """What the how-to pages show: joint fit, choice of species, intervals, record."""
+    bench.docks["model"].raise_()
+    bench.document.look_at(region="S 2p", spectrum=1, peak="")
+    model = bench.model
+    model.shared.setValue((("position", "fwhm"), ()))
+    _save_part(model, QRect(0, 0, model.width(), model.view.y()), folder / "joint-fit.png")
+    model.refresh()
+    model.choose.click()
+    dialog = model.findChild(SpeciesChoiceDialog)
+    assert isinstance(dialog, SpeciesChoiceDialog)
+    dialog.weigh.click()
+    apply = dialog.buttons.button(QDialogButtonBox.StandardButton.Apply)
+    _wait(apply.isEnabled)
+    _save(dialog, folder / "choose-species.png")
+    dialog.reject()
+    bench.docks["results"].raise_()
+    bar = bench.results.intervals
+    bar.method.setValue("profile")
+    bar.method.chosen.emit("profile")
+    _wait(lambda: not bar.is_running)
+    _save(bench.docks["results"], folder / "intervals.png")
+    bench.cell.attach(_write_record(temporary / "cell.csv"))
+    _wait(lambda: bench.cell.dialog is not None)
+    assert bench.cell.dialog is not None
+    _save(bench.cell.dialog, folder / "attach-record.png")
+    bench.cell.dialog.reject()
+
+
+def _write_record(path: Path) -> Path:
+    """A slow ramp up and a faster one down over the Raman spectra of the example."""
+    start = datetime(2026, 9, 6, 23, 50)
+    minutes = np.arange(0, 1040)
+    volts = np.interp(minutes, (0, 10, 740, 1040), (2.31, 2.31, 4.30, 2.75))
+    rows = [
+        f"{start + timedelta(minutes=int(m))},{v:.5f}" for m, v in zip(minutes, volts, strict=True)
+    ]
+    path.write_text("\n".join(["time,voltage/V", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def _save_part(widget: QWidget, part: QRect, path: Path) -> None:
+    _settle()
+    widget.grab(part).save(str(path))
+    print(path)
+
+
 def _save(widget: QWidget, path: Path) -> None:
-    until = time.monotonic() + 0.4
+    _save_part(widget, widget.rect(), path)
+
+
+def _settle() -> None:
+    until = time.monotonic() + _SETTLED
     while time.monotonic() < until:
         QApplication.processEvents()
-    widget.grab().save(str(path))
-    print(path)
 
 
 def _wait(is_so: Callable[[], bool]) -> None:

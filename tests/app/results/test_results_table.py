@@ -110,9 +110,11 @@ def test_a_click_shows_the_spectrum_and_the_other_way_round(
 def test_the_whole_table_is_copied_for_a_spreadsheet(table: ResultsTable, qtbot: QtBot) -> None:
     qtbot.mouseClick(table.copy, Qt.MouseButton.LeftButton)
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
-    assert lines[0][:6] == [
-        "spectrum", "sample", "voltage_V", "status", "PS4_percent", "PS4_percent_stderr",
+    assert lines[0][:8] == [
+        "spectrum", "sample", "voltage_V", "status",
+        "PS4_percent", "PS4_percent_stderr", "PS4_percent_low95", "PS4_percent_high95",
     ]  # fmt: skip
+    assert float(lines[1][6]) < 40.0 < float(lines[1][7])
     assert lines[1][:5] == ["0", "LPSC", "2.5", "converged", "40.0"]
     assert lines[5][3:6] == ["failed", "", ""]
     assert len(lines) == 6
