@@ -2,7 +2,6 @@
 
 import re
 import struct
-import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -71,18 +70,14 @@ def test_windows_and_mac_know_the_file_type_of_projects() -> None:
 
 def test_the_number_of_the_version_is_written_once() -> None:
     number = version("thioscope")
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=_ROOT, capture_output=True, text=True, check=False
-    ).stdout.split("\n")
-    if not any(listed):
-        pytest.skip("not a checkout of git")
-    code = [name for name in listed if name.startswith(("app/", "fitting/", "packaging/", ".git"))]
+    folders = ("app", "fitting", "packaging", ".github")
+    code = (path for folder in folders for path in (_ROOT / folder).rglob("*"))
+    kinds = (".py", ".spec", ".iss", ".toml", ".yml", ".desktop")
     pattern = re.compile(rf'version\s*[=:]\s*"?{re.escape(number)}\b', re.IGNORECASE)
     found = [
-        name
-        for name in (*code, "pyproject.toml")
-        if (_ROOT / name).suffix in (".py", ".spec", ".iss", ".toml", ".yml", ".desktop")
-        and pattern.search((_ROOT / name).read_text(encoding="utf-8"))
+        path.name
+        for path in (*code, _ROOT / "pyproject.toml")
+        if path.suffix in kinds and pattern.search(path.read_text(encoding="utf-8"))
     ]
     assert found == ["pyproject.toml"]
 
