@@ -14,6 +14,7 @@ from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.intensity import RemoveSpikes
 from fitting.preprocessing.steps import Step
+from fitting.quantities.band_ratios import BandOptions, check_bands
 from fitting.recipe import Recipe
 from fitting.selection.candidates import SpeciesChoice
 from fitting.series import axis_values
@@ -43,6 +44,8 @@ class Choices:
     options: FitOptions = field(default_factory=FitOptions)
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     """Recipes that go before all of the above, by region."""
+    bands: BandOptions = field(default_factory=BandOptions)
+    """What Raman band areas are related to."""
     select: bool = False
     """Choose the species once for every series, among those above or the library's."""
 
@@ -74,7 +77,10 @@ def propose_recipe(
     model = model_from_library(named, catalogue, background=background)
     crop = _crop_within(series, named)
     steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
-    return Recipe(model, steps, wanted.options, choice)
+    if is_xps:
+        return Recipe(model, steps, wanted.options, choice)
+    check_bands(wanted.bands, model)
+    return Recipe(model, steps, wanted.options, choice, wanted.bands)
 
 
 def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:

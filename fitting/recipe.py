@@ -14,6 +14,7 @@ from fitting.fit_series import FitOptions
 from fitting.json_fields import check_fields, from_json, to_json
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
+from fitting.quantities.band_ratios import BandOptions
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.program import program
 from fitting.selection.candidates import SpeciesChoice
@@ -35,6 +36,8 @@ class Recipe:
     options: FitOptions = field(default_factory=FitOptions)
     choice: SpeciesChoice | None = None
     """Choose the species once for the series; ``None`` to fit those of the model."""
+    bands: BandOptions = field(default_factory=BandOptions)
+    """What Raman band areas are related to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
             if recipe.choice
             else {}
         ),
+        **({"bands": to_json(recipe.bands)} if recipe.bands != BandOptions() else {}),
     }
 
 
@@ -131,6 +135,7 @@ def recipe_from_json(data: Any, where: str) -> Recipe:
         choice=from_json(SpeciesChoice, data["choice"], f"{where}: choice")
         if data.get("choice") is not None
         else None,
+        bands=from_json(BandOptions, data.get("bands", {}), f"{where}: bands"),
     )
 
 

@@ -21,6 +21,7 @@ from fitting.commands.cell_options import (
 )
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.progress import shown
+from fitting.commands.raman_options import add_raman_arguments, band_options_of
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
 from fitting.commands.share_options import (
     add_share_arguments,
@@ -76,6 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--select", choices=("bic",), help="choose the species once for the series")
+    add_raman_arguments(parser)
     add_share_arguments(parser)
     add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
@@ -164,6 +166,7 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
         baseline=options.baseline or Choices().baseline,
         options=with_asked_uncertainty(given, options),
         recipes=uncertain_as_asked(shared_as_asked(book.recipes, options), options),
+        bands=band_options_of(options),
         select=options.select is not None,
     )
 

@@ -39,13 +39,17 @@ def fieller_interval(
         Infinite where the data do not bound the ratio on that side.
     """
     square = quantile**2
-    a, b = value[:, 0], value[:, 1]
-    leading = b * b - square * covariance[:, 1, 1]
-    middle = a * b - square * covariance[:, 0, 1]
-    last = a * a - square * covariance[:, 0, 0]
+    # errors of what is hardly determined are so large that their fourth power has no number
+    scale = _scale_of(value, covariance)
+    a, b = (value / scale).T
+    scaled = covariance / (scale[:, :, None] * scale[:, None, :])
+    leading = b * b - square * scaled[:, 1, 1]
+    middle = a * b - square * scaled[:, 0, 1]
+    last = a * a - square * scaled[:, 0, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         root = np.sqrt(np.maximum(middle * middle - leading * last, 0.0))
         first, second = (middle - root) / leading, (middle + root) / leading
+        first, second = (one * scale[:, 0] / scale[:, 1] for one in (first, second))
     low, high = np.minimum(first, second), np.maximum(first, second)
     is_bounded = leading > 0
     if not is_nonnegative:
@@ -57,6 +61,13 @@ def fieller_interval(
     low = np.where(is_bounded, np.maximum(low, 0.0), open_low)
     high = np.where(is_bounded, np.maximum(high, 0.0), np.inf)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+def _scale_of(value: FloatArray, covariance: FloatArray) -> FloatArray:
+    """The larger of each value and its standard error, 1 where that is no number; shape (n, 2)."""
+    variance = np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0.0)
+    scale = np.maximum(np.abs(value), np.sqrt(variance))
+    return np.where(np.isfinite(scale) & (scale > 0), scale, 1.0)
 
 
 def unified_threshold(distance: FloatArray) -> FloatArray:

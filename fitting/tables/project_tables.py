@@ -19,16 +19,15 @@ from fitting.quantities.cross_checks import cross_checks
 from fitting.tables.columns import TABLE_COLUMNS, Column
 from fitting.tables.csv_text import csv_text
 from fitting.tables.rows import (
-    composition_rows,
-    cross_check_rows,
+    band_rows,
     finding_rows,
     onset_rows,
     peak_rows,
     ratio_rows,
-    selection_rows,
     species_rows,
     spectrum_rows,
 )
+from fitting.tables.sample_rows import composition_rows, cross_check_rows, selection_rows
 from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
@@ -71,6 +70,7 @@ def make_tables(
         "peaks": map(peak_rows, fitted),
         "species": [species_rows(one, (prepared or {}).get(one.region)) for one in fitted],
         "ratios": map(ratio_rows, fitted),
+        "band_ratios": map(band_rows, fitted),
         "atomic_percent": [composition_rows(composition)],
         "onsets": map(onset_rows, fitted),
         "cross_checks": [cross_check_rows(checks, chosen.name)],

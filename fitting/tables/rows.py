@@ -12,19 +12,19 @@ from fitting.model import Model, Peak, parameter_names
 from fitting.preprocessing.intensity import Normalise
 from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
-from fitting.quantities.atomic_percent import Composition
-from fitting.quantities.cross_checks import CrossCheck
+from fitting.quantities.band_ratios import BAND_RATIO
 from fitting.quantities.depth import depth_unit
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
     parameter_estimates,
     species_areas,
-    species_names,
 )
 from fitting.quantities.species_onsets import species_onsets
 from fitting.result import Status
 from fitting.series import AXES, FloatArray, axis_of, column
+from fitting.tables.band_rows import mole_ratios, related_bands
+from fitting.tables.band_rows import quantities as quantity_of_each
 from fitting.tables.detection_words import detection_of, reported_words, seen_words
 from fitting.uncertainty.intervals import bias_of, method_of, refined, systematic_of
 from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
@@ -120,27 +120,6 @@ def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows
     )
 
 
-def selection_rows(analysis: Analysis) -> Rows:
-    """Every set of species that was weighed."""
-    selection = analysis.selection
-    if selection is None:
-        return {}
-    weighed = selection.candidates
-    present = set(species_names(analysis.model))
-    return {
-        "region": [analysis.region] * len(weighed),
-        "species_set": [", ".join(one.species) for one in weighed],
-        "species_count": [len(one.species) for one in weighed],
-        "chi_square": [one.chi_square for one in weighed],
-        "free_parameters": [one.parameters for one in weighed],
-        "bic": [one.bic for one in weighed],
-        "delta_bic": [selection.delta(one) for one in weighed],
-        "is_chosen": ["yes" if set(one.species) == present else "no" for one in weighed],
-        "spectra": [selection.spectrum_count] * len(weighed),
-        "points": [selection.points] * len(weighed),
-    }
-
-
 def ratio_rows(analysis: Analysis) -> Rows:
     """Every default ratio of species in every spectrum."""
     result = _result(analysis)
@@ -150,6 +129,7 @@ def ratio_rows(analysis: Analysis) -> Rows:
         return {}
     quantities = [ratio_of(*pair) for pair in pairs]
     ratios = [refined(result, one, one.estimate(areas)) for one in quantities]
+    moles, moles_stderr = mole_ratios(analysis, areas, pairs)
     return _per_spectrum(
         analysis,
         numerator=[pair[0] for pair in pairs],
@@ -158,9 +138,35 @@ def ratio_rows(analysis: Analysis) -> Rows:
         ratio_stderr=np.stack([ratio.stderr for ratio in ratios], axis=1),
         ratio_low95=np.stack([ratio.low95 for ratio in ratios], axis=1),
         ratio_high95=np.stack([ratio.high95 for ratio in ratios], axis=1),
+        quantity=quantity_of_each(analysis, pairs),
+        mole_ratio=moles,
+        mole_ratio_stderr=moles_stderr,
         ratio_syst=_for_each(systematic_of, result, quantities),
         ratio_bias=_for_each(bias_of, result, quantities),
         method=_for_each(method_of, result, quantities),
+    )
+
+
+def band_rows(analysis: Analysis) -> Rows:
+    """Every Raman band over the internal one, in every spectrum."""
+    internal, bands = related_bands(analysis)
+    if not bands:
+        return {}
+    species = {peak.name: peak.species for peak in analysis.model.peaks}
+    parts = {
+        name: np.stack([getattr(one, name) for one in bands.values()], axis=1)
+        for name in ("value", "stderr", "low95", "high95")
+    }
+    return _per_spectrum(
+        analysis,
+        band=list(bands),
+        species=[species[name] for name in bands],
+        internal_band=internal,
+        ratio=parts["value"],
+        ratio_stderr=parts["stderr"],
+        ratio_low95=parts["low95"],
+        ratio_high95=parts["high95"],
+        quantity=BAND_RATIO,
     )
 
 
@@ -178,41 +184,6 @@ def onset_rows(analysis: Analysis) -> Rows:
         "cycle": [one.cycle for one in found],
         "branch": [one.branch for one in found],
         "spectra": [one.spectra for one in found],
-    }
-
-
-def composition_rows(composition: Composition) -> Rows:
-    """Every species in every sample."""
-    rows = composition.rows
-    return {
-        "sample": [row.sample for row in rows],
-        "voltage_V": [row.voltage for row in rows],
-        "region": [row.region for row in rows],
-        "element": [row.element for row in rows],
-        "species": [row.species for row in rows],
-        "atomic_percent": [row.value for row in rows],
-        "atomic_percent_stderr": [row.stderr for row in rows],
-        "sensitivity_set": [row.sensitivity_set for row in rows],
-        "atomic_percent_syst": [row.systematic for row in rows],
-        "systematic_from": [row.systematic_from for row in rows],
-        "method": ["covariance"] * len(rows),
-    }
-
-
-def cross_check_rows(checks: Sequence[CrossCheck], sensitivity_set: str) -> Rows:
-    """Every relation between core levels."""
-    return {
-        "sample": [one.sample for one in checks],
-        "voltage_V": [one.voltage for one in checks],
-        "check": [one.check for one in checks],
-        "value": [one.value for one in checks],
-        "stderr": [one.stderr for one in checks],
-        "unit": [one.unit for one in checks],
-        "expected_low": [one.low for one in checks],
-        "expected_high": [one.high for one in checks],
-        "accuracy": [one.accuracy for one in checks],
-        "verdict": [one.verdict for one in checks],
-        "sensitivity_set": ["" if one.unit == "eV" else sensitivity_set for one in checks],
     }
 
 

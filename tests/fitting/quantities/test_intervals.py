@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.quantities.intervals import student_t, unified_threshold
+from fitting.quantities.intervals import fieller_interval, student_t, unified_threshold
 
 
 def test_unified_threshold_goes_from_one_sided_to_two_sided() -> None:
@@ -27,3 +27,13 @@ def test_unified_interval_of_a_measured_zero_is_that_of_feldman_and_cousins() ->
 def test_student_t_of_many_degrees_is_normal() -> None:
     assert student_t(np.array([1e9]))[0] == pytest.approx(1.959964, rel=1e-6)
     assert np.isnan(student_t(np.array([0.0]))[0])
+
+
+def test_interval_does_not_depend_on_the_unit_of_the_areas() -> None:
+    value = np.array([[3.0, 5.0], [0.4, 2.0]])
+    covariance = np.array([[[0.04, 0.01], [0.01, 0.09]], [[0.09, 0.0], [0.0, 0.04]]])
+    quantile = np.array([1.96, 1.96])
+    plain = fieller_interval(value, covariance, quantile, is_nonnegative=True)
+    huge = fieller_interval(1e60 * value, 1e120 * covariance, quantile, is_nonnegative=True)
+    for one, other in zip(huge, plain, strict=True):
+        assert one == pytest.approx(other)

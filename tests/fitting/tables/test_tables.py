@@ -24,6 +24,8 @@ PROMISED = {
     "fraction_percent, fraction_stderr",
     "ratios": "spectrum, sample, region, voltage_V, numerator, denominator, ratio, ratio_stderr, "
     "ratio_low95, ratio_high95",
+    "band_ratios": "spectrum, sample, region, voltage_V, band, species, internal_band, ratio, "
+    "ratio_stderr, ratio_low95, ratio_high95, quantity",
     "atomic_percent": "sample, voltage_V, region, element, species, atomic_percent, "
     "atomic_percent_stderr, sensitivity_set",
     "onsets": "region, species, direction, onset_V, onset_low95, onset_high95, method",
