@@ -71,22 +71,22 @@ def run(options: Namespace) -> int:
         raise ThioscopeError(f"{options.folder}: not a folder. Name the one to be watched.")
     check_folder(options.out, overwrite=options.overwrite)
     clock_of(options)
-    session = _begin(options)
+    watch = _begin(options)
     try:
         for reading in _readings(options):
-            session = _taken(session, reading, options)
+            watch = _taken(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
-    if not session.project.analyses:
+    if not watch.project.analyses:
         print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
         return _NOTHING_CAME
-    for path in export_project(session.project, options.out, session.known):
+    for path in export_project(watch.project, options.out, watch.known):
         print(path)
-    return 1 if session.project.unread else 0
+    return 1 if watch.project.unread else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class _Watch:
     """What a watch goes by, and what it has so far."""
 
     project: Project
@@ -97,7 +97,7 @@ class _Session:
     """When the potentiostat record was last written to (ns)."""
 
 
-def _begin(options: Namespace) -> _Session:
+def _begin(options: Namespace) -> _Watch:
     known = catalogue(options.library)
     project, book = Project(), RecipeBook({})
     if options.recipe is not None and options.recipe.suffix == ".thio":
@@ -109,7 +109,7 @@ def _begin(options: Namespace) -> _Session:
     reference = book.charge_reference or project.charge_reference
     if options.charge_reference is not None:
         reference = parse_charge_reference(options.charge_reference)
-    return _Session(project, known, choices, reference)
+    return _Watch(project, known, choices, reference)
 
 
 def _readings(options: Namespace) -> Iterator[Reading]:
@@ -129,12 +129,10 @@ def _readings(options: Namespace) -> Iterator[Reading]:
             return
 
 
-def _taken(session: _Session, reading: Reading, options: Namespace) -> _Session:
-    """The session with a reading added and fitted, and the tables written."""
-    session, reading = _with_voltages(session, reading, options)
-    grown = grown_project(
-        session.project, reading, session.known, session.choices, session.reference
-    )
+def _taken(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
+    """The watch with a reading added and fitted, and the tables written."""
+    watch, reading = _with_voltages(watch, reading, options)
+    grown = grown_project(watch.project, reading, watch.known, watch.choices, watch.reference)
     project = grown.project
     for project in fit_grown(grown):  # noqa: B007 - the last one has all
         pass
@@ -142,27 +140,25 @@ def _taken(session: _Session, reading: Reading, options: Namespace) -> _Session:
         _tell(Grown(project, grown.to_fit), reading)
     if project.analyses:
         options.out.mkdir(parents=True, exist_ok=True)
-        list(write_tables(make_tables(project, session.known), options.out))
+        list(write_tables(make_tables(project, watch.known), options.out))
         save_project(project, options.out / _PROJECT_FILE)
-    return replace(session, project=project)
+    return replace(watch, project=project)
 
 
-def _with_voltages(
-    session: _Session, reading: Reading, options: Namespace
-) -> tuple[_Session, Reading]:
+def _with_voltages(watch: _Watch, reading: Reading, options: Namespace) -> tuple[_Watch, Reading]:
     """With the voltages of the file that tells them, as it is by now: a record grows as well."""
     if options.voltage is None:
-        return session, reading
+        return watch, reading
     written = options.voltage.stat().st_mtime_ns if options.voltage.exists() else 0
-    is_record = session.project.cell is not None
-    if is_record and written == session.record_time:
-        return session, reading
+    is_record = watch.project.cell is not None
+    if is_record and written == watch.record_time:
+        return watch, reading
     source = voltage_source_of(options)
     if not isinstance(source, PotentialRecord):
-        return session, with_voltages(reading, source, scale_of(options) or LITHIUM)
+        return watch, with_voltages(reading, source, scale_of(options) or LITHIUM)
     cell = AttachedRecord(source, clock_of(options))
-    project = replace(session.project, cell=cell)
-    return replace(session, project=project, record_time=written), reading
+    project = replace(watch.project, cell=cell)
+    return replace(watch, project=project, record_time=written), reading
 
 
 def _tell(grown: Grown, reading: Reading) -> None:

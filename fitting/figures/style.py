@@ -22,8 +22,8 @@ from libraries.catalogue import Catalogue
 
 MM = 1.0 / 25.4
 """A millimetre in inches."""
-SINGLE_COLUMN, DOUBLE_COLUMN = 89.0, 183.0
-"""Widths that journals print (mm)."""
+SINGLE_COLUMN = 89.0
+"""Width of one column in journals (mm)."""
 DOTS_PER_INCH = 400
 LONGEST_NAME = 26
 SMALL, NORMAL = 6.0, 7.0

@@ -26,6 +26,7 @@ from fitting.readers.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
+    known_photon_energy,
     name_region,
     require_spectrum,
     series_of,
@@ -314,14 +315,8 @@ def _xps_spectra(entry: Entry, options: ReadOptions) -> list[XpsSpectrum]:
 def _binding_energy(entry: Entry, options: ReadOptions) -> FloatArray:
     if "kinetic" not in entry.axis_type:
         return entry.axis
-    stated = entry.about["photon_energy"]
-    photon_energy = stated if stated > 0 else options.photon_energy
-    if photon_energy is None:
-        raise NotASpectrumError(
-            "its energies are kinetic and the file does not tell the photon energy; give it "
-            "(command line: --photon-energy)"
-        )
-    return np.asarray(photon_energy - entry.axis)
+    energy = known_photon_energy(entry.about["photon_energy"], options.photon_energy)
+    return np.asarray(energy - entry.axis)
 
 
 def _started(text: str) -> datetime | None:

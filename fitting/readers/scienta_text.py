@@ -21,6 +21,7 @@ from fitting.readers.text import decoded, read_text
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
+    known_photon_energy,
     name_region,
     require_spectrum,
     series_of,
@@ -151,15 +152,8 @@ def binding_energy(
         return axis
     if "kinetic" not in name.lower():
         raise NotASpectrumError(f"its axis is {name or 'not named'}, not an energy")
-    photon_energy = _number(info, "Excitation Energy")
-    if not photon_energy > 0:
-        photon_energy = options.photon_energy or math.nan
-    if math.isnan(photon_energy):
-        raise NotASpectrumError(
-            "its energies are kinetic and the file does not tell the photon energy; give it "
-            "(command line: --photon-energy)"
-        )
-    return np.asarray(photon_energy - axis, dtype=float)
+    stated = _number(info, "Excitation Energy")
+    return np.asarray(known_photon_energy(stated, options.photon_energy) - axis, dtype=float)
 
 
 def _started(info: Mapping[str, str]) -> datetime | None:

@@ -38,6 +38,7 @@ from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
     known_numbers,
+    known_photon_energy,
     name_region,
     require_spectrum,
     series_of,
@@ -169,15 +170,8 @@ def _table(block: _Block, width: int) -> FloatArray:
 def _binding_energy(block: _Block, axis: FloatArray, options: ReadOptions) -> FloatArray:
     if "binding" in block.stated.get("Energy Axis", "").lower():
         return axis
-    photon_energy = _number(block.stated, "Excitation Energy")
-    if not photon_energy > 0:
-        photon_energy = options.photon_energy or math.nan
-    if math.isnan(photon_energy):
-        raise NotASpectrumError(
-            "its energies are kinetic and the file does not tell the photon energy; give it "
-            "(command line: --photon-energy)"
-        )
-    return np.asarray(photon_energy - axis, dtype=float)
+    stated = _number(block.stated, "Excitation Energy")
+    return np.asarray(known_photon_energy(stated, options.photon_energy) - axis, dtype=float)
 
 
 def _seconds(block: _Block) -> float:

@@ -41,6 +41,7 @@ from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
     known_numbers,
+    known_photon_energy,
     name_region,
     require_spectrum,
     series_of,
@@ -173,11 +174,7 @@ def _binding_energy(
     """Binding energies (eV); the label tells what the axis is, else where the region lies."""
     if _BINDING.search(label):
         return axis
-    if math.isnan(photon_energy):
-        raise NotASpectrumError(
-            "its energies are kinetic and the file does not tell the photon energy; "
-            "give it (command line: --photon-energy)"
-        )
+    photon_energy = known_photon_energy(photon_energy, None)
     if _KINETIC.search(label):
         return photon_energy - axis
     low, high = WINDOWS.get(name_region(names, axis[:0]), (math.nan, math.nan))

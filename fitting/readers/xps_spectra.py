@@ -105,6 +105,31 @@ def known_numbers(values: FloatArray) -> list[float | None]:
     return [float(value) if math.isfinite(value) else None for value in values]
 
 
+def known_photon_energy(stated: float, given: float | None) -> float:
+    """The photon energy that kinetic energies are taken from (eV).
+
+    Parameters
+    ----------
+    stated
+        What the file says (eV); not positive or nan where it says nothing.
+    given
+        What the user says (eV).
+
+    Raises
+    ------
+    NotASpectrumError
+        If neither is known.
+    """
+    if stated > 0:
+        return stated
+    if not given:
+        raise NotASpectrumError(
+            "its energies are kinetic and the file does not tell the photon energy; give it "
+            "(command line: --photon-energy)"
+        )
+    return given
+
+
 def require_spectrum(energy: FloatArray, values: FloatArray) -> None:
     """Raise ``NotASpectrumError`` unless the energies ascend and there are intensities."""
     if energy.size < 2:
@@ -289,10 +314,6 @@ def _known_coordinates(
 
 def _unix_time(started: datetime | None) -> float:
     return started.timestamp() if started else math.nan
-
-
-def _remarks(spectra: Sequence[XpsSpectrum]) -> list[str]:
-    return [*_shift_warning(spectra), *_pass_warning(spectra)]
 
 
 def _shift_warning(spectra: Sequence[XpsSpectrum]) -> list[str]:
