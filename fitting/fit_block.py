@@ -16,6 +16,7 @@ from fitting.model_function import ModelFunction
 from fitting.result import FittedBlock, Status
 from fitting.series import FloatArray
 from fitting.solver.engine import choose_engine, solver_of
+from fitting.solver.released import with_shapes_released
 from fitting.solver.spectra import Solution
 from fitting.weights import REWEIGHTINGS
 
@@ -76,16 +77,20 @@ def first_solution(
 def reweighted(
     function: ModelFunction, data: Measured, solution: Solution, options: FitOptions
 ) -> Solution:
-    """Solve again with the weights of the model, where they are asked for."""
+    """Solve again with the weights of the model, where they are asked for.
+
+    The errors are those to be reported, with shapes at a bound no better known than it says.
+    """
+    spectra = data.spectra(data.sigma, solution.free)
     if options.weights == "data" or not data.is_counted:
-        return solution
+        return with_shapes_released(function, spectra, solution)
     engine = choose_engine(options.engine, function)
     solve = solver_of(engine, function, threads=options.workers, several_starts=False)
     for _ in range(REWEIGHTINGS):
         sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
         spectra = data.spectra(sigma, solution.free)
         solution = solve(function, spectra, options.max_evaluations)
-    return solution
+    return with_shapes_released(function, spectra, solution)
 
 
 def unfitted_block(size: int, points: IndexArray, reasons: Sequence[str]) -> FittedBlock:
