@@ -25,11 +25,11 @@ from benchmarks.machine import machine  # noqa: E402
 
 _RESULTS = Path(__file__).parents[1] / "results" / "coverage.json"
 _PIECE = 40
-_PIECES = {"S 2p": 18, "Raman": 6, "spline": 6}
+_PIECES = {"S 2p": 18, "Raman": 6, "arpls": 6}
 """Pieces of each scene at each level: 720 and 240 spectra."""
-_BOOTSTRAPPED = {"S 2p": 6, "Raman": 5, "spline": 3}
+_BOOTSTRAPPED = {"S 2p": 12, "Raman": 34, "arpls": 0}
 """So many spectra of each piece have a bootstrap too."""
-_REPLICAS = 200
+_REPLICAS = 300
 
 
 def main() -> None:

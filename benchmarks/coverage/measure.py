@@ -103,8 +103,11 @@ def _true(quantity: Quantity, scene: Scene) -> FloatArray:
 
 
 def _seen(quantity: Quantity, above: FloatArray, names: tuple[str, ...]) -> FloatArray:
-    columns = [names.index(name) for name in (*quantity.species, *quantity.relative_to)]
-    return np.asarray(above[:, columns].min(axis=1))
+    """How far the less seen of a quantity's two sides is; below a share stand all others."""
+    own = [names.index(name) for name in quantity.species]
+    rest = quantity.relative_to or [name for name in names if name not in quantity.species]
+    other = [names.index(name) for name in rest]
+    return np.minimum(above[:, own].max(axis=1), above[:, other].max(axis=1))
 
 
 def _ends(blocks: Iterable[IntervalBlock], shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:

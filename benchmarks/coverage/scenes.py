@@ -14,7 +14,10 @@ import numpy as np
 import xarray as xr
 
 from fitting.model import Model
-from fitting.model_from_library import model_from_library, starting_background
+from fitting.model_from_library import model_from_library
+from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.preprocessing.steps import apply_steps
+from fitting.propose import DEFAULT_BASELINE
 from fitting.quantities.quantify import species_names
 from fitting.regions import RAMAN
 from fitting.series import FloatArray
@@ -88,16 +91,16 @@ def raman(level: str, count: int, rng: np.random.Generator) -> Scene:
     return Scene(model, series, _by_species(model, whole))
 
 
-def raman_spline(level: str, count: int, rng: np.random.Generator) -> Scene:
-    """The same, fitted with a spline in place of the library's polynomial."""
+def raman_arpls(level: str, count: int, rng: np.random.Generator) -> Scene:
+    """The same with the default baseline subtracted before the fit."""
     scene = raman(level, count, rng)
-    return replace(scene, model=replace(scene.model, background=starting_background("spline")))
+    return replace(scene, series=apply_steps(scene.series, (SubtractBaseline(DEFAULT_BASELINE),)))
 
 
 SCENES: Mapping[str, Callable[[str, int, np.random.Generator], Scene]] = {
     "S 2p": s2p,
     "Raman": raman,
-    "spline": raman_spline,
+    "arpls": raman_arpls,
 }
 
 
