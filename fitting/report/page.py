@@ -142,7 +142,8 @@ def _pictures(figures: Iterable[Path]) -> Iterator[Picture]:
             path = files.get(".png", path)
         kind = "svg+xml" if path.suffix == ".svg" else "png"
         content = base64.b64encode(path.read_bytes()).decode("ascii")
-        yield Picture(name.replace("_", " ").replace("raman", "Raman"), f"data:image/{kind};base64,{content}")
+        title = name.replace("_", " ").replace("raman", "Raman")
+        yield Picture(title, f"data:image/{kind};base64,{content}")
 
 
 def _findings(audit: pd.DataFrame) -> Sequence[FindingGroup]:
