@@ -12,8 +12,8 @@ import xarray as xr
 from fitting.audit_rules.evidence import Remark, collect_evidence
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Analysis, Project, prepared_series
-from fitting.result import GROUP, shared_parameters
 from fitting.quantities.cross_checks import CrossCheck
+from fitting.result import GROUP, shared_parameters
 from fitting.series import column
 from libraries.catalogue import Catalogue
 

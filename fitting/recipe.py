@@ -14,9 +14,9 @@ from fitting.fit_series import FitOptions
 from fitting.json_fields import check_fields, from_json, to_json
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
-from fitting.quantities.band_ratios import BandOptions
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.program import program
+from fitting.quantities.band_ratios import BandOptions
 from fitting.selection.candidates import SpeciesChoice
 from fitting.whole_file import write_whole
 
