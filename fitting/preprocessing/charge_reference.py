@@ -4,10 +4,11 @@ A sample that was measured in several states (voltages, cycles, depths) has a sh
 
 The line is fitted with the library's default model of its region, so that its neighbours (C-O and
 C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
-wherever charging has moved it; for another species' line only where that fits clearly better.
+wherever charging has moved it; for another species' line only where that fits clearly better, and
+does not contradict the neighbouring spectra of the sample.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,10 @@ State = tuple[str, ...]
 """One of ``fitting.series.states_of``."""
 CLEARLY_BETTER = 0.8
 """Another reading of the strongest line needs a reduced chi-square smaller by this factor."""
+LARGEST_JUMP = 1.2
+"""Neighbouring spectra of a sample charge alike within this (eV); C-C and C-O lie 1.5 eV apart."""
+_NEIGHBOURS, _FEWEST_NEIGHBOURS = 6, 4
+"""Nearest spectra of the sample that say what is usual; with fewer, each speaks for itself."""
 SMOOTHED_OVER = 0.6
 """The strongest line is looked for in counts averaged over this width (eV)."""
 
@@ -135,20 +140,23 @@ def find_charge_shifts(
     """The shift of every state that has the reference line, and a sentence about each."""
     found: dict[State, list[ChargeShift]] = {}
     findings: list[str] = []
+    readings: list[tuple[State, _Reading]] = []
     model, crop = _model_and_range(reference)
     for one in series:
         if one.attrs["region"] != reference.region:
             continue
         for index, state in enumerate(states_of(one)):
             spectrum = one.isel({SPECTRUM: [index]})
-            shift = _shift_of(spectrum, model, crop, reference)
-            if shift is None:
+            reading = _reading_of(spectrum, model, crop, reference)
+            if reading is None:
                 findings.append(
                     f"{_named(state)}: its {reference.region} could not be fitted, so it gives "
                     "no charge reference."
                 )
             else:
-                found.setdefault(state, []).append(shift)
+                readings.append((state, reading))
+    for state, shift in _as_neighbours_do(readings):
+        found.setdefault(state, []).append(shift)
     shifts = {state: _mean(several) for state, several in found.items()}
     findings += [
         f"{_named(state)}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
@@ -190,10 +198,38 @@ def _model_and_range(reference: ChargeReference) -> tuple[Model, CropAxis]:
     return model_from_library(named), CropAxis(*named.crop)
 
 
-def _shift_of(
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The shift that a spectrum asks for, by two readings of its strongest line."""
+
+    first: ChargeShift
+    """That line is the reference line."""
+    chosen: ChargeShift
+    """The same, or of another species' line where that fits clearly better."""
+
+
+def _as_neighbours_do(
+    readings: Sequence[tuple[State, _Reading]],
+) -> Iterator[tuple[State, ChargeShift]]:
+    """The shift of each spectrum; the first reading where only that agrees with its neighbours.
+
+    Along a profile or a series, the charge of one sample changes by less from spectrum to spectrum
+    than the lines of carbon lie apart.
+    """
+    for place, (state, reading) in enumerate(readings):
+        same = [k for k, (other, _) in enumerate(readings) if other[0] == state[0] and k != place]
+        nearest = sorted(same, key=lambda k: abs(k - place))[:_NEIGHBOURS]
+        usual = float(np.median([readings[k][1].chosen.value for k in nearest] or [np.nan]))
+        is_odd = len(nearest) >= _FEWEST_NEIGHBOURS and (
+            abs(reading.chosen.value - usual) > LARGEST_JUMP > abs(reading.first.value - usual)
+        )
+        yield state, reading.first if is_odd else reading.chosen
+
+
+def _reading_of(
     spectrum: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference
-) -> ChargeShift | None:
-    """The shift that one spectrum asks for; ``None`` if its line cannot be fitted."""
+) -> _Reading | None:
+    """How the strongest line of one spectrum can be read; ``None`` if it cannot be fitted."""
     measured = _without_shift(spectrum)
     strongest = _strongest_line(measured)
     if strongest is None:
@@ -211,7 +247,8 @@ def _shift_of(
         return None
     # the strongest line is the reference line unless another reading fits clearly better
     first, best = found[0], min(found, key=lambda attempt: attempt.chi_square)
-    return (best if best.chi_square < CLEARLY_BETTER * first.chi_square else first).shift
+    chosen = best if best.chi_square < CLEARLY_BETTER * first.chi_square else first
+    return _Reading(first.shift, chosen.shift)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,28 @@ def test_a_reference_line_that_is_no_longer_the_strongest_is_found_all_the_same(
         assert abs(shift.value - true) < 4 * shift.stderr
 
 
+def test_a_reference_line_that_is_weaker_all_along_a_series_is_found_in_all_of_it() -> None:
+    faded = {"PS4": 3000.0, "polysulfide": 9000.0, "sulfite": 500.0, "sulfate": 1500.0}
+    truth = np.array([0.4, 0.5, 0.45, 0.6, 0.5, 0.55])
+    sulfur = _simulated("S 2p", "argyrodite S 2p", faded, (150.0, 180.0), truth, 6)
+    sulfur = set_coordinates(sulfur, sample="cell 7", voltage=3.0 + 0.1 * np.arange(truth.size))
+    shifts, _ = find_charge_shifts([sulfur], ChargeReference("S 2p", "PS4", 161.3))
+    for shift, true in zip(shifts.values(), truth, strict=True):
+        assert abs(shift.value - true) < 4 * shift.stderr
+
+
+def test_along_a_depth_profile_the_carbon_line_stays_the_same_line(real_data) -> None:
+    (carbon,) = (
+        one
+        for one in read(real_data("xps_phi_depth_profile/SnO2_10nm_1.pro"))
+        if one.attrs["region"] == "C 1s"
+    )
+    shifts, _ = find_charge_shifts([carbon], ChargeReference())
+    found = np.array([shift.value for shift in shifts.values()])
+    assert found.size == carbon.sizes["spectrum"]
+    assert np.abs(np.diff(found)).max() < 1.2
+
+
 def test_a_shift_that_the_file_brought_along_is_replaced_and_not_added_to() -> None:
     truth = np.array([1.3])
     carbon = set_coordinates(_carbon(truth), axis_offset=5.0, charge_shift=5.0)
