@@ -1,7 +1,7 @@
 """The whole way in a script or notebook: load, fit, look, tabulate, write."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 
 from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
 from fitting.commands.progress import shown
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
+from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
 from fitting.export import check_folder, export_project
@@ -19,9 +22,10 @@ from fitting.model import Model
 from fitting.preprocessing.charge_reference import parse_charge_reference
 from fitting.project import Project, with_analysis
 from fitting.propose import Choices, propose_charge_reference, propose_recipe
-from fitting.result import FittedBlock
+from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
 from fitting.tables.project_tables import make_tables
+from fitting.uncertainty.analysis import with_uncertainty
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -68,8 +72,13 @@ def load(
         it is in ``project.unread`` with its reason.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
-    files = find_files(Path(path) for path in named)
-    source = read_voltage_source(Path(voltage)) if voltage else None
+    given = Path(voltage) if voltage else None
+    source = read_voltage_source(given) if given else None
+    files = [
+        path
+        for path in find_files(Path(path) for path in named)
+        if given is None or path.resolve() != given.resolve()
+    ]
     parts = shown(read_files(files), "reading", len(files), unit="files")
     reading = with_voltages(sum(parts, Reading()), source)
     reference = (
@@ -82,6 +91,8 @@ def load(
     if not project.analyses:
         reasons = " ".join(entry.reason for entry in project.unread) or "No file was found."
         raise ThioscopeError(f"There is nothing to fit. {reasons}")
+    if isinstance(source, PotentialRecord):
+        return replace(project, cell=AttachedRecord(source, DEFAULT_CLOCK))
     return project
 
 
@@ -92,14 +103,32 @@ def with_model(project: Project, region: str, model: Model) -> Project:
     return with_analysis(project, replace(analysis, recipe=recipe))
 
 
-def fit(project: Project) -> Project:
-    """Return the project with every region fitted, while a bar shows the progress."""
+def fit(project: Project, *, catalogue: Catalogue | None = None) -> Project:
+    """Return the project with every region fitted as its recipe says, while a bar shows progress.
 
-    def collect(region: str, blocks: Iterator[FittedBlock]) -> Iterator[FittedBlock]:
-        total = project.analyses[region].series.sizes[SPECTRUM]
-        return shown(blocks, f"fitting {region}", total, unit="spectra")
+    That includes the choice of species before the fit, and intervals after it, where asked for.
 
-    return fit_project(project, collect)
+    Parameters
+    ----------
+    catalogue
+        Libraries to choose species from; the bundled ones if left out.
+    """
+    spectra = {region: one.series.sizes[SPECTRUM] for region, one in project.analyses.items()}
+    chosen = choose_where_asked(
+        project,
+        catalogue or bundled_catalogue(),
+        lambda region, sets: shown(sets, f"weighing {region}", None, unit="sets"),
+    )
+    fitted = fit_project(
+        chosen,
+        lambda region, blocks: shown(blocks, f"fitting {region}", spectra[region], unit="spectra"),
+    )
+    return with_uncertainty(
+        fitted,
+        lambda region, blocks: shown(
+            blocks, f"intervals of {region}", spectra[region], unit="spectra"
+        ),
+    )
 
 
 def draw(project: Project, region: str, name: str = "fits") -> Drawing:

@@ -40,7 +40,7 @@ def python_script(project: Project, path: Path) -> str:
             "    region: replace(analysis, recipe=RECIPES[region])",
             "    for region, analysis in project.analyses.items()",
             "}",
-            "fitted = fit_project(replace(project, analyses=analyses), lambda _, blocks: blocks)",
+            "fitted = fit(replace(project, analyses=analyses))",
             "for file in export_project(fitted, RESULTS):",
             "    print(file)",
             "",
@@ -51,7 +51,7 @@ def python_script(project: Project, path: Path) -> str:
 def _import_lines(recipes: object) -> list[str]:
     """One line per module that the script takes something from, in order."""
     needed = {
-        "fitting.analyse": {"fit_project"},
+        "fitting.notebook": {"fit"},
         "fitting.export": {"export_project"},
         "fitting.project_file": {"open_project"},
     }

@@ -2,6 +2,8 @@
 
 import ast
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,30 @@ def test_every_name_that_the_package_offers_is_there():
     assert all(getattr(fitting, name) is not None for name in fitting.__all__)
     with pytest.raises(AttributeError, match="no attribute 'fit_everything'"):
         _ = fitting.fit_everything  # type: ignore[attr-defined]
+
+
+def test_a_fit_finds_the_intervals_that_a_recipe_asks_for(ran):
+    project = ran[0]["project"]
+    analysis = project.analyses["S 2p"]
+    recipe = replace(
+        analysis.recipe, options=replace(analysis.recipe.options, uncertainty="profile")
+    )
+    asked = replace(project, analyses={"S 2p": replace(analysis, recipe=recipe)})
+    species = fitting.tabulate(fitting.fit(asked))["species"]
+    assert set(species["method"]) == {"profile"}
+
+
+def test_a_record_among_the_spectra_gives_their_potentials_and_stays_with_them(tmp_path):
+    shutil.copytree(EXAMPLES / "spectra" / "raman_in_situ", tmp_path / "cell")
+    record = tmp_path / "cell" / "record.csv"
+    rows = [
+        f"2026-09-{7 + hour // 24:02} {hour % 24:02}:00:00,{3 + hour / 100:.2f}"
+        for hour in range(48)
+    ]
+    record.write_text("\n".join(["time,voltage/V", *rows]), encoding="utf-8")
+    project = fitting.load(tmp_path / "cell", voltage=record)
+    assert not project.unread
+    assert project.cell is not None
 
 
 def test_a_folder_without_spectra_is_refused_with_its_reasons(tmp_path):
