@@ -5,25 +5,21 @@ from dataclasses import dataclass
 from math import inf
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QColor, QFont
 
+from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.controls.number_text import number_text, stderr_text, value_text
 from app.model.model_rows import Group, Line
 from app.plots.plot_canvas import species_colour
 from app.theme import colours
 from fitting.model_edits import tie_text
 
-_Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_OF_GROUP = 0xFFFFFFFF
-"""Internal id of the rows of the first level; those below hold the number of their group."""
 _TIED = "Follows another parameter: {}"
 
 
@@ -121,7 +117,7 @@ TIE = next(number for number, column in enumerate(COLUMNS) if column.changes == 
 _FITTED = (2, 3)
 
 
-class ModelTable(QAbstractItemModel):
+class ModelTable(GroupedModel):
     """Peaks with their parameters; what is typed is asked for, not done."""
 
     edited = Signal(str, str, object)
@@ -149,16 +145,16 @@ class ModelTable(QAbstractItemModel):
                 self._tell_changed(number, before, after)
         return False
 
-    def group_at(self, index: _Index) -> Group | None:
+    def group_at(self, index: Index) -> Group | None:
         """The group a row belongs to."""
         if not index.isValid():
             return None
-        number = index.row() if index.internalId() == _OF_GROUP else index.internalId()
+        number = index.row() if index.internalId() == OF_GROUP else index.internalId()
         return self._groups[number]
 
-    def line_at(self, index: _Index) -> Line | None:
+    def line_at(self, index: Index) -> Line | None:
         """The parameter of a row; ``None`` for a group's own."""
-        if not index.isValid() or index.internalId() == _OF_GROUP:
+        if not index.isValid() or index.internalId() == OF_GROUP:
             return None
         return self._groups[index.internalId()].lines[index.row()]
 
@@ -172,23 +168,13 @@ class ModelTable(QAbstractItemModel):
                     return self.index(row, 0, self.index(number, 0))
         return QModelIndex()
 
-    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() if parent.isValid() else _OF_GROUP)
-
-    def parent(self, child: _Index) -> QModelIndex:  # type: ignore[override]
-        if not child.isValid() or child.internalId() == _OF_GROUP:
-            return QModelIndex()
-        return self.createIndex(child.internalId(), 0, _OF_GROUP)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         if not parent.isValid():
             return len(self._groups)
-        is_group = parent.internalId() == _OF_GROUP and parent.column() == 0
+        is_group = parent.internalId() == OF_GROUP and parent.column() == 0
         return len(self._groups[parent.row()].lines) if is_group else 0
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
         return len(COLUMNS)
 
     def headerData(  # noqa: N802
@@ -202,20 +188,20 @@ class ModelTable(QAbstractItemModel):
             return _alignment(section)
         return None
 
-    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         line = self.line_at(index)
         if line is None:
             return _of_group(self._groups[index.row()], index.column(), role)
         return _of_line(line, index.column(), role)
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self.line_at(index) is None or not COLUMNS[index.column()].changes:
             return flags
         is_fix = index.column() == FIX
         return flags | (Qt.ItemFlag.ItemIsUserCheckable if is_fix else Qt.ItemFlag.ItemIsEditable)
 
-    def setData(self, index: _Index, value: object, role: int = _Role.EditRole) -> bool:  # noqa: N802
+    def setData(self, index: Index, value: object, role: int = _Role.EditRole) -> bool:  # noqa: N802
         line = self.line_at(index)
         changes = COLUMNS[index.column()].changes
         if line is None or role not in (_Role.EditRole, _Role.CheckStateRole):

@@ -3,19 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
+from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.spectra.series_tree import region_title, state_text
 from app.theme import colours
 from fitting.audit import Finding
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Project
 
-_Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_OF_GROUP = 0xFFFFFFFF
-"""Internal id of the rows of the first level; those below hold the number of their group."""
 MARKS: Mapping[Severity, str] = {"error": "✕", "warning": "▲", "info": "●"}
 _NOUNS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _ORDER = tuple(MARKS)
@@ -76,7 +74,7 @@ def place_text(finding: Finding, project: Project) -> str:
     return " ".join(word for word in words if word) or f"spectrum {finding.spectrum}"
 
 
-class AuditTree(QAbstractItemModel):
+class AuditTree(GroupedModel):
     """Groups of findings; below a group of several, each of them with its spectrum."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -94,15 +92,15 @@ class AuditTree(QAbstractItemModel):
         self.endResetModel()
         return True
 
-    def finding_at(self, index: _Index) -> Finding | None:
+    def finding_at(self, index: Index) -> Finding | None:
         """The finding of a row; the first one of a group's own."""
         if not index.isValid():
             return None
-        if index.internalId() == _OF_GROUP:
+        if index.internalId() == OF_GROUP:
             return self._groups[index.row()].findings[0]
         return self._groups[index.internalId()].findings[index.row()]
 
-    def said_at(self, index: _Index) -> str:
+    def said_at(self, index: Index) -> str:
         """All that is to say about a row."""
         finding = self.finding_at(index)
         if finding is None:
@@ -111,28 +109,18 @@ class AuditTree(QAbstractItemModel):
             return f"{self._groups[index.row()].title}\n{_LIMITS.get(finding.rule, '')}".strip()
         return in_full(finding, place_text(finding, self._project))
 
-    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() if parent.isValid() else _OF_GROUP)
-
-    def parent(self, child: _Index) -> QModelIndex:  # type: ignore[override]
-        if not child.isValid() or child.internalId() == _OF_GROUP:
-            return QModelIndex()
-        return self.createIndex(child.internalId(), 0, _OF_GROUP)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         if not parent.isValid():
             return len(self._groups)
-        if parent.internalId() != _OF_GROUP or not self._is_of_several(parent):
+        if parent.internalId() != OF_GROUP or not self._is_of_several(parent):
             return 0
         return len(self._groups[parent.row()].findings)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
         return 2
 
-    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
-        group = self._groups[index.row() if index.internalId() == _OF_GROUP else index.internalId()]
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
+        group = self._groups[index.row() if index.internalId() == OF_GROUP else index.internalId()]
         if role == _Role.DisplayRole:
             return self._text(index, group) if index.column() else _mark(index, group)
         if role == _Role.ToolTipRole:
@@ -141,19 +129,19 @@ class AuditTree(QAbstractItemModel):
             return _colour(group.severity)
         return None
 
-    def _text(self, index: _Index, group: Group) -> str:
-        if index.internalId() == _OF_GROUP:
+    def _text(self, index: Index, group: Group) -> str:
+        if index.internalId() == OF_GROUP:
             return group.title
         finding = group.findings[index.row()]
         return f"{place_text(finding, self._project)}   {finding.message}"
 
-    def _is_of_several(self, index: _Index) -> bool:
-        is_group = index.internalId() == _OF_GROUP
+    def _is_of_several(self, index: Index) -> bool:
+        is_group = index.internalId() == OF_GROUP
         return is_group and len(self._groups[index.row()].findings) > 1
 
 
-def _mark(index: _Index, group: Group) -> str:
-    return MARKS[group.severity] if index.internalId() == _OF_GROUP else ""
+def _mark(index: Index, group: Group) -> str:
+    return MARKS[group.severity] if index.internalId() == OF_GROUP else ""
 
 
 def _colour(severity: Severity) -> QColor | None:
