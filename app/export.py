@@ -14,11 +14,11 @@ from app.job import Job
 from app.main_window import MainWindow
 from app.settings import last_folder
 from fitting.errors import ThioscopeError
-from fitting.export import check_folder, export_project
 from fitting.figures import write_spectrum_figure
-from fitting.nexus import NEXUS_FILE, write_nexus
 from fitting.project import Project
-from fitting.python_script import python_script
+from fitting.saving.export import check_folder, export_project
+from fitting.saving.nexus import NEXUS_FILE, write_nexus
+from fitting.saving.python_script import python_script
 from libraries.catalogue import Catalogue
 
 _RESULTS = ("export", "copy_plot", "save_plot", "save_nexus", "copy_python")

@@ -19,15 +19,15 @@ from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
 from fitting.analyse import Reading
-from fitting.combine import combine
-from fitting.corrections import count_spectra
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.errors import ThioscopeError
 from fitting.example import write_example
+from fitting.joining.combine import combine
+from fitting.joining.corrections import count_spectra
 from fitting.project import Project
-from fitting.project_file import save_project
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.saving.project_file import save_project
 
 _FILTER = f"Thioscope project (*{PROJECT_SUFFIX})"
 _SIMULATED = "The spectra of the example are simulated, not measured."

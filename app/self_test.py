@@ -36,7 +36,7 @@ from app.window import Loading, has_screen, make_application
 from app.workbench import Workbench
 from fitting.errors import ThioscopeError
 from fitting.example import example_truth, write_example
-from fitting.export import check_folder
+from fitting.saving.export import check_folder
 from fitting.solver.engine import prepare_compiled
 
 LARGEST_ERROR = 4.0

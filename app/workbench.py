@@ -34,7 +34,7 @@ from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
 from fitting.errors import ThioscopeError
 from fitting.project import Project
-from fitting.project_file import open_project
+from fitting.saving.project_file import open_project
 from fitting.series import SPECTRUM
 
 

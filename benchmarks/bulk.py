@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.workloads import raman
-from fitting.fit_series import FitOptions, fit
+from fitting.fits.each import FitOptions, fit
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.series import SHIFT, make_series
 from fitting.solver.engine import prepare_compiled

@@ -28,9 +28,9 @@ from distributed import LocalCluster  # noqa: E402
 from benchmarks.large_series import write_series  # noqa: E402
 from benchmarks.machine import machine  # noqa: E402
 from benchmarks.workloads import bands_on_a_line  # noqa: E402
-from fitting.cluster import fit_on_cluster  # noqa: E402
-from fitting.fit_options import FitOptions  # noqa: E402
-from fitting.fit_series import fit_series  # noqa: E402
+from fitting.fits.cluster import fit_on_cluster  # noqa: E402
+from fitting.fits.each import fit_series  # noqa: E402
+from fitting.fits.options import FitOptions  # noqa: E402
 from fitting.model import parameter_names  # noqa: E402
 from fitting.result import FittedBlock  # noqa: E402
 from fitting.series import SPECTRUM, FloatArray  # noqa: E402

@@ -40,11 +40,11 @@ from app.autosave import Autosave, left_behind
 from app.document import Document
 from benchmarks.machine import machine
 from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.export import export_project
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.recipe import Recipe
+from fitting.saving.export import export_project
+from fitting.saving.project_file import open_project, save_project
 from fitting.simulate import simulate_series
 
 _LONGER = 2.5

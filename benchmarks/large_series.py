@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 import xarray as xr  # noqa: E402
 
 from benchmarks.workloads import bands_on_a_line  # noqa: E402
-from fitting.fit_series import FitOptions, fit_series  # noqa: E402
+from fitting.fits.each import FitOptions, fit_series  # noqa: E402
 from fitting.model import Model, parameter_names  # noqa: E402
 from fitting.model_function import compile_model  # noqa: E402
 from fitting.series import SHIFT, SPECTRUM, make_series  # noqa: E402

@@ -26,8 +26,8 @@ sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.machine import machine
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.steps import apply_steps

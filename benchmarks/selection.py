@@ -24,7 +24,7 @@ sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.machine import machine
-from fitting.fit_series import FitOptions, fit
+from fitting.fits.each import FitOptions, fit
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.steps import apply_steps

@@ -31,11 +31,11 @@ import numpy as np  # noqa: E402
 
 from benchmarks.machine import machine  # noqa: E402
 from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit  # noqa: E402
-from fitting.export import export_project  # noqa: E402
 from fitting.model_from_library import model_from_library  # noqa: E402
 from fitting.project import Analysis, Project  # noqa: E402
-from fitting.project_file import open_project, save_project  # noqa: E402
 from fitting.propose import propose_recipe  # noqa: E402
+from fitting.saving.export import export_project  # noqa: E402
+from fitting.saving.project_file import open_project, save_project  # noqa: E402
 from fitting.simulate import simulate_series  # noqa: E402
 from fitting.solver.engine import prepare_compiled  # noqa: E402
 from libraries.loader import catalogue  # noqa: E402

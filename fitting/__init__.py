@@ -8,21 +8,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fitting.fit_options import FitOptions
+    from fitting.fits.options import FitOptions
     from fitting.model import Background, Model, Parameter, Peak, Tie, with_parameter
     from fitting.model_from_library import model_from_library, model_from_species
     from fitting.notebook import Drawing, draw, fit, load, tabulate, with_model, write
     from fitting.project import Project
-    from fitting.project_file import open_project, save_project
+    from fitting.saving.project_file import open_project, save_project
     from libraries.loader import catalogue
 
 _HOMES = {
-    "fitting.fit_options": ("FitOptions",),
+    "fitting.fits.options": ("FitOptions",),
     "fitting.model": ("Background", "Model", "Parameter", "Peak", "Tie", "with_parameter"),
     "fitting.model_from_library": ("model_from_library", "model_from_species"),
     "fitting.notebook": ("Drawing", "draw", "fit", "load", "tabulate", "with_model", "write"),
     "fitting.project": ("Project",),
-    "fitting.project_file": ("open_project", "save_project"),
+    "fitting.saving.project_file": ("open_project", "save_project"),
     "libraries.loader": ("catalogue",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -16,8 +16,9 @@ from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import SeriesError, UnreadableFileError
-from fitting.fit_series import fit_series
-from fitting.join import check_joinable, join_series
+from fitting.fits.each import fit_series
+from fitting.joining.join import check_joinable, join_series
+from fitting.joining.scan_drift import drift_remarks
 from fitting.parameters import resolve_ties
 from fitting.preprocessing.axis import Resample, resample
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
@@ -27,7 +28,6 @@ from fitting.readers import read
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
-from fitting.scan_drift import drift_remarks
 from fitting.series import source_names, warnings_of
 from fitting.survey import with_survey
 

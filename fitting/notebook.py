@@ -16,12 +16,12 @@ from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
-from fitting.export import check_folder, export_project
 from fitting.figures import region_figures
 from fitting.model import Model
 from fitting.preprocessing.charge_reference import parse_charge_reference
 from fitting.project import Project, with_analysis
 from fitting.propose import Choices, propose_charge_reference, propose_recipe
+from fitting.saving.export import check_folder, export_project
 from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
 from fitting.tables.project_tables import make_tables

@@ -7,11 +7,11 @@ import xarray as xr
 
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.html_text import html_list, html_table
+from fitting.joining.scans import sum_scans
 from fitting.model import Model
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import apply_steps
 from fitting.recipe import Recipe
-from fitting.scans import sum_scans
 from fitting.selection.candidates import Selection
 from fitting.series import SPECTRUM
 

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import RecipeError
-from fitting.fit_series import FitOptions
+from fitting.fits.each import FitOptions
 from fitting.model_from_library import model_from_library, named_model_of_species
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from fitting.errors import RecipeError, ThioscopeError
-from fitting.fit_series import FitOptions
+from fitting.fits.each import FitOptions
 from fitting.json_fields import check_fields, from_json, to_json
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.program import program
 from fitting.quantities.band_ratios import BandOptions
+from fitting.saving.whole_file import write_whole
 from fitting.selection.candidates import SpeciesChoice
-from fitting.whole_file import write_whole
 
 _FORMAT = "thioscope_recipe"
 _VERSION = 1

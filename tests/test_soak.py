@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from openpyxl import Workbook
 
 from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.export import export_project
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.propose import propose_recipe
+from fitting.saving.export import export_project
+from fitting.saving.project_file import open_project, save_project
 from fitting.simulate import simulate_series
 from libraries.loader import catalogue
 

@@ -10,7 +10,7 @@ from app.document import Document, View
 from app.fits.fitting_job import SeriesFit
 from app.spectra.series_tree import flagged, region_title
 from app.status_line import StatusLine
-from fitting.fit_options import FitOptions, Seed
+from fitting.fits.options import FitOptions, Seed
 from fitting.project import Project
 from fitting.recipe import Recipe
 from fitting.result import Status, is_fitted

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document import Document
 from app.job import Job
 from fitting.analyse import fit_analysis, with_fit
-from fitting.fit_shared import fitted_together
+from fitting.fits.shared import fitted_together
 from fitting.project import Analysis, Project, with_analysis
 from fitting.result import FittedBlock
 from fitting.series import SPECTRUM

@@ -10,9 +10,9 @@ from app.document import Document
 from app.fits.fitting_job import SeriesFit
 from app.job import Job
 from fitting.analyse import Reading
-from fitting.live_series import grown_project
+from fitting.live.live_series import grown_project
+from fitting.live.watch import Patience, watch_folder
 from fitting.propose import propose_charge_reference
-from fitting.watch import Patience, watch_folder
 
 _PATIENCE = Patience(interval=0.5)
 

@@ -26,8 +26,8 @@ from app.model.species_choice import SpeciesChoiceDialog
 from app.theme import SPACING
 from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import ThioscopeError
-from fitting.fit_options import Seed
-from fitting.fit_shared import groupings_of
+from fitting.fits.options import Seed
+from fitting.fits.shared import groupings_of
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Model, parameter_names, with_parameter, without_peak
 from fitting.model_edits import (

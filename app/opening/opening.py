@@ -10,9 +10,9 @@ from app.job import Job
 from fitting.analyse import Reading, find_files, prepare, read_files, with_voltages
 from fitting.errors import ProjectFileError
 from fitting.project import Project
-from fitting.project_file import open_project
 from fitting.propose import propose_charge_reference, propose_recipe
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.saving.project_file import open_project
 from libraries.catalogue import Catalogue
 
 PROJECT_SUFFIX = ".thio"

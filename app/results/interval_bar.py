@@ -11,7 +11,7 @@ from app.controls.hints import Refusal
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
-from fitting.fit_options import Uncertainty
+from fitting.fits.options import Uncertainty
 from fitting.project import Analysis, Project
 from fitting.uncertainty.analysis import find_intervals, with_found
 from fitting.uncertainty.intervals import IntervalBlock

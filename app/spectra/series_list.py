@@ -16,8 +16,8 @@ from app.document import Document, View
 from app.spectra.series_tree import SeriesTree
 from app.theme import SPACING
 from fitting.errors import SeriesError
+from fitting.joining.scans import has_scans
 from fitting.project import Project, with_scans_summed, without_spectra
-from fitting.scans import has_scans
 
 _EMPTY = (
     "Drop files or folders anywhere on this window.\n\n"

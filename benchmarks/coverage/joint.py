@@ -26,8 +26,8 @@ import numpy as np  # noqa: E402
 import xarray as xr  # noqa: E402
 
 from benchmarks.machine import machine  # noqa: E402
-from fitting.fit_options import FitOptions  # noqa: E402
-from fitting.fit_series import fit  # noqa: E402
+from fitting.fits.each import fit  # noqa: E402
+from fitting.fits.options import FitOptions  # noqa: E402
 from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names  # noqa: E402
 from fitting.parameters import resolve_ties  # noqa: E402
 from fitting.quantities.intervals import student_t  # noqa: E402

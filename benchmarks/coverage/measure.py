@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.coverage.scenes import SCENES, Scene
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
 from fitting.series import FloatArray
 from fitting.uncertainty.bootstrap import bootstrap

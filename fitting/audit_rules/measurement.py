@@ -8,10 +8,10 @@ from fitting.audit_rules.evidence import Evidence, Remark, where
 from fitting.backgrounds import BACKGROUNDS
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
+from fitting.joining.scan_drift import scan_drifts
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.one_reference import references_of, refused_positions
 from fitting.quantities.quantify import BoolArray
-from fitting.scan_drift import scan_drifts
 from fitting.series import column
 
 VOLTAGE_LIMIT = Clock().largest_change

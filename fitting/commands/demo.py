@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fitting.commands import fit
 from fitting.example import write_example
-from fitting.export import check_folder
+from fitting.saving.export import check_folder
 
 HELP = "the bundled (simulated) example, the whole way"
 _EXAMPLE = "simulated-example"

@@ -37,9 +37,7 @@ from fitting.commands.uncertainty_options import (
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_scale import LITHIUM
-from fitting.export import check_folder, export_project
-from fitting.fit_options import FitOptions, Seed
-from fitting.nexus import NEXUS_FILE, write_nexus
+from fitting.fits.options import FitOptions, Seed
 from fitting.preprocessing.baseline import BASELINES
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
@@ -53,6 +51,8 @@ from fitting.propose import (
 from fitting.quantities.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import FittedBlock, Status, is_fitted
+from fitting.saving.export import check_folder, export_project
+from fitting.saving.nexus import NEXUS_FILE, write_nexus
 from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
 from fitting.solver.engine import FEW_SPECTRA, prepare_compiled

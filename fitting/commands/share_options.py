@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fitting.errors import RecipeError
-from fitting.fit_options import GROUPINGS, SHARED_KINDS, FitOptions
+from fitting.fits.options import GROUPINGS, SHARED_KINDS, FitOptions
 from fitting.recipe import Recipe
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, get_args
 
 from fitting.commands.progress import shown
-from fitting.fit_options import FitOptions, Uncertainty
+from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Project
 from fitting.recipe import Recipe
 from fitting.series import SPECTRUM

@@ -21,18 +21,18 @@ from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.errors import ThioscopeError
-from fitting.export import check_folder, export_project
-from fitting.live_series import Grown, fit_grown, grown_project
+from fitting.live.live_series import Grown, fit_grown, grown_project
+from fitting.live.watch import Patience, watch_folder
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
-from fitting.project_file import open_project, save_project
 from fitting.propose import Choices, check_regions
 from fitting.quantities.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
 from fitting.result import Status
+from fitting.saving.export import check_folder, export_project
+from fitting.saving.project_file import open_project, save_project
 from fitting.series import column
 from fitting.tables.project_tables import make_tables, write_tables
-from fitting.watch import Patience, watch_folder
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

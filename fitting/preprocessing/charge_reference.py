@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import RecipeError, SeriesError
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis

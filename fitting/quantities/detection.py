@@ -16,12 +16,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.fits.weights import counting_gain, expected_sigma
 from fitting.model import Model, Peak, parameter_names
 from fitting.model_function import ModelFunction, compile_model, static_background_of
 from fitting.quantities.quantify import BoolArray, species_areas, species_names
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.weights import counting_gain, expected_sigma
 
 DECISION = 2.0
 """Standard errors above zero from which a species is detected."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import xarray as xr
 
 from fitting.errors import SeriesError, UnreadableFileError
+from fitting.joining.scans import has_scans, sum_scans
 from fitting.readers import (
     andor_sif,
     bwtek_text,
@@ -33,7 +34,6 @@ from fitting.readers import (
     workbook,
 )
 from fitting.readers.options import DEFAULT, ReadOptions
-from fitting.scans import has_scans, sum_scans
 from fitting.series import set_coordinates
 
 __all__ = ["READERS", "ReadOptions", "Reader", "formats", "read"]

@@ -18,7 +18,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from fitting.errors import ThioscopeError, UnreadableFileError
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.readers.counting import UnitKind, rates_of
 from fitting.regions import region_from_name, region_from_range, without_region
 from fitting.series import ENERGY, FloatArray, column, make_series, set_coordinates

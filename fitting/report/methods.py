@@ -6,7 +6,7 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from fitting.fit_options import SHARED_KINDS, FitOptions
+from fitting.fits.options import SHARED_KINDS, FitOptions
 from fitting.model import BACKGROUND, Model, Parameter, Peak
 from fitting.project import Analysis, Project, prepared_series
 from fitting.report.paper_tables import species_label

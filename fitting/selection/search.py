@@ -22,8 +22,9 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import ModelError
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
+from fitting.fits.weights import counting_gain, expected_sigma
 from fitting.model import Model, parameter_names
 from fitting.model_function import series_curves
 from fitting.quantities.quantify import BoolArray, species_names
@@ -31,7 +32,6 @@ from fitting.result import is_fitted
 from fitting.selection.candidates import Candidate, Selection
 from fitting.selection.species_subset import with_only
 from fitting.series import SPECTRUM, FloatArray, column
-from fitting.weights import counting_gain, expected_sigma
 
 _BLOCK = 256
 """Spectra whose curves are held at a time."""

@@ -16,6 +16,7 @@ from fitting.audit import Finding, audit_project, cross_check_findings
 from fitting.project import Project
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.quantities.cross_checks import cross_checks
+from fitting.saving.whole_file import write_whole
 from fitting.tables.columns import TABLE_COLUMNS, Column
 from fitting.tables.csv_text import csv_text
 from fitting.tables.rows import (
@@ -28,7 +29,6 @@ from fitting.tables.rows import (
     spectrum_rows,
 )
 from fitting.tables.sample_rows import composition_rows, cross_check_rows, selection_rows
-from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 from libraries.sensitivity_sets import (

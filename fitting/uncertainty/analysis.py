@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from fitting.errors import RecipeError, ThioscopeError
-from fitting.fit_options import FitOptions, Uncertainty
+from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Analysis, Project, prepared_series
 from fitting.recipe import Recipe
 from fitting.uncertainty.background_choice import background_shifts, largest_shift

@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 
 from fitting.errors import ThioscopeError
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit_series
+from fitting.fits.each import fit_series
+from fitting.fits.options import FitOptions
 from fitting.model import BACKGROUND, Model
 from fitting.model_from_library import starting_background
 from fitting.model_function import compile_model

@@ -13,8 +13,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.fit_options import FitOptions
-from fitting.measured import measured
+from fitting.fits.measured import measured
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model
 from fitting.quantities.intervals import student_t

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.fit_options import Uncertainty
+from fitting.fits.options import Uncertainty
 from fitting.quantities.quantify import Estimate
 from fitting.result import QUANTITY
 from fitting.series import SPECTRUM, FloatArray

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.quantities.intervals import unified_threshold
 from fitting.series import SPECTRUM, FloatArray

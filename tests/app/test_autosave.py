@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.autosave import Autosave, left_behind
 from app.document import Document
-from fitting.project_file import open_project
+from fitting.saving.project_file import open_project
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from app.main_window import MainWindow
 from app.workbench import Workbench
 from fitting.commands.main import run
 from fitting.example import write_example
-from fitting.project_file import open_project
 from fitting.result import is_fitted
+from fitting.saving.project_file import open_project
 
 Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
 _LONG = 60_000

@@ -10,7 +10,7 @@ import pytest
 from fitting.audit import audit_analysis, audit_project
 from fitting.audit_rules.residuals import durbin_watson, runs_deviation
 from fitting.audit_rules.rules import RULES, rules_as_table
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model import Background, Model, Parameter, Peak, with_parameter
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.baseline import SubtractBaseline

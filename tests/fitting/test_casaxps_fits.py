@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.readers import read
 from fitting.readers.published_fit import FitComponent, PublishedFit, published_fits

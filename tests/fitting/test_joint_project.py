@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 
 from fitting.analyse import fit_analysis, fit_project, with_fit
-from fitting.export import export_project
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project, without_spectra
-from fitting.project_file import open_project, save_project
-from fitting.python_script import python_script
 from fitting.quantities.quantify import degrees_of_freedom
 from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.report.methods import methods_paragraphs
 from fitting.result import GROUP, is_fitted, shared_parameters
+from fitting.saving.export import export_project
+from fitting.saving.project_file import open_project, save_project
+from fitting.saving.python_script import python_script
 from fitting.simulate import simulate_series
 from fitting.tables.project_tables import make_tables
 from libraries.loader import catalogue

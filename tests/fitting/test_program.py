@@ -12,13 +12,13 @@ from PIL import Image
 
 from fitting.analyse import fit_analysis, with_fit
 from fitting.commands.main import run
-from fitting.export import export_project
 from fitting.figures import write_spectrum_figure
 from fitting.model_from_library import model_from_library
 from fitting.program import program
 from fitting.project import Analysis, Project
-from fitting.python_script import python_script
 from fitting.recipe import Recipe
+from fitting.saving.export import export_project
+from fitting.saving.python_script import python_script
 from fitting.simulate import simulate_series
 
 

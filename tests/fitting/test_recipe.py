@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fitting.errors import RecipeError
-from fitting.fit_series import FitOptions
+from fitting.fits.each import FitOptions
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis
 from fitting.quantities.quantify import fraction_estimate, ratio_estimate, species_areas

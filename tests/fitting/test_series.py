@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitting.errors import SeriesError
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.series import (
     ENERGY,
     SHIFT,

@@ -15,14 +15,14 @@ import pytest
 from app.settings import recent_files, remember_file
 from fitting.analyse import find_files, read_files
 from fitting.errors import ProjectFileError, RecipeError, ThioscopeError
-from fitting.export import export_project
 from fitting.model_from_library import model_from_library
-from fitting.nexus import write_nexus
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
+from fitting.saving.export import export_project
+from fitting.saving.nexus import write_nexus
+from fitting.saving.project_file import open_project, save_project
+from fitting.saving.whole_file import whole_file, write_whole
 from fitting.simulate import simulate_series
-from fitting.whole_file import whole_file, write_whole
 
 _IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -92,7 +92,7 @@ def test_a_file_that_may_not_grow_ends_in_a_sentence(project: Project, tmp_path:
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from fitting.errors import ProjectFileError\n"
-        "from fitting.project_file import open_project, save_project\n"
+        "from fitting.saving.project_file import open_project, save_project\n"
         "folder = Path(sys.argv[1])\n"
         "project = open_project(folder / 'good.thio')\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -167,7 +167,7 @@ def test_a_torn_write_of_recipes_leaves_the_old_ones(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("fitting.whole_file.os.fsync", full)
+    monkeypatch.setattr("fitting.saving.whole_file.os.fsync", full)
     with pytest.raises(OSError, match="space"):
         write_recipes(RecipeBook({}), path)
     assert read_recipes(path) == book

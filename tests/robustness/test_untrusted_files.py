@@ -15,13 +15,13 @@ import pytest
 from fitting.analyse import fit_analysis, with_fit
 from fitting.electrochemistry.records import read_record
 from fitting.errors import ProjectFileError, RecipeError, UnreadableFileError
-from fitting.export import export_project
-from fitting.hdf5_soundness import why_unsound
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.readers import read
 from fitting.recipe import Recipe, RecipeBook, read_recipes, recipes_to_json
+from fitting.saving.export import export_project
+from fitting.saving.hdf5_soundness import why_unsound
+from fitting.saving.project_file import open_project, save_project
 from fitting.simulate import simulate_series
 from libraries.errors import LibraryError
 from libraries.loader import load_library
@@ -124,7 +124,7 @@ def test_a_project_that_reaches_beyond_itself_is_not_loaded(
 def test_a_project_of_very_many_parts_is_not_loaded(
     saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fitting.hdf5_soundness.MOST_OBJECTS", 10)
+    monkeypatch.setattr("fitting.saving.hdf5_soundness.MOST_OBJECTS", 10)
     with pytest.raises(ProjectFileError, match="more than 10 parts"):
         open_project(saved)
 
@@ -140,7 +140,7 @@ def test_a_project_too_large_for_the_memory_is_a_sentence(
     def exhausted(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("fitting.project_file.xr.open_datatree", exhausted)
+    monkeypatch.setattr("fitting.saving.project_file.xr.open_datatree", exhausted)
     with pytest.raises(ProjectFileError, match="does not fit into the memory"):
         open_project(saved)
 

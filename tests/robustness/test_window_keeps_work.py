@@ -21,8 +21,8 @@ from app.workbench import Workbench
 from fitting.errors import ProjectFileError
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.recipe import Recipe
+from fitting.saving.project_file import open_project, save_project
 from fitting.simulate import simulate_series
 
 _LONG = 30_000
@@ -216,7 +216,7 @@ def test_a_disk_too_full_for_copies_is_said_once_until_it_works_again(
 
     _change(document)
     with monkeypatch.context() as patch:
-        patch.setattr("fitting.whole_file.os.fsync", full)
+        patch.setattr("fitting.saving.whole_file.os.fsync", full)
         for _ in range(3):
             _keep(autosave, qtbot)
     assert len(said) == 1

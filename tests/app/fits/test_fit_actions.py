@@ -12,8 +12,8 @@ from app.document import Document
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
-from fitting.combine import combine
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
+from fitting.joining.combine import combine
 from fitting.project import Project
 from fitting.result import Status, is_fitted
 

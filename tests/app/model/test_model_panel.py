@@ -14,7 +14,7 @@ from app.document import Document
 from app.model.model_panel import ModelPanel
 from app.model.model_table import COLUMNS, FIX, TIE
 from fitting.analyse import with_fit
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
 from fitting.model import Model, Parameter, Tie
 from fitting.project import Analysis, Project, with_analysis
 from fitting.result import FittedBlock, Status

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.results.interval_bar import METHODS, IntervalBar
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe

@@ -6,7 +6,7 @@ import pytest
 
 from fitting.commands.uncertainty_options import add_uncertainty_arguments, with_asked_uncertainty
 from fitting.errors import RecipeError
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
 
 
 def parsed(*words: str) -> Namespace:

@@ -9,8 +9,8 @@ import pytest
 
 from fitting.commands.main import run
 from fitting.example import write_example
-from fitting.project_file import open_project
 from fitting.recipe import RecipeBook, write_recipes
+from fitting.saving.project_file import open_project
 
 QUICK = ("--interval", "0.05", "--settled", "0.1")
 

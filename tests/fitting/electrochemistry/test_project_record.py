@@ -20,9 +20,9 @@ from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
 from fitting.errors import VoltageError
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.quantities.trends import species_trend
 from fitting.recipe import Recipe
+from fitting.saving.project_file import open_project, save_project
 from fitting.series import SHIFT, column, make_series
 
 NOON = 1_700_000_000.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import RecipeError, SeriesError
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
 from fitting.series import (
     ENERGY,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fitting.figures.charge_drift import charge_drift_figure, charge_shifts
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.charge_reference import (
     ChargeReference,

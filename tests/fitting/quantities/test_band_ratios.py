@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import RecipeError
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
 from fitting.propose import Choices, propose_recipe

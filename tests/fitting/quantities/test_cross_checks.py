@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fitting.audit import cross_check_findings
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis
 from fitting.quantities.cross_checks import cross_checks

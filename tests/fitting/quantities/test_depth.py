@@ -10,7 +10,7 @@ import xarray as xr
 
 from fitting.analyse import fit_analysis, prepare, read_files, with_fit
 from fitting.figures import region_figures
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.project import Analysis, Project
 from fitting.propose import propose_recipe
 from fitting.quantities.depth import depth_label, depth_unit

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.quantities.detection import absent_peaks, detect_species
 from fitting.selection.species_subset import with_only

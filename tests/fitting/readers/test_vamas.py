@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.errors import UnreadableFileError
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.readers import vamas
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.published_fit import published_fits

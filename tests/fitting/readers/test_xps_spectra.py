@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import UnreadableFileError
-from fitting.join import join_series
+from fitting.joining.join import join_series
 from fitting.readers.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,

@@ -6,7 +6,7 @@ import pytest
 
 from fitting.commands.main import run
 from fitting.project import Project
-from fitting.project_file import open_project
+from fitting.saving.project_file import open_project
 from fitting.tables.project_tables import Tables, make_tables
 
 

@@ -9,10 +9,10 @@ from fitting.analyse import fit_analysis, with_fit
 from fitting.errors import RecipeError
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.project_file import open_project, save_project
 from fitting.propose import Choices, propose_recipe
 from fitting.quantities.quantify import species_names
 from fitting.recipe import recipe_from_json, recipe_to_json
+from fitting.saving.project_file import open_project, save_project
 from fitting.selection.apply import choose_where_asked, with_selection
 from fitting.selection.candidates import SpeciesChoice
 from fitting.simulate import simulate_series

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import ModelError
-from fitting.fit_options import FitOptions
+from fitting.fits.options import FitOptions
 from fitting.model_from_library import model_from_library
 from fitting.selection.search import choose_species, weigh_species
 from fitting.simulate import simulate_series

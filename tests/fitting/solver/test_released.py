@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model import Background, Model, Parameter, Peak, parameter_names, with_parameter
 from fitting.quantities.quantify import area_estimate, species_areas
 from fitting.regions import RAMAN

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.fit_options import FitOptions
-from fitting.fit_series import fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis

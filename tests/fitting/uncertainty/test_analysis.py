@@ -9,8 +9,8 @@ from fitting.analyse import fit_analysis, with_fit
 from fitting.errors import RecipeError, ThioscopeError
 from fitting.model import Tie
 from fitting.project import Project
-from fitting.project_file import open_project, save_project
 from fitting.quantities.quantify import species_areas
+from fitting.saving.project_file import open_project, save_project
 from fitting.tables.rows import ratio_rows, species_rows
 from fitting.uncertainty.analysis import (
     find_intervals,

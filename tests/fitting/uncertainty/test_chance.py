@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from fitting.fit_series import fit
+from fitting.fits.each import fit
 from fitting.model import with_parameter
 from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.fitted import fitted_spectra

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.fit_series import fit
-from fitting.measured import measured
+from fitting.fits.each import fit
+from fitting.fits.measured import measured
 from fitting.model import Tie, with_parameter
 from fitting.model_function import compile_model
 from fitting.quantities.intervals import student_t

@@ -1,0 +1,172 @@
+"""The joint fit of a series: positions, widths or others are common to spectra, areas are not.
+
+What is shared is known from all spectra together, so that species that overlap are told apart in
+spectra that could not tell them apart by themselves. Spectra that share are one fit: they are
+fitted, and fitted again, together, and their errors come from their common covariance.
+"""
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.fits.block import (
+    IndexArray,
+    counting_nothing,
+    filled_block,
+    start_values,
+    unfitted_block,
+)
+from fitting.fits.measured import Measured, measured
+from fitting.fits.options import GROUPINGS, FitOptions
+from fitting.fits.status import why_not_fitted, why_not_fitted_jointly
+from fitting.fits.weights import REWEIGHTINGS
+from fitting.model import Model
+from fitting.model_function import ModelFunction, compile_model
+from fitting.result import FittedBlock
+from fitting.series import SPECTRUM, FloatArray, axis_of, column
+from fitting.solver.cholesky import BoolArray
+from fitting.solver.joint import iterate_jointly
+from fitting.solver.joint_starts import iterate_from_several_starts
+from fitting.solver.spectra import Solution
+
+_log = logging.getLogger(__name__)
+
+
+def fit_shared(
+    series: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    *,
+    spectra: Sequence[int] | IndexArray | None = None,
+    starts: FloatArray | None = None,
+) -> Iterator[FittedBlock]:
+    """Fit the spectra of a series together, or group by group; stop iterating to cancel.
+
+    One block for each group. Before it come blocks without spectra, several in a second: nothing is
+    known yet, but the fit goes on.
+
+    Parameters
+    ----------
+    spectra
+        Indices of those to fit; all if left out. What shares with them is fitted with them: see
+        ``fitted_together``.
+    starts : shape (n, p)
+        Start values of all parameters of all n spectra; nan for those of the model. Shared
+        parameters start from their mean.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be resolved.
+    """
+    function = compile_model(model, series[axis_of(series)].values)
+    shared = is_shared(function, options)
+    start = start_values(function, series.sizes[SPECTRUM], starts)
+    _log.info("Joint fit; shared: %s.", ", ".join(shared_names(function, options)) or "nothing")
+    for group in _groups(series, options, spectra):
+        part = series.isel({SPECTRUM: group})
+        for block in _fit_group(part, model, function, (shared, start[group]), options):
+            yield replace(block, spectra=group[block.spectra])
+
+
+def fitted_together(
+    series: xr.Dataset, options: FitOptions, spectra: Sequence[int] | IndexArray | None
+) -> IndexArray:
+    """Indices of the spectra that a fit of these comes to: with all that share with them."""
+    if not options.share:
+        return _indices(series, spectra)
+    return np.concatenate([np.zeros(0, int), *_groups(series, options, spectra)])
+
+
+def groupings_of(series: xr.Dataset) -> tuple[str, ...]:
+    """Coordinates in which the spectra differ, of those that may make groups of them."""
+    return tuple(
+        name for name in GROUPINGS if name in series.coords and _differ(series[name].values)
+    )
+
+
+def is_shared(function: ModelFunction, options: FitOptions) -> BoolArray:
+    """Which free parameters of a model have one value for several spectra, shape (f,)."""
+    kinds = [name.rpartition(".")[2] for name in function.affine.free]
+    return np.array([kind in options.share for kind in kinds], dtype=bool)
+
+
+def shared_names(function: ModelFunction, options: FitOptions) -> tuple[str, ...]:
+    """Full names of the parameters with one value for several spectra, tied ones included."""
+    rows = (function.affine.matrix[:, is_shared(function, options)] != 0).any(axis=1)
+    return tuple(np.array(function.affine.names)[rows].tolist())
+
+
+def _differ(values: np.ndarray) -> bool:
+    """Whether there is more than one value; what is not known is one."""
+    is_first = values == values[0]
+    return not bool((is_first | ((values != values) & (values[0] != values[0]))).all())
+
+
+def _indices(series: xr.Dataset, spectra: Sequence[int] | IndexArray | None) -> IndexArray:
+    return np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
+
+
+def _groups(
+    series: xr.Dataset, options: FitOptions, spectra: Sequence[int] | IndexArray | None
+) -> list[IndexArray]:
+    """Indices of the spectra of each group that some of ``spectra`` belong to."""
+    labels = [column(series, name) for name in options.share_by]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index in range(series.sizes[SPECTRUM]):
+        groups.setdefault(tuple(str(label[index]) for label in labels), []).append(index)
+    wanted = set(_indices(series, spectra).tolist())
+    return [np.array(group) for group in groups.values() if wanted.intersection(group)]
+
+
+def _fit_group(
+    part: xr.Dataset,
+    model: Model,
+    function: ModelFunction,
+    begin: tuple[BoolArray, FloatArray],
+    options: FitOptions,
+) -> Iterator[FittedBlock]:
+    """Blocks of the spectra of one group; ``begin`` is what they share, and the starts."""
+    shared, start = begin
+    data = measured(part, model, function)
+    seen = data.is_seen
+    own = int((~shared).sum())
+    reasons = [
+        why_not_fitted(*row, own) for row in zip(data.intensity, seen, data.static, strict=True)
+    ]
+    points = seen.sum(axis=1)
+    rows = np.flatnonzero([not reason for reason in reasons])
+    too_few = why_not_fitted_jointly(int(points[rows].sum()), rows.size * own + int(shared.sum()))
+    if rows.size and too_few:
+        reasons, rows = [reason or too_few for reason in reasons], rows[:0]
+    block = unfitted_block(len(function.affine.names), points, reasons)
+    if rows.size:
+        steps = _solve(function, data.take(rows), shared, start[rows], options)
+        solution = yield from counting_nothing(steps, block)
+        block = filled_block(block, rows, function, solution)
+        share = points / points[rows].sum()
+        block = replace(block, freedom=points - own - share * shared.sum())
+    yield replace(block, shared=shared_names(function, options))
+
+
+def _solve(
+    function: ModelFunction,
+    data: Measured,
+    shared: BoolArray,
+    start: FloatArray,
+    options: FitOptions,
+) -> Generator[None, None, Solution]:
+    """Solve the spectra of a group, with the weights of the model where they are asked for."""
+    spectra = data.spectra(data.sigma, start)
+    most = options.max_evaluations
+    solution = yield from iterate_from_several_starts(function, spectra, shared, most)
+    if options.weights == "data" or not data.is_counted:
+        return solution
+    for _ in range(REWEIGHTINGS):
+        sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
+        spectra = data.spectra(sigma, solution.free)
+        solution = yield from iterate_jointly(function, spectra, shared, most)
+    return solution
