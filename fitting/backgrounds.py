@@ -112,6 +112,8 @@ class BackgroundKind:
     """Computed once from the data between the ends of the range, and not varied in the fit."""
     scattering: Callable[[FloatArray], Scattering] | None = None
     """For a co-fitted background: the scattering on a grid."""
+    follows_baseline: bool = False
+    """It bends as a fluorescence does: the fit needs no baseline subtracted before."""
 
 
 BACKGROUNDS: Mapping[str, BackgroundKind] = {
@@ -119,8 +121,10 @@ BACKGROUNDS: Mapping[str, BackgroundKind] = {
     for kind in (
         BackgroundKind("none", (), False),
         BackgroundKind("linear", STRAIGHT, False),
-        *(BackgroundKind(name, names, False) for name, names in POLYNOMIALS.items()),
-        BackgroundKind("spline", SPLINE, False),
+        *(
+            BackgroundKind(name, names, False, follows_baseline=True)
+            for name, names in (*POLYNOMIALS.items(), ("spline", SPLINE))
+        ),
         BackgroundKind("shirley", (*STRAIGHT, "factor"), False, ShirleyScattering),
         BackgroundKind("tougaard", (*STRAIGHT, "factor", "C"), False, TougaardScattering),
         BackgroundKind("shirley-static", (), True),

@@ -15,7 +15,7 @@ from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES, LineShape
 from fitting.model import BACKGROUND, Model, Peak, parameter_names
 from fitting.parameters import AffineParameters, resolve_ties
-from fitting.series import FloatArray, axis_of
+from fitting.series import BASELINE, SPECTRUM, FloatArray, axis_of
 
 _LINEAR = ("area", *LEVEL)
 
@@ -189,12 +189,25 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
     )
 
 
-def static_background_of(model: Model, positions: FloatArray, intensity: FloatArray) -> FloatArray:
-    """What is subtracted from the data before the fit, shape (b, m); zero if nothing is."""
-    if not BACKGROUNDS[model.background.kind].is_static:
+def static_background_of(model: Model, series: xr.Dataset) -> FloatArray:
+    """What is subtracted from the data before the fit, shape (n, m); zero if nothing is.
+
+    Where the model's background follows a baseline itself, a baseline that was subtracted is added
+    again: it took wings of the bands and followed the noise, which no error of the fit would know.
+
+    Parameters
+    ----------
+    series
+        As it is fitted: with the steps of the recipe applied.
+    """
+    kind = BACKGROUNDS[model.background.kind]
+    intensity = np.asarray(series["intensity"].values, dtype=float)
+    if kind.follows_baseline and BASELINE in series:
+        return -np.asarray(series[BASELINE].values, dtype=float)
+    if not kind.is_static:
         return np.zeros_like(intensity)
     parameters = {name: parameter.value for name, parameter in model.background.parameters.items()}
-    return static_background(model.background.kind, positions, intensity, **parameters)
+    return static_background(kind.name, series[axis_of(series)].values, intensity, **parameters)
 
 
 def series_curves(
@@ -212,7 +225,7 @@ def series_curves(
     positions = series[axis_of(series)].values
     function = compile_model(model, positions)
     curves = function.curves(parameters, series["axis_offset"].values[spectra])
-    under = static_background_of(model, positions, series["intensity"].values[spectra])
+    under = static_background_of(model, series.isel({SPECTRUM: spectra}))
     return Curves(curves.total + under, curves.components, curves.background + under)
 
 

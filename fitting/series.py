@@ -27,6 +27,8 @@ NoiseModel = Literal["poisson", "estimated", "given"]
 SPECTRUM = "spectrum"
 ENERGY = "energy"
 SHIFT = "shift"
+BASELINE = "baseline"
+"""Variable that keeps what a step has subtracted, so that nothing measured is lost."""
 
 
 @dataclass(frozen=True, slots=True)

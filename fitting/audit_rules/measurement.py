@@ -92,13 +92,16 @@ def static_background(evidence: Evidence) -> Iterator[Remark]:
 
 
 def baseline_subtracted(evidence: Evidence) -> Iterator[Remark]:
-    """A Raman baseline subtracted before the fit."""
+    """A Raman baseline subtracted before the fit, of which the model's background knows nothing."""
+    if BACKGROUNDS[evidence.model.background.kind].follows_baseline:
+        return
     recipe = evidence.analysis.result_of or evidence.analysis.recipe
     for step in recipe.steps:
         if isinstance(step, SubtractBaseline):
             yield Remark(
                 "The baseline was subtracted before the fit: it may take some of the wings of the "
-                "bands, and the errors of the areas lack its uncertainty."
+                "bands, and the errors of the areas lack its uncertainty. With a polynomial or a "
+                "spline in the model, the fit is to what was measured."
             )
 
 

@@ -184,7 +184,7 @@ RULES: Sequence[Rule] = (
         "baseline-subtracted",
         "info",
         measurement.baseline_subtracted,
-        "the Raman baseline was subtracted before the fit",
+        "a Raman baseline was subtracted before a fit whose background cannot follow it",
         _OURS,
     ),
 )

@@ -49,7 +49,7 @@ def fittable(
     part: xr.Dataset, model: Model, function: ModelFunction
 ) -> tuple[Measured, FittedBlock, IndexArray]:
     """The numbers of those spectra that can be fitted, a block without results, and their rows."""
-    data = measured(part, model, function)
+    data = measured(part, model)
     seen, free_count = data.is_seen, len(function.affine.free)
     reasons = [
         why_not_fitted(*row, free_count)

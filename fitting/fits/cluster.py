@@ -25,7 +25,7 @@ from fitting.model_function import compile_model
 from fitting.preprocessing.steps import apply_steps
 from fitting.project import Analysis
 from fitting.result import FittedBlock
-from fitting.series import SPECTRUM, axis_of
+from fitting.series import BASELINE, SPECTRUM, axis_of
 from fitting.solver.engine import FEW_SPECTRA, Engine, choose_engine, prepare_compiled
 
 _BLOCKS_PER_TASK = 8
@@ -33,7 +33,8 @@ _TASKS_PER_THREAD = 4
 """So many wait on the cluster for every thread: enough to keep it busy, not all at once."""
 _PATIENCE = 10
 """Seconds to wait for the scheduler, and for its first worker."""
-_SENT = ("intensity", "sigma")
+_SENT = ("intensity", "sigma", BASELINE)
+"""Variables that a fit needs, as far as a series has them."""
 
 
 def fit_on_cluster(
@@ -91,7 +92,8 @@ def fit_with(
     """Fit with a client of ``connect``; see ``fit_on_cluster``."""
     _check_options(options)
     with _told_in_words():
-        yield from _fit_pieces(client, series[list(_SENT)], model, options)
+        sent = [name for name in _SENT if name in series]
+        yield from _fit_pieces(client, series[sent], model, options)
 
 
 def fit_analysis_with(client: Any, analysis: Analysis) -> Iterator[FittedBlock]:

@@ -68,13 +68,13 @@ class Measured:
         )
 
 
-def measured(series: xr.Dataset, model: Model, function: ModelFunction) -> Measured:
+def measured(series: xr.Dataset, model: Model) -> Measured:
     """The numbers of a series, with the static background of the model."""
     intensity = np.asarray(series["intensity"].values, dtype=float)
     return Measured(
         intensity=intensity,
         sigma=np.asarray(series["sigma"].values, dtype=float),
-        static=static_background_of(model, function.positions, intensity),
+        static=static_background_of(model, series),
         offsets=np.asarray(series["axis_offset"].values, dtype=float),
         gain=counting_gain(series),
     )

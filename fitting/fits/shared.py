@@ -131,7 +131,7 @@ def _fit_group(
 ) -> Iterator[FittedBlock]:
     """Blocks of the spectra of one group; ``begin`` is what they share, and the starts."""
     shared, start = begin
-    data = measured(part, model, function)
+    data = measured(part, model)
     seen = data.is_seen
     own = int((~shared).sum())
     reasons = [

@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 from fitting.errors import RecipeError, SeriesError
 from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
 from fitting.preprocessing.gaps import bridge_gaps
-from fitting.series import SPECTRUM, FloatArray, axis_of, with_history
+from fitting.series import BASELINE, SPECTRUM, FloatArray, axis_of, with_history
 
 BASELINES = ("arpls", "asls", "airpls", "imodpoly", "linear")
 """Methods: asymmetrically reweighted smoothers, a polynomial, the line through both ends."""
-
-BASELINE = "baseline"
-"""Variable of the series that keeps what was subtracted, so that nothing measured is lost."""
 
 _MAX_ITERATIONS = 200
 _BLOCK = 32
@@ -35,7 +32,8 @@ class SubtractBaseline:
     """Subtract a smooth baseline from each Raman spectrum; sigma stays as it is.
 
     The error of the baseline is not in sigma, and every estimate takes a part of broad wings
-    along: give the model a background that takes up, with its uncertainty, what is left.
+    along. A model whose background follows a baseline itself, a polynomial or a spline, is
+    therefore fitted to what was measured; what is subtracted serves the eye only.
     """
 
     method: str = "arpls"

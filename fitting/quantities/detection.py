@@ -173,7 +173,7 @@ def _normal_matrix(
     """Normal matrix of the free parameters, with the weights that the fit expects; (b, f, f)."""
     intensity, sigma = part["intensity"].values, part["sigma"].values
     value, jacobian = function.value_and_jacobian(parameters, part["axis_offset"].values)
-    value = value + static_background_of(wide, function.positions, intensity)
+    value = value + static_background_of(wide, part)
     expected = expected_sigma(intensity, sigma, value, counting_gain(part))
     seen = np.isfinite(intensity) & np.isfinite(expected)
     weight = np.where(seen, 1.0 / np.where(seen, expected, 1.0), 0.0)

@@ -12,7 +12,7 @@ from fitting.backgrounds import LEVEL
 from fitting.model import Model
 from fitting.model_function import ModelFunction, compile_model, static_background_of
 from fitting.parameters import AffineParameters
-from fitting.series import FloatArray, axis_of
+from fitting.series import SPECTRUM, FloatArray, axis_of
 from fitting.solver.linear import best_coefficients
 
 UNSET = {"area": 1.0, **dict.fromkeys(LEVEL, 0.0)}
@@ -36,8 +36,8 @@ def seeded_parameters(series: xr.Dataset, model: Model, spectrum: int) -> FloatA
     start = affine.start.copy()
     is_found = function.linear_free & _is_unset(affine)
     row = slice(spectrum, spectrum + 1)
-    intensity = np.asarray(series["intensity"].values[row], dtype=float)
-    data = intensity - static_background_of(model, function.positions, intensity)
+    part = series.isel({SPECTRUM: row})
+    data = np.asarray(part["intensity"].values, dtype=float) - static_background_of(model, part)
     with np.errstate(divide="ignore"):
         weight = 1.0 / np.asarray(series["sigma"].values[row], dtype=float)
     weight = np.where(np.isfinite(data) & np.isfinite(weight), weight, 0.0)

@@ -93,7 +93,7 @@ def fitted_spectra(
     rows = rows[is_fitted(result)[rows]]
     function = compile_model(model, series[axis_of(series)].values)
     evaluator = make_evaluator(make_plan(function))
-    data = measured(series.isel({SPECTRUM: rows}), model, function)
+    data = measured(series.isel({SPECTRUM: rows}), model)
     parameters = np.asarray(result["value"].values[rows])
     sigma = data.sigma
     if options.weights == "model" and data.is_counted:

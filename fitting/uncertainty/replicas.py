@@ -32,7 +32,7 @@ def replicas_of(
     """
     part = series.isel({SPECTRUM: [spectrum]})
     function = compile_model(model, series[axis_of(series)].values)
-    data = measured(part, model, function)
+    data = measured(part, model)
     parameters = np.asarray(result["value"].values[[spectrum]])
     expected = function.value(parameters, data.offsets) + data.static
     wider = float(np.sqrt(result["reduced_chi_square"].values[spectrum]))

@@ -12,7 +12,7 @@ from fitting.audit_rules.residuals import durbin_watson, runs_deviation
 from fitting.audit_rules.rules import RULES, rules_as_table
 from fitting.fits.each import fit
 from fitting.model import Background, Model, Parameter, Peak, with_parameter
-from fitting.model_from_library import model_from_library
+from fitting.model_from_library import model_from_library, starting_background
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.project import Project
 from fitting.result import Status
@@ -295,6 +295,11 @@ def test_static_background_is_found(rules) -> None:
 
 def test_subtracted_baseline_is_found(rules) -> None:
     assert rules(steps=[SubtractBaseline()]) == {"baseline-subtracted"}
+
+
+def test_baseline_is_no_finding_where_the_background_follows_it(rules) -> None:
+    following = replace(sound_model(), background=starting_background("polynomial"))
+    assert "baseline-subtracted" not in rules(steps=[SubtractBaseline()], recipe_model=following)
 
 
 @pytest.mark.parametrize(("end", "trips"), [(3.65, True), (3.61, False)])

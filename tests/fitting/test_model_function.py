@@ -12,7 +12,8 @@ from fitting.errors import ModelError
 from fitting.line_shapes import LINE_SHAPES
 from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
 from fitting.model_function import compile_model, series_curves, static_background_of
-from fitting.series import ENERGY, make_series
+from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
+from fitting.series import ENERGY, SHIFT, make_series
 
 GRID = np.linspace(157.0, 171.0, 113)
 CO_FITTED = [name for name, kind in BACKGROUNDS.items() if not kind.is_static]
@@ -207,5 +208,20 @@ def test_series_curves_include_the_static_background_and_the_offset() -> None:
 
 
 def test_other_backgrounds_subtract_nothing() -> None:
-    counts = np.ones((2, GRID.size))
-    assert not static_background_of(make_model("gaussian", "shirley"), GRID, counts).any()
+    series = make_series(
+        ENERGY, GRID, np.ones((2, GRID.size)), region="S 2p", sigma=1.0, noise="given"
+    )
+    assert not static_background_of(make_model("gaussian", "shirley"), series).any()
+
+
+@pytest.mark.parametrize("kind", ["polynomial", "polynomial-8", "spline"])
+def test_a_background_that_follows_a_baseline_gets_back_what_was_subtracted(kind: str) -> None:
+    shift = np.linspace(120.0, 700.0, 200)
+    counts = 50.0 + 400.0 * np.exp(-shift / 200.0)
+    series = make_series(
+        SHIFT, shift, counts, region="raman", sigma=np.sqrt(counts), noise="poisson"
+    )
+    flat = subtract_baseline(series, SubtractBaseline())
+    under = static_background_of(make_model("lorentzian", kind), flat)
+    np.testing.assert_allclose(flat["intensity"].values - under, counts[None])
+    assert not static_background_of(make_model("lorentzian", "linear"), flat).any()

@@ -113,7 +113,7 @@ def _lmfit_over_all(series: xr.Dataset, share: tuple[str, ...]) -> lmfit.minimiz
     """One lmfit of all spectra at once, started from the library's values; no bound matters."""
     function = compile_model(MODEL, series[axis_of(series)].values)
     affine, count = function.affine, series.sizes["spectrum"]
-    data = measured(series, MODEL, function)
+    data = measured(series, MODEL)
     spectra = data.spectra(data.sigma, np.tile(affine.start, (count, 1)))
     shared = is_shared(function, FitOptions(share=share))
     pairs = list(zip(affine.free, shared, strict=True))

@@ -49,7 +49,7 @@ def test_at_an_end_the_best_fit_is_worse_by_the_threshold(case) -> None:
     )
     grid = case.series["energy"].values
     free, held = compile_model(case.model, grid), compile_model(tied, grid)
-    data = measured(case.series.isel(spectrum=[0]), case.model, free)
+    data = measured(case.series.isel(spectrum=[0]), case.model)
     sigma = data.modelled_sigma(free, case.result["value"].values[:1])
     rises = []
     for function in (free, held):
