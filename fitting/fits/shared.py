@@ -29,6 +29,7 @@ from fitting.result import FittedBlock
 from fitting.series import SPECTRUM, FloatArray, axis_of, column
 from fitting.solver.cholesky import BoolArray
 from fitting.solver.joint import iterate_jointly
+from fitting.solver.joint_errors import with_own_noise
 from fitting.solver.joint_starts import iterate_from_several_starts
 from fitting.solver.spectra import Solution
 
@@ -163,10 +164,9 @@ def _solve(
     spectra = data.spectra(data.sigma, start)
     most = options.max_evaluations
     solution = yield from iterate_from_several_starts(function, spectra, shared, most)
-    if options.weights == "data" or not data.is_counted:
-        return solution
-    for _ in range(REWEIGHTINGS):
+    rounds = REWEIGHTINGS if options.weights == "model" and data.is_counted else 0
+    for _ in range(rounds):
         sigma = data.modelled_sigma(function, function.affine.expand(solution.free))
         spectra = data.spectra(sigma, solution.free)
         solution = yield from iterate_jointly(function, spectra, shared, most)
-    return solution
+    return (yield from with_own_noise(function, spectra, shared, solution))

@@ -65,7 +65,7 @@ def iterate_jointly(
     model = _joint_model(evaluator, spectra, shared)
     start = inside(plan, spectra.start).copy()
     start[:, shared] = start[:, shared].mean(axis=0)
-    freedom = _freedom(spectra, shared)
+    freedom = freedom_of(spectra, shared)
     with np.errstate(all="ignore"):
         now = yield from model.equations(start)
         damping, evaluations = FIRST_DAMPING, 1
@@ -86,6 +86,28 @@ def iterate_jointly(
         return _solution(plan, now, shared, (freedom, converged, evaluations))
 
 
+def model_of(function: ModelFunction, spectra: Spectra, shared: BoolArray) -> JointModel:
+    """The joint model of spectra, to be evaluated."""
+    return _joint_model(make_evaluator(_plan(function, shared)), spectra, shared)
+
+
+def matrices(arrow: Arrow, shared: BoolArray) -> FloatArray:
+    """One matrix for each spectrum, shape (b, f, f)."""
+    own, common = np.flatnonzero(~shared), np.flatnonzero(shared)
+    whole = np.empty((len(arrow.local), shared.size, shared.size))
+    whole[:, own[:, None], own] = arrow.local
+    whole[:, own[:, None], common] = arrow.border
+    whole[:, common[:, None], own] = arrow.border.transpose(0, 2, 1)
+    whole[:, common[:, None], common] = arrow.shared
+    return whole
+
+
+def freedom_of(spectra: Spectra, shared: BoolArray) -> int:
+    """Points of all spectra together minus their parameters."""
+    own = int((~shared).sum()) * len(spectra.start)
+    return max(int(np.count_nonzero(spectra.weight)) - own - int(shared.sum()), 1)
+
+
 def _plan(function: ModelFunction, shared: BoolArray) -> Plan:
     """The plan; what is shared is not solved for spectrum by spectrum."""
     plan = make_plan(function)
@@ -97,11 +119,6 @@ def _joint_model(evaluator: Evaluator, spectra: Spectra, shared: BoolArray) -> J
     if has_common_columns(evaluator, spectra, shared):
         return make_common_columns(evaluator, spectra, shared)
     return AnyModel(evaluator, spectra, shared)
-
-
-def _freedom(spectra: Spectra, shared: BoolArray) -> int:
-    own = int((~shared).sum()) * len(spectra.start)
-    return max(int(np.count_nonzero(spectra.weight)) - own - int(shared.sum()), 1)
 
 
 def _propose(
@@ -186,7 +203,7 @@ def _solution(
     entangled[:, ~shared], entangled[:, shared] = own, common
     return Solution(
         free=now.free,
-        covariance=_matrices(covariance, shared) * total / freedom,
+        covariance=matrices(covariance, shared) * total / freedom,
         chi_square=now.chi_square,
         at_bound=at_bound,
         undetermined=undetermined,
@@ -194,14 +211,3 @@ def _solution(
         converged=np.full(count, converged and bool(np.isfinite(total))),
         evaluations=np.full(count, evaluations),
     )
-
-
-def _matrices(arrow: Arrow, shared: BoolArray) -> FloatArray:
-    """One matrix for each spectrum, shape (b, f, f)."""
-    own, common = np.flatnonzero(~shared), np.flatnonzero(shared)
-    whole = np.empty((len(arrow.local), shared.size, shared.size))
-    whole[:, own[:, None], own] = arrow.local
-    whole[:, own[:, None], common] = arrow.border
-    whole[:, common[:, None], own] = arrow.border.transpose(0, 2, 1)
-    whole[:, common[:, None], common] = arrow.shared
-    return whole
