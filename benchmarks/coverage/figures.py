@@ -5,7 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
-from benchmarks.coverage.measure import DETECTION_LIMIT, Outcome
+from benchmarks.coverage.measure import Outcome
 from fitting.series import FloatArray
 
 METHODS = ("covariance", "profile", "bootstrap")
@@ -78,7 +78,7 @@ def _held(members: Sequence[Outcome], method: str, column: int) -> FloatArray:
     for one in members:
         low, high = one.low[method][:, column], one.high[method][:, column]
         truth = one.truth[:, column]
-        counts = _is_seen(one, column) if method == "covariance" else _is_tried(one, method)
+        counts = _is_seen(one, column) | (method != "covariance")
         inside = (low <= truth) & (truth <= high)
         miss = np.where(truth > high, 1.0, -1.0)
         parts.append(np.where(inside, 0.0, miss)[counts])
@@ -87,12 +87,7 @@ def _held(members: Sequence[Outcome], method: str, column: int) -> FloatArray:
 
 def _is_seen(outcome: Outcome, column: int) -> np.ndarray:
     """Whether the truth is above the detection limit on both sides of the quantity."""
-    return outcome.seen[:, column] > DETECTION_LIMIT
-
-
-def _is_tried(outcome: Outcome, method: str) -> np.ndarray:
-    tried = outcome.piece.bootstrapped if method == "bootstrap" else outcome.piece.count
-    return np.arange(outcome.piece.count) < tried
+    return outcome.seen[:, column] > 1.0
 
 
 def _rate(held: FloatArray) -> Mapping[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from benchmarks.coverage.scenes import SCENES, Scene
 from fitting.fits.each import fit
@@ -11,12 +12,16 @@ from fitting.fits.options import FitOptions
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
 from fitting.series import FloatArray
 from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.chance import chance_rises
+from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.profile import profile_intervals
 from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
-DETECTION_LIMIT = 2.0 + 1.645
-"""True area in standard errors that is found to exceed two of them in 95 % of spectra."""
+_FOUND_IN_95 = 1.645
+"""Standard errors beyond the decision that is passed then in 95 % of spectra."""
+_PILOT = 4
+"""Spectra of a piece that the decision is drawn for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,6 @@ class Piece:
     level: str
     number: int
     count: int
-    bootstrapped: int
-    """So many of the spectra get a bootstrap too."""
     replicas: int
 
 
@@ -43,7 +46,7 @@ class Outcome:
     value: FloatArray
     stderr: FloatArray
     seen: FloatArray
-    """The smaller true area of both sides of a quantity in standard errors, shape (n, q)."""
+    """The smaller true area of both sides of a quantity in detection limits, shape (n, q)."""
     low: dict[str, FloatArray]
     """Ends of the intervals by method, shape (n, q); nan where there is none."""
     high: dict[str, FloatArray]
@@ -68,10 +71,9 @@ def measure(piece: Piece) -> Outcome:
         FitOptions(engine="compiled", workers=1, block_size=256),
         quantities=quantities,
         replicas=piece.replicas,
-        spectra=range(piece.bootstrapped),
     )
     low["bootstrap"], high["bootstrap"] = _ends(replicated, low["covariance"].shape)
-    above = scene.areas / np.nanmedian(areas.stderr, axis=0)
+    above = scene.areas / _detection_limits(scene, result, options)
     return Outcome(
         piece,
         tuple(one.name for one in quantities),
@@ -81,6 +83,26 @@ def measure(piece: Piece) -> Outcome:
         np.stack([_seen(one, above, areas.names) for one in quantities], axis=1),
         low,
         high,
+    )
+
+
+def _detection_limits(scene: Scene, result: xr.Dataset, options: FitOptions) -> FloatArray:
+    """Area of each species that is found in 95 % of spectra, if 5 % without it pass for having it.
+
+    What passes is more than chance explains, with positions and widths that are searched for.
+    """
+    pilot = fitted_spectra(scene.series, result, scene.model, options, np.arange(_PILOT))
+    species = np.array([peak.species for peak in scene.model.peaks])
+    names = species_names(scene.model)
+    rises = np.array(
+        [
+            [np.quantile(chance_rises(pilot, one, species == name), 0.95) for name in names]
+            for one in range(_PILOT)
+        ]
+    )
+    stderr = species_areas(result, scene.model).stderr
+    return np.asarray(
+        (np.sqrt(np.median(rises, axis=0)) + _FOUND_IN_95) * np.nanmedian(stderr, axis=0)
     )
 
 
@@ -103,11 +125,11 @@ def _true(quantity: Quantity, scene: Scene) -> FloatArray:
 
 
 def _seen(quantity: Quantity, above: FloatArray, names: tuple[str, ...]) -> FloatArray:
-    """How far the less seen of a quantity's two sides is; below a share stand all others."""
+    """How well the less seen of a quantity's two sides is; below a share stand all others."""
     own = [names.index(name) for name in quantity.species]
     rest = quantity.relative_to or [name for name in names if name not in quantity.species]
     other = [names.index(name) for name in rest]
-    return np.minimum(above[:, own].max(axis=1), above[:, other].max(axis=1))
+    return np.asarray(np.minimum(above[:, own].max(axis=1), above[:, other].max(axis=1)))
 
 
 def _ends(blocks: Iterable[IntervalBlock], shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:

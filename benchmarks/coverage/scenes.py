@@ -8,7 +8,7 @@ Poisson noise; positions and widths vary from spectrum to spectrum.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -69,7 +69,7 @@ def s2p(level: str, count: int, rng: np.random.Generator) -> Scene:
 
 
 def raman(level: str, count: int, rng: np.random.Generator) -> Scene:
-    """Raman spectra of a charging cathode composite, without a baseline step."""
+    """Raman spectra of a charging cathode composite, with the default baseline subtracted."""
     model = model_from_library("argyrodite Raman")
     grid = np.arange(120.0, 700.0, 1.2)
     grown = np.where(np.arange(count) % 5, rng.uniform(0.05, 1.0, count), 0.0)
@@ -88,19 +88,13 @@ def raman(level: str, count: int, rng: np.random.Generator) -> Scene:
         species: strongest[species] * sum(area for area, _ in bands.values())
         for species, bands in (("PS4", _PS4_BANDS), ("polysulfide", _POLYSULFIDE_BANDS))
     }
-    return Scene(model, series, _by_species(model, whole))
-
-
-def raman_arpls(level: str, count: int, rng: np.random.Generator) -> Scene:
-    """The same with the default baseline subtracted before the fit."""
-    scene = raman(level, count, rng)
-    return replace(scene, series=apply_steps(scene.series, (SubtractBaseline(DEFAULT_BASELINE),)))
+    flat = apply_steps(series, (SubtractBaseline(DEFAULT_BASELINE),))
+    return Scene(model, flat, _by_species(model, whole))
 
 
 SCENES: Mapping[str, Callable[[str, int, np.random.Generator], Scene]] = {
     "S 2p": s2p,
     "Raman": raman,
-    "arpls": raman_arpls,
 }
 
 

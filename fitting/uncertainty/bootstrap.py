@@ -10,8 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
@@ -21,6 +19,7 @@ from fitting.series import SPECTRUM, FloatArray
 from fitting.solver.cholesky import BoolArray
 from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.percentiles import percentile_block
 from fitting.uncertainty.profile import bounds_that_hold
 from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
@@ -29,9 +28,6 @@ REPLICAS = 1000
 _SAME_DIGITS = 20_000
 """So many replicas are fitted by numpy, compiled engine or not: the digits repeat."""
 _TOP = {"area": np.inf, "fraction": 100.0, "ratio": np.inf}
-_LEVELS = np.array([0.025, 0.975])
-_FEWEST = 20
-"""With fewer replicas that could be fitted nothing is said."""
 
 
 def bootstrap(
@@ -72,7 +68,7 @@ def bootstrap(
             rng = np.random.default_rng([seed, int(spectrum)])
             drawn = replicas_of(series, result, model, int(spectrum), replicas, rng)
             values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
-            block = _summary(block.spectra, best[spectrum], values)
+            block = percentile_block(block.spectra, best[spectrum], values)
             held = fitted_spectra(series, result, model, options, block.spectra)
             block = _with_bounds(block, bounds_that_hold(held, model, wanted), wanted)
         yield block
@@ -108,30 +104,3 @@ def _refitted(
     usable = refitted.isel({SPECTRUM: np.flatnonzero(is_fitted(refitted))})
     values = values_of(usable, model, quantities)
     return np.where(np.isnan(values), np.inf, values)
-
-
-def _summary(spectra: NDArray[np.int_], best: FloatArray, values: FloatArray) -> IntervalBlock:
-    """Bias-corrected percentiles, scatter and bias of the replicas, shape (r, q)."""
-    if len(values) < _FEWEST:
-        nothing = np.full((1, best.size), np.nan)
-        return IntervalBlock(spectra, nothing, nothing, nothing, nothing)
-    below = (values < best).mean(axis=0) + 0.5 * (values == best).mean(axis=0)
-    least = 1.0 / (2.0 * len(values))
-    shift = 2.0 * ndtri(np.clip(below, least, 1.0 - least))
-    ends = np.array(
-        [
-            [_quantile(column, float(level)) for level in ndtr(ndtri(_LEVELS) + move)]
-            for column, move in zip(values.T, shift, strict=True)
-        ]
-    )
-    is_finite = np.isfinite(values).all(axis=0)
-    finite = np.where(is_finite, values, 0.0)
-    spread = np.where(is_finite, finite.std(axis=0, ddof=1), np.nan)
-    bias = np.where(is_finite, finite.mean(axis=0) - best, np.nan)
-    return IntervalBlock(spectra, *(row[None] for row in (*ends.T, spread, bias)))
-
-
-def _quantile(values: FloatArray, level: float) -> float:
-    """Quantile by the nearest rank: values may be infinite."""
-    rank = round(level * (values.size + 1)) - 1
-    return float(np.sort(values)[min(max(rank, 0), values.size - 1)])
