@@ -30,6 +30,7 @@ from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
 from fitting.series import source_names, warnings_of
 from fitting.survey import with_survey
+from libraries.catalogue import Catalogue
 
 PROJECT_FILE = "project.thio"
 RECIPE_FILE = "recipe.json"
@@ -127,14 +128,23 @@ def prepare(
     propose: Callable[[xr.Dataset], Recipe | None],
     charge_reference: ChargeReference | None = None,
     step: float | None = None,
+    *,
+    catalogue: Catalogue | None = None,
 ) -> Project:
     """Reference, join and propose a recipe: everything that comes before the fit.
 
     Regions for which ``propose`` has no recipe are left out, with a note.
+
+    Parameters
+    ----------
+    step
+        Bring unlike grids onto this one (eV or 1/cm).
+    catalogue
+        Libraries whose default model finds the reference line; the bundled ones if left out.
     """
     series, findings = list(reading.series), list(reading.notes)
     if charge_reference is not None:
-        series, referenced = apply_charge_reference(series, charge_reference)
+        series, referenced = apply_charge_reference(series, charge_reference, catalogue)
         findings += referenced
     joined, left_out = join_regions(series, step)
     joined = with_survey(joined)

@@ -81,13 +81,14 @@ def load(
     ]
     parts = shown(read_files(files), "reading", len(files), unit="files")
     reading = with_voltages(sum(parts, Reading()), source)
+    known = catalogue or bundled_catalogue()
     reference = (
         propose_charge_reference(reading.series)
         if charge_reference is None
-        else parse_charge_reference(charge_reference)
+        else parse_charge_reference(charge_reference, known)
     )
-    known = catalogue or bundled_catalogue()
-    project = prepare(reading, partial(propose_recipe, catalogue=known, choices=choices), reference)
+    propose = partial(propose_recipe, catalogue=known, choices=choices)
+    project = prepare(reading, propose, reference, catalogue=known)
     if not project.analyses:
         reasons = " ".join(entry.reason for entry in project.unread) or "No file was found."
         raise ThioscopeError(f"There is nothing to fit. {reasons}")

@@ -28,16 +28,21 @@ def possible_references(
         _reference(region, species, known)
         for region, analysis in project.analyses.items()
         if analysis.series.attrs["technique"] == "xps"
-        for named in known.models(region if region in known.regions() else None)
-        if named.region == region and named.is_default
-        for species in named.species
+        for species in _species_to_refer_to(region, known)
     )
 
 
-def change_charge_reference(project: Project, reference: ChargeReference | None) -> Project:
+def change_charge_reference(
+    project: Project, reference: ChargeReference | None, catalogue: Catalogue | None = None
+) -> Project:
     """Return the project with all XPS energies referred to another line, or as measured.
 
     Results of regions whose energies moved are dropped: they are of the former energies.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries whose default model finds the line; the bundled ones if left out.
 
     Raises
     ------
@@ -50,13 +55,20 @@ def change_charge_reference(project: Project, reference: ChargeReference | None)
     if reference is None:
         series = [remove_charge_reference(one) for one in series]
     else:
-        series, findings = apply_charge_reference(series, reference)
+        series, findings = apply_charge_reference(series, reference, catalogue)
     analyses: Mapping[str, Analysis] = {
         region: _moved(project.analyses[region], one)
         for region, one in zip(regions, series, strict=True)
     }
     notes = tuple(dict.fromkeys((*project.notes, *findings)))
     return replace(project, analyses=analyses, charge_reference=reference, notes=notes)
+
+
+def _species_to_refer_to(region: str, known: Catalogue) -> tuple[str, ...]:
+    """The species of the default model of a region; none where no library has one."""
+    if region not in known.regions() or not any(one.is_default for one in known.models(region)):
+        return ()
+    return known.default_model(region).species
 
 
 def _reference(region: str, species: str, known: Catalogue) -> ChargeReference:

@@ -132,4 +132,5 @@ class _Prepare:
             self.reading,
             lambda series: propose_recipe(series, self.known),
             propose_charge_reference(self.reading.series),
+            catalogue=self.known,
         )

@@ -18,6 +18,7 @@ from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.project import Project
 from fitting.rereference import change_charge_reference, possible_references
 from fitting.series import column
+from libraries.catalogue import Catalogue
 
 _NONE = ""
 _STEP = 0.1
@@ -46,6 +47,7 @@ class ChargeReferenceForm(QWidget):
         self._job.failed.connect(self._on_failed)
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
+        document.catalogue_changed.connect(self._show)
         self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
@@ -74,7 +76,9 @@ class ChargeReferenceForm(QWidget):
 
     def _show(self) -> None:
         project = self._document.project
-        offered = {_name(one): one for one in possible_references(project)}
+        offered = {
+            _name(one): one for one in possible_references(project, self._document.catalogue)
+        }
         reference = project.charge_reference
         if reference is not None:
             offered.setdefault(_name(reference), reference)
@@ -113,7 +117,7 @@ class ChargeReferenceForm(QWidget):
     def _begin(self, reference: ChargeReference | None) -> None:
         project = self._document.project
         if reference != project.charge_reference and not self._job.is_running:
-            self._wanted = _Change(project, reference)
+            self._wanted = _Change(project, reference, self._document.catalogue)
             self._shift.setText("Fitting the reference line …")
             self._shift.show()
             self._job.start(self._wanted)
@@ -138,9 +142,10 @@ class ChargeReferenceForm(QWidget):
 class _Change:
     project: Project
     reference: ChargeReference | None
+    known: Catalogue
 
     def __call__(self) -> Iterator[Project]:
-        yield change_charge_reference(self.project, self.reference)
+        yield change_charge_reference(self.project, self.reference, self.known)
 
 
 def _name(reference: ChargeReference) -> str:

@@ -111,8 +111,9 @@ def _run(options: Namespace, fit: FitAnalysis) -> int:
     project = prepare(
         reading,
         partial(propose_recipe, catalogue=known, choices=choices),
-        _charge_reference(options, book, reading),
+        _charge_reference(options, book, reading, known),
         options.resample,
+        catalogue=known,
     )
     project = with_cell(project, source, options)
     project = choose_where_asked(
@@ -186,11 +187,11 @@ def _read(options: Namespace, source: SideTable | PotentialRecord | None) -> Rea
 
 
 def _charge_reference(
-    options: Namespace, book: RecipeBook, reading: Reading
+    options: Namespace, book: RecipeBook, reading: Reading, known: Catalogue
 ) -> ChargeReference | None:
     """What was asked for; else C 1s where it was measured."""
     if options.charge_reference is not None:
-        return parse_charge_reference(options.charge_reference)
+        return parse_charge_reference(options.charge_reference, known)
     if book.recipes:
         return book.charge_reference
     return propose_charge_reference(reading.series)

@@ -108,7 +108,7 @@ def _begin(options: Namespace) -> _Watch:
     check_regions(choices, known)
     reference = book.charge_reference or project.charge_reference
     if options.charge_reference is not None:
-        reference = parse_charge_reference(options.charge_reference)
+        reference = parse_charge_reference(options.charge_reference, known)
     return _Watch(project, known, choices, reference)
 
 

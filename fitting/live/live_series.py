@@ -21,7 +21,7 @@ from libraries.catalogue import Catalogue
 
 Rows = Mapping[str, tuple[int, ...]]
 """Indices of spectra, by region."""
-_SHIFTS = ("axis_offset", "charge_shift", "charge_shift_stderr")
+_SHIFTS = ("axis_offset", "charge_shift", "charge_shift_stderr", "charge_reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def grown_project(
     if project.cell is not None:
         project = with_record(project, project.cell.record, project.cell.clock)
     if reference is not None:
-        project, moved = _referenced(project, reference, counts)
+        project, moved = _referenced(project, reference, counts, catalogue)
         before = {name: count for name, count in before.items() if name not in moved}
     return Grown(project, _rows_to_fit(project, before))
 
@@ -137,7 +137,7 @@ def _counts(project: Project) -> dict[str, int]:
 
 
 def _referenced(
-    project: Project, reference: ChargeReference, counts: Mapping[str, int]
+    project: Project, reference: ChargeReference, counts: Mapping[str, int], known: Catalogue
 ) -> tuple[Project, set[str]]:
     """The project with the energies of samples referred of which something new was measured.
 
@@ -158,7 +158,7 @@ def _referenced(
     }
     touched = [region for region in regions if rows[region]]
     parts = [series[region].isel({SPECTRUM: rows[region]}) for region in touched]
-    shifted, findings = apply_charge_reference(parts, reference)
+    shifted, findings = apply_charge_reference(parts, reference, known)
     moved = set()
     for region, part in zip(touched, shifted, strict=True):
         before = series[region]["axis_offset"].values
@@ -177,7 +177,7 @@ def _referenced(
 
 def _with_shifts(series: xr.Dataset, part: xr.Dataset, rows: Sequence[int]) -> xr.Dataset:
     """The series with the energy shifts of some of its spectra."""
-    columns = {name: column(series, name).astype(float) for name in _SHIFTS}
+    columns = {name: column(series, name).copy() for name in _SHIFTS}
     for name, values in columns.items():
         values[rows] = column(part, name)
     return set_coordinates(series, **columns)

@@ -14,32 +14,31 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.errors import RecipeError, SeriesError
-from fitting.fits.each import fit
-from fitting.model import Model
+from fitting.errors import RecipeError
 from fitting.model_from_library import model_from_library
-from fitting.preprocessing.axis import CropAxis, crop_axis
-from fitting.result import is_fitted
+from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.reference_line import (
+    LineReading,
+    ReferenceLine,
+    moved_by,
+    read_line,
+)
 from fitting.series import (
     SPECTRUM,
     FloatArray,
-    axis_values,
     column,
     set_coordinates,
     states_of,
 )
-from libraries.loader import catalogue
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
 
 State = tuple[str, ...]
 """One of ``fitting.series.states_of``."""
-CLEARLY_BETTER = 0.8
-"""Another reading of the strongest line needs a reduced chi-square smaller by this factor."""
 LARGEST_JUMP = 1.2
 """Neighbouring spectra of a sample charge alike within this (eV); C-C and C-O lie 1.5 eV apart."""
 _NEIGHBOURS, _FEWEST_NEIGHBOURS = 6, 4
 """Nearest spectra of the sample that say what is usual; with fewer, each speaks for itself."""
-SMOOTHED_OVER = 0.6
-"""The strongest line is looked for in counts averaged over this width (eV)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,13 @@ class ChargeShift:
     """eV."""
 
 
-def parse_charge_reference(text: str) -> ChargeReference | None:
+def parse_charge_reference(text: str, catalogue: Catalogue | None = None) -> ChargeReference | None:
     """The reference that "C 1s=284.8", "PS4=161.5" or "none" means.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries that know the species; the bundled ones if left out.
 
     Raises
     ------
@@ -94,22 +98,27 @@ def parse_charge_reference(text: str) -> ChargeReference | None:
         raise RecipeError(
             f'The charge reference {text!r} cannot be read. Say "C 1s=284.8", "PS4=161.5" or none.'
         )
-    return _reference_named(name.strip(), position)
+    return _reference_named(name.strip(), position, catalogue or bundled_catalogue())
 
 
 def apply_charge_reference(
-    series: Sequence[xr.Dataset], reference: ChargeReference
+    series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
 ) -> tuple[list[xr.Dataset], list[str]]:
     """Shift all XPS spectra of each sample so that its reference line is at the agreed energy.
 
     A shift that a file brought along is replaced, not added to.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries whose default model finds the line; the bundled ones if left out.
 
     Returns
     -------
     The series in their order, and sentences: the shift of every sample, and which samples have
     no reference line. Their spectra stay where they were.
     """
-    shifts, findings = find_charge_shifts(series, reference)
+    shifts, findings = find_charge_shifts(series, reference, catalogue)
     unreferenced: dict[State, None] = {}
     shifted = [_shifted(one, shifts, unreferenced, reference.words) for one in series]
     findings += [
@@ -135,19 +144,19 @@ def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
 
 
 def find_charge_shifts(
-    series: Sequence[xr.Dataset], reference: ChargeReference
+    series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
 ) -> tuple[dict[State, ChargeShift], list[str]]:
     """The shift of every state that has the reference line, and a sentence about each."""
     found: dict[State, list[ChargeShift]] = {}
     findings: list[str] = []
-    readings: list[tuple[State, _Reading]] = []
-    model, crop = _model_and_range(reference)
+    readings: list[tuple[State, LineReading]] = []
+    line = _line_of(reference, catalogue or bundled_catalogue())
     for one in series:
         if one.attrs["region"] != reference.region:
             continue
         for index, state in enumerate(states_of(one)):
             spectrum = one.isel({SPECTRUM: [index]})
-            reading = _reading_of(spectrum, model, crop, reference)
+            reading = read_line(_without_shift(spectrum), line)
             if reading is None:
                 findings.append(
                     f"{_named(state)}: its {reference.region} could not be fitted, so it gives "
@@ -166,9 +175,8 @@ def find_charge_shifts(
     return shifts, findings
 
 
-def _reference_named(name: str, position: float) -> ChargeReference:
+def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
     """A reference by its region, or by a species that a default model has nearest to there."""
-    known = catalogue()
     regions = [library.region for library in known.libraries if library.technique == "xps"]
     if name in regions:
         return ChargeReference(name, known.default_model(name).species[0], position)
@@ -178,38 +186,34 @@ def _reference_named(name: str, position: float) -> ChargeReference:
             f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
             "another species of a default model."
         )
-    nearest = min(having, key=lambda region: abs(_nominal(region, name) - position))
+    nearest = min(having, key=lambda region: abs(_nominal(region, name, known) - position))
     return ChargeReference(nearest, name, position)
 
 
-def _nominal(region: str, species: str) -> float:
+def _nominal(region: str, species: str, known: Catalogue) -> float:
     """Where the library expects the main line of a species (eV)."""
-    model = model_from_library(catalogue().default_model(region))
+    model = model_from_library(known.default_model(region), known)
     return dict(model.parameters())[f"{species}.position"].value
 
 
-def _model_and_range(reference: ChargeReference) -> tuple[Model, CropAxis]:
-    named = catalogue().default_model(reference.region)
+def _line_of(reference: ChargeReference, known: Catalogue) -> ReferenceLine:
+    named = known.default_model(reference.region)
     if reference.species not in named.species:
         raise RecipeError(
             f"{reference.species} cannot be the charge reference: the model {named.name!r} has "
             f"only {', '.join(named.species)}."
         )
-    return model_from_library(named), CropAxis(*named.crop)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The shift that a spectrum asks for, by two readings of its strongest line."""
-
-    first: ChargeShift
-    """That line is the reference line."""
-    chosen: ChargeShift
-    """The same, or of another species' line where that fits clearly better."""
+    model = model_from_library(named, known)
+    ordered = sorted(model.peaks, key=lambda peak: peak.species != reference.species)
+    species = dict.fromkeys(peak.species for peak in ordered)
+    expected = tuple(_nominal(reference.region, one, known) for one in species)
+    return ReferenceLine(
+        reference.species, reference.position, model, CropAxis(*named.crop), expected
+    )
 
 
 def _as_neighbours_do(
-    readings: Sequence[tuple[State, _Reading]],
+    readings: Sequence[tuple[State, LineReading]],
 ) -> Iterator[tuple[State, ChargeShift]]:
     """The shift of each spectrum; the first reading where only that agrees with its neighbours.
 
@@ -219,81 +223,16 @@ def _as_neighbours_do(
     for place, (state, reading) in enumerate(readings):
         same = [k for k, (other, _) in enumerate(readings) if other[0] == state[0] and k != place]
         nearest = sorted(same, key=lambda k: abs(k - place))[:_NEIGHBOURS]
-        usual = float(np.median([readings[k][1].chosen.value for k in nearest] or [np.nan]))
+        usual = float(np.median([readings[k][1].chosen.shift for k in nearest] or [np.nan]))
         is_odd = len(nearest) >= _FEWEST_NEIGHBOURS and (
-            abs(reading.chosen.value - usual) > LARGEST_JUMP > abs(reading.first.value - usual)
+            abs(reading.chosen.shift - usual) > LARGEST_JUMP > abs(reading.first.shift - usual)
         )
-        yield state, reading.first if is_odd else reading.chosen
-
-
-def _reading_of(
-    spectrum: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference
-) -> _Reading | None:
-    """How the strongest line of one spectrum can be read; ``None`` if it cannot be fitted."""
-    measured = _without_shift(spectrum)
-    strongest = _strongest_line(measured)
-    if strongest is None:
-        return None
-    expected = {
-        peak.species: _nominal(reference.region, peak.species)
-        for peak in sorted(model.peaks, key=lambda peak: peak.species != reference.species)
-    }
-    tried = [
-        _try_shift(measured, model, crop, reference, position - strongest)
-        for position in expected.values()
-    ]
-    found = [attempt for attempt in tried if attempt is not None]
-    if not found:
-        return None
-    # the strongest line is the reference line unless another reading fits clearly better
-    first, best = found[0], min(found, key=lambda attempt: attempt.chi_square)
-    chosen = best if best.chi_square < CLEARLY_BETTER * first.chi_square else first
-    return _Reading(first.shift, chosen.shift)
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What a spectrum gives if it is moved by a certain amount before the fit."""
-
-    shift: ChargeShift
-    chi_square: float
-
-
-def _try_shift(
-    measured: xr.Dataset, model: Model, crop: CropAxis, reference: ChargeReference, move: float
-) -> _Attempt | None:
-    """Fit a spectrum that is moved to where the library expects it; ``None`` if that fails."""
-    try:
-        result = fit(crop_axis(_moved_by(measured, move), crop), model)
-    except SeriesError:
-        return None
-    name = f"{reference.species}.position"
-    value, stderr = (float(result[part].sel(parameter=name)[0]) for part in ("value", "stderr"))
-    if not is_fitted(result)[0] or not np.isfinite(stderr):
-        return None
-    shift = ChargeShift(move + reference.position - value, stderr)
-    return _Attempt(shift, float(result["reduced_chi_square"][0]))
-
-
-def _strongest_line(spectrum: xr.Dataset) -> float | None:
-    """Energy of the largest smoothed count above the line between the ends; ``None`` if none."""
-    energy, counts = axis_values(spectrum)[0], spectrum["intensity"].values[0]
-    energy, counts = energy[np.isfinite(counts)], counts[np.isfinite(counts)]
-    width = max(1, round(SMOOTHED_OVER / float(np.median(np.diff(energy)))))
-    if counts.size < 3 * width:
-        return None
-    smooth = np.convolve(counts, np.full(width, 1 / width), mode="valid")
-    inner = np.convolve(energy, np.full(width, 1 / width), mode="valid")
-    ends = np.interp(inner, inner[[0, -1]], smooth[[0, -1]])
-    return float(inner[np.argmax(smooth - ends)])
+        taken = reading.first if is_odd else reading.chosen
+        yield state, ChargeShift(taken.shift, taken.stderr)
 
 
 def _without_shift(series: xr.Dataset) -> xr.Dataset:
-    return _moved_by(series, -_old_shift(series))
-
-
-def _moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
-    return set_coordinates(series, axis_offset=series["axis_offset"].values + shift)
+    return moved_by(series, -_old_shift(series))
 
 
 def _old_shift(series: xr.Dataset) -> FloatArray:
@@ -319,7 +258,7 @@ def _shifted(
         else:
             value[index], stderr[index] = shift.value, shift.stderr
             references[index] = words
-    moved = _moved_by(series, np.nan_to_num(value) - _old_shift(series))
+    moved = moved_by(series, np.nan_to_num(value) - _old_shift(series))
     return set_coordinates(
         moved, charge_shift=value, charge_shift_stderr=stderr, charge_reference=references
     )

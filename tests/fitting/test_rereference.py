@@ -1,22 +1,63 @@
 """Another charge reference for a project that is open."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from fitting.errors import RecipeError
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
-from fitting.preprocessing.charge_reference import ChargeReference
+from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
 from fitting.rereference import change_charge_reference, possible_references
 from fitting.result import empty_result
 from fitting.simulate import simulate_series
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue
 
 CHARGING = 0.7
 TRUE_POSITION = 161.3
+_OWN = """
+name = "our S 2p"
+technique = "xps"
+region = "S 2p"
+unit = "eV"
+window = [155.0, 175.0]
+[core_level]
+separation = 1.18
+area_ratio = 0.5
+separation_source = "moulder1992"
+area_ratio_source = "statistical"
+[position_rule]
+margin = 0.2
+minimum_half_width = 0.5
+[sources.ours2026]
+citation = "measured by us, notebook 12"
+energy_reference = "C 1s 284.8 eV"
+[[species]]
+id = "{species}"
+name = "the sulfide of our electrolyte"
+label = "{species}"
+[[species.position]]
+source = "ours2026"
+value = {position}
+sample = "pellet"
+condition = "pristine"
+[[model]]
+name = "ours"
+default = true
+species = ["{species}"]
+line_shape = "pseudo-voigt"
+background = "linear"
+crop = [158.0, 172.0]
+fwhm = {{ start = 1.2, min = 0.6, max = 2.2 }}
+mixing = {{ start = 0.3, min = 0.0, max = 1.0, vary = false }}
+width_groups = [["*"]]
+"""
 
 
 @pytest.fixture
@@ -74,6 +115,38 @@ def test_all_regions_move_to_the_reference(project: Project) -> None:
         assert analysis.result is None
     assert changed.charge_reference == reference
     assert any("energies shifted" in note for note in changed.notes)
+
+
+def _own_catalogue(folder: Path, species: str, position: float) -> Catalogue:
+    path = folder / "ours.toml"
+    path.write_text(_OWN.format(species=species, position=position), encoding="utf-8")
+    return catalogue([path])
+
+
+def test_a_library_of_ones_own_says_where_its_reference_lies(
+    project: Project, tmp_path: Path
+) -> None:
+    known = _own_catalogue(tmp_path, "PS4", 161.9)
+    offered = {(one.region, one.species): one for one in possible_references(project, known)}
+    reference = offered["S 2p", "PS4"]
+    assert reference.position == 161.9
+    changed = change_charge_reference(project, reference, known)
+    series = changed.analyses["S 2p"].series
+    stderr = float(series["charge_shift_stderr"].values[0])
+    assert abs(_offset(series) - (161.9 - TRUE_POSITION - CHARGING)) < 4 * stderr
+
+
+def test_a_species_that_only_a_library_of_ones_own_has_can_be_the_reference(
+    project: Project, tmp_path: Path
+) -> None:
+    known = _own_catalogue(tmp_path, "our_phase", TRUE_POSITION)
+    assert parse_charge_reference("our_phase=161.3", known) == ChargeReference(
+        "S 2p", "our_phase", 161.3
+    )
+    with pytest.raises(RecipeError, match="no default model has it"):
+        parse_charge_reference("our_phase=161.3")
+    changed = change_charge_reference(project, ChargeReference("S 2p", "our_phase", 161.3), known)
+    assert _offset(changed.analyses["P 2p"].series) == pytest.approx(-CHARGING, abs=0.1)
 
 
 def test_taking_the_reference_away_restores_the_measured_energies(project: Project) -> None:

@@ -19,6 +19,7 @@ from fitting.preprocessing.intensity import Normalise, RemoveSpikes
 from fitting.preprocessing.steps import STEPS, Step
 from fitting.project import Analysis, Project, without_spectra
 from fitting.series import make_series, set_coordinates
+from libraries.catalogue import Catalogue
 
 
 @pytest.fixture
@@ -209,6 +210,19 @@ def test_the_agreed_energy_can_be_typed_and_the_reference_removed(
     qtbot.waitUntil(lambda: document.project.charge_reference is None, timeout=30_000)
     restored = document.project.analyses["S 2p"].series["axis_offset"].values
     np.testing.assert_allclose(restored, 0.0, atol=1e-9)
+
+
+def test_references_are_those_of_the_libraries_in_use(
+    panel: StepsPanel, document: Document
+) -> None:
+    offered = panel.reference.line
+    before = offered.count()
+    assert offered.findText("S 2p: PS4") > 0
+    bundled = document.catalogue
+    others = tuple(one for one in bundled.libraries if one.region != "S 2p")
+    document.take_catalogue(Catalogue(others, bundled.sources))
+    assert offered.findText("S 2p: PS4") < 0
+    assert 0 < offered.count() < before
 
 
 def test_nothing_runs_on_when_the_panel_is_hidden(

@@ -14,6 +14,7 @@ from fitting.example import write_example
 from fitting.live.live_series import Grown, fit_grown, grown_project
 from fitting.model import with_parameter
 from fitting.preprocessing.charge_reference import ChargeReference
+from fitting.preprocessing.one_reference import references_of
 from fitting.project import Project, with_analysis
 from fitting.propose import Choices
 from fitting.result import is_fitted
@@ -159,3 +160,4 @@ def test_the_reference_line_may_come_after_the_others(tmp_path: Path) -> None:
     assert second.to_fit["S 2p"] == (0,)
     together = _fitted(second).analyses["S 2p"]
     assert abs(float(together.series["charge_shift"][0])) > 0.1
+    assert references_of(together.series) == [reference.words]
