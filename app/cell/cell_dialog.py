@@ -36,6 +36,7 @@ from fitting.electrochemistry.voltage_scale import VoltageScale
 _SIZE = (980, 640)
 _WHOLE_SECONDS = 60.0
 """Offsets of more than this (s) are dragged in whole seconds."""
+_NOT_COVERED = "No spectrum lies on the record: move the bands onto the curve first."
 
 
 class CellDialog(QDialog):
@@ -149,7 +150,9 @@ class CellDialog(QDialog):
         clock, windows = self.form.value(), self._windows()
         self.plot.show_windows(windows, clock.largest_change)
         self.summary.setText(_summary(windows, clock))
-        self.apply_button.setEnabled(any(np.isfinite(one.start).any() for one in windows))
+        is_covered = any(np.isfinite(one.potential.mean).any() for one in windows)
+        self.apply_button.setEnabled(is_covered)
+        self.apply_button.setToolTip("" if is_covered else _NOT_COVERED)
         if self._dragged_from is None:
             self.questions.ask(self._asked(clock))
 

@@ -86,6 +86,7 @@ class ModelPanel(QWidget):
         if analysis is None:
             return
         self.table.show_groups(groups_of(analysis, view, self._known))
+        self.view.make_room()
         self._show_choices(analysis)
         self._show_buttons()
         self._show_peak(view.peak)

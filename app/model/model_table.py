@@ -33,7 +33,7 @@ class Column:
     about: str
     """What the column holds, as a sentence."""
     widest: str
-    """A text as wide as most that stand in it."""
+    """A text as wide as most that stand in it; a longer one makes room for itself."""
     changes: str = ""
     """Field of the parameter that typing changes, or "tie"."""
     number: Callable[[Line], float] | None = None
@@ -88,14 +88,14 @@ def _tie_tip(line: Line) -> str:
 COLUMNS: Sequence[Column] = (
     Column(
         "Parameter", lambda line: line.short, lambda line: line.meaning, "Name in the model",
-        "   area_ratio",
+        "area_ratio",
     ),
     Column(
         "Start", _start_text, _start_tip, "Where the fit starts", "161.35", "value",
         lambda line: line.parameter.value,
     ),
     Column(
-        "Fit", _value_text, _value_tip, "Fitted value in the spectrum on the screen", "161.3069"
+        "Fit", _value_text, _value_tip, "Fitted value in the spectrum on the screen", "161.31"
     ),
     Column("±", _stderr_text, _stderr_tip, "Standard error of the fitted value", "0.0093"),
     Column(

@@ -61,9 +61,6 @@ class ModelView(QTreeView):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.ensurePolished()
-        for number, column in enumerate(COLUMNS):
-            letters = self.fontMetrics().horizontalAdvance(column.widest)
-            self.setColumnWidth(number, letters + _AROUND_LETTERS)
         table.modelReset.connect(self.lay_out)
         self.lay_out()
 
@@ -72,6 +69,22 @@ class ModelView(QTreeView):
         for row in range(self._table.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
         self.expandAll()
+        for number, column in enumerate(COLUMNS):
+            self.setColumnWidth(number, self._width_of(max(column.title, column.widest, key=len)))
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Widen columns for what stands in them; none becomes narrower while numbers change."""
+        lines = [line for group in self._table.groups for line in group.lines]
+        # the last one takes what is left
+        for number, column in enumerate(COLUMNS[:TIE]):
+            longest = max((column.text(line) for line in lines), key=len, default="")
+            width = self._width_of(longest) + (self.indentation() if number == 0 else 0)
+            if width > self.columnWidth(number):
+                self.setColumnWidth(number, width)
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + _AROUND_LETTERS
 
     def current_peak(self) -> str:
         """Name of the peak that the current row belongs to; empty for none."""
@@ -104,6 +117,9 @@ class _Editors(QStyledItemDelegate):
         super().initStyleOption(option, index)
         # the style's own box is next to invisible in dark colours
         option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        if index.column() == TIE:
+            # both ends tell bands apart: "= poly…476"
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
 
     def editorEvent(  # noqa: N802
         self,

@@ -138,6 +138,24 @@ def test_spectra_in_gaps_and_outside_are_counted(dialog: CellDialog) -> None:
     assert "in a gap" in text
 
 
+def test_a_record_of_another_day_cannot_be_applied(
+    timed: Document, record: PotentialRecord, window: QWidget
+) -> None:
+    dialog = _shown(timed, replace(record, time=record.time + 30 * 86400), window)
+    before = timed.project
+    assert "0 of 10 spectra get a potential" in dialog.summary.text()
+    QTest.mouseClick(dialog.apply_button, Qt.MouseButton.LeftButton)
+    assert timed.project is before
+    assert "No spectrum lies on the record" in dialog.apply_button.toolTip()
+    field = dialog.form.offset
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, str(30 * 86400))
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert dialog.apply_button.isEnabled()
+    assert not dialog.apply_button.toolTip()
+
+
 def test_a_moving_potential_is_told(dialog: CellDialog) -> None:
     assert "moves by more than" not in dialog.summary.text()
     field = dialog.form.change

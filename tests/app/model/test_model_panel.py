@@ -16,8 +16,12 @@ from app.model.model_table import COLUMNS, FIX, TIE
 from fitting.analyse import with_fit
 from fitting.fits.options import FitOptions
 from fitting.model import Model, Parameter, Tie
+from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project, with_analysis
+from fitting.recipe import Recipe
 from fitting.result import FittedBlock, Status
+from fitting.series import make_series
+from libraries.loader import catalogue
 
 START, FIT, ERROR, MIN, MAX = range(1, 6)
 
@@ -221,6 +225,28 @@ def test_without_spectra_the_panel_says_what_to_do(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.show()
     assert not panel.view.isVisible()
+
+
+def test_no_number_of_a_raman_model_is_cut_and_its_ties_can_be_read(
+    document: Document, qtbot: QtBot
+) -> None:
+    model = model_from_library(catalogue().default_model("raman"))
+    shift = np.arange(120.0, 700.0)
+    flat = np.ones((1, shift.size))
+    series = make_series("shift", shift, flat, region="raman", sigma=flat, noise="poisson")
+    document.open(Project({"raman": Analysis(series, Recipe(model))}), None)
+    panel = ModelPanel(document)
+    # as wide as the right panels of a window of 1280 x 720
+    panel.resize(430, 606)
+    qtbot.addWidget(panel)
+    panel.show()
+    view = panel.view
+    assert not view.horizontalScrollBar().isVisible()
+    letters = view.fontMetrics().horizontalAdvance
+    lines = [line for group in panel.table.groups for line in group.lines]
+    for number, column in enumerate(COLUMNS[:TIE]):
+        assert max(letters(column.text(line)) for line in lines) < view.columnWidth(number)
+    assert letters("= PS4 203") < view.columnWidth(TIE)
 
 
 def test_every_column_says_what_it_holds(panel: ModelPanel) -> None:
