@@ -1,34 +1,21 @@
-"""Measure the baselines of long series: ``python benchmarks/baselines.py [--json] [--quick]``.
+"""Measure the baselines of long series: ``python -m benchmarks.baselines``.
 
 pybaselines and the compiled kernel, one thread each, in turn in one process; the least of the
-rounds counts, as other programs only ever add to it. The figures are kept in
-``benchmarks/results/baselines.json`` with machine and date.
+rounds counts, as other programs only ever add to it.
 """
 
-import argparse
-import json
-import os
-import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path[0] = str(Path(__file__).parents[1])
+import numpy as np
+from pybaselines import Baseline
 
-import numpy as np  # noqa: E402
-from pybaselines import Baseline  # noqa: E402
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from benchmarks.workloads import raman
+from fitting.preprocessing.baseline_bulk import bulk_baselines
+from fitting.series import FloatArray
+from fitting.solver.engine import prepare_compiled
 
-from benchmarks.machine import machine  # noqa: E402
-from benchmarks.workloads import raman  # noqa: E402
-from fitting.preprocessing.baseline_bulk import bulk_baselines  # noqa: E402
-from fitting.series import FloatArray  # noqa: E402
-from fitting.solver.engine import prepare_compiled  # noqa: E402
-
-RESULTS = Path(__file__).parent / "results" / "baselines.json"
 _BAR = {"asls": 12.0, "arpls": 5.0}
 """At least this many times faster than pybaselines, per core."""
 _LAM, _P, _MOST = 1e6, 0.01, 200
@@ -36,24 +23,15 @@ _COMPARED = 32
 
 
 def main() -> None:
-    """Measure, print a table or JSON, keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--quick", action="store_true", help="few spectra and rounds; not kept")
-    options = parser.parse_args()
-    count, rounds = (256, 2) if options.quick else (2000, 7)
-    figures: dict[str, Any] = {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine(),
-        "spectra": count,
-    }
+    """Measure both methods."""
+    sizes = {"spectra": Size(2000, 256, "spectra"), "rounds": Size(7, 2, "rounds")}
+    options = parse(benchmark_parser(__doc__, **sizes))
+    figures: Figures = {"spectra": options.spectra}
     prepare_compiled().result()
-    grid, counts = _spectra(count)
+    grid, counts = _spectra(options.spectra)
     for method in _BAR:
-        figures[method] = _measure(method, grid, counts, rounds)
-    if not options.quick:
-        RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2) if options.json else _table(figures))
+        figures[method] = _measure(method, grid, counts, options.rounds)
+    publish("baselines", figures, options, _table)
 
 
 def _spectra(count: int) -> tuple[FloatArray, FloatArray]:
@@ -95,7 +73,7 @@ def _measure(method: str, grid: FloatArray, counts: FloatArray, rounds: int) -> 
     }
 
 
-def _table(figures: dict[str, Any]) -> str:
+def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}; {figures['spectra']} spectra"]
     for method, bar in _BAR.items():
         lines += ["", method]

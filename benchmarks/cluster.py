@@ -1,42 +1,31 @@
-"""Fit a series on a local cluster: ``python benchmarks/cluster.py [--spectra 200000] [--json]``.
+"""Fit a series on a local cluster: ``python -m benchmarks.cluster``.
 
 Simulated spectra are fitted from disk on this machine, and then on 4 workers of which one is killed
 in mid-run: the numbers must be the same, and none may be missing. Then a part of them is fitted
-with 1, 2 and 4 workers. Needs the extra [cluster]. The figures are kept in
-``benchmarks/results/cluster.json`` with machine and date.
+with 1, 2 and 4 workers. Needs the extra [cluster].
 """
 
-import argparse
-import json
-import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path[0] = str(Path(__file__).parents[1])
+import numpy as np
+import xarray as xr
+from distributed import LocalCluster
 
-import numpy as np  # noqa: E402
-import xarray as xr  # noqa: E402
-from distributed import LocalCluster  # noqa: E402
+from benchmarks.command import Figures, benchmark_parser, parse, publish
+from benchmarks.large_series import SIZES, write_series
+from benchmarks.workloads import bands_on_a_line
+from fitting.fits.cluster import fit_on_cluster
+from fitting.fits.each import fit_series
+from fitting.fits.options import FitOptions
+from fitting.model import parameter_names
+from fitting.result import FittedBlock
+from fitting.series import SPECTRUM, FloatArray
+from fitting.solver.engine import prepare_compiled
 
-from benchmarks.large_series import write_series  # noqa: E402
-from benchmarks.machine import machine  # noqa: E402
-from benchmarks.workloads import bands_on_a_line  # noqa: E402
-from fitting.fits.cluster import fit_on_cluster  # noqa: E402
-from fitting.fits.each import fit_series  # noqa: E402
-from fitting.fits.options import FitOptions  # noqa: E402
-from fitting.model import parameter_names  # noqa: E402
-from fitting.result import FittedBlock  # noqa: E402
-from fitting.series import SPECTRUM, FloatArray  # noqa: E402
-from fitting.solver.engine import prepare_compiled  # noqa: E402
-
-RESULTS = Path(__file__).parent / "results" / "cluster.json"
 MODEL = bands_on_a_line((380.0, 425.0, 475.0))
 OPTIONS = FitOptions(block_size=128, weights="data", workers=1)
 _WORKERS = 4
@@ -44,12 +33,8 @@ _MEMORY = "2GB"
 
 
 def main() -> None:
-    """Measure, print, keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--spectra", type=int, default=200_000)
-    parser.add_argument("--points", type=int, default=500)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    options = parser.parse_args()
+    """Write the series, fit it here and there."""
+    options = parse(benchmark_parser(__doc__, **SIZES))
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "series.nc"
         write_series(source, MODEL, np.linspace(320.0, 540.0, options.points), options.spectra)
@@ -57,19 +42,15 @@ def main() -> None:
         with xr.open_dataset(source, engine="h5netcdf", cache=False) as stored:
             series = stored.set_coords("axis_offset").drop_vars(SPECTRUM)
             figures = {
-                "date": f"{datetime.now(UTC):%Y-%m-%d}",
-                "machine": machine(),
                 "spectra": options.spectra,
                 "points": options.points,
                 **_with_a_worker_killed(series),
                 "scaling": _scaling(series.isel({SPECTRUM: slice(0, options.spectra // 5)})),
             }
-    if options.spectra >= 200_000:
-        RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2) if options.json else _table(figures))
+    publish("cluster", figures, options, _table)
 
 
-def _with_a_worker_killed(series: xr.Dataset) -> dict[str, Any]:
+def _with_a_worker_killed(series: xr.Dataset) -> Figures:
     """All of the series here and on the cluster; the numbers compared."""
     here, seconds_here = _timed(series, lambda: fit_series(series, MODEL, OPTIONS))
     with _cluster(_WORKERS) as cluster:
@@ -108,7 +89,7 @@ def _scaling(series: xr.Dataset) -> dict[str, float]:
             _warm_up(series, cluster)
             address = cluster.scheduler_address
             seconds[str(workers)] = min(
-                _timed(series, lambda at=address: fit_on_cluster(series, MODEL, OPTIONS, at))[1]
+                _timed(series, partial(fit_on_cluster, series, MODEL, OPTIONS, address))[1]
                 for _ in range(2)
             )
     return {"spectra": series.sizes[SPECTRUM], **{f"{n} workers, s": s for n, s in seconds.items()}}
@@ -133,7 +114,7 @@ def _timed(
 
 
 def _cluster(workers: int) -> LocalCluster:
-    return LocalCluster(
+    return LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers,
         threads_per_worker=1,
         memory_limit=_MEMORY,
@@ -148,7 +129,7 @@ def _warm_up(series: xr.Dataset, cluster: LocalCluster) -> None:
     list(fit_on_cluster(few, MODEL, OPTIONS, cluster.scheduler_address))
 
 
-def _table(figures: dict[str, Any]) -> str:
+def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}"]
     for name, value in figures.items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Measure the joint fit beside lmfit: ``python benchmarks/joint.py [--json] [--quick]``.
+"""Measure the joint fit beside lmfit: ``python -m benchmarks.joint``.
 
 W3 of the bar: 200 S 2p spectra of 241 points, six doublets on a co-fitted Shirley background, with
 positions, widths, mixing and scattering in common; areas and level of each are its own. Compared is
@@ -6,37 +6,24 @@ one lmfit of all spectra at once with vectorised residual and analytic Jacobian,
 careful analyst would write; it gets 40 spectra, and so do we for the ratio.
 
 Rounds are interleaved and the fastest of each kept, because a machine with other work to do only
-ever makes them slower; the median is printed too. The figures are kept in ``benchmarks/results``.
+ever makes them slower; the median is printed too.
 """
 
-import argparse
-import json
-import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-# One thread for the linear algebra of numpy: threads are the engine's own business.
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import lmfit
+import numpy as np
 
-import lmfit  # noqa: E402
-import numpy as np  # noqa: E402
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from benchmarks.workloads import Workload, first, sulfur
+from fitting.model import Background, Parameter
+from fitting.model_function import compile_model
+from fitting.series import FloatArray
+from fitting.solver.joint import solve_jointly
+from fitting.solver.spectra import Solution, Spectra
 
-from benchmarks.machine import machine  # noqa: E402
-from benchmarks.workloads import Workload, first, sulfur  # noqa: E402
-from fitting.model import Background, Parameter  # noqa: E402
-from fitting.model_function import compile_model  # noqa: E402
-from fitting.series import FloatArray  # noqa: E402
-from fitting.solver.joint import solve_jointly  # noqa: E402
-from fitting.solver.spectra import Solution, Spectra  # noqa: E402
-
-RESULTS = Path(__file__).parent / "results"
 SPECTRA = 200
 COMPARED = 40
 _ALL = ("position", "fwhm", "mixing", "factor")
@@ -56,18 +43,13 @@ _TRUTH = {"position": 0.1, "fwhm": 0.15, "mixing": 0.1, "factor": 0.01}
 
 
 def main() -> None:
-    """Measure, print a table or JSON, and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--quick", action="store_true", help="one round of lmfit, few of ours")
-    options = parser.parse_args()
-    figures = measure(*((1, 3) if options.quick else (3, 25)))
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "joint.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2) if options.json else _table(figures))
+    """Measure W3 and its variants."""
+    sizes = {"rounds": Size(3, 1, "rounds of lmfit"), "ours": Size(25, 3, "of ours in each round")}
+    options = parse(benchmark_parser(__doc__, **sizes))
+    publish("joint", measure(options.rounds, options.ours), options, _table)
 
 
-def measure(rounds: int, ours_per_round: int) -> dict[str, Any]:
+def measure(rounds: int, ours_per_round: int) -> Figures:
     """All figures; ``rounds`` of lmfit, and so many of ours after each."""
     workload = overlapped(SPECTRA)
     few = first(workload, COMPARED)
@@ -92,9 +74,7 @@ def measure(rounds: int, ours_per_round: int) -> dict[str, Any]:
                 spent[name].append(time.perf_counter() - began)
     fastest = {name: 1e3 * min(times) for name, times in spent.items()}
     return {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine(),
-        "says": __doc__.partition("\n\n")[2].partition("\n\n")[0].replace("\n", " "),
+        "says": (__doc__ or "").partition("\n\n")[2].partition("\n\n")[0].replace("\n", " "),
         "ms, fastest": fastest,
         "ms, median": {name: 1e3 * float(np.median(times)) for name, times in spent.items()},
         "evaluations": dict(zip(runs, (int(one.evaluations[0]) for one in found), strict=True)),
@@ -135,7 +115,7 @@ def _pair(workload: Workload) -> tuple[Workload, Spectra]:
 
 def _with_axes(workload: Workload, axes: int) -> Spectra:
     """The spectra with so many different offsets of their axes, too small to matter."""
-    offsets = 1e-6 * (np.arange(len(workload.spectra.start)) % axes)
+    offsets = 1e-6 * np.asarray(np.arange(len(workload.spectra.start)) % axes, float)
     return replace(workload.spectra, offsets=offsets)
 
 
@@ -192,7 +172,7 @@ def _agreement(
     free = workload.function.affine.free
     areas = [index for index, name in enumerate(free) if name.endswith(".area")]
     own = np.flatnonzero(~_is_shared(workload, _ALL))
-    places = [list(own).index(area) for area in areas]
+    places = [own.tolist().index(area) for area in areas]
     every = list(reference.params.values())[: len(ours.free) * own.size]
     value = np.array([one.value for one in every]).reshape(-1, own.size)[:, places]
     stderr = np.array([one.stderr for one in every]).reshape(-1, own.size)[:, places]
@@ -219,7 +199,7 @@ def _areas_with_shared_known(workload: Workload, ours: Solution) -> FloatArray:
     return stderr
 
 
-def _table(figures: dict[str, Any]) -> str:
+def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}", "", figures["says"], ""]
     lines.append(f"{'':34}{'fastest':>10}{'median':>10}  ms")
     for name, value in figures["ms, fastest"].items():

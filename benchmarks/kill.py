@@ -1,6 +1,4 @@
-"""Kill the program with -9 at random moments and look at what is left: ``benchmarks/kill.py``.
-
-    python benchmarks/kill.py [--kills 60] [--only save] [--seed 1] [--json] [--keep]
+"""Kill the program with -9 at random moments, look at what is left: ``python -m benchmarks.kill``.
 
 Four kinds of work (save, autosave, fit and save, export) are begun again and again in a process of
 their own, each time with a new state of the project, and killed at a random moment; every second
@@ -13,8 +11,6 @@ Needs a system that forks. A loss of power is another matter: what is tested is 
 program, not that of the machine.
 """
 
-import argparse
-import json
 import mmap
 import os
 import random
@@ -27,25 +23,20 @@ import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from app.autosave import Autosave, left_behind
 from app.document import Document
-from benchmarks.machine import machine
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from benchmarks.sulfur_series import REGION, sulfur_analysis
 from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
-from fitting.recipe import Recipe
 from fitting.saving.export import export_project
 from fitting.saving.project_file import open_project, save_project
-from fitting.simulate import simulate_series
 
 _LONGER = 2.5
 """Moments of killing are spread over so many times what the work takes."""
@@ -83,31 +74,22 @@ Look = Callable[[Path, int], int]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--kills", type=int, default=60, help="of each kind")
+    """Kill every kind of work; 1 if anything was lost."""
+    parser = benchmark_parser(__doc__, kills=Size(60, 5, "kills of each kind"))
     parser.add_argument("--only", choices=_KINDS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--keep", action="store_true", help="keep the figures")
-    options = parser.parse_args()
+    options = parse(parser)
     rng = random.Random(options.seed)
     kinds = [options.only] if options.only else list(_KINDS)
-    figures = {kind: kill_often(kind, options.kills, rng) for kind in kinds}
-    lost = sum(int(one["lost"]) for one in figures.values())
-    report = {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine(),
+    counts = {kind: kill_often(kind, options.kills, rng) for kind in kinds}
+    figures: Figures = {
         "seed": options.seed,
-        "kills": sum(int(one["kills"]) for one in figures.values()),
-        "lost": lost,
-        **figures,
+        "kills": sum(int(one["kills"]) for one in counts.values()),
+        "lost": sum(int(one["lost"]) for one in counts.values()),
+        **counts,
     }
-    text = json.dumps(report, indent=2)
-    if options.keep:
-        results = Path(__file__).parent / "results" / "kill.json"
-        results.write_text(text + "\n", encoding="utf-8")
-    print(text if options.json else _table(figures))
-    return 1 if lost else 0
+    publish("kill", figures, options, _table)
+    return 1 if figures["lost"] else 0
 
 
 def kill_often(kind: str, kills: int, rng: random.Random) -> dict[str, float | int]:
@@ -207,9 +189,9 @@ def _fit(folder: Path, state: int, progress: Progress) -> None:
     while True:
         progress.begin(state)
         opened = open_project(folder / "a.thio")
-        analysis = opened.analyses["S 2p"]
+        analysis = opened.analyses[REGION]
         fitted = with_fit(analysis, fit_analysis(analysis))
-        saved = replace(opened, analyses={"S 2p": fitted}, notes=(f"{_STATE}{state}",))
+        saved = replace(opened, analyses={REGION: fitted}, notes=(f"{_STATE}{state}",))
         save_project(saved, folder / "a.thio")
         progress.finish(state)
         state += 1
@@ -294,42 +276,32 @@ def _state_of(project: Project) -> int:
     """The number of the state, if the project holds what was put into it."""
     (note,) = project.notes
     state = int(note.removeprefix(_STATE))
-    found = project.analyses["S 2p"].series["intensity"].values
-    if not np.array_equal(found, _FITTED.series["intensity"].values):
+    found = project.analyses[REGION].series["intensity"].values
+    if not np.array_equal(found, _fitted().series["intensity"].values):
         raise ValueError(f"state {state}: other counts than were saved")
     return state
 
 
 def _project(state: int) -> Project:
     """A state of its own for every number; every other one without its fit."""
-    analysis = _FITTED if state % 2 else replace(_FITTED, result=None, result_of=None)
-    return Project({"S 2p": analysis}, notes=(f"{_STATE}{state}",))
+    analysis = _fitted() if state % 2 else replace(_fitted(), result=None, result_of=None)
+    return Project({REGION: analysis}, notes=(f"{_STATE}{state}",))
 
 
+@cache
 def _fitted() -> Analysis:
-    model = model_from_library("argyrodite S 2p", background="linear")
-    areas = {f"{peak.name}.area": np.linspace(900.0, 3000.0, _SPECTRA) for peak in model.peaks}
-    series = simulate_series(
-        model,
-        {**areas, "background.offset": 300.0},
-        np.arange(157.0, 173.0, 0.1),
-        np.random.default_rng(1),
-        region="S 2p",
-        voltage=np.linspace(2.5, 4.3, _SPECTRA),
-        sample="LPSC",
-        source=[f"S2p_{number}.txt" for number in range(_SPECTRA)],
-        sources={f"S2p_{number}.txt": "0" * 64 for number in range(_SPECTRA)},
-    )
-    analysis = Analysis(series, Recipe(model))
+    files = [f"S2p_{number}.txt" for number in range(_SPECTRA)]
+    analysis = sulfur_analysis(_SPECTRA, sample="LPSC", source=files)
     return with_fit(analysis, fit_analysis(analysis))
 
 
-def _table(figures: dict[str, dict[str, float | int]]) -> str:
+def _table(figures: Figures) -> str:
     names = ("torn", "between", "old", "new", "lost")
     lines = [f"{'':9}{'kills':>7}{'takes s':>9}" + "".join(f"{name:>9}" for name in names)]
     for kind, one in figures.items():
-        counts = "".join(f"{one[name]:9}" for name in names)
-        lines.append(f"{kind:9}{one['kills']:7}{one['takes_s']:9.3f}{counts}")
+        if kind in _KINDS:
+            counts = "".join(f"{one[name]:9}" for name in names)
+            lines.append(f"{kind:9}{one['kills']:7}{one['takes_s']:9.3f}{counts}")
     return "\n".join(lines)
 
 
@@ -339,7 +311,6 @@ _KINDS: dict[str, tuple[Work, Look]] = {
     "fit": (_fit, _look_at_project),
     "export": (_export, _look_at_export),
 }
-_FITTED = _fitted()
 
 
 if __name__ == "__main__":

@@ -1,58 +1,57 @@
-"""Fit a series from disk that does not fit in memory: ``python benchmarks/large_series.py``.
+"""Fit a series from disk that does not fit in memory: ``python -m benchmarks.large_series``.
 
 Writes a netCDF file of simulated spectra piece by piece, fits it block by block, writes what is
 found as it comes, and says how much memory that took at most.
 """
 
-import argparse
-import os
-import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path[0] = str(Path(__file__).parents[1])
+import h5py
+import numpy as np
+import xarray as xr
 
-import h5py  # noqa: E402
-import numpy as np  # noqa: E402
-import xarray as xr  # noqa: E402
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from benchmarks.memory import most_megabytes
+from benchmarks.workloads import bands_on_a_line
+from fitting.fits.each import fit_series
+from fitting.fits.options import FitOptions
+from fitting.model import Model, parameter_names
+from fitting.model_function import compile_model
+from fitting.series import SHIFT, SPECTRUM, make_series
+from fitting.solver.engine import prepare_compiled
 
-from benchmarks.workloads import bands_on_a_line  # noqa: E402
-from fitting.fits.each import FitOptions, fit_series  # noqa: E402
-from fitting.model import Model, parameter_names  # noqa: E402
-from fitting.model_function import compile_model  # noqa: E402
-from fitting.series import SHIFT, SPECTRUM, make_series  # noqa: E402
-from fitting.solver.engine import prepare_compiled  # noqa: E402
-
+SIZES = {"spectra": Size(200_000, 8_000, "spectra"), "points": Size(500, 500, "points of each")}
 _PIECE = 2000
 _BLOCK = 256
 
 
 def main() -> None:
     """Write, fit, report."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--spectra", type=int, default=200_000)
-    parser.add_argument("--points", type=int, default=500)
-    options = parser.parse_args()
+    options = parse(benchmark_parser(__doc__, **SIZES))
     model = bands_on_a_line((380.0, 425.0, 475.0))
     positions = np.linspace(320.0, 540.0, options.points)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "series.nc", Path(folder) / "result.h5"
         write_series(source, model, positions, options.spectra)
-        before = _peak_memory()
+        before = most_megabytes()
         prepare_compiled().result()
         began = time.perf_counter()
         with xr.open_dataset(source, engine="h5netcdf", cache=False) as series:
             fitted = _fit_to_file(series, model, target)
         spent = time.perf_counter() - began
         size = source.stat().st_size / 1e9
-    print(
-        f"{fitted} of {options.spectra} spectra of {options.points} points ({size:.2f} GB) fitted "
-        f"in {spent:.0f} s; most memory {_peak_memory():.0f} MB, {before:.0f} MB before the fit."
-    )
+    figures = {
+        "spectra": options.spectra,
+        "points": options.points,
+        "GB": size,
+        "spectra fitted": fitted,
+        "s": spent,
+        "most memory before the fit, MB": before,
+        "most memory, MB": most_megabytes(),
+    }
+    publish("large_series", figures, options, _table)
 
 
 def write_series(path: Path, model: Model, positions: np.ndarray, count: int) -> None:
@@ -104,10 +103,13 @@ def _fit_to_file(series: xr.Dataset, model: Model, path: Path) -> int:
     return fitted
 
 
-def _peak_memory() -> float:
-    """Of this process so far, MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 if sys.platform.startswith("linux") else peak / 1e6
+def _table(figures: Figures) -> str:
+    return (
+        f"{figures['spectra fitted']} of {figures['spectra']} spectra of {figures['points']} "
+        f"points ({figures['GB']:.2f} GB) fitted in {figures['s']:.0f} s; most memory "
+        f"{figures['most memory, MB']:.0f} MB, "
+        f"{figures['most memory before the fit, MB']:.0f} MB before the fit."
+    )
 
 
 if __name__ == "__main__":

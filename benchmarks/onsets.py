@@ -1,31 +1,20 @@
-"""How often a stated onset interval holds the truth: ``python benchmarks/onsets.py``.
+"""How often a stated onset interval holds the truth: ``python -m benchmarks.onsets``.
 
 Series of a charge and a discharge are simulated as counts, with species that appear or fade at a
 known potential, and go the whole way: proposed recipe, fit, shares of the area, change point. Two
 kinds, S 2p and Raman under fluorescence; each as the program proposes it, every spectrum by itself,
-and with positions and shapes common to the series and no baseline subtracted before. Prints a
-table, or with ``--json`` one line of JSON, and keeps the figures in
-``benchmarks/results/onsets.json``.
+and with positions and shapes common to the series and no baseline subtracted before.
 """
 
-import argparse
-import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-# not the folder of this script: its "coverage" would hide the package of that name
-sys.path.pop(0)
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from benchmarks.machine import machine
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.model import Model
@@ -77,25 +66,16 @@ KINDS = (Kind("S 2p", (3e3, 3e4), (0.15, 0.5)), Kind(RAMAN, (1e5, 5e5), (0.15, 0
 
 
 def main() -> None:
-    """Measure, keep and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--series", type=int, default=500, help="of each kind")
+    """Measure each kind, fitted in each way."""
+    parser = benchmark_parser(__doc__, series=Size(500, 20, "series of each kind"))
     parser.add_argument("--kind", choices=[kind.region for kind in KINDS], action="append")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    figures: dict[str, object] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    options = parse(parser)
+    figures: Figures = {}
     for kind, name in product(KINDS, _FITS):
-        if options.kind and kind.region not in options.kind:
-            continue
-        rows = list(_measured(kind, options.series, _FITS[name]))
-        figures[f"{kind.region}, {name}"] = rows
-        for row in rows if not options.json else ():
-            print(f"{kind.region}, {name}", row, flush=True)
-    if not options.kind:
-        kept = Path(__file__).parent / "results" / "onsets.json"
-        kept.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    if options.json:
-        print(json.dumps(figures))
+        if not options.kind or kind.region in options.kind:
+            tell(f"{kind.region}, {name}")
+            figures[f"{kind.region}, {name}"] = list(_measured(kind, options.series, _FITS[name]))
+    publish("onsets", figures, options, _table)
 
 
 def _measured(kind: Kind, count: int, fits: Choices) -> Iterator[dict[str, object]]:
@@ -179,6 +159,23 @@ def _fitted(simulated: Simulated, fits: Choices) -> xr.Dataset:
     recipe = propose_recipe(simulated.series, catalogue(), fits)
     assert recipe is not None
     return fit(apply_steps(simulated.series, recipe.steps), recipe.model, recipe.options)
+
+
+def _table(figures: Figures) -> str:
+    """A line for each branch and direction."""
+    lines = [f"{figures['machine']}, {figures['date']}"]
+    for name, rows in figures.items():
+        if isinstance(rows, list):
+            lines += ["", name, *(f"  {_said(row)}" for row in rows)]
+    return "\n".join(lines)
+
+
+def _said(row: Figures) -> str:
+    return (
+        f"{row['branch']:9} {row['direction']:8} {row['held_percent']:6.2f} % of {row['stated']:4} "
+        f"hold the truth, {row['truth_below']} below, {row['truth_above']} above; median width "
+        f"{row['median_width_V']:.4f} V"
+    )
 
 
 if __name__ == "__main__":

@@ -1,29 +1,25 @@
-"""Time and memory of opening large files: whether both grow with the size and no faster.
+"""Time and memory of opening large files: ``python -m benchmarks.readers``.
 
-    python benchmarks/readers.py [--rounds 3] [--json]
-
+Both must grow with the size and no faster.
 WDF maps (to 2205 spectra of 1015 points) and LabSpec text maps (to 50 MB) are written with a fixed
 seed, at a ninth, a third and the whole of their size. Each is read in a process of its own: the
 shortest of the rounds, and the most memory above that of the imports. "preview" is the way of the
-window: read, look for voltages, fill the table. The last figures are kept in
-``results/readers.json``.
+window: read, look for voltages, fill the table.
 """
 
-import argparse
 import json
-import os
-import resource
 import struct
-import subprocess
-import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from argparse import SUPPRESS
 from pathlib import Path
 
 import numpy as np
 
-RESULTS = Path(__file__).parent / "results" / "readers.json"
+from benchmarks.command import Figures, Size, benchmark_parser, in_a_process, parse, publish
+from benchmarks.memory import most_megabytes
+from benchmarks.window.screen import show_nothing
+
 SHARES = (9, 3, 1)
 _POINTS = 1015
 _WDF_SPECTRA = 2205
@@ -33,29 +29,16 @@ _WAYS = ("read", "preview")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--open", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    """Write the files, open each in both ways."""
+    parser = benchmark_parser(__doc__, rounds=Size(3, 1, "rounds"))
+    parser.add_argument("--open", nargs=2, metavar=("WAY", "FILE"), help=SUPPRESS)
+    options = parse(parser)
     if options.open:
         print(json.dumps(_open(*options.open)))
         return
     with tempfile.TemporaryDirectory() as folder:
         rows = [row for file in _write(Path(folder)) for row in _measure(file, options.rounds)]
-    from machine import machine
-
-    figures = {
-        "machine": machine(),
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "rounds": options.rounds,
-        "rows": rows,
-    }
-    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        _print(rows)
+    publish("readers", {"rounds": options.rounds, "rows": rows}, options, _table)
 
 
 def _write(folder: Path) -> list[Path]:
@@ -100,16 +83,10 @@ def _write_text(path: Path, count: int) -> Path:
     return path
 
 
-def _measure(path: Path, rounds: int) -> list[dict[str, object]]:
+def _measure(path: Path, rounds: int) -> list[Figures]:
     rows = []
     for way in _WAYS:
-        command = [sys.executable, __file__, "--open", way, str(path)]
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-        runs = [
-            json.loads(subprocess.run(command, env=environment, capture_output=True, check=True,
-                                      text=True).stdout)
-            for _ in range(rounds)
-        ]  # fmt: skip
+        runs = [in_a_process("benchmarks.readers", "--open", way, str(path)) for _ in range(rounds)]
         rows.append(
             {
                 "file": path.suffix,
@@ -128,36 +105,31 @@ def _open(way: str, name: str) -> dict[str, float]:
     from app.opening.preview_table import PreviewModel
     from fitting.analyse import Reading, read_files, with_voltages
 
-    before = _most_memory()
+    show_nothing()
+    before = most_megabytes()
     begun = time.perf_counter()
     reading = sum(read_files([Path(name)]), Reading())
     if way == "preview":
         from PySide6.QtWidgets import QApplication
 
         application = QApplication([])
-        model = PreviewModel(application)
-        model.set_reading(with_voltages(reading))
+        PreviewModel().set_reading(with_voltages(reading))
+        application.processEvents()
     seconds = time.perf_counter() - begun
     spectra = sum(one.sizes["spectrum"] for one in reading.series)
     if not spectra:
         raise SystemExit(str(reading.unread))
-    return {"seconds": seconds, "memory": _most_memory() - before, "spectra": spectra}
+    return {"seconds": seconds, "memory": most_megabytes() - before, "spectra": spectra}
 
 
-def _most_memory() -> float:
-    """The most this process has had (MB)."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def _print(rows: list[dict[str, object]]) -> None:
-    print("file  way      MB     spectra  seconds  s/MB    memory (MB)")
-    for row in rows:
-        per = float(str(row["seconds"])) / float(str(row["megabytes"]))
-        print(
-            f"{row['file']:5} {row['way']:8} {row['megabytes']:<6} {row['spectra']:<8} "
-            f"{row['seconds']:<8} {per:<7.3f} {row['memory_megabytes']}"
-        )
+def _table(figures: Figures) -> str:
+    lines = ["file  way      MB     spectra  seconds  s/MB    memory (MB)"]
+    lines += [
+        f"{row['file']:5} {row['way']:8} {row['megabytes']:<6} {row['spectra']:<8} "
+        f"{row['seconds']:<8} {row['seconds'] / row['megabytes']:<7.3f} {row['memory_megabytes']}"
+        for row in figures["rows"]
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,21 @@
-"""How often the species chosen for a series are the right ones: ``python benchmarks/selection.py``.
+"""How often the species chosen for a series are the right ones: ``python -m benchmarks.selection``.
 
 Series of S 2p and Raman spectra are simulated from known sets of species, read through the recipe
 that the program proposes (range, spikes, baseline), and given to the choice by BIC among all
 species of the library's models. A species that is there is there in the second half of the series,
-each time with a multiple of the detection limit of one spectrum. Prints a table, or with ``--json``
-one line of JSON, and keeps the figures in ``benchmarks/results/selection.json``.
+each time with a multiple of the detection limit of one spectrum.
 """
 
-import argparse
-import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-# not the folder of this script: its "coverage" would hide the package of that name
-sys.path.pop(0)
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from benchmarks.machine import machine
-from fitting.fits.each import FitOptions, fit
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.steps import apply_steps
@@ -97,38 +88,27 @@ class Weighed:
 
 
 def main() -> None:
-    """Measure, keep and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--series", type=int, default=100, help="of each case and strength")
+    """Measure each case at each strength."""
+    parser = benchmark_parser(__doc__, series=Size(100, 10, "series of each case and strength"))
     parser.add_argument("--case", choices=tuple(CASES), action="append")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parse(parser)
     known = catalogue()
-    figures: dict[str, object] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
-    figures |= {"spectra": SPECTRA, "stated_strength": STATED, "seed": _SEED}
+    figures: Figures = {"spectra": SPECTRA, "stated_strength": STATED, "seed": _SEED}
     for name in options.case or CASES:
-        figures[name] = dict(_measured(CASES[name], known, options.series, options.json))
-    text = json.dumps(figures)
-    if not options.case:
-        kept = Path(__file__).parent / "results" / "selection.json"
-        kept.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    if options.json:
-        print(text)
+        figures[name] = dict(_measured(CASES[name], known, options.series))
+    publish("selection", figures, options, _table)
 
 
-def _measured(
-    case: Case, known: Catalogue, count: int, is_quiet: bool
-) -> Iterator[tuple[str, object]]:
+def _measured(case: Case, known: Catalogue, count: int) -> Iterator[tuple[str, object]]:
     recipe = _recipe(case, known)
     limits = _detection_limits(case, recipe)
     yield "detection_limit_percent", {name: round(limit[1], 3) for name, limit in limits.items()}
     for strength in STRENGTHS:
         rng = np.random.default_rng(_SEED + round(10 * strength))
         weigh = partial(_weigh_one, case, recipe, limits, strength, rng)
-        weighed = _summed(weigh() for _ in range(count))
-        if not is_quiet:
-            print(_said(case, strength, weighed), flush=True)
-        yield f"strength {strength:g}", _as_json(weighed)
+        shares = _as_json(_summed(weigh() for _ in range(count)))
+        tell(_said(case.region, strength, shares))
+        yield f"strength {strength:g}", shares
 
 
 def _recipe(case: Case, known: Catalogue) -> Recipe:
@@ -195,7 +175,7 @@ def _weigh_one(
     there = [name for name in limits if rng.random() < 0.5]
     grown = np.arange(SPECTRA) >= SPECTRA // 2
     areas = {
-        name: strength * limit * grown if name in there else np.zeros(SPECTRA)
+        name: np.asarray(strength * limit * grown) if name in there else np.zeros(SPECTRA)
         for name, (limit, _) in limits.items()
     }
     series = _simulated(case, recipe.model, areas, rng)
@@ -217,7 +197,7 @@ def _summed(parts: Iterator[Weighed]) -> Weighed:
     return Weighed(*(sum(column) for column in zip(*rows, strict=True)))
 
 
-def _as_json(weighed: Weighed) -> dict[str, float]:
+def _as_json(weighed: Weighed) -> Figures:
     return {
         "series": weighed.series,
         "right_percent": round(100.0 * weighed.right / weighed.series, 2),
@@ -226,10 +206,17 @@ def _as_json(weighed: Weighed) -> dict[str, float]:
     }
 
 
-def _said(case: Case, strength: float, weighed: Weighed) -> str:
-    shares = _as_json(weighed)
+def _table(figures: Figures) -> str:
+    lines = [f"{figures['machine']}, {figures['date']}"]
+    for name in CASES:
+        for strength in STRENGTHS if name in figures else ():
+            lines.append(_said(name, strength, figures[name][f"strength {strength:g}"]))
+    return "\n".join(lines)
+
+
+def _said(name: str, strength: float, shares: Figures) -> str:
     return (
-        f"{case.region:6} {strength:4.1f} x detection limit, {weighed.series} series: right set "
+        f"{name:6} {strength:4.1f} x detection limit, {shares['series']} series: right set "
         f"{shares['right_percent']:.1f} %, false species {shares['false_percent']:.1f} %, "
         f"missed {shares['missed_percent']:.1f} %"
     )

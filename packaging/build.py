@@ -31,6 +31,7 @@ from deb import make_deb
 from dmg import make_dmg
 from licences import MissingLicenceError, collect_licences
 
+from benchmarks.command import keep
 from benchmarks.machine import machine
 
 HERE = Path(__file__).resolve().parent
@@ -60,11 +61,9 @@ def main() -> int:
     except (BuildError, MissingLicenceError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
-    text = json.dumps(figures, indent=2)
-    print(text)
+    print(json.dumps(figures, indent=2))
     if options.keep:
-        name = f"frozen-{sys.platform}.json"
-        (ROOT / "benchmarks" / "results" / name).write_text(text + "\n", encoding="utf-8")
+        keep(f"frozen-{sys.platform}", figures)
     return 0
 
 

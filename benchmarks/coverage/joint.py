@@ -1,4 +1,4 @@
-"""Measure what a joint fit gains: ``python benchmarks/coverage/joint.py [--json] [--quick]``.
+"""Measure what a joint fit gains: ``python -m benchmarks.coverage.joint``.
 
 Series of S 2p spectra of three doublets that overlap (PS4, polysulfide and P2S5, 0.9 eV apart at a
 width of 1.2 eV) on a co-fitted Shirley background, in counts with Poisson noise. Each series is
@@ -7,39 +7,26 @@ far the shares of the species scatter about their truth is compared, and how oft
 intervals hold it; and the pulls, (fit - truth) / stderr, of everything free are summed up.
 
 Spectra of one series share the error of what they have in common: coverage over few series scatters
-more than its number of shares tells. The figures are kept in ``benchmarks/results``.
+more than its number of shares tells.
 """
 
-import argparse
-import json
-import os
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+import numpy as np
+import xarray as xr
 
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-import numpy as np  # noqa: E402
-import xarray as xr  # noqa: E402
-
-from benchmarks.machine import machine  # noqa: E402
-from fitting.fits.each import fit  # noqa: E402
-from fitting.fits.options import FitOptions  # noqa: E402
-from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names  # noqa: E402
-from fitting.parameters import resolve_ties  # noqa: E402
-from fitting.quantities.intervals import student_t  # noqa: E402
-from fitting.quantities.quantify import (  # noqa: E402
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
+from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
+from fitting.parameters import resolve_ties
+from fitting.quantities.intervals import student_t
+from fitting.quantities.quantify import (
     degrees_of_freedom,
     fractions,
     species_areas,
 )
-from fitting.series import FloatArray  # noqa: E402
-from fitting.simulate import simulate_series, true_parameters  # noqa: E402
+from fitting.series import FloatArray
+from fitting.simulate import simulate_series, true_parameters
 
-RESULTS = Path(__file__).parents[1] / "results"
 SHARE = ("position", "fwhm", "mixing", "factor")
 LEVELS = {"low": 150.0, "middle": 600.0, "high": 3000.0}
 """Area of all species together (counts x eV): about 70, 240 and 1,200 counts at the highest point
@@ -52,24 +39,14 @@ _COVERAGE_BAR = (93.0, 97.0)
 
 
 def main() -> None:
-    """Measure, print a table or JSON, and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--quick", action="store_true", help="few series; nothing is kept")
-    options = parser.parse_args()
-    series = 30 if options.quick else 300
-    figures: dict[str, Any] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
-    figures["says"] = f"{series} series of {_SPECTRA} spectra at each level"
-    for seed, level in enumerate(LEVELS):
-        figures[level] = measure(level, series, seed)
-    if not options.quick:
-        RESULTS.mkdir(exist_ok=True)
-        text = json.dumps(figures, indent=2) + "\n"
-        (RESULTS / "coverage-joint.json").write_text(text, encoding="utf-8")
-    print(json.dumps(figures, indent=2) if options.json else _table(figures))
+    """Measure each level of counts."""
+    options = parse(benchmark_parser(__doc__, series=Size(300, 30, "series at each level")))
+    says = f"{options.series} series of {_SPECTRA} spectra at each level"
+    levels = {level: measure(level, options.series, seed) for seed, level in enumerate(LEVELS)}
+    publish("coverage-joint", {"says": says, **levels}, options, _table)
 
 
-def measure(level: str, series: int, seed: int) -> dict[str, Any]:
+def measure(level: str, series: int, seed: int) -> Figures:
     """Scatter, coverage and pulls at one level of counts."""
     model = overlapping_model()
     truth = _truth(LEVELS[level])
@@ -185,7 +162,7 @@ def _root_mean_square(errors: list[FloatArray]) -> FloatArray:
     return np.asarray(np.sqrt(np.nanmean(np.square(errors), axis=(0, 1))))
 
 
-def _table(figures: dict[str, Any]) -> str:
+def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}", figures["says"]]
     for level in LEVELS:
         part = figures[level]

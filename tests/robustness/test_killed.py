@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-_SCRIPT = Path(__file__).parents[2] / "benchmarks" / "kill.py"
+_CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -18,7 +18,11 @@ _SCRIPT = Path(__file__).parents[2] / "benchmarks" / "kill.py"
 def test_a_killed_program_leaves_the_old_state_or_the_new_one(kind: str, kills: int) -> None:
     words = ["--kills", str(kills), "--only", kind, "--json"]
     done = subprocess.run(
-        [sys.executable, str(_SCRIPT), *words], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "benchmarks.kill", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=_CHECKOUT,
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)

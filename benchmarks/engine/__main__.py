@@ -1,39 +1,27 @@
-"""Measure the engine beside its peers: ``python benchmarks/engine.py [--json] [--quick]``.
+"""Measure the engine beside its peers: ``python -m benchmarks.engine``.
 
 All run in turn in one process, several rounds. On one thread the processor's time is counted and
 the least of the rounds kept, as other work on the machine only ever adds to it; several threads and
-processes are compared by the clock. Ratios carry over to other machines, seconds do not. The
-figures are kept in ``benchmarks/results`` with machine and date, and time against number of spectra
-and of peaks is plotted there. The bar is at the end of the table, with what each figure must reach.
+processes are compared by the clock. Ratios carry over to other machines, seconds do not. Time
+against number of spectra and of peaks is plotted beside the figures. The bar is at the end of the
+table, with what each figure must reach.
 """
 
-import argparse
-import json
-import os
-import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-# One thread for the linear algebra of numpy: threads are the engine's own business.
-for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-# not the folder of this script: its "coverage" would hide the package of that name
-sys.path.pop(0)
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-
-from benchmarks import batched_peers, bulk, limit, peers, scaling  # noqa: E402
-from benchmarks.agreement import agreement  # noqa: E402
-from benchmarks.goals import RESULTS, goals_table  # noqa: E402
-from benchmarks.machine import machine  # noqa: E402
-from benchmarks.workloads import Workload, first, raman, sulfur  # noqa: E402
-from fitting.solver.engine import prepare_compiled  # noqa: E402
-from fitting.solver.minimise import solve as solve_in_numpy  # noqa: E402
-from fitting.solver.spectra import Spectra  # noqa: E402
-from fitting.solver.starts import with_several_starts  # noqa: E402
+from benchmarks.command import RESULTS, Figures, benchmark_parser, parse, publish
+from benchmarks.engine import batched_peers, bulk, limit, peers, scaling
+from benchmarks.engine.agreement import agreement
+from benchmarks.engine.goals import goals_table
+from benchmarks.memory import resident_megabytes
+from benchmarks.workloads import Workload, first, raman, sulfur
+from fitting.solver.engine import prepare_compiled
+from fitting.solver.minimise import solve as solve_in_numpy
+from fitting.solver.spectra import Spectra
+from fitting.solver.starts import with_several_starts
 
 _MOST = 500
 _SHORT = "compiled, 1 thread"
@@ -43,22 +31,18 @@ _MEMORY_SPECTRA = 20_000
 
 
 def main() -> None:
-    """Measure, print a table or JSON, keep the figures and the plot."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--quick", action="store_true", help="one round, few spectra")
-    options = parser.parse_args()
+    """Measure everything, and plot how time grows."""
+    options = parse(benchmark_parser(__doc__))
     figures = measure(quick=options.quick)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "engine.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    scaling.plot(figures["scaling"], RESULTS / "engine.svg")
-    print(json.dumps(figures, indent=2) if options.json else _table(figures))
+    publish("engine", figures, options, _table)
+    if options.is_whole:
+        scaling.plot(figures["scaling"], RESULTS / "engine.svg")
 
 
-def measure(*, quick: bool) -> dict[str, Any]:
+def measure(*, quick: bool) -> Figures:
     """All figures."""
     rounds, count = (1, 64) if quick else (5, 256)
-    figures: dict[str, Any] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    figures: Figures = {}
     workloads = (raman(count), raman(count, twin=True), sulfur(count))
     operations = limit.operations_per_second()
     for workload in workloads:
@@ -124,10 +108,12 @@ def _measure_programs(workloads: tuple[Workload, ...], rounds: int) -> dict[str,
     for workload in workloads:
         few = first(workload, 16)
         runs: dict[str, Callable[[], object]] = {
-            "fitspy": lambda w=workload, s=few: batched_peers.run_fitspy(w, s, _THREADS)
+            "fitspy": partial(batched_peers.run_fitspy, workload, few, _THREADS)
         }
         if workload.name == "W1p":
-            runs["spectroview"] = lambda w=workload: batched_peers.run_spectroview(w, first(w, 64))
+            runs["spectroview"] = partial(
+                batched_peers.run_spectroview, workload, first(workload, 64)
+            )
         sizes = {"fitspy": len(few.start), "spectroview": 64}
         ours = _in_threads(workload)
         for name, run in runs.items():
@@ -164,15 +150,10 @@ def _memory_of(workload: Workload) -> float:
     compiled = prepare_compiled().result()
     count = len(workload.spectra.start)
     compiled(workload.function, workload.spectra, _MOST)
-    before = _resident()
+    before = resident_megabytes()
     for _ in range(-(-_MEMORY_SPECTRA // count)):
         compiled(workload.function, workload.spectra, _MOST)
-    return max(_resident() - before, 0.0)
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return max(resident_megabytes() - before, 0.0)
 
 
 def _seconds(run: Callable[[], object]) -> float:
@@ -181,7 +162,7 @@ def _seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _table(figures: dict[str, Any]) -> str:
+def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}", ""]
     for name in ("W1p", "W1", "W2"):
         part = figures[name]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import peers
+from benchmarks.engine import peers
 from benchmarks.workloads import Workload, first
 from fitting.series import FloatArray
 from fitting.solver.spectra import Solution

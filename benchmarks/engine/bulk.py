@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
 from benchmarks.workloads import raman
-from fitting.fits.each import FitOptions, fit
+from fitting.fits.each import fit
+from fitting.fits.options import FitOptions
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.series import SHIFT, make_series
 from fitting.solver.engine import prepare_compiled
@@ -19,8 +21,8 @@ def measure_baselines(count: int) -> dict[str, float]:
     sizes = {"arpls": 1000, "asls": 1000, "airpls": count, "imodpoly": count}
     found = {}
     for method, size in sizes.items():
-        series, step = _raman_series(size), SubtractBaseline(method)
-        spent = _median(lambda given=series, how=step: subtract_baseline(given, how), 3)
+        run = partial(subtract_baseline, _raman_series(size), SubtractBaseline(method))
+        spent = _median(run, 3)
         found[f"{method}, ms per spectrum"] = spent / size * 1e3
     return found
 
@@ -36,7 +38,7 @@ def measure_whole_path(count: int) -> dict[str, float]:
     kernel = _median(lambda: compiled(workload.function, workload.spectra, 500), 3)
     found = {"spectra": float(count), "kernel alone, s": kernel}
     for name, option in options.items():
-        found[f"{name}, s"] = _median(lambda option=option: fit(series, workload.model, option), 3)
+        found[f"{name}, s"] = _median(partial(fit, series, workload.model, option), 3)
     found["whole path over kernel"] = found["weights of the data, s"] / kernel
     return found
 

@@ -1,8 +1,8 @@
 """Two programs that fit series of spectra, where they are installed: fitspy and SPECTROview.
 
 Both are GPL and no part of this project: they are called, if an interpreter finds them, to compare
-with. A folder of packages beside this environment is enough: ``PYTHONPATH=... python
-benchmarks/engine.py``.
+with. A folder of packages beside this environment is enough: ``PYTHONPATH=... python -m
+benchmarks.engine``.
 """
 
 import importlib.util
@@ -74,7 +74,8 @@ _SETTINGS = {"coef_noise": 0.0, "fit_negative": True}
 
 def _peaks(workload: Workload, prefix: str) -> dict[str, Any]:
     """The model in their words: heights instead of areas, and the partners by expressions."""
-    values, found = dict(workload.model.parameters()), {}
+    values = dict(workload.model.parameters())
+    found: dict[str, Any] = {}
     for peak in workload.model.peaks:
         p = {name: values[f"{peak.name}.{name}"] for name in peak.parameters}
         main = prefix.format(len(found) + 1)

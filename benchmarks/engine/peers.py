@@ -135,10 +135,10 @@ def _residual(
     counts, weight = spectra.intensity[row], spectra.weight[row]
 
     def residual(free: FloatArray) -> FloatArray:
-        return (counts - function.value(affine.expand(free[None]))[0]) * weight
+        return np.asarray((counts - function.value(affine.expand(free[None]))[0]) * weight)
 
     def jacobian(free: FloatArray) -> FloatArray:
         _, rows = function.value_and_jacobian(affine.expand(free[None]))
-        return -function.free_jacobian(rows)[0] * weight
+        return np.asarray(-function.free_jacobian(rows)[0] * weight)
 
     return residual, jacobian

@@ -1,6 +1,4 @@
-"""How long the spectrum plot takes to follow a dragged peak: from the event to the painted screen.
-
-    python benchmarks/redraw.py [--frames 60] [--points 1000] [--peaks 12] [--json]
+"""How long the plot takes to follow a dragged peak: ``python -m benchmarks.window.redraw``.
 
 Every frame is one move of a real mouse event on a peak's marker: the model is changed in the
 document, areas are found, the curves evaluated, all items set and the panel painted. "worst" is
@@ -8,18 +6,12 @@ the slowest of all frames but the first; "processor" is the median of the time f
 thread worked, which other programs on the machine do not lengthen.
 """
 
-import argparse
 import gc
-import json
-import os
 import statistics
-import sys
+import tempfile
 import time
 from collections.abc import Sequence
-
-if sys.platform.startswith("linux"):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
@@ -30,7 +22,8 @@ from PySide6.QtWidgets import QApplication
 from app.document import Document
 from app.plots.peak_markers import Part
 from app.plots.spectrum_plot import SpectrumPlot
-from app.window import make_application
+from benchmarks.command import Figures, Size, benchmark_parser, parse, show
+from benchmarks.window.screen import make_quiet_application
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
@@ -38,39 +31,46 @@ from fitting.simulate import simulate_series
 
 _SIZE = (1000, 640)
 _SPECTRA = 50
+_SIZES = {
+    "frames": Size(60, 10, "frames"),
+    "points": Size(1000, 1000, "points"),
+    "peaks": Size(12, 12, "peaks"),
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--frames", type=int, default=60)
-    parser.add_argument("--points", type=int, default=1000)
-    parser.add_argument("--peaks", type=int, default=12)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    application = make_application()
-    pg.setConfigOption("mouseRateLimit", -1)
-    document = Document()
-    document.open(Project({"S 2p": _analysis(options.peaks, options.points)}), None)
-    plot = SpectrumPlot(document)
-    plot.resize(*_SIZE)
-    plot.show()
-    application.processEvents()
-    # as the window does when all is loaded
-    gc.freeze()
-    frames = _drag(plot, options.frames)
+    """Drag a peak; the times of the frames."""
+    options = parse(benchmark_parser(__doc__, **_SIZES))
+    with tempfile.TemporaryDirectory() as folder:
+        application = make_quiet_application(Path(folder))
+        pg.setConfigOption("mouseRateLimit", -1)
+        document = Document()
+        document.open(Project({"S 2p": _analysis(options.peaks, options.points)}), None)
+        plot = SpectrumPlot(document)
+        plot.resize(*_SIZE)
+        plot.show()
+        application.processEvents()
+        # as the window does when all is loaded
+        gc.freeze()
+        frames = _drag(plot, options.frames)
     wall, processor = zip(*frames, strict=True)
     figures = {
+        "unit": "ms",
+        "peaks": options.peaks,
+        "points": options.points,
+        "frames": len(frames),
         "median": statistics.median(wall),
         "p95": float(np.percentile(wall, 95)),
         "worst": max(wall),
         "processor": statistics.median(processor),
     }
-    if options.json:
-        sizes = {"peaks": options.peaks, "points": options.points, "frames": len(frames)}
-        print(json.dumps({"unit": "ms", **sizes, **figures}))
-    else:
-        words = ", ".join(f"{name} {value:.1f} ms" for name, value in figures.items())
-        print(f"{options.peaks} components x {options.points} points: {words}")
+    show(figures, options, _table)
+
+
+def _table(figures: Figures) -> str:
+    times = ("median", "p95", "worst", "processor")
+    words = ", ".join(f"{name} {figures[name]:.1f} ms" for name in times)
+    return f"{figures['peaks']} components x {figures['points']} points: {words}"
 
 
 def _analysis(peaks: int, points: int) -> Analysis:

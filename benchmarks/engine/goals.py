@@ -1,12 +1,11 @@
 """The bar: every figure with the least that it must reach, and whether it does."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+from benchmarks.command import kept
+
 _FASTER = "times faster, per core"
 _SHARES = "agreement"
 
@@ -37,7 +36,7 @@ class Goal:
 
 def goals_table(figures: dict[str, Any]) -> list[str]:
     """A line for each goal; what other benchmarks keep is read from their results."""
-    every = {**figures, **{name: _kept(name) for name in ("joint", "baselines", "window")}}
+    every = {**figures, **{name: kept(name) for name in ("joint", "baselines", "window")}}
     return [goal.line(every) for goal in GOALS]
 
 
@@ -53,11 +52,6 @@ def _at(*path: str) -> Callable[[dict[str, Any]], float]:
 
 def _percent(*path: str) -> Callable[[dict[str, Any]], float]:
     return lambda figures: 100.0 * _at(*path)(figures)
-
-
-def _kept(name: str) -> dict[str, Any]:
-    path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _why(says: str) -> str:

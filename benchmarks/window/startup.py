@@ -1,18 +1,16 @@
-"""How long the program takes until its window is on the screen, and until it can be used.
-
-    python benchmarks/startup.py [--rounds 5] [--json]
+"""How long the program takes until it can be used: ``python -m benchmarks.window.startup``.
 
 Every round is a process of its own. "visible" is when the window was drawn for the first time,
 "ready" when files can be opened.
 """
 
-import argparse
-import json
-import os
 import statistics
 import subprocess
 import sys
 import time
+
+from benchmarks.command import CHECKOUT, Figures, Size, benchmark_parser, parse, show
+from benchmarks.window.screen import show_nothing
 
 _CHILD = """
 import sys, time
@@ -36,34 +34,31 @@ window.close()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    """Start it some times; the medians."""
+    options = parse(benchmark_parser(__doc__, rounds=Size(5, 2, "starts")))
+    show_nothing()
     rounds = [_round() for _ in range(options.rounds)]
     figures = {
         name: statistics.median(values)
         for name, values in zip(("visible", "ready"), zip(*rounds, strict=True), strict=True)
     }
-    if options.json:
-        print(json.dumps({"unit": "s", "rounds": options.rounds, **figures}))
-    else:
-        for name, seconds in figures.items():
-            print(f"{name:8} {seconds:.2f} s (median of {options.rounds})")
+    show({"unit": "s", "rounds": options.rounds, **figures}, options, _table)
 
 
 def _round() -> list[float]:
-    environment = dict(os.environ)
-    if sys.platform.startswith("linux") and not environment.get("DISPLAY"):
-        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     child = subprocess.run(
         [sys.executable, "-c", _CHILD, str(time.time())],
-        env=environment,
         capture_output=True,
         text=True,
         check=True,
+        cwd=CHECKOUT,
     )
     return [float(line) for line in child.stdout.split()]
+
+
+def _table(figures: Figures) -> str:
+    lines = [f"{name:8} {figures[name]:.2f} s" for name in ("visible", "ready")]
+    return "\n".join([*lines, f"(medians of {figures['rounds']})"])
 
 
 if __name__ == "__main__":
