@@ -135,7 +135,10 @@ STEP_KINDS: Sequence[StepKind] = (
         lambda _: RemoveSpikes(), _spikes_said,
     ),
     StepKind(
-        "Subtract baseline", "Take fluorescence and offset away before the fit", SubtractBaseline,
+        "Subtract baseline",
+        "Take fluorescence and offset away, to see the bands; a polynomial or spline in the model "
+        "follows them by itself",
+        SubtractBaseline,
         (
             Field("method", "Method", choices=_named(BASELINES, _BASELINES)),
             Field(

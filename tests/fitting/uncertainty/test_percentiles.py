@@ -44,4 +44,5 @@ def test_infinite_replicas_leave_the_end_below_them_finite() -> None:
 
 def test_few_replicas_say_nothing() -> None:
     block = percentile_block(ONE, np.array([1.0]), np.ones((19, 1)))
-    assert np.isnan(block.low95).all() and np.isnan(block.high95).all()
+    assert np.isnan(block.low95).all()
+    assert np.isnan(block.high95).all()
