@@ -20,6 +20,10 @@ from fitting.series import BASELINE, SPECTRUM, FloatArray, axis_of
 _LINEAR = ("area", *LEVEL)
 
 
+_FOLLOWED = 1000.0
+"""Widest range (1/cm) over which a polynomial or spline has the bends of a fluorescence."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeakRows:
     """Where the parameters of one peak stand among all parameters."""
@@ -192,8 +196,7 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
 def static_background_of(model: Model, series: xr.Dataset) -> FloatArray:
     """What is subtracted from the data before the fit, shape (n, m); zero if nothing is.
 
-    Where the model's background follows a baseline itself, a baseline that was subtracted is added
-    again: it took wings of the bands and followed the noise, which no error of the fit would know.
+    A baseline that the model's background follows is added again.
 
     Parameters
     ----------
@@ -202,12 +205,23 @@ def static_background_of(model: Model, series: xr.Dataset) -> FloatArray:
     """
     kind = BACKGROUNDS[model.background.kind]
     intensity = np.asarray(series["intensity"].values, dtype=float)
-    if kind.follows_baseline and BASELINE in series:
+    if is_baseline_followed(model, series):
         return -np.asarray(series[BASELINE].values, dtype=float)
     if not kind.is_static:
         return np.zeros_like(intensity)
     parameters = {name: parameter.value for name, parameter in model.background.parameters.items()}
     return static_background(kind.name, series[axis_of(series)].values, intensity, **parameters)
+
+
+def is_baseline_followed(model: Model, series: xr.Dataset) -> bool:
+    """Whether a baseline was subtracted that the fit takes back, to follow it by the background.
+
+    A subtracted one takes wings of the bands and follows the noise, which no error of the fit would
+    know. Over a wide range the background could be too stiff for it, and it stays subtracted.
+    """
+    grid = series[axis_of(series)].values
+    follows = BACKGROUNDS[model.background.kind].follows_baseline
+    return follows and BASELINE in series and float(grid[-1] - grid[0]) <= _FOLLOWED
 
 
 def series_curves(

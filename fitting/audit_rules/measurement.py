@@ -9,10 +9,10 @@ from fitting.backgrounds import BACKGROUNDS
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.joining.scan_drift import scan_drifts
-from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.model_function import is_baseline_followed
 from fitting.preprocessing.one_reference import references_of, refused_positions
 from fitting.quantities.quantify import BoolArray
-from fitting.series import column
+from fitting.series import BASELINE, column
 
 VOLTAGE_LIMIT = Clock().largest_change
 """Change of the potential in one exposure (V) from which it is said."""
@@ -93,16 +93,13 @@ def static_background(evidence: Evidence) -> Iterator[Remark]:
 
 def baseline_subtracted(evidence: Evidence) -> Iterator[Remark]:
     """A Raman baseline subtracted before the fit, of which the model's background knows nothing."""
-    if BACKGROUNDS[evidence.model.background.kind].follows_baseline:
-        return
-    recipe = evidence.analysis.result_of or evidence.analysis.recipe
-    for step in recipe.steps:
-        if isinstance(step, SubtractBaseline):
-            yield Remark(
-                "The baseline was subtracted before the fit: it may take some of the wings of the "
-                "bands, and the errors of the areas lack its uncertainty. With a polynomial or a "
-                "spline in the model, the fit is to what was measured."
-            )
+    is_subtracted = BASELINE in evidence.series
+    if is_subtracted and not is_baseline_followed(evidence.model, evidence.series):
+        yield Remark(
+            "The baseline was subtracted before the fit: it may take some of the wings of the "
+            "bands, and the errors of the areas lack its uncertainty. With a polynomial or a "
+            "spline in the model, over at most 1000 1/cm, the fit is to what was measured."
+        )
 
 
 def scan_drift(evidence: Evidence) -> Iterator[Remark]:

@@ -6,13 +6,13 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from fitting.backgrounds import BACKGROUNDS
 from fitting.fits.options import SHARED_KINDS, FitOptions
 from fitting.model import BACKGROUND, Model, Parameter, Peak
+from fitting.model_function import is_baseline_followed
 from fitting.project import Analysis, Project, prepared_series
 from fitting.report.paper_tables import species_label
 from fitting.result import Status, shared_parameters
-from fitting.series import AXES, BASELINE, SPECTRUM, axis_of, column, history_of
+from fitting.series import AXES, SPECTRUM, axis_of, column, history_of
 from fitting.tables.project_tables import Tables
 from libraries.catalogue import Catalogue
 
@@ -74,7 +74,7 @@ def _region(analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue) -> I
     yield from _constraints(recipe.model, prepared)
     kind = recipe.model.background.kind
     yield _BACKGROUNDS.get(kind, f"Background: {kind}.")
-    if BACKGROUNDS[kind].follows_baseline and BASELINE in prepared:
+    if is_baseline_followed(recipe.model, prepared):
         yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
     yield _least_squares(prepared, recipe.options)
     yield from _joint(analysis, recipe.options)

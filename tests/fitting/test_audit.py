@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from fitting.audit import audit_analysis, audit_project
 from fitting.audit_rules.residuals import durbin_watson, runs_deviation
@@ -13,12 +14,11 @@ from fitting.audit_rules.rules import RULES, rules_as_table
 from fitting.fits.each import fit
 from fitting.model import Background, Model, Parameter, Peak, with_parameter
 from fitting.model_from_library import model_from_library, starting_background
-from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.project import Project
 from fitting.result import Status
 from fitting.selection.candidates import Candidate, Selection
 from fitting.selection.species_subset import with_only
-from fitting.series import ENERGY, SHIFT, make_series
+from fitting.series import BASELINE, ENERGY, SHIFT, make_series
 from fitting.simulate import simulate_series
 from libraries.loader import catalogue
 
@@ -69,8 +69,8 @@ def rules(drawn_result, analysis_of):
             **coordinates,
         )
         series.attrs.update(changes.pop("attributes", {}))
-        changes.pop("steps_", None)
-        steps = changes.pop("steps", ())
+        if changes.pop("baseline", False):
+            series[BASELINE] = xr.zeros_like(series["intensity"])
         spread = COVARIANCE if covariance is None else covariance
         fitted = recipe_model or model
         others = {name: np.array([value]) for name, value in changes.pop("values", {}).items()}
@@ -82,7 +82,7 @@ def rules(drawn_result, analysis_of):
             result["stderr"].loc[{"parameter": name}] = value
         result["reduced_chi_square"].values[:] = changes.pop("chi_square", 1.0)
         assert not changes, changes
-        analysis = analysis_of(series, fitted, result, steps)
+        analysis = analysis_of(series, fitted, result)
         found = audit_analysis(analysis, CATALOGUE, series)
         assert all(finding.message for finding in found)
         return {finding.rule for finding in found}
@@ -294,12 +294,12 @@ def test_static_background_is_found(rules) -> None:
 
 
 def test_subtracted_baseline_is_found(rules) -> None:
-    assert rules(steps=[SubtractBaseline()]) == {"baseline-subtracted"}
+    assert rules(baseline=True) == {"baseline-subtracted"}
 
 
 def test_baseline_is_no_finding_where_the_background_follows_it(rules) -> None:
     following = replace(sound_model(), background=starting_background("polynomial"))
-    assert "baseline-subtracted" not in rules(steps=[SubtractBaseline()], recipe_model=following)
+    assert "baseline-subtracted" not in rules(baseline=True, recipe_model=following)
 
 
 @pytest.mark.parametrize(("end", "trips"), [(3.65, True), (3.61, False)])

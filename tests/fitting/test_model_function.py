@@ -225,3 +225,12 @@ def test_a_background_that_follows_a_baseline_gets_back_what_was_subtracted(kind
     under = static_background_of(make_model("lorentzian", kind), flat)
     np.testing.assert_allclose(flat["intensity"].values - under, counts[None])
     assert not static_background_of(make_model("lorentzian", "linear"), flat).any()
+
+
+def test_a_baseline_stays_subtracted_over_a_range_too_wide_to_follow() -> None:
+    shift = np.linspace(100.0, 2000.0, 400)
+    counts = 50.0 + 400.0 * np.exp(-shift / 200.0)
+    sigma = np.sqrt(counts)
+    series = make_series(SHIFT, shift, counts, region="raman", sigma=sigma, noise="poisson")
+    flat = subtract_baseline(series, SubtractBaseline())
+    assert not static_background_of(make_model("lorentzian", "polynomial-8"), flat).any()
