@@ -18,8 +18,6 @@ from fitting.parameters import AffineParameters, resolve_ties
 from fitting.series import BASELINE, SPECTRUM, FloatArray, axis_of
 
 _LINEAR = ("area", *LEVEL)
-
-
 _FOLLOWED = 1000.0
 """Widest range (1/cm) over which a polynomial or spline has the bends of a fluorescence."""
 
