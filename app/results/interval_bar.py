@@ -47,6 +47,7 @@ class IntervalBar(QWidget):
         self._document = document
         self._search: _Search | None = None
         self._blocks: list[IntervalBlock] = []
+        self._replicas = 0
         self.method = Chooser(METHODS)
         self.method.setToolTip(_TIP)
         self.said = QLabel()
@@ -98,13 +99,18 @@ class IntervalBar(QWidget):
         if method == "covariance":
             self._keep(lambda: with_found(analysis, method, ()), analysis.region)
             return
-        self._search, self._blocks = _Search(analysis, method), []
+        self._search, self._blocks, self._replicas = _Search(analysis, method), [], 0
         self._show_state()
         self._job.start(self._search)
 
     def _on_block(self, block: object) -> None:
         assert isinstance(block, IntervalBlock)
         if self._search is None:
+            return
+        if not block.spectra.size:
+            # nothing is known of any spectrum before all replicas of a joint fit are
+            self._replicas += 1
+            self.said.setText(f"replica {self._replicas}")
             return
         self._blocks.append(block)
         done = sum(one.spectra.size for one in self._blocks)

@@ -23,16 +23,23 @@ IndexArray = NDArray[np.int_]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A linear condition on the free parameters of b spectra: one more point of data for each."""
+    """Linear conditions on the free parameters of b spectra: c more points of data for each."""
 
     slope: FloatArray
-    """Shape (b, f)."""
+    """Shape (b, c, f)."""
     target: FloatArray
-    """What ``slope @ free`` is to be, in standard deviations; shape (b,)."""
+    """What ``slope @ free`` is to be, in standard deviations; shape (b, c)."""
 
     def take(self, rows: BoolArray | IndexArray | slice) -> "Condition":
         """Those of some of the spectra."""
         return Condition(self.slope[rows], self.target[rows])
+
+    def joined(self, other: "Condition") -> "Condition":
+        """Both at once."""
+        return Condition(
+            np.concatenate([self.slope, other.slope], axis=1),
+            np.concatenate([self.target, other.target], axis=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class Trial:
     lines: tuple[tuple[LineTerms, ...], ...]
     """Of each peak, its one or two lines."""
     residual: FloatArray
-    """(intensity - model) / sigma, then that of the condition if there is one; shape (b, m)."""
+    """(intensity - model) / sigma, then that of conditions if there are any; shape (b, m)."""
     chi_square: FloatArray
     """Shape (b,)."""
 
@@ -185,7 +192,7 @@ class Evaluator:
         return jacobian
 
     def _completed(self, jacobian: FloatArray, block: Block, trial: Trial) -> FloatArray:
-        """The derivatives with the background's part, the weights and the condition."""
+        """The derivatives with the background's part, the weights and the conditions."""
         parameters = trial.parameters
         if self.scatter is not None:
             factor = parameters[:, self.scatter.factor_row, None]
@@ -202,7 +209,7 @@ class Evaluator:
         jacobian *= block.weights[:, None]
         if block.condition is None:
             return jacobian
-        return np.concatenate([jacobian, block.condition.slope[:, :, None]], axis=2)
+        return np.concatenate([jacobian, block.condition.slope.transpose(0, 2, 1)], axis=2)
 
     def _add(self, jacobian: FloatArray, row: int, slope: FloatArray) -> None:
         if self.plan.varies(row):
@@ -253,10 +260,8 @@ def sum_of_lines(lines: tuple[LineTerms, ...]) -> FloatArray:
 def _with_condition(
     condition: Condition, plan: Plan, start: FloatArray, points: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Columns (b, l, m) and target (b, m) with one more point: the condition."""
+    """Columns (b, l, m) and target (b, m) with more points: the conditions."""
     columns, target = points
-    rest = condition.target - np.einsum("bf,bf->b", condition.slope, start)
-    return (
-        np.concatenate([columns, condition.slope[:, plan.is_linear, None]], axis=2),
-        np.concatenate([target, rest[:, None]], axis=1),
-    )
+    rest = condition.target - np.einsum("bcf,bf->bc", condition.slope, start)
+    of_linear = condition.slope[:, :, plan.is_linear].transpose(0, 2, 1)
+    return np.concatenate([columns, of_linear], axis=2), np.concatenate([target, rest], axis=1)

@@ -44,14 +44,44 @@ def with_own_noise(
     return replace(solution, covariance=matrices(covariance, shared) * noise)
 
 
+def common_directions(
+    scatter: FloatArray, curvature: FloatArray, held: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Directions of the shared parameters in which the scatter is 1 and the curvature a part of it.
+
+    The curvature is taken for no more than the scatter, and for no less than a part of it. What is
+    held takes no part.
+
+    Parameters
+    ----------
+    scatter, curvature : shape (s, s)
+        J J' and the true Hessian, what each spectrum has of its own eliminated.
+    held : shape (s,)
+
+    Returns
+    -------
+    directions : shape (s, k)
+    parts : shape (k,)
+    """
+    free = np.ix_(~held, ~held)
+    scale = unit_diagonal(np.diagonal(scatter)[None])[0, ~held]
+    sizes, axes = np.linalg.eigh(scatter[free] * np.outer(scale, scale))
+    root = scale[:, None] * axes / np.sqrt(np.maximum(sizes, SMALLEST_PIVOT))
+    left, turns = np.linalg.eigh(root.T @ curvature[free] @ root)
+    directions = np.zeros((held.size, left.size))
+    directions[~held] = root @ turns
+    return directions, np.asarray(np.clip(left, _LEAST_CURVATURE, 1.0))
+
+
 def _covariance(now: Equations, held: tuple[BoolArray, BoolArray]) -> Arrow:
     """The blocks of each spectrum with itself and with the shared parameters."""
     simple, second = now.gauss_newton, now.second_order
     inverse, _ = free_covariance(simple.local, held[0])
-    before = simple.shared - _taken(inverse, simple.border)
+    scatter = simple.shared - _taken(inverse, simple.border)
     border = simple.border - second.border
     curvature = simple.shared - second.shared - _taken(inverse, border)
-    shared = _sandwich(before, curvature, held[1])
+    directions, parts = common_directions(scatter, curvature, held[1])
+    shared = (directions / parts**2) @ directions.T
     slope = np.matmul(inverse, border)
     with_shared = -slope @ shared
     return Arrow(inverse - np.matmul(with_shared, slope.transpose(0, 2, 1)), with_shared, shared)
@@ -60,19 +90,3 @@ def _covariance(now: Equations, held: tuple[BoolArray, BoolArray]) -> Arrow:
 def _taken(inverse: FloatArray, border: FloatArray) -> FloatArray:
     """What the spectra's own parameters take up of the shared ones' curvature, shape (s, s)."""
     return np.asarray(np.matmul(border.transpose(0, 2, 1), np.matmul(inverse, border)).sum(axis=0))
-
-
-def _sandwich(scatter: FloatArray, curvature: FloatArray, held: BoolArray) -> FloatArray:
-    """``curvature^-1 scatter curvature^-1`` over what is not held, shape (s, s).
-
-    The curvature is taken for no more than the scatter, and for no less than a part of it.
-    """
-    free = np.ix_(~held, ~held)
-    scale = unit_diagonal(np.diagonal(scatter)[None])[0, ~held]
-    sizes, directions = np.linalg.eigh(scatter[free] * np.outer(scale, scale))
-    root = scale[:, None] * directions / np.sqrt(np.maximum(sizes, SMALLEST_PIVOT))
-    left, turns = np.linalg.eigh(root.T @ curvature[free] @ root)
-    deviations = root @ turns / np.clip(left, _LEAST_CURVATURE, 1.0)
-    whole = np.zeros_like(scatter)
-    whole[free] = deviations @ deviations.T
-    return whole

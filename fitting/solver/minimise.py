@@ -89,7 +89,7 @@ def minimise(
     max_evaluations: int,
     condition: Condition | None = None,
 ) -> Solution:
-    """Fit spectra of one model together with a plan made before, on a condition if there is one."""
+    """Fit spectra of one model together with a plan made before, on conditions if there are any."""
     block = make_block(spectra, condition)
     with np.errstate(all="ignore"):
         trial = evaluator.trial(block, inside(evaluator.plan, spectra.start))

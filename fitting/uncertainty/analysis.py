@@ -7,6 +7,7 @@ from fitting.errors import RecipeError, ThioscopeError
 from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Analysis, Project, prepared_series
 from fitting.recipe import Recipe
+from fitting.result import GROUP
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
 from fitting.uncertainty.bootstrap import bootstrap
 from fitting.uncertainty.intervals import (
@@ -15,6 +16,7 @@ from fitting.uncertainty.intervals import (
     with_systematic,
     without_intervals,
 )
+from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.profile import profile_intervals
 from fitting.uncertainty.quantity import tabulated_quantities
 
@@ -29,26 +31,20 @@ def find_intervals(
     Raises
     ------
     RecipeError
-        If the region is not fitted, or was fitted jointly: then the covariance has it all.
+        If the region is not fitted.
     """
     options = _options(analysis)
     if analysis.result is None:
         raise RecipeError(f"{analysis.region}: fit it first; intervals are those of a fit.")
-    if options.share and method != "covariance":
-        raise RecipeError(
-            f"{analysis.region}: the spectra of a joint fit depend on one another. Its intervals "
-            "are those of the covariance, which knows that; profile and bootstrap are not there."
-        )
     if method == "covariance":
         return
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
     if method == "profile":
         quantities = tabulated_quantities(analysis.model)
         yield from profile_intervals(*fitted, quantities, options, spectra=spectra)
-    else:
-        yield from bootstrap(
-            *fitted, options, replicas=options.replicas, seed=options.seed, spectra=spectra
-        )
+        return
+    draw = joint_bootstrap if GROUP in analysis.result else bootstrap
+    yield from draw(*fitted, options, replicas=options.replicas, seed=options.seed, spectra=spectra)
 
 
 def with_found(

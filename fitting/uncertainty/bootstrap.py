@@ -70,11 +70,11 @@ def bootstrap(
             values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
             block = percentile_block(block.spectra, best[spectrum], values)
             held = fitted_spectra(series, result, model, options, block.spectra)
-            block = _with_bounds(block, bounds_that_hold(held, model, wanted), wanted)
+            block = up_to_bounds(block, bounds_that_hold(held, model, wanted), wanted)
         yield block
 
 
-def _with_bounds(
+def up_to_bounds(
     block: IntervalBlock, held: BoolArray, quantities: Sequence[Quantity]
 ) -> IntervalBlock:
     """The intervals up to the bounds that the data allow, shape (2, 1, q).

@@ -13,7 +13,7 @@ from fitting.model_function import ModelFunction, compile_model
 from fitting.quantities.intervals import student_t
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.evaluation import Evaluator, make_block, make_evaluator
+from fitting.solver.evaluation import Condition, Evaluator, make_block, make_evaluator
 from fitting.solver.minimise import free_covariance, minimise
 from fitting.solver.plan import make_plan
 from fitting.solver.products import gram
@@ -34,6 +34,12 @@ class Fitted:
     minimum: Solution
     area_rows: tuple[int, ...]
     """Where the areas of the peaks stand among all parameters."""
+    freedom: FloatArray
+    """Points minus free parameters, of shared ones a part; shape (b,)."""
+    noise: FloatArray
+    """Reduced chi-square that errors are scaled with, shape (b,)."""
+    rest: Condition | None = None
+    """What the other spectra of a joint fit say of the shared parameters."""
 
     @property
     def areas(self) -> FloatArray:
@@ -46,32 +52,23 @@ class Fitted:
         return self.function.affine.matrix[list(self.area_rows)]
 
     @property
-    def freedom(self) -> FloatArray:
-        """Points minus free parameters, shape (b,)."""
-        points = np.count_nonzero(self.spectra.weight, axis=1).astype(float)
-        return np.asarray(points - self.minimum.free.shape[1])
-
-    @property
     def threshold(self) -> FloatArray:
         """Rise of chi-square that bounds a 95 % interval, shape (b,).
 
         3.84 for known noise; here times the reduced chi-square, with Student's t for the normal
         quantile, because the scale of the noise is taken from the fit as it is in the covariance.
         """
-        return np.asarray(
-            student_t(self.freedom) ** 2 * self.minimum.chi_square / np.maximum(self.freedom, 1.0)
-        )
+        return np.asarray(student_t(self.freedom) ** 2 * self.noise)
 
     def released_covariance(self) -> FloatArray:
         """Covariance of the areas of the peaks as if none of them had a bound, shape (b, k, k)."""
-        block = make_block(self.spectra)
+        block = make_block(self.spectra, self.rest)
         jacobian = self.evaluator.jacobian(block, self.evaluator.trial(block, self.minimum.free))
         is_area = self.area_slopes.any(axis=0)
         held = (self.minimum.at_bound & ~is_area) | self.minimum.undetermined
         covariance, _ = free_covariance(gram(jacobian), held)
-        noise = self.minimum.chi_square / np.maximum(self.freedom, 1.0)
         slopes = self.area_slopes
-        return np.asarray(slopes @ covariance @ slopes.T * noise[:, None, None])
+        return np.asarray(slopes @ covariance @ slopes.T * self.noise[:, None, None])
 
 
 def fitted_spectra(
@@ -91,21 +88,41 @@ def fitted_spectra(
         Indices of the spectra; what was not fitted is left out.
     """
     rows = rows[is_fitted(result)[rows]]
-    function = compile_model(model, series[axis_of(series)].values)
+    function, spectra = last_spectra(series, result, model, options, rows)
     evaluator = make_evaluator(make_plan(function))
+    minimum = minimise(evaluator, spectra, MAX_EVALUATIONS)
+    points = np.count_nonzero(spectra.weight, axis=1).astype(float)
+    freedom = np.asarray(points - minimum.free.shape[1])
+    return Fitted(
+        rows,
+        function,
+        evaluator,
+        spectra,
+        minimum,
+        area_rows(function, model),
+        freedom,
+        np.asarray(minimum.chi_square / np.maximum(freedom, 1.0)),
+    )
+
+
+def last_spectra(
+    series: xr.Dataset,
+    result: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    rows: NDArray[np.int_],
+) -> tuple[ModelFunction, Spectra]:
+    """Fitted spectra with the weights that their fit ended with, started where it ended."""
+    function = compile_model(model, series[axis_of(series)].values)
     data = measured(series.isel({SPECTRUM: rows}), model)
     parameters = np.asarray(result["value"].values[rows])
     sigma = data.sigma
     if options.weights == "model" and data.is_counted:
         sigma = data.modelled_sigma(function, parameters)
     columns = [function.affine.names.index(name) for name in function.affine.free]
-    spectra = data.spectra(sigma, parameters[:, columns])
-    names = function.affine.names
-    return Fitted(
-        rows,
-        function,
-        evaluator,
-        spectra,
-        minimise(evaluator, spectra, MAX_EVALUATIONS),
-        tuple(names.index(f"{peak.name}.area") for peak in model.peaks),
-    )
+    return function, data.spectra(sigma, parameters[:, columns])
+
+
+def area_rows(function: ModelFunction, model: Model) -> tuple[int, ...]:
+    """Where the areas of the peaks stand among all parameters."""
+    return tuple(function.affine.names.index(f"{peak.name}.area") for peak in model.peaks)

@@ -25,8 +25,9 @@ from fitting.solver.evaluation import Condition
 from fitting.solver.minimise import minimise
 from fitting.solver.spectra import Spectra
 from fitting.uncertainty.chance import chance_rises
-from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted, fitted_spectra
+from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted
 from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.joint_fitted import fitted_in_blocks
 from fitting.uncertainty.quantity import Quantity
 
 _BLOCK = 16
@@ -101,9 +102,8 @@ def profile_intervals(
         Those of the fit: the weights are needed.
     """
     chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
-    for first in range(0, chosen.size, _BLOCK):
-        rows = chosen[first : first + _BLOCK]
-        fitted = fitted_spectra(series, result, model, options, rows)
+    blocks = fitted_in_blocks(series, result, model, options, chosen, size=_BLOCK)
+    for rows, fitted in blocks:
         ends = np.full((2, rows.size, len(quantities)), np.nan)
         if fitted.rows.size:
             ends[:, np.isin(rows, fitted.rows)] = _ends(fitted, model, quantities)
@@ -250,14 +250,17 @@ def _threshold(
 def _rise(fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray) -> FloatArray:
     """Rise of chi-square over the minimum with the quantities held at values of shape (r,)."""
     spectrum = search.spectrum[rows]
-    held = search.is_share[rows] * value
-    slope = search.above[rows] - held[:, None] * (search.above + search.below)[rows]
+    share = search.is_share[rows] * value
+    slope = search.above[rows] - share[:, None] * (search.above + search.below)[rows]
     strength = _STRENGTH / (search.scale[rows] * search.error[rows])
     target = np.where(search.is_share[rows], 0.0, value)
     constant = slope @ fitted.function.affine.constant[list(fitted.area_rows)]
-    condition = Condition(
-        strength[:, None] * (slope @ fitted.area_slopes), strength * (target - constant)
+    held = Condition(
+        (strength[:, None] * (slope @ fitted.area_slopes))[:, None],
+        (strength * (target - constant))[:, None],
     )
+    rest = fitted.rest
+    condition = held if rest is None else held.joined(rest.take(spectrum))
     start = fitted.minimum.free[spectrum]
     spectra = fitted.spectra
     repeated = Spectra(

@@ -8,13 +8,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
+from app.results import interval_bar
 from app.results.interval_bar import METHODS, IntervalBar
+from fitting.errors import RecipeError
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
 from fitting.simulate import simulate_series
+from fitting.uncertainty.intervals import IntervalBlock
 
 OPTIONS = FitOptions(engine="numpy", replicas=30)
 
@@ -99,15 +102,34 @@ def test_every_method_of_a_recipe_can_be_chosen(bar: IntervalBar) -> None:
         assert bar.method.value() == name
 
 
-def test_why_a_joint_fit_has_other_intervals_is_said_in_full(
-    bar: IntervalBar, fitted: Document, qtbot: QtBot
+def test_why_there_are_no_intervals_is_said_in_full(
+    bar: IntervalBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    analysis = fitted.analysis
-    recipe = replace(analysis.recipe, options=replace(OPTIONS, share=("position",)))
-    fitted.change_analysis(replace(analysis, recipe=recipe, result_of=recipe), "Joint fit")
+    def refuse(*_: object) -> Iterator[IntervalBlock]:
+        raise RecipeError("S 2p: fit it first; intervals are those of a fit.")
+
+    monkeypatch.setattr(interval_bar, "find_intervals", refuse)
     choose(bar, "profile")
     qtbot.waitUntil(bar.refusal.isVisible, timeout=60_000)
-    assert "joint fit depend on one another" in bar.refusal.text()
+    assert "fit it first" in bar.refusal.text()
     qtbot.waitUntil(lambda: bar.method.value() == "covariance")
     choose(bar, "covariance")
     assert not bar.refusal.isVisible()
+
+
+def test_bootstrap_of_a_joint_fit_shows_its_replicas_and_keeps_nothing_when_stopped(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    analysis = fitted.analysis
+    options = replace(OPTIONS, share=("fwhm",), replicas=2000)
+    recipe = replace(analysis.recipe, options=options)
+    joint = fit(analysis.series, recipe.model, options)
+    fitted.change_analysis(
+        replace(analysis, recipe=recipe, result=joint, result_of=recipe), "Joint fit"
+    )
+    choose(bar, "bootstrap")
+    qtbot.waitUntil(lambda: "replica" in bar.said.text(), timeout=60_000)
+    bar.stop.click()
+    assert not bar.is_running
+    assert fitted.analysis.result is joint
+    assert bar.method.value() == "covariance"

@@ -7,6 +7,7 @@ import pytest
 
 from fitting.analyse import fit_analysis, with_fit
 from fitting.errors import RecipeError, ThioscopeError
+from fitting.fits.each import fit
 from fitting.model import Tie
 from fitting.project import Project
 from fitting.quantities.quantify import species_areas
@@ -97,14 +98,26 @@ def test_background_with_ties_is_refused_in_a_sentence(case) -> None:
         with_background_choice(replace(case.analysis, recipe=recipe, result_of=recipe))
 
 
-def test_joint_fit_keeps_its_covariance_with_a_note(case) -> None:
-    options = replace(case.analysis.recipe.options, share=("fwhm",), uncertainty="profile")
+@pytest.mark.parametrize("method", ["profile", "bootstrap"])
+def test_joint_fit_has_every_kind_of_interval_in_its_tables(case, method) -> None:
+    options = replace(case.analysis.recipe.options, share=("fwhm",), replicas=20)
     recipe = replace(case.analysis.recipe, options=options)
+    joint = fit(case.series, case.model, options)
+    analysis = replace(case.analysis, recipe=recipe, result=joint, result_of=recipe)
+    found = with_found(analysis, method, find_intervals(analysis, method))
+    assert set(species_rows(found)["method"]) == {method}
+    assert list(method_of(found.result, SULFITE)) == [method] * 4
+
+
+def test_what_cannot_be_found_is_a_note_and_nothing_is_lost(case) -> None:
+    tied = replace(
+        case.model, ties=(*case.model.ties, Tie("background.slope", "background.offset"))
+    )
+    options = replace(case.analysis.recipe.options, other_backgrounds=("linear",))
+    recipe = replace(case.analysis.recipe, model=tied, options=options)
     analysis = replace(case.analysis, recipe=recipe, result_of=recipe)
-    with pytest.raises(RecipeError, match="joint fit"):
-        next(find_intervals(analysis, "profile"))
     project = with_uncertainty(Project({"S 2p": analysis}), lambda _, blocks: blocks)
-    assert "joint fit" in project.notes[0]
+    assert "ties" in project.notes[0]
     assert project.analyses["S 2p"] is analysis
 
 
