@@ -8,6 +8,7 @@ import xarray as xr
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from app.detections import Detections
 from app.memory import return_free_memory
 from app.prepared import PreparedSeries
 from fitting.model import Model, with_parameter
@@ -49,6 +50,7 @@ class Document(QObject):
         self._path: Path | None = None
         self._prepared = PreparedSeries()
         self._catalogue = catalogue()
+        self.detections = Detections(self)
         self.undo_stack = QUndoStack(self)
 
     @property

@@ -30,7 +30,9 @@ from app.theme import DENSE, SPACING, colours
 from fitting.model import BACKGROUND
 
 _Index = QModelIndex | QPersistentModelIndex
-_AROUND_LETTERS = 14
+_DENSER = "QTreeView::item { padding: 2px; }"
+"""Eight columns have to do with the width of the panel."""
+_AROUND_LETTERS = 12
 """Pixels in a cell that are not for its text."""
 _EDIT, _CHECK = Qt.ItemDataRole.EditRole, Qt.ItemDataRole.CheckStateRole
 
@@ -47,7 +49,7 @@ class ModelView(QTreeView):
         self.setItemDelegate(_Editors(self))
         self.setUniformRowHeights(True)
         self.setIndentation(SPACING // 2)
-        self.setStyleSheet(DENSE)
+        self.setStyleSheet(DENSE + _DENSER)
         self.setRootIsDecorated(False)
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(

@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.model import Model
+from fitting.preprocessing.one_reference import mixed_references, references_of, refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.depth import depth_label
-from fitting.quantities.quantify import REFERENCE_SPECIES, species_names
+from fitting.quantities.detection import Detection, absent_peaks
+from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.trends import ALONG, peak_trend, species_trend
+from fitting.quantities.upper_limits import bounded
 from fitting.result import Status
 from fitting.series import SPECTRUM, FloatArray, column
 
 SPECTRUM_NUMBER = "spectrum"
+CHARGE_SHIFT = "charge_shift"
 COORDINATES: Mapping[str, str] = {
     "voltage": "Voltage (V vs Li⁺/Li)",
     "depth": "Depth",
@@ -30,6 +35,7 @@ QUANTITIES: Mapping[str, str] = {
     "position": "Position",
     "fwhm": "FWHM",
     "height": "Height",
+    CHARGE_SHIFT: "Charge shift",
 }
 _OF_SPECIES = ("fraction", "ratio", "area")
 
@@ -79,6 +85,23 @@ class TrendCurve:
     """Whether the fit ended otherwise than converged."""
     spectra: NDArray[np.int_]
     """Index of each point's spectrum in its region."""
+    limit: FloatArray
+    """What the quantity is below, at 95 %, where its species is not detected; nan elsewhere."""
+    tone: Literal["species", "plain", "warning"] = "species"
+    """Which colour it has: that of its species, or one that stands for no species."""
+    warning: str = ""
+    """Why points must not be compared with one another, as a sentence."""
+    note: str = ""
+    """Why points are missing, as a sentence."""
+
+    @property
+    def is_limit(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.limit)
+
+    @property
+    def shown(self) -> FloatArray:
+        """Where each point is drawn: at its limit if it has one."""
+        return np.where(self.is_limit, self.limit, self.value)
 
     @property
     def is_discharge(self) -> NDArray[np.bool_]:
@@ -86,7 +109,7 @@ class TrendCurve:
 
     def branches(self) -> list[NDArray[np.int_]]:
         """Indices of the points that are connected with each other: one way of one cycle."""
-        known = np.isfinite(self.value) & np.isfinite(self.x)
+        known = np.isfinite(self.shown) & np.isfinite(self.x)
         cycle = np.nan_to_num(self.cycle, nan=-1.0)
         ways = np.stack([cycle, self.is_discharge.astype(float)], axis=1)
         return [
@@ -101,8 +124,8 @@ def items_of(project: Project, wanted: Wanted) -> list[Item]:
     for region, analysis in project.analyses.items():
         model = analysis.model
         if wanted.quantity in _OF_SPECIES:
-            items += [Item(region, name, name) for name in _species(model, wanted)]
-        else:
+            items += [Item(region, name, name) for name in _species(analysis, model, wanted)]
+        elif wanted.quantity != CHARGE_SHIFT:
             items += [Item(region, peak.name, peak.species) for peak in model.peaks]
     return items
 
@@ -128,31 +151,46 @@ def best_coordinate(project: Project) -> str:
 
 
 def trend_curve(
-    analysis: Analysis, item: Item, wanted: Wanted, partial: xr.Dataset | None = None
+    analysis: Analysis,
+    item: Item,
+    wanted: Wanted,
+    partial: xr.Dataset | None = None,
+    detection: Detection | None = None,
 ) -> TrendCurve | None:
-    """The trend of one item; ``partial`` is the result of a fit that is still running."""
+    """The trend of one item.
+
+    Parameters
+    ----------
+    partial
+        Result of a fit that is still running.
+    detection
+        Which species are seen: what is not is below a limit, and has no position.
+    """
     result = analysis.result if partial is None else partial
     model = analysis.model if partial is None else analysis.recipe.model
-    if result is None or item.name not in _names(model, wanted):
+    if result is None or item.name not in _names(analysis, model, wanted):
         return None
     if wanted.quantity in _OF_SPECIES:
-        relative = {"relative_to": wanted.relative_to} if wanted.quantity == "ratio" else {}
         trend = species_trend(
             result,
             model,
             wanted.quantity,  # type: ignore[arg-type]
             item.name,
             along=wanted.along,
-            **relative,
+            relative_to=wanted.relative_to if wanted.quantity == "ratio" else (),
+            detection=detection,
         )
-    else:
-        trend = peak_trend(result, model, wanted.quantity, item.name, along=wanted.along)
-    return _curve(item, trend, wanted.along, result["status"].values)
+        curve = _curve(item, trend, wanted.along, result["status"].values)
+        return _bounded(curve) if wanted.quantity == "ratio" else curve
+    trend = peak_trend(result, model, wanted.quantity, item.name, along=wanted.along)
+    curve = _curve(item, trend, wanted.along, result["status"].values)
+    return _comparable(curve, analysis, wanted.quantity, detection)
 
 
 def without_points(curve: TrendCurve, gone: NDArray[np.bool_]) -> TrendCurve:
     """The trend without some of its points; the others keep their places."""
-    return replace(curve, value=np.where(gone, np.nan, curve.value))
+    value, limit = (np.where(gone, np.nan, part) for part in (curve.value, curve.limit))
+    return replace(curve, value=value, limit=limit)
 
 
 def axis_title(project: Project, region: str, along: str) -> str:
@@ -162,17 +200,43 @@ def axis_title(project: Project, region: str, along: str) -> str:
     return COORDINATES[along]
 
 
-def _names(model: Model, wanted: Wanted) -> Sequence[str]:
+def _names(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
     if wanted.quantity in _OF_SPECIES:
-        return _species(model, wanted)
+        return _species(analysis, model, wanted)
     return [peak.name for peak in model.peaks]
 
 
-def _species(model: Model, wanted: Wanted) -> Sequence[str]:
-    names = species_names(model)
+def _species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
+    """Those of the model, and those that were weighed and left out: they have limits."""
+    own = species_names(model)
+    considered = analysis.selection.considered if analysis.selection else model
+    names = dict.fromkeys((*own, *(peak.species for peak in absent_peaks(model, considered))))
     if wanted.quantity != "ratio":
-        return names
-    return [name for name in names if wanted.relative_to in names and name != wanted.relative_to]
+        return list(names)
+    return [name for name in names if wanted.relative_to in own and name != wanted.relative_to]
+
+
+def _bounded(curve: TrendCurve) -> TrendCurve:
+    """A ratio without the points where the species below the line may be missing."""
+    kept = bounded(Estimate(curve.value, curve.stderr, curve.low, curve.high))
+    return replace(curve, value=kept.value, stderr=kept.stderr)
+
+
+def _comparable(
+    curve: TrendCurve, analysis: Analysis, quantity: str, detection: Detection | None
+) -> TrendCurve:
+    """Of a peak, without the points that say nothing, and why those are missing."""
+    warning = note = ""
+    gone = np.zeros(curve.value.size, dtype=bool)
+    if detection is not None:
+        seen = detection.is_detected[curve.spectra, detection.column(curve.item.species)]
+        gone = np.isfinite(curve.value) & ~seen
+        if gone.any():
+            note = "Without spectra in which the species is not detected."
+    if quantity == "position" and refused_positions(analysis.series).any():
+        gone |= refused_positions(analysis.series)[curve.spectra]
+        warning = mixed_references(references_of(analysis.series))
+    return replace(without_points(curve, gone), warning=warning, note=note)
 
 
 def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) -> TrendCurve:
@@ -193,4 +257,5 @@ def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) 
         all_cycles=column(trend, "cycle").astype(float),
         is_flagged=np.isin(status[spectra], (Status.AT_BOUND, Status.FAILED)),
         spectra=spectra,
+        limit=trend["upper95"].values,
     )

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QMenu,
     QSizePolicy,
@@ -20,9 +20,11 @@ from app.document import Document, View
 from app.plots.axes import written_unit
 from app.plots.cell_menu import CellMenu
 from app.plots.cell_strip import CellStrip
-from app.plots.plot_canvas import PlotPanel, species_colour
+from app.plots.plot_canvas import PlotPanel
+from app.plots.shift_curves import shift_curves, why_no_shifts
 from app.plots.species_labels import species_label
 from app.plots.trend_curves import (
+    CHARGE_SHIFT,
     COORDINATES,
     QUANTITIES,
     Item,
@@ -34,11 +36,11 @@ from app.plots.trend_curves import (
     items_of,
     trend_curve,
 )
-from app.plots.trend_items import SYMBOLS, TrendItems
+from app.plots.trend_items import TrendItems
+from app.plots.trend_legend import trend_legend
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, colours
 from fitting.project import Project
-from libraries.catalogue import Catalogue
 
 _NOTHING = "Fit the series to see how its species change."
 _ALL_HIDDEN = "Choose species above to see their trends."
@@ -70,7 +72,7 @@ class TrendsPlot(QWidget):
         self.items = TrendItems(self.plot_item)
         self.cell = CellStrip(self.panel.canvas, self.plot_item)
         self.cell_menu = CellMenu()
-        self.remark = QLabel()
+        self.warning, self.remark = QLabel(), QLabel()
         self._arrange()
         self.quantity.currentIndexChanged.connect(self.refresh)
         self.relative_to.activated.connect(self.refresh)
@@ -82,6 +84,7 @@ class TrendsPlot(QWidget):
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
         document.catalogue_changed.connect(self.refresh)
+        document.detections.found.connect(self._on_detection_found)
         self.refresh()
 
     @property
@@ -108,17 +111,27 @@ class TrendsPlot(QWidget):
             self.along.currentData(),
             self.relative_to.currentData() or "",
         )
-        items = items_of(project, wanted)
-        self._list_species(list(dict.fromkeys(item.key for item in items)))
-        made = [
-            trend_curve(project.analyses[item.region], item, wanted, self._partial.get(item.region))
-            for item in items
-            if self._is_shown(item)
-        ]
-        known = [curve for curve in made if curve is not None]
+        known = self._known_curves(project, wanted)
         self.cell_menu.offer_points(known)
         self._curves = [self.cell_menu.keeps(curve) for curve in known]
         self._draw(wanted)
+
+    def _known_curves(self, project: Project, wanted: Wanted) -> list[TrendCurve]:
+        items = items_of(project, wanted)
+        is_shift = wanted.quantity == CHARGE_SHIFT
+        self.species.setVisible(not is_shift)
+        if is_shift:
+            return list(shift_curves(project, self._document.view.region, wanted.along))
+        self._list_species(list(dict.fromkeys(item.key for item in items)))
+        made = [self._curve_of(item, wanted) for item in items if self._is_shown(item)]
+        return [curve for curve in made if curve is not None]
+
+    def _curve_of(self, item: Item, wanted: Wanted) -> TrendCurve | None:
+        analysis = self._document.project.analyses[item.region]
+        partial = self._partial.get(item.region)
+        # while points still come, there is no time to ask what is seen
+        detection = self._document.detections.of(analysis) if partial is None else None
+        return trend_curve(analysis, item, wanted, partial, detection)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
@@ -140,19 +153,26 @@ class TrendsPlot(QWidget):
         self.remark.setContentsMargins(SPACING, 0, SPACING, SPACING // 2)
         # a long one must not widen the panel
         self.remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        bar = QHBoxLayout()
+        self.warning.setWordWrap(True)
+        self.warning.setContentsMargins(SPACING, 0, SPACING, 0)
+        bar = QGridLayout()
         bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         bar.setSpacing(SPACING // 2)
-        for chooser in (self.quantity, self.relative_to, self.along):
+        # a row of its own: beside the others it would cut their words
+        for chooser, row, column in (
+            (self.quantity, 0, 0), (self.along, 0, 1), (self.relative_to, 1, 0),
+        ):  # fmt: skip
             chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            bar.addWidget(chooser, 1)
-        bar.addWidget(self.cell_menu)
-        bar.addWidget(self.species)
+            bar.addWidget(chooser, row, column)
+            bar.setColumnStretch(column, 1)
+        bar.addWidget(self.cell_menu, 0, 2)
+        bar.addWidget(self.species, 0, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING // 2)
         layout.addLayout(bar)
         layout.addWidget(self.legend)
+        layout.addWidget(self.warning)
         layout.addWidget(self.panel, 1)
         layout.addWidget(self.remark)
 
@@ -166,10 +186,15 @@ class TrendsPlot(QWidget):
             self.refresh()
 
     def _on_view_changed(self, old: View, new: View) -> None:
-        if old.region != new.region and self._chosen is None:
+        is_shift = self.quantity.currentData() == CHARGE_SHIFT
+        if old.region != new.region and (self._chosen is None or is_shift):
             self.refresh()
         elif (old.region, old.spectrum) != (new.region, new.spectrum):
             self.items.mark(new.region, new.spectrum)
+
+    def _on_detection_found(self, region: str) -> None:
+        if any(curve.item.region == region for curve in self._curves):
+            self.refresh()
 
     def _on_along_chosen(self) -> None:
         self._along_is_chosen = True
@@ -238,15 +263,28 @@ class TrendsPlot(QWidget):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)
         self.cell.show_project(project, region, wanted.along, self.cell_menu)
-        self.remark.setText(self.cell.remark)
-        self.remark.setToolTip(self.cell.remark)
-        self.remark.setVisible(bool(self.cell.remark))
+        self._show_remarks(drawn)
         is_old = any(map(self._is_old, drawn))
-        self.legend.setText(_legend(drawn, self._document.catalogue, is_old=is_old))
+        self.legend.setText(trend_legend(drawn, self._document.catalogue, is_old=is_old))
         self.legend.setVisible(bool(drawn))
+
+    def _show_remarks(self, drawn: Sequence[TrendCurve]) -> None:
+        """What must not be overlooked; why points are missing, and what the cell's curve is."""
+        warnings = dict.fromkeys(curve.warning for curve in drawn if curve.warning)
+        self.warning.setText(
+            f'<span style="color:{colours().warning}">▲ {" ".join(warnings)}</span>'
+        )
+        self.warning.setVisible(bool(warnings))
+        notes = dict.fromkeys(curve.note for curve in drawn if curve.note)
+        text = " ".join(filter(None, (*notes, self.cell.remark)))
+        self.remark.setText(text)
+        self.remark.setToolTip(text)
+        self.remark.setVisible(bool(text))
 
     def _is_old(self, curve: TrendCurve) -> bool:
         region = curve.item.region
+        if curve.tone != "species":
+            return False
         is_running = region in self._partial
         return not is_running and not self._document.project.analyses[region].is_current
 
@@ -256,6 +294,8 @@ class TrendsPlot(QWidget):
         return next((label for label in labels if label != species), species)
 
     def _why_empty(self) -> str:
+        if self.quantity.currentData() == CHARGE_SHIFT and not self._curves:
+            return why_no_shifts(self._document.project)
         is_fitted = any(one.result is not None for one in self._document.project.analyses.values())
         if not is_fitted and not self._partial:
             return _NOTHING
@@ -275,32 +315,3 @@ def _chooser(texts: Mapping[str, str]) -> QComboBox:
     for name, text in texts.items():
         chooser.addItem(text, name)
     return chooser
-
-
-def _legend(curves: Sequence[TrendCurve], known: Catalogue, *, is_old: bool) -> str:
-    """Colours with their species, then what filled, open and ringed points mean."""
-    regions = list(dict.fromkeys(curve.item.region for curve in curves))
-    has_regions = len(regions) > 1
-    words = []
-    for curve in curves:
-        item = curve.item
-        label = species_label(known, item.region, item.species)
-        band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
-        name = " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
-        symbol = SYMBOLS[regions.index(item.region) % len(SYMBOLS)][1]
-        colour = species_colour(item.species)
-        words.append(f'<span style="color:{colour}">{symbol}</span>&nbsp;{name}')
-    muted = []
-    if any(curve.is_discharge.any() for curve in curves):
-        muted += ["● charge", "○ discharge"]
-    if any(curve.is_flagged.any() for curve in curves):
-        muted.append(
-            f'<span style="color:{colours().warning}">◯</span>&nbsp;needs&nbsp;a&nbsp;look'
-        )
-    if is_old:
-        muted.append("fitted before the last changes")
-    notes = "&nbsp;&nbsp; ".join(muted).replace("● ", "●&nbsp;").replace("○ ", "○&nbsp;")
-    return (
-        "&nbsp;&nbsp; ".join(words)
-        + f'&nbsp;&nbsp; <span style="color:{colours().muted}">{notes}</span>'
-    )

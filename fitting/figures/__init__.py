@@ -8,6 +8,7 @@ display and without changing its global state.
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import xarray as xr
@@ -25,6 +26,7 @@ from fitting.figures.style import STYLE, SpeciesLabels, figure_metadata, save_fi
 from fitting.project import Analysis, Project, prepared_series
 from fitting.saving.whole_file import write_whole
 from fitting.series import SPECTRUM
+from fitting.tables.detection_words import detection_of
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -77,13 +79,15 @@ def region_figures(
         return {}
     series = prepared_series(analysis) if prepared is None else prepared
     labels = SpeciesLabels(catalogue, analysis.region)
+    draw_species = partial(
+        species_figure, analysis, analysis.result, labels, laid,
+        detection=detection_of(analysis, series),
+    )  # fmt: skip
     with rc_context(STYLE):
         figures = {
             "fits": fits_figure(analysis, series, analysis.result, labels),
-            "species": species_figure(analysis, analysis.result, labels, laid),
-            "species_time": species_figure(analysis, analysis.result, labels, laid, "time")
-            if laid is not None
-            else None,
+            "species": draw_species(),
+            "species_time": draw_species("time") if laid is not None else None,
             "map": map_figure(analysis, series),
         }
     return {name: figure for name, figure in figures.items() if figure is not None}

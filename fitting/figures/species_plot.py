@@ -1,7 +1,7 @@
 """Species along the series: shares and ratios with error bars, charge and discharge told apart."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import radians, sin
 from typing import Literal
 
@@ -10,11 +10,13 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from fitting.electrochemistry.cell_curves import LaidRecord
 from fitting.figures.along import MOST_LEVEL_NAMES, Along, choose_axis
 from fitting.figures.cell_panel import cell_panel, draw_cell
+from fitting.figures.species_panels import ARROW, DISCHARGE, draw_panel, species_panels
 from fitting.figures.style import (
     SINGLE_COLUMN,
     SMALL,
@@ -23,17 +25,10 @@ from fitting.figures.style import (
     new_figure,
 )
 from fitting.project import Analysis
-from fitting.quantities.quantify import (
-    REFERENCE_SPECIES,
-    Estimate,
-    fraction_estimate,
-    ratio_estimate,
-    species_areas,
-    species_names,
-)
+from fitting.quantities.detection import Detection
+from fitting.quantities.quantify import species_names
 from fitting.quantities.species_onsets import SpeciesOnset, branches, species_onsets
 from fitting.result import is_fitted
-from fitting.series import FloatArray
 from fitting.species_colours import colour_of
 
 _LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
@@ -46,14 +41,6 @@ _LEGEND_LINE, _LEGEND_MARGIN = 3.05, 2.4
 """Heights and margins (mm)."""
 _SLANT = 60.0
 """Angle of the names where there are more (degrees)."""
-_MOST_MARKERS = 60
-"""Longer branches are drawn as a line with a band of one standard error."""
-_GROUP = 0.8
-"""Width of the bars of one sample together, in distances of samples."""
-_CHARGE, _DISCHARGE = "charge", "discharge"
-
-Panel = Mapping[str, Estimate]
-"""An estimate for every species."""
 
 
 def species_figure(
@@ -62,8 +49,12 @@ def species_figure(
     labels: SpeciesLabels,
     laid: LaidRecord | None = None,
     kind: str = "",
+    *,
+    detection: Detection | None = None,
 ) -> Figure | None:
     """Shares of the species and their ratios to the electrolyte's; ``None`` for one species.
+
+    A species that is not detected is drawn as an arrow from the limit that it is below.
 
     Parameters
     ----------
@@ -72,17 +63,22 @@ def species_figure(
     kind
         What the species are drawn along; left out, what the series was measured along. ``None`` is
         returned if the spectra do not have it.
+    detection
+        Of the species of the model, and of those that were weighed and left out.
     """
-    names = species_names(analysis.model)
+    names = detection.names if detection is not None else species_names(analysis.model)
     if len(names) < 2 or not is_fitted(result).any():
         return None
     along = choose_axis(analysis, kind)
     if along is None:
         return None
-    panels = _panels(analysis, result, labels)
+    panels = species_panels(analysis, result, labels, detection)
     cell = cell_panel(laid, along.kind) if laid is not None else ()
     onsets = species_onsets(result, analysis.model) if along.kind == "voltage" else []
-    handles = _legend_handles(names, labels, result, along, bool(onsets))
+    has_limits = any(shown.is_limit.any() for panel in panels.values() for shown in panel.values())
+    handles = _legend_handles(names, labels, result, along)
+    handles += [_Marker(ARROW, 9.0, "none", True).handle("below (95 %)", "black")] * has_limits
+    handles += [_Marker("v", 3.0, "-").handle("onset, 95 %", "black")] * bool(onsets)
     columns = legend_columns([str(handle.get_label()) for handle in handles])
     top = _LEGEND_LINE * -(-len(handles) // columns) + _LEGEND_MARGIN
     bottom = _room_below(along)
@@ -91,7 +87,7 @@ def species_figure(
     figure = new_figure(SINGLE_COLUMN, height)
     drawn = _add_panels(figure, heights, bottom, height)
     for axes, (title, panel) in zip(drawn, panels.items(), strict=False):
-        _draw_panel(axes, along, result, panel)
+        draw_panel(axes, along, result, panel)
         axes.set_ylabel(title)
         _place_label(axes)
     _finish(drawn, along)
@@ -106,43 +102,17 @@ def species_figure(
     return figure
 
 
-def _panels(analysis: Analysis, result: xr.Dataset, labels: SpeciesLabels) -> Mapping[str, Panel]:
-    """What is drawn, from the top, by the label of its axis."""
-    areas = species_areas(result, analysis.model)
-    panels = {"Share of the area (%)": {n: fraction_estimate(areas, n) for n in areas.names}}
-    if REFERENCE_SPECIES in areas.names:
-        panels[f"Area ratio to {labels.label(REFERENCE_SPECIES)}"] = {
-            name: _bounded(ratio_estimate(areas, name, REFERENCE_SPECIES))
-            for name in areas.names
-            if name != REFERENCE_SPECIES
-        }
-    return panels
-
-
-def _bounded(ratio: Estimate) -> Estimate:
-    """The ratio without the spectra in which the electrolyte may be missing altogether."""
-    unbounded = np.isinf(ratio.high95)
-    return replace(
-        ratio,
-        value=np.where(unbounded, np.nan, ratio.value),
-        stderr=np.where(unbounded, np.nan, ratio.stderr),
-    )
-
-
 def _legend_handles(
     names: Sequence[str],
     labels: SpeciesLabels,
     result: xr.Dataset,
     along: Along,
-    has_onsets: bool,
 ) -> list[Line2D]:
     marker = _Marker("s", 4.0, "none") if along.names else _Marker("o", 3.0, "-")
     handles = [marker.handle(labels.label(name), colour_of(name)) for name in names]
     if not along.names and len({branch for _, branch, _ in branches(result)}) > 1:
-        handles.append(_Marker("o", 3.0, "-").handle(_CHARGE, "black"))
-        handles.append(_Marker("s", 3.0, "--", is_open=True).handle(_DISCHARGE, "black"))
-    if has_onsets:
-        handles.append(_Marker("v", 3.0, "-").handle("onset, 95 %", "black"))
+        handles.append(_Marker("o", 3.0, "-").handle("charge", "black"))
+        handles.append(_Marker("s", 3.0, "--", is_open=True).handle(DISCHARGE, "black"))
     return handles
 
 
@@ -150,7 +120,7 @@ def _legend_handles(
 class _Marker:
     """How a legend shows a line."""
 
-    sign: Literal["o", "s", "v"]
+    sign: Literal["o", "s", "v"] | Path
     size: float
     line: Literal["-", "--", "none"]
     is_open: bool = False
@@ -187,60 +157,6 @@ def _add_panels(
     return drawn
 
 
-def _draw_panel(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
-    if along.names:
-        _draw_bars(axes, along, panel)
-    else:
-        _draw_branches(axes, along, result, panel)
-    _limit(axes, [estimate.value for estimate in panel.values()])
-
-
-def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:
-    """The species of every sample beside one another."""
-    width = _GROUP / len(panel)
-    for number, (species, estimate) in enumerate(panel.items()):
-        shift = (number - 0.5 * (len(panel) - 1)) * width
-        axes.bar(
-            along.place + shift, np.nan_to_num(estimate.value), 0.9 * width,
-            yerr=estimate.stderr, color=colour_of(species),
-            error_kw={"elinewidth": 0.7, "capsize": 1.2, "capthick": 0.7}, zorder=2,
-        )  # fmt: skip
-
-
-def _draw_branches(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
-    for species, estimate in panel.items():
-        for _, branch, chosen in branches(result):
-            known = chosen & np.isfinite(along.place) & np.isfinite(estimate.value)
-            order = np.flatnonzero(known)[np.argsort(along.place[known], kind="stable")]
-            line = (
-                along.place[order],
-                estimate.value[order],
-                np.nan_to_num(estimate.stderr[order]),
-            )
-            draw = _draw_points if order.size <= _MOST_MARKERS else _draw_band
-            draw(axes, line, colour_of(species), branch == _DISCHARGE)
-
-
-_Line = tuple[FloatArray, FloatArray, FloatArray]
-"""Place, value and standard error."""
-
-
-def _draw_points(axes: Axes, line: _Line, colour: str, is_discharge: bool) -> None:
-    place, value, error = line
-    axes.errorbar(
-        place, value, yerr=error, fmt="s" if is_discharge else "o", ms=3.0, lw=0.7, mew=0.7,
-        ls="--" if is_discharge else "-", color=colour, mfc="white" if is_discharge else colour,
-        elinewidth=0.7, capsize=1.2, capthick=0.7, zorder=3,
-    )  # fmt: skip
-
-
-def _draw_band(axes: Axes, line: _Line, colour: str, is_discharge: bool) -> None:
-    place, value, error = line
-    error = np.nan_to_num(error)
-    axes.fill_between(place, value - error, value + error, color=colour, alpha=0.3, lw=0, zorder=2)
-    axes.plot(place, value, color=colour, lw=0.7, ls="--" if is_discharge else "-", zorder=3)
-
-
 def _finish(drawn: Sequence[Axes], along: Along) -> None:
     for axes in drawn:
         axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
@@ -260,15 +176,6 @@ def _finish(drawn: Sequence[Axes], along: Along) -> None:
         ha="right" if slanted else "center", va="top" if not slanted else "center_baseline",
         rotation_mode="anchor" if slanted else "default", fontsize=SMALL,
     )  # fmt: skip
-
-
-def _limit(axes: Axes, values: Sequence[FloatArray]) -> None:
-    """Room above for the onsets; error bars of what is hardly there do not set the scale."""
-    low, high = axes.get_ylim()
-    highest = float(np.nanmax(np.concatenate(values), initial=0.0))
-    top = min(high, 1.5 * highest) if highest > 0 else high
-    bottom = max(low, -0.15 * top)
-    axes.set_ylim(bottom, top + 0.1 * (top - bottom))
 
 
 def _mark_onsets(axes: Axes, found: Sequence[SpeciesOnset]) -> None:

@@ -1,6 +1,7 @@
 """Energies of one table are referred to one line: which spectra of a series are not."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
@@ -31,6 +32,21 @@ def refused_positions(series: xr.Dataset) -> NDArray[np.bool_]:
     if series.attrs["technique"] != "xps":
         return np.zeros(series.sizes["spectrum"], dtype=bool)
     references = references_of(series)
-    counts = Counter(references)
-    kept = max(counts, key=lambda one: (counts[one], one not in (OF_FILE, AS_MEASURED)))
+    kept = kept_reference(references)
     return np.array([one != kept for one in references])
+
+
+def kept_reference(references: Sequence[str]) -> str:
+    """What most of them are; of two that are equally common the one that names a line."""
+    counts = Counter(references)
+    return max(counts, key=lambda one: (counts[one], one not in (OF_FILE, AS_MEASURED)))
+
+
+def mixed_references(references: Sequence[str]) -> str:
+    """That spectra are referred to different lines, as a sentence; empty if they are not."""
+    counts = Counter(references)
+    if len(counts) < 2:
+        return ""
+    kept = kept_reference(references)
+    others = [f"{count} {one}" for one, count in counts.items() if one != kept]
+    return f"Mixed charge references: {counts[kept]} spectra {kept}, but {', '.join(others)}."

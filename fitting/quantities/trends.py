@@ -8,15 +8,17 @@ import xarray as xr
 
 from fitting.errors import ModelError
 from fitting.model import Model, parameter_names
+from fitting.quantities.detection import Detection
 from fitting.quantities.intervals import student_t
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
+    Areas,
     Estimate,
-    area_estimate,
     degrees_of_freedom,
     parameter_estimates,
     species_areas,
 )
+from fitting.quantities.upper_limits import upper_limits
 from fitting.series import AXES, SPECTRUM, FloatArray
 from fitting.uncertainty.intervals import refined
 from fitting.uncertainty.quantity import Quantity
@@ -33,6 +35,7 @@ def species_trend(
     *,
     relative_to: str | Sequence[str] = (),
     along: str = "voltage",
+    detection: Detection | None = None,
 ) -> xr.Dataset:
     """Area, fraction (percent) or ratio of species along a coordinate.
 
@@ -44,24 +47,26 @@ def species_trend(
         Of a ratio, the species below the line; several are added.
     along
         Coordinate of the result, such as "voltage", "time", "cycle" or "depth".
+    detection
+        Of the species of the result; says where one is not detected, and of species that were
+        weighed and are not in the model.
 
     Returns
     -------
     Dataset over ``spectrum``
         ``value``, ``stderr``, ``low95``, ``high95`` in the order of the coordinate, which is the
         coordinate ``along``; the others stay. Without a coordinate of that name it is nan.
+        ``upper95`` is the limit that a species which is not detected is below, nan elsewhere.
     """
     areas = species_areas(result, model)
+    wanted = Quantity(quantity, _tuple(species), _tuple(relative_to))
+    estimate = _estimate(result, areas, wanted)
+    none = np.full(estimate.value.shape, np.nan)
+    upper = none if detection is None else upper_limits(detection, areas, wanted)
+    units = {"ratio": "1", "fraction": "%", "area": area_unit(result)}
     name = _joined(species)
-    if quantity == "ratio":
-        ratio = Quantity("ratio", _tuple(species), _tuple(relative_to))
-        estimate = refined(result, ratio, ratio.estimate(areas))
-        return _trend(result, estimate, along, f"{name} : {_joined(relative_to)}", "1")
-    if quantity == "fraction":
-        share = Quantity("fraction", _tuple(species))
-        estimate = refined(result, share, share.estimate(areas))
-        return _trend(result, estimate, along, name, "%")
-    return _trend(result, area_estimate(areas, species), along, name, area_unit(result))
+    long_name = f"{name} : {_joined(relative_to)}" if quantity == "ratio" else name
+    return _trend(result, estimate, along, long_name, units[quantity], upper)
 
 
 def peak_trend(
@@ -98,6 +103,13 @@ def _joined(names: str | Sequence[str]) -> str:
     return names if isinstance(names, str) else " + ".join(names)
 
 
+def _estimate(result: xr.Dataset, areas: Areas, quantity: Quantity) -> Estimate:
+    """The quantity in every spectrum; nan for a species that the model does not have."""
+    if quantity.species and not set(quantity.species) & set(areas.names):
+        return Estimate(*[np.full(result.sizes[SPECTRUM], np.nan)] * 4)
+    return refined(result, quantity, quantity.estimate(areas))
+
+
 def _parameter(result: xr.Dataset, model: Model, name: str) -> tuple[FloatArray, FloatArray]:
     names = parameter_names(model)
     if name not in names:
@@ -114,7 +126,12 @@ def _parameter_unit(result: xr.Dataset, quantity: str) -> str:
 
 
 def _trend(
-    result: xr.Dataset, estimate: Estimate, along: str, long_name: str, units: str
+    result: xr.Dataset,
+    estimate: Estimate,
+    along: str,
+    long_name: str,
+    units: str,
+    upper: FloatArray | None = None,
 ) -> xr.Dataset:
     count = result.sizes[SPECTRUM]
     place = result[along].values.astype(float) if along in result.coords else np.full(count, np.nan)
@@ -126,6 +143,7 @@ def _trend(
         "stderr": estimate.stderr,
         "low95": estimate.low95,
         "high95": estimate.high95,
+        "upper95": np.full(count, np.nan) if upper is None else upper,
     }
     trend = xr.Dataset(
         {name: (SPECTRUM, column) for name, column in columns.items()},

@@ -18,8 +18,11 @@ from fitting.project import Analysis, Project, with_analysis
 from fitting.quantities.quantify import fraction_estimate, species_areas
 from fitting.recipe import Recipe
 from fitting.result import Status
-from fitting.series import SPECTRUM
+from fitting.selection.apply import with_selection
+from fitting.selection.candidates import Candidate, Selection
+from fitting.series import SPECTRUM, set_coordinates
 from fitting.simulate import simulate_series
+from fitting.tables.detection_words import detection_of
 from libraries.loader import catalogue
 
 Mouse = Callable[[Any], Any]
@@ -219,3 +222,130 @@ def _choose(trends: TrendsPlot, *keys: tuple[str, str]) -> None:
 
 def _curve(trends: TrendsPlot, name: str) -> TrendCurve:
     return next(curve for curve in trends.curves if curve.item.name.startswith(name))
+
+
+def test_a_species_that_is_not_detected_is_an_arrow_at_its_limit(
+    trends: TrendsPlot, fitted: Document, mouse: Mouse
+) -> None:
+    _without_sulfite(fitted, (0, 1))
+    curve = _curve(trends, "sulfite")
+    assert curve.is_limit.tolist() == [True, True, False, False, False]
+    analysis = fitted.project.analyses["S 2p"]
+    detection = detection_of(analysis)
+    limits = detection.limit_percent[:2, detection.column("sulfite")]
+    np.testing.assert_allclose(curve.shown[:2], limits)
+    assert "below" in trends.legend.text()
+    QApplication.processEvents()
+    mouse(trends.plot_item).click(curve.x[1], curve.shown[1])
+    assert (fitted.view.region, fitted.view.spectrum) == ("S 2p", 1)
+    low, high = trends.plot_item.getViewBox().viewRange()[1]
+    assert low < 0 < float(limits.max()) < high
+
+
+def test_what_is_not_detected_has_no_position_and_it_is_said(
+    trends: TrendsPlot, fitted: Document
+) -> None:
+    _without_sulfite(fitted, (0, 1))
+    trends.quantity.setCurrentIndex(trends.quantity.findData("position"))
+    assert np.isnan(_curve(trends, "sulfite").shown[:2]).all()
+    assert np.isfinite(_curve(trends, "sulfite").shown[2:]).all()
+    assert trends.remark.text() == "Without spectra in which the species is not detected."
+
+
+def test_species_that_were_left_out_are_offered_with_their_limits(
+    trends: TrendsPlot, fitted: Document
+) -> None:
+    analysis = fitted.project.analyses["S 2p"]
+    names = ("PS4", "polysulfide", "sulfate")
+    weighed = Candidate(names, 0.0, 1, 0.0)
+    selection = Selection((weighed,), analysis.recipe.model, 5, 5, 1.0)
+    chosen = with_selection(analysis, selection, names)
+    fitted.change_analysis(with_fit(chosen, fit_analysis(chosen)), "Choose")
+    curve = _curve(trends, "sulfite")
+    assert curve.is_limit.all()
+    assert ("S 2p", "sulfite") in [one.data() for one in trends.species.menu().actions()]
+    trends.quantity.setCurrentIndex(trends.quantity.findData("ratio"))
+    assert _curve(trends, "sulfite").is_limit.all()
+
+
+def test_detection_of_a_long_series_is_found_off_the_screen(
+    trends: TrendsPlot, fitted: Document, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("app.detections.AT_ONCE", 1)
+    _without_sulfite(fitted, (0,))
+    assert not _curve(trends, "sulfite").is_limit.any()
+    qtbot.waitUntil(lambda: bool(_curve(trends, "sulfite").is_limit.any()))
+    qtbot.waitUntil(lambda: not fitted.detections.is_running)
+
+
+def test_the_charge_shift_is_shown_with_its_error_and_its_line(
+    trends: TrendsPlot, fitted: Document, mouse: Mouse
+) -> None:
+    _refer(fitted, ("C-C in C 1s at 284.8 eV",) * 5)
+    _show_shift(trends)
+    (curve,) = trends.curves
+    np.testing.assert_allclose(curve.value, [0.1, 0.2, 0.3, 0.4, 0.5])
+    np.testing.assert_allclose(curve.stderr, 0.02)
+    assert "C-C in C 1s at 284.8 eV" in trends.legend.text()
+    assert trends.plot_item.getAxis("left").labelText == "Charge shift (eV)"
+    assert trends.species.isHidden()
+    assert trends.warning.isHidden()
+    QApplication.processEvents()
+    mouse(trends.plot_item).click(curve.x[3], curve.value[3])
+    assert (fitted.view.region, fitted.view.spectrum) == ("S 2p", 3)
+
+
+def test_mixed_charge_references_are_warned_of_and_their_positions_left_out(
+    trends: TrendsPlot, fitted: Document
+) -> None:
+    _refer(fitted, ("C-C in C 1s at 284.8 eV",) * 4 + ("",))
+    _show_shift(trends)
+    assert [curve.tone for curve in trends.curves] == ["plain", "warning"]
+    assert trends.curves[1].value.tolist() == [0.0]
+    assert trends.warning.isVisible()
+    assert "Mixed charge references: 4 spectra C-C" in trends.warning.text()
+    trends.quantity.setCurrentIndex(trends.quantity.findData("position"))
+    assert np.isnan(_curve(trends, "PS4").value[-1])
+    assert trends.warning.isVisible()
+    trends.quantity.setCurrentIndex(trends.quantity.findData("fraction"))
+    assert np.isfinite(_curve(trends, "PS4").value).all()
+    assert trends.warning.isHidden()
+
+
+def test_without_a_reference_it_says_where_to_choose_one(
+    trends: TrendsPlot, fitted: Document
+) -> None:
+    _show_shift(trends)
+    assert "Choose a charge reference" in trends.panel.note.text()
+
+
+def _show_shift(trends: TrendsPlot) -> None:
+    trends.quantity.setCurrentIndex(trends.quantity.findData("charge_shift"))
+
+
+def _refer(document: Document, words: tuple[str, ...]) -> None:
+    """Put shifts of 0.1 to 0.5 eV onto S 2p; a spectrum without words is as measured."""
+    analysis = document.project.analyses["S 2p"]
+    shifted = np.array([bool(one) for one in words])
+    series = set_coordinates(
+        analysis.series,
+        charge_shift=np.where(shifted, [0.1, 0.2, 0.3, 0.4, 0.5], np.nan),
+        charge_shift_stderr=np.where(shifted, 0.02, np.nan),
+        charge_reference=list(words),
+    )
+    document.change_analysis(replace(analysis, series=series), "Refer")
+
+
+def _without_sulfite(document: Document, spectra: tuple[int, ...]) -> None:
+    """Spectra of which the fit found no sulfite."""
+    analysis = document.project.analyses["S 2p"]
+    assert analysis.result is not None
+    result = analysis.result.copy(deep=True)
+    place = list(result["parameter"].values).index("sulfite.area")
+    for spectrum in spectra:
+        result["value"].values[spectrum, place] = 0.0
+        result["stderr"].values[spectrum, place] = np.nan
+        result["covariance"].values[spectrum, place] = 0.0
+        result["covariance"].values[spectrum, :, place] = 0.0
+        result["status"].values[spectrum] = Status.AT_BOUND
+    document.change_analysis(replace(analysis, result=result), "Fit")

@@ -1,6 +1,7 @@
 """Figures: written whole, readable, nothing cut off, the same bytes again."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from matplotlib.axis import XTick
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from fitting.figures import region_figures, write_figures
@@ -24,6 +26,8 @@ from fitting.model import Background, Model, Parameter, Peak, parameter_names
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
 from fitting.simulate import simulate_series
+from fitting.species_colours import colour_of
+from fitting.tables.detection_words import detection_of
 from libraries.loader import catalogue
 
 CATALOGUE = catalogue()
@@ -251,3 +255,46 @@ def test_ratio_to_an_electrolyte_that_may_be_missing_does_not_set_the_scale(
         "species"
     ]
     assert figure.axes[1].get_ylim()[1] < 2.0
+
+
+def test_a_species_that_is_not_detected_is_an_arrow_from_its_limit(sulfur) -> None:
+    analysis = sulfur(4, voltage=np.linspace(2.5, 4.3, 4), sample="cell")
+    detection = detection_of(analysis)
+    column = detection.column("sulfate")
+    assert detection.is_detected[:, column].tolist() == [False, True, True, True]
+    axes = region_figures(analysis, CATALOGUE)["species"].axes[0]
+    arrows = [line for line in axes.lines if isinstance(line.get_marker(), Path)]
+    # polysulfide, sulfite and sulfate, in the first spectrum alone
+    assert [line.get_xdata().tolist() for line in arrows] == [[2.5]] * 3
+    assert arrows[-1].get_ydata()[0] == detection.limit_percent[0, column]
+    colour = colour_of("sulfate")
+    (values,) = (
+        line
+        for line in axes.lines
+        if line.get_color() == colour and line.get_marker() == "o" and len(line.get_xdata()) > 1
+    )
+    assert np.isnan(values.get_ydata()).tolist() == [True, False, False, False]
+
+
+def test_samples_without_a_species_have_an_arrow_in_the_place_of_a_bar(sulfur) -> None:
+    analysis = sulfur(3, sample=list("abc"))
+    axes = region_figures(analysis, CATALOGUE)["species"].axes[0]
+    heights = [bar.get_height() for bar in axes.patches]
+    assert heights.count(0.0) == 3
+    arrows = [line for line in axes.lines if isinstance(line.get_marker(), Path)]
+    assert len(arrows) == 3
+    low, high = axes.get_ylim()
+    assert all(low < line.get_ydata()[0] < high for line in arrows)
+
+
+def test_legend_says_what_an_arrow_means_only_where_there_is_one(sulfur) -> None:
+    seen = sulfur(5, voltage=np.linspace(2.5, 4.3, 5), sample="cell")
+    words = _legend_words(region_figures(seen, CATALOGUE)["species"])
+    assert "below (95 %)" in words
+    rows = seen.result.isel(spectrum=slice(1, None))
+    later = replace(seen, series=seen.series.isel(spectrum=slice(1, None)), result=rows)
+    assert "below (95 %)" not in _legend_words(region_figures(later, CATALOGUE)["species"])
+
+
+def _legend_words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.figures.charge_drift import charge_drift_figure, charge_shifts
+from fitting.figures.charge_drift import charge_drift_figure
 from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.charge_reference import (
@@ -11,8 +11,14 @@ from fitting.preprocessing.charge_reference import (
     apply_charge_reference,
     remove_charge_reference,
 )
-from fitting.preprocessing.one_reference import AS_MEASURED, references_of, refused_positions
+from fitting.preprocessing.one_reference import (
+    AS_MEASURED,
+    mixed_references,
+    references_of,
+    refused_positions,
+)
 from fitting.project import Analysis, Project
+from fitting.quantities.charge_drift import charge_drift
 from fitting.recipe import Recipe
 from fitting.series import set_coordinates
 from fitting.simulate import simulate_series
@@ -65,6 +71,13 @@ def test_positions_of_another_reference_are_refused(referenced) -> None:
     assert not refused_positions(remove_charge_reference(referenced[0])).any()
 
 
+def test_mixed_references_are_said_in_a_sentence(referenced) -> None:
+    assert mixed_references(references_of(referenced[0])) == (
+        "Mixed charge references: 2 spectra C-C in C 1s at 284.8 eV, but 1 as measured."
+    )
+    assert mixed_references([AS_MEASURED] * 3) == ""
+
+
 def test_named_line_is_kept_before_what_is_as_measured(referenced) -> None:
     assert refused_positions(referenced[0].isel(spectrum=[0, 2])).tolist() == [False, True]
 
@@ -90,11 +103,33 @@ def test_drift_shows_the_shift_of_every_sample_with_its_error(referenced) -> Non
     series = referenced[0]
     recipe = Recipe(model_from_library("argyrodite P 2p"))
     project = Project({"P 2p": Analysis(series, recipe)})
-    shifts = charge_shifts(project)
-    assert [state[0] for state in shifts] == ["a", "b"]
-    for (_, shift), truth in zip(shifts.items(), SHIFTS, strict=False):
-        assert shift.value == pytest.approx(truth, abs=4 * shift.stderr)
+    points = charge_drift(project)
+    assert [point.sample for point in points] == ["a", "b", "c"]
+    for point, truth in zip(points[:2], SHIFTS, strict=False):
+        assert point.value == pytest.approx(truth, abs=4 * point.stderr)
+    assert (points[2].value, points[2].reference) == (0.0, AS_MEASURED)
+    assert np.isnan(points[2].stderr)
     figure = charge_drift_figure(project)
     assert figure is not None
-    alone = Project({"P 2p": Analysis(series.isel(spectrum=[0]), recipe)})
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["C-C in C 1s at 284.8 eV", AS_MEASURED]
+    assert figure.axes[0].get_xlabel() == "Voltage (V vs Li⁺/Li)"
+    alone = Project({"P 2p": Analysis(series.isel(spectrum=[0, 2]), recipe)})
     assert charge_drift_figure(alone) is None
+
+
+def test_regions_of_one_state_are_one_point_of_the_drift(referenced) -> None:
+    series = referenced[0]
+    recipe = Recipe(model_from_library("argyrodite P 2p"))
+    both = {name: Analysis(series.assign_attrs(region=name), recipe) for name in ("P 2p", "S 2p")}
+    assert len(charge_drift(Project(both))) == 3
+
+
+def test_charge_and_discharge_at_one_voltage_are_drawn_along_the_voltage(referenced) -> None:
+    series = set_coordinates(
+        referenced[0].isel(spectrum=[0, 1]), voltage=[3.0, 3.0], branch=["charge", "discharge"]
+    )
+    recipe = Recipe(model_from_library("argyrodite P 2p"))
+    figure = charge_drift_figure(Project({"P 2p": Analysis(series, recipe)}))
+    assert figure is not None
+    assert figure.axes[0].get_xlabel() == "Voltage (V vs Li⁺/Li)"

@@ -1,0 +1,82 @@
+"""The charge shift of every spectrum as a trend, a curve for each line referred to."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from app.plots.trend_curves import SPECTRUM_NUMBER, Item, TrendCurve
+from fitting.preprocessing.one_reference import (
+    AS_MEASURED,
+    kept_reference,
+    mixed_references,
+    references_of,
+)
+from fitting.project import Project
+from fitting.quantities.charge_drift import region_drift
+from fitting.series import FloatArray, column
+
+_NO_XPS = "Raman spectra have no charge reference. Choose an XPS region in the list."
+_NO_REFERENCE = "Energies are as measured. Choose a charge reference in the Steps panel."
+
+
+def shift_curves(project: Project, region: str, along: str) -> Sequence[TrendCurve]:
+    """The shifts of the region on the screen, or of the first XPS region instead of Raman."""
+    series = _xps_series(project, region)
+    if series is None:
+        return ()
+    references = np.array(references_of(series), dtype=object)
+    if set(references) == {AS_MEASURED}:
+        return ()
+    kept = kept_reference(references.tolist())
+    others = [one for one in dict.fromkeys(references.tolist()) if one != kept]
+    warning = mixed_references(references.tolist())
+    return [_curve(series, one, along, warning, is_kept=one == kept) for one in (kept, *others)]
+
+
+def why_no_shifts(project: Project) -> str:
+    """What to do if there is no shift to draw."""
+    return _NO_REFERENCE if _xps_series(project, "") is not None else _NO_XPS
+
+
+def _xps_series(project: Project, region: str) -> xr.Dataset | None:
+    chosen = sorted(project.analyses.values(), key=lambda one: one.region != region)
+    xps = [one.series for one in chosen if one.series.attrs["technique"] == "xps"]
+    return xps[0] if xps else None
+
+
+def _curve(
+    series: xr.Dataset, reference: str, along: str, warning: str, *, is_kept: bool
+) -> TrendCurve:
+    points = [point for point in region_drift(series) if point.reference == reference]
+    spectra = np.array([point.spectrum for point in points])
+    place = _place(series, along)[spectra]
+    order = np.argsort(place, kind="stable")
+    points, spectra = [points[index] for index in order], spectra[order]
+    value = np.array([point.value for point in points])
+    stderr = np.array([point.stderr for point in points])
+    cycle = column(series, "cycle").astype(float)[spectra]
+    is_split = along in ("voltage", "depth")
+    return TrendCurve(
+        item=Item(str(series.attrs["region"]), reference, ""),
+        unit="eV",
+        x=place[order],
+        value=value,
+        stderr=stderr,
+        low=value - 1.96 * stderr,
+        high=value + 1.96 * stderr,
+        branch=column(series, "branch").astype(object)[spectra],
+        cycle=cycle if is_split else np.full(spectra.size, np.nan),
+        all_cycles=cycle,
+        is_flagged=np.zeros(spectra.size, dtype=bool),
+        spectra=spectra,
+        limit=np.full(spectra.size, np.nan),
+        tone="plain" if is_kept else "warning",
+        warning=warning,
+    )
+
+
+def _place(series: xr.Dataset, along: str) -> FloatArray:
+    if along == SPECTRUM_NUMBER:
+        return np.arange(1.0, series.sizes["spectrum"] + 1.0)
+    return column(series, along).astype(float)

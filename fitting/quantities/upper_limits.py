@@ -1,0 +1,66 @@
+"""What is said of a species that is not detected: below which value it is, at 95 %.
+
+The limit is the detection limit of ``fitting.quantities.detection``, in the unit of the quantity.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from fitting.quantities.detection import Detection
+from fitting.quantities.quantify import Areas, Estimate
+from fitting.series import FloatArray
+from fitting.uncertainty.quantity import Quantity
+
+
+def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:
+    """The 95 % upper limit where the species of a quantity is not detected, shape (n,).
+
+    nan where it is detected, where nothing is fitted, and for several species together. A ratio
+    has a limit where the species below the line is detected.
+    """
+    species = quantity.species[0]
+    if len(quantity.species) > 1 or species not in detection.names:
+        return np.full(len(areas.value), np.nan)
+    column = detection.column(species)
+    limit = detection.limit_percent[:, column]
+    if quantity.kind != "fraction":
+        limit = _area(limit, _other_area(areas, species))
+    if quantity.kind == "ratio":
+        limit = _over(limit, _detected_area(areas, detection, quantity.relative_to))
+    return np.where(detection.is_detected[:, column], np.nan, limit)
+
+
+def bounded(ratio: Estimate) -> Estimate:
+    """The ratio without the spectra in which the species below the line may be missing."""
+    is_unbounded = np.isinf(ratio.high95)
+    return replace(
+        ratio,
+        value=np.where(is_unbounded, np.nan, ratio.value),
+        stderr=np.where(is_unbounded, np.nan, ratio.stderr),
+    )
+
+
+def _other_area(areas: Areas, species: str) -> FloatArray:
+    """The area of all other species, shape (n,)."""
+    others = [place for place, name in enumerate(areas.names) if name != species]
+    return np.asarray(np.maximum(np.nansum(areas.value[:, others], axis=1), 0.0))
+
+
+def _area(percent: FloatArray, others: FloatArray) -> FloatArray:
+    """The area whose share beside the others is so many percent; nan for all of it."""
+    known = percent < 100.0
+    return np.where(known, others * percent / np.where(known, 100.0 - percent, 1.0), np.nan)
+
+
+def _detected_area(areas: Areas, detection: Detection, names: tuple[str, ...]) -> FloatArray:
+    """The area of the detected ones of some species, shape (n,)."""
+    found = np.zeros(len(areas.value))
+    for name in names:
+        seen = detection.is_detected[:, detection.column(name)]
+        found += np.where(seen, areas.value[:, areas.names.index(name)], 0.0)
+    return found
+
+
+def _over(area: FloatArray, below: FloatArray) -> FloatArray:
+    return np.where(below > 0, area / np.where(below > 0, below, 1.0), np.nan)

@@ -1,0 +1,106 @@
+"""Upper limits of species that are not detected."""
+
+import numpy as np
+import pytest
+
+from fitting.analyse import fit_analysis, with_fit
+from fitting.model import without_peak
+from fitting.model_from_library import model_from_library
+from fitting.project import Analysis
+from fitting.quantities.detection import Detection, detect_species
+from fitting.quantities.quantify import Areas, species_areas
+from fitting.quantities.trends import species_trend
+from fitting.quantities.upper_limits import upper_limits
+from fitting.recipe import Recipe
+from fitting.simulate import simulate_series
+from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
+
+AREAS = Areas(
+    ("PS4", "sulfate"),
+    np.array([[90.0, 10.0], [99.0, 1.0], [0.0, 3.0]]),
+    np.zeros((3, 2, 2)),
+    np.full((3, 2), True),
+    np.full(2, True),
+    np.full(3, 100.0),
+)
+DETECTION = Detection(
+    ("PS4", "sulfate", "sulfite"),
+    np.array([[True, True, False], [True, False, False], [False, True, False]]),
+    np.array([[2.0, 2.0, 4.0], [2.0, 5.0, 4.0], [10.0, 2.0, 4.0]]),
+)
+
+
+def _limits(quantity: Quantity) -> np.ndarray:
+    return upper_limits(DETECTION, AREAS, quantity)
+
+
+def test_only_what_is_not_detected_has_a_limit() -> None:
+    np.testing.assert_equal(_limits(fraction_of("sulfate")), [np.nan, 5.0, np.nan])
+    np.testing.assert_equal(_limits(fraction_of("sulfite")), [4.0, 4.0, 4.0])
+    np.testing.assert_equal(_limits(fraction_of("thiosulfate")), [np.nan] * 3)
+
+
+def test_the_area_of_the_limit_has_its_share_beside_the_others() -> None:
+    area = _limits(Quantity("area", ("sulfite",)))
+    others = AREAS.value.sum(axis=1)
+    np.testing.assert_allclose(100 * area / (area + others), 4.0)
+
+
+def test_a_ratio_has_a_limit_where_what_it_is_taken_to_is_detected() -> None:
+    limit = _limits(ratio_of("sulfate", "PS4"))
+    np.testing.assert_allclose(limit[1], (5.0 / 95.0), rtol=1e-12)
+    assert np.isnan(limit[[0, 2]]).all()
+    assert np.isnan(_limits(ratio_of("sulfite", "PS4"))[2])
+
+
+def test_a_species_that_is_not_there_is_below_its_limit_in_most_spectra() -> None:
+    model = model_from_library("argyrodite S 2p", background="linear")
+    truth = {f"{peak.name}.area": 3000.0 for peak in model.peaks}
+    truth |= {"sulfite.area": 0.0, "background.offset": 300.0}
+    count = 40
+    series = simulate_series(
+        model, {name: np.full(count, value) for name, value in truth.items()},
+        np.arange(157.0, 173.0, 0.1), np.random.default_rng(3), region="S 2p",
+        voltage=np.linspace(2.5, 4.3, count),
+    )  # fmt: skip
+    fitted = Analysis(series, Recipe(model))
+    fitted = with_fit(fitted, list(fit_analysis(fitted)))
+    assert fitted.result is not None
+    detection = detect_species(series, fitted.result, fitted.model)
+    trend = species_trend(fitted.result, fitted.model, "fraction", "sulfite", detection=detection)
+    upper = trend["upper95"].values
+    assert np.isfinite(upper).mean() > 0.8
+    assert np.nanmax(upper) < 3.0
+    assert np.isnan(trend["value"].values).sum() == 0
+    seen = species_trend(fitted.result, fitted.model, "fraction", "PS4", detection=detection)
+    assert np.isnan(seen["upper95"].values).all()
+
+
+def test_a_species_that_was_left_out_has_a_trend_of_limits_alone() -> None:
+    model = model_from_library("argyrodite S 2p", background="linear")
+    chosen = without_peak(model, "sulfite")
+    truth = {f"{peak.name}.area": np.full(3, 3000.0) for peak in chosen.peaks}
+    series = simulate_series(
+        chosen, {**truth, "background.offset": 300.0}, np.arange(157.0, 173.0, 0.1),
+        np.random.default_rng(4), region="S 2p", voltage=np.array([3.5, 2.5, 3.0]),
+    )  # fmt: skip
+    fitted = Analysis(series, Recipe(chosen))
+    fitted = with_fit(fitted, list(fit_analysis(fitted)))
+    assert fitted.result is not None
+    absent = (model.peak("sulfite"),)
+    detection = detect_species(series, fitted.result, chosen, absent)
+    for quantity, scale in (("fraction", 1.0), ("area", 90.0), ("ratio", 0.03)):
+        trend = species_trend(
+            fitted.result, chosen, quantity, "sulfite",  # type: ignore[arg-type]
+            relative_to="PS4" if quantity == "ratio" else (), detection=detection,
+        )  # fmt: skip
+        assert np.isnan(trend["value"].values).all()
+        assert list(trend["along"].values) == [2.5, 3.0, 3.5]
+        assert (trend["upper95"].values > 0).all()
+        assert (trend["upper95"].values < 5 * scale).all()
+    share = detection.limit_percent[:, detection.column("sulfite")]
+    area = upper_limits(
+        detection, species_areas(fitted.result, chosen), Quantity("area", ("sulfite",))
+    )
+    total = species_areas(fitted.result, chosen).value.sum(axis=1)
+    assert area == pytest.approx(share * total / (100 - share))
