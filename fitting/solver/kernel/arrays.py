@@ -107,6 +107,20 @@ class Workspace(NamedTuple):
     step: StepSpace
 
 
+class LineGeometry(NamedTuple):
+    """Where and how large one line is."""
+
+    centre: float
+    scale: float
+    """2 / fwhm."""
+    mixing: float
+    share: float
+    """Of the area of its peak."""
+    share_slope: float
+    """By the ratio of the areas."""
+    share_bend: float
+
+
 class KernelResult(NamedTuple):
     """What the kernel fills in for b spectra."""
 

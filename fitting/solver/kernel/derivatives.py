@@ -13,6 +13,7 @@ from fitting.solver.kernel.arrays import (
     SEPARATION,
     IntArray,
     KernelPlan,
+    LineGeometry,
     Workspace,
 )
 from fitting.solver.kernel.jit import jit_on_given_arrays as jit
@@ -113,61 +114,94 @@ def _add_pair(second: FloatArray, i: int, j: int, value: float) -> None:
 
 
 @jit
-def _put_line(  # noqa: C901
+def _put_line(
     plan: KernelPlan, space: Workspace, line: int, offset: float, weight: FloatArray
 ) -> None:
     """Slopes and second-order sums of one line."""
-    linear = plan.nonnegative.size
-    peak = plan.lines[line, 0]
-    area_row, ratio_row = plan.peaks[peak, AREA], plan.peaks[peak, AREA_RATIO]
-    fwhm_row, mixing_row = plan.peaks[peak, FWHM], plan.peaks[peak, MIXING]
-    bell, tail = space.bell[line], space.tail[line]
-    centre, scale, mixing, share, share_slope, bend = geometry(plan, space.parameters, line, offset)
-    area = space.parameters[area_row]
-    amount = area * share * scale
-    partner = plan.lines[line, 1] == 1
+    form = geometry(plan, space.parameters, line, offset)
+    _put_amounts(plan, space, line, form, weight)
+    _put_places(plan, space, line, form, weight)
+    _put_shapes(plan, space, line, form, weight)
+    _add_bends(plan, space, line, form)
+
+
+@jit
+def _put_amounts(
+    plan: KernelPlan, space: Workspace, line: int, form: LineGeometry, weight: FloatArray
+) -> None:
+    """Slopes by an area that is not solved for and by the ratio of the areas; what scatters."""
+    rows, bell, tail = plan.peaks[plan.lines[line, 0]], space.bell[line], space.tail[line]
+    area = space.parameters[rows[AREA]]
     if plan.factor_row >= 0:
-        put_value(space.peaks, True, amount, mixing, bell, tail, weight)
-    source = plan.source[area_row]
-    if source >= linear:
-        factor = plan.factor[area_row] * share * scale
-        adds = begin(space, source)
-        put_value(space.rows[source], adds, factor, mixing, bell, tail, weight)
-    if ratio_row >= 0 and plan.source[ratio_row] >= 0:
-        factor = plan.factor[ratio_row] * area * share_slope * scale
-        target = plan.source[ratio_row]
+        amount = area * form.share * form.scale
+        put_value(space.peaks, True, amount, form.mixing, bell, tail, weight)
+    target = plan.source[rows[AREA]]
+    if target >= plan.nonnegative.size:
+        factor = plan.factor[rows[AREA]] * form.share * form.scale
         adds = begin(space, target)
-        put_value(space.rows[target], adds, factor, mixing, bell, tail, weight)
-    for which in range(2 if partner else 1):
-        row = plan.peaks[peak, SEPARATION if which else POSITION]
+        put_value(space.rows[target], adds, factor, form.mixing, bell, tail, weight)
+    ratio = rows[AREA_RATIO]
+    if ratio >= 0 and plan.source[ratio] >= 0:
+        factor = plan.factor[ratio] * area * form.share_slope * form.scale
+        target = plan.source[ratio]
+        adds = begin(space, target)
+        put_value(space.rows[target], adds, factor, form.mixing, bell, tail, weight)
+
+
+@jit
+def _put_places(
+    plan: KernelPlan, space: Workspace, line: int, form: LineGeometry, weight: FloatArray
+) -> None:
+    """Slopes by position and, of a partner, by separation."""
+    rows = plan.peaks[plan.lines[line, 0]]
+    amount = space.parameters[rows[AREA]] * form.share * form.scale
+    is_partner = plan.lines[line, 1] == 1
+    for which in range(2 if is_partner else 1):
+        row = rows[SEPARATION if which else POSITION]
         target = plan.source[row]
         if target >= 0:
-            factor = -plan.factor[row] * amount * scale
-            adds = begin(space, target)
+            factor = -plan.factor[row] * amount * form.scale
             put_position_slope(
-                space.rows[target], adds, plan.positions, centre, scale, factor, mixing,
-                bell, tail, weight,
+                space.rows[target], begin(space, target), plan.positions, form.centre, form.scale,
+                factor, form.mixing, space.bell[line], space.tail[line], weight,
             )  # fmt: skip
-    target = plan.source[fwhm_row]
+
+
+@jit
+def _put_shapes(
+    plan: KernelPlan, space: Workspace, line: int, form: LineGeometry, weight: FloatArray
+) -> None:
+    """Slopes by width and mixing."""
+    rows, bell, tail = plan.peaks[plan.lines[line, 0]], space.bell[line], space.tail[line]
+    amount = space.parameters[rows[AREA]] * form.share * form.scale
+    target = plan.source[rows[FWHM]]
     if target >= 0:
-        factor = -0.5 * plan.factor[fwhm_row] * amount * scale
-        adds = begin(space, target)
+        factor = -0.5 * plan.factor[rows[FWHM]] * amount * form.scale
         put_fwhm_slope(
-            space.rows[target], adds, plan.positions, centre, scale, factor, mixing,
-            bell, tail, weight,
+            space.rows[target], begin(space, target), plan.positions, form.centre, form.scale,
+            factor, form.mixing, bell, tail, weight,
         )  # fmt: skip
-    if plan.peaks[peak, KIND] == PSEUDO_VOIGT and plan.source[mixing_row] >= 0:
-        factor = plan.factor[mixing_row] * amount
-        target = plan.source[mixing_row]
+    mixing = rows[MIXING]
+    if rows[KIND] == PSEUDO_VOIGT and plan.source[mixing] >= 0:
+        target = plan.source[mixing]
         adds = begin(space, target)
-        put_mixing_slope(space.rows[target], adds, factor, bell, tail, weight)
-    sums = sums_of_line(plan.positions, centre, scale, mixing, bell, tail, space.pull)
-    _fill_pairs(space.pairs, sums, partner, area, scale, share, share_slope, bend)
-    _add_second(plan.source, plan.factor, plan.peaks[peak], space.search.second, space.pairs)
-    row = plan.factor_row
-    if row >= 0 and plan.source[row] >= 0 and 0 <= source < linear:
-        pull = dot(space.gathered, bell) * (1.0 - mixing) + dot(space.gathered, tail) * mixing
-        cross = plan.factor[row] * plan.factor[area_row] * share * scale * pull
+        put_mixing_slope(space.rows[target], adds, plan.factor[mixing] * amount, bell, tail, weight)
+
+
+@jit
+def _add_bends(plan: KernelPlan, space: Workspace, line: int, form: LineGeometry) -> None:
+    """Second-order sums, and those of an area that is solved for with the factor of scattering."""
+    rows, bell, tail = plan.peaks[plan.lines[line, 0]], space.bell[line], space.tail[line]
+    sums = sums_of_line(
+        plan.positions, form.centre, form.scale, form.mixing, bell, tail, space.pull
+    )
+    _fill_pairs(space.pairs, sums, plan.lines[line, 1] == 1, space.parameters[rows[AREA]], form)
+    _add_second(plan.source, plan.factor, rows, space.search.second, space.pairs)
+    row, source = plan.factor_row, plan.source[rows[AREA]]
+    if row >= 0 and plan.source[row] >= 0 and 0 <= source < plan.nonnegative.size:
+        pull = dot(space.gathered, bell) * (1.0 - form.mixing)
+        pull += dot(space.gathered, tail) * form.mixing
+        cross = plan.factor[row] * plan.factor[rows[AREA]] * form.share * form.scale * pull
         _add_pair(space.search.second, source, plan.source[row], cross)
 
 
@@ -201,13 +235,11 @@ def _fill_pairs(
     sums: tuple[float, float, float, float, float, float, float, float, float],
     is_partner: bool,
     area: float,
-    scale: float,
-    share: float,
-    share_slope: float,
-    bend: float,
+    form: LineGeometry,
 ) -> None:
     """Second derivatives of one line, lower triangle; in the order of ``KernelPlan.peaks``."""
     value, z, zz1, zz, z_zz, zz_zz, shape, z_shape, zz_shape = sums
+    scale, share, share_slope = form.scale, form.share, form.share_slope
     half = 0.5 * scale
     amount = area * share * scale
     area_, place, width, mixing, apart, ratio = range(6)
@@ -225,7 +257,7 @@ def _fill_pairs(
     pairs[ratio, place] = area * share_slope * by_place
     pairs[ratio, width] = area * share_slope * by_width
     pairs[ratio, mixing] = area * share_slope * scale * shape
-    pairs[ratio, ratio] = area * bend * scale * value
+    pairs[ratio, ratio] = area * form.share_bend * scale * value
     pairs[place, place] = bend_of_place
     pairs[width, place] = place_width
     pairs[mixing, place] = -amount * scale * z_shape

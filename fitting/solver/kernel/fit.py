@@ -66,7 +66,7 @@ def fit_spectra(
 
 
 @jit
-def _minimise(  # noqa: C901
+def _minimise(
     plan: KernelPlan,
     space: Workspace,
     weight: FloatArray,
@@ -89,15 +89,13 @@ def _minimise(  # noqa: C901
     for evaluations in range(2, most_evaluations + 1):
         _look_around(plan, space, free, amount)
         gain, is_newton = _propose(search, space.step)
-        for i in range(size):
-            search.target[i] = min(max(free[i] + search.step[i], plan.lower[i]), plan.upper[i])
+        _take_step(plan, free, search.step, search.target)
         after = trial(plan, space, weight, offset, search.target)
         accepted = after <= chi_square
         settled = _is_settled(
             gain, last, chi_square / freedom, is_newton, accepted, amount <= SETTLED_DAMPING
         )
-        settled = settled or gain <= NEGLIGIBLE_GAIN * chi_square
-        settled = settled or (not accepted and gain < NEGLIGIBLE_REJECTED_GAIN * chi_square)
+        settled = settled or _gains_nothing(gain, chi_square, accepted)
         settled = settled or (accepted and after <= ROUNDING * square)
         settled = settled or _is_negligible(search.step, free)
         ratio = 0.5 * (chi_square - after) / gain if gain > 0 else 0.0
@@ -141,9 +139,15 @@ def _last_step(plan: KernelPlan, space: Workspace, free: FloatArray, noise: floa
     limit = 0.5 * LAST_STEP * NEWTON_TOLERANCE * NEWTON_TOLERANCE * noise
     if not is_newton or not gain < limit:
         return 0.0
-    for i in range(free.size):
-        free[i] = min(max(free[i] + space.search.step[i], plan.lower[i]), plan.upper[i])
+    _take_step(plan, free, space.search.step, free)
     return 2.0 * gain
+
+
+@jit
+def _take_step(plan: KernelPlan, free: FloatArray, step: FloatArray, target: FloatArray) -> None:
+    """``free`` plus the step, within the bounds, into ``target``."""
+    for i in range(free.size):
+        target[i] = min(max(free[i] + step[i], plan.lower[i]), plan.upper[i])
 
 
 @jit
@@ -156,6 +160,12 @@ def _is_settled(
     foretold = is_newton and np.isfinite(last) and gain < SHORTENING * last
     foretold = foretold and gain * gain < limit * last
     return accepted and is_free and (gain < limit or foretold)
+
+
+@jit
+def _gains_nothing(gain: float, chi_square: float, accepted: bool) -> bool:
+    negligible = NEGLIGIBLE_GAIN if accepted else max(NEGLIGIBLE_GAIN, NEGLIGIBLE_REJECTED_GAIN)
+    return gain <= negligible * chi_square
 
 
 @jit

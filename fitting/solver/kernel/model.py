@@ -13,6 +13,7 @@ from fitting.solver.kernel.arrays import (
     PSEUDO_VOIGT,
     SEPARATION,
     KernelPlan,
+    LineGeometry,
     Workspace,
 )
 from fitting.solver.kernel.jit import jit_on_given_arrays as jit
@@ -30,10 +31,8 @@ def expand(plan: KernelPlan, free: FloatArray, parameters: FloatArray) -> None:
 
 
 @jit
-def geometry(
-    plan: KernelPlan, parameters: FloatArray, line: int, offset: float
-) -> tuple[float, float, float, float, float, float]:
-    """Centre, 2 / fwhm, mixing, and share of the area with its first two slopes by the ratio."""
+def geometry(plan: KernelPlan, parameters: FloatArray, line: int, offset: float) -> LineGeometry:
+    """A line at these parameters."""
     peak, is_partner = plan.lines[line, 0], plan.lines[line, 1]
     rows = plan.peaks[peak]
     centre = parameters[rows[POSITION]] - offset
@@ -42,12 +41,12 @@ def geometry(
     if rows[KIND] == PSEUDO_VOIGT:
         mixing = parameters[rows[MIXING]]
     if rows[SEPARATION] < 0:
-        return centre, scale, mixing, 1.0, 0.0, 0.0
+        return LineGeometry(centre, scale, mixing, 1.0, 0.0, 0.0)
     main = 1.0 / (1.0 + parameters[rows[AREA_RATIO]])
     if is_partner:
         centre += parameters[rows[SEPARATION]]
-        return centre, scale, mixing, 1.0 - main, main * main, -2.0 * main**3
-    return centre, scale, mixing, main, -main * main, 2.0 * main**3
+        return LineGeometry(centre, scale, mixing, 1.0 - main, main * main, -2.0 * main**3)
+    return LineGeometry(centre, scale, mixing, main, -main * main, 2.0 * main**3)
 
 
 @jit
@@ -103,18 +102,18 @@ def _columns(  # noqa: C901
     for column in range(linear):
         space.is_begun[column] = False
     for line in range(len(plan.lines)):
-        centre, scale, mixing, share, _, _ = geometry(plan, space.parameters, line, offset)
+        form = geometry(plan, space.parameters, line, offset)
         bell, tail = space.bell[line], space.tail[line]
-        fill_line(plan.positions, centre, scale, bell, tail)
+        fill_line(plan.positions, form.centre, form.scale, bell, tail)
         row = plan.peaks[plan.lines[line, 0], AREA]
         source = plan.source[row]
         if 0 <= source < linear:
-            amount = plan.factor[row] * share * scale
+            amount = plan.factor[row] * form.share * form.scale
             adds = begin(space, source)
-            put_value(space.rows[source], adds, amount, mixing, bell, tail, by)
+            put_value(space.rows[source], adds, amount, form.mixing, bell, tail, by)
         if space.parameters[row] != 0.0:
-            amount = space.parameters[row] * share * scale
-            put_value(space.base, has_base, amount, mixing, bell, tail, space.ones)
+            amount = space.parameters[row] * form.share * form.scale
+            put_value(space.base, has_base, amount, form.mixing, bell, tail, space.ones)
             has_base = True
     if scattered:
         factor = space.parameters[plan.factor_row]
