@@ -1,5 +1,7 @@
 """Upper limits of species that are not detected."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -23,11 +25,11 @@ AREAS = Areas(
     np.full(2, True),
     np.full(3, 100.0),
 )
-DETECTION = Detection(
-    ("PS4", "sulfate", "sulfite"),
-    np.array([[True, True, False], [True, False, False], [False, True, False]]),
-    np.array([[2.0, 2.0, 4.0], [2.0, 5.0, 4.0], [10.0, 2.0, 4.0]]),
-)
+LIMITS = np.array([[2.0, 2.0, 4.0], [2.0, 5.0, 4.0], [10.0, 2.0, 4.0]])
+SEEN = np.array([[True, True, False], [True, False, False], [False, True, False]])
+# what else a detection holds is not asked for
+_REST = {one.name: LIMITS for one in fields(Detection)[3:]}
+DETECTION = Detection(("PS4", "sulfate", "sulfite"), SEEN, LIMITS, **_REST)
 
 
 def _limits(quantity: Quantity) -> np.ndarray:
