@@ -4,6 +4,7 @@ import math
 
 _DIGITS = 6
 _ERROR_DIGITS = 2
+_MANY = 100.0
 
 
 def number_text(number: float) -> str:
@@ -33,6 +34,12 @@ def estimate_text(value: float, stderr: float) -> str:
     return (
         f"{value_text(value, stderr)}\u2009±\u2009{error}" if error else value_text(value, stderr)
     )
+
+
+def limit_text(limit: float) -> str:
+    """That something is below a limit, which is known to two digits."""
+    digits = f"{limit:.2g}" if limit < _MANY else f"{limit:.0f}"
+    return f"<\u2009{digits}"
 
 
 def parse_number(text: str) -> float:

@@ -6,23 +6,34 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from app.controls.number_text import estimate_text, number_text
+from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
-from fitting.model import Model
+from fitting.model import Model, Peak
+from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis
+from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import (
+    REFERENCE_SPECIES,
+    Areas,
     Estimate,
-    area_estimate,
     default_ratios,
     degrees_of_freedom,
     species_areas,
+    species_names,
 )
 from fitting.quantities.trends import axis_unit, peak_trend
-from fitting.result import Status
+from fitting.quantities.upper_limits import upper_limits
+from fitting.result import Status, is_fitted
 from fitting.series import FloatArray, column
 from fitting.tables.rows import area_unit, spectrum_numbers
-from fitting.uncertainty.intervals import refined
-from fitting.uncertainty.quantity import fraction_of, ratio_of
+from fitting.uncertainty.intervals import refined, systematic_of
+from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
+
+_NOT_DETECTED = "Not detected in this spectrum: what is not there has no position and no width."
+_REFUSED = (
+    "Referred to another line than most spectra: not to be compared with them. Choose one charge "
+    "reference for all in the Steps panel."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +48,39 @@ class ResultColumn:
     stderr: FloatArray
     low95: FloatArray
     high95: FloatArray
+    below95: FloatArray
+    """What it is below where the species is not detected; nan elsewhere."""
+    systematic: FloatArray
+    """How far another background moves it; nan where that was not looked for."""
+    reasons: Mapping[int, str]
+    """Why nothing is said of a spectrum."""
 
     def text(self, spectrum: int) -> str:
-        """Value and standard error, to the digits that the error leaves."""
+        """Value and standard error, to the digits that the error leaves; or the limit."""
+        if spectrum in self.reasons:
+            return "–"
+        if np.isfinite(self.below95[spectrum]):
+            return limit_text(float(self.below95[spectrum]))
         return estimate_text(float(self.value[spectrum]), float(self.stderr[spectrum]))
 
     def tip(self, spectrum: int) -> str:
-        """All digits, and the 95 % interval."""
-        value, low, high = (
-            float(numbers[spectrum]) for numbers in (self.value, self.low95, self.high95)
+        """All digits, the 95 % interval, and what is not statistics."""
+        if spectrum in self.reasons:
+            return self.reasons[spectrum]
+        value, low, high, below, moved = (
+            float(numbers[spectrum])
+            for numbers in (self.value, self.low95, self.high95, self.below95, self.systematic)
         )
+        if np.isfinite(below):
+            return f"Not detected: below {number_text(below)}, at 95 %."
         if np.isnan(value):
             return "Not fitted."
         if np.isnan(low):
             return f"{number_text(value)}; no standard error: fixed, or at a bound."
-        return f"{number_text(value)}; 95 %: {number_text(low)} to {number_text(high)}"
+        interval = f"{number_text(value)}; 95 %: {number_text(low)} to {number_text(high)}"
+        if np.isnan(moved):
+            return interval
+        return f"{interval}; another background moves it by up to {number_text(moved)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +128,20 @@ QUANTITIES: Mapping[str, str] = {
 """What there is a table of, and what it is called."""
 
 
-def result_table(analysis: Analysis, quantity: str) -> ResultTable:
-    """One of ``QUANTITIES`` in every spectrum of a fitted region."""
-    result = analysis.result
-    assert result is not None
-    columns = tuple(_COLUMNS[quantity](result, analysis.model))
-    return ResultTable(_rows(analysis), columns, _unit(analysis, result, quantity))
+def result_table(
+    analysis: Analysis, quantity: str, detection: Detection | None = None
+) -> ResultTable:
+    """One of ``QUANTITIES`` in every spectrum of a fitted region.
+
+    Parameters
+    ----------
+    detection
+        Which species are seen; of the others is said what they are below.
+    """
+    assert analysis.result is not None
+    fitted = _Fitted(analysis, analysis.result, detection)
+    columns = tuple(_COLUMNS[quantity](fitted))
+    return ResultTable(_rows(analysis), columns, _unit(analysis, analysis.result, quantity))
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
@@ -126,8 +163,13 @@ def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
 def _copied_parts(one: ResultColumn) -> dict[str, FloatArray]:
     """What of a column is copied, by the ending of its name."""
     parts = {"": one.value, "_stderr": one.stderr, "_low95": one.low95, "_high95": one.high95}
-    has_interval = bool(np.isfinite(one.low95).any())
-    return parts if has_interval else {name: parts[name] for name in ("", "_stderr")}
+    if not np.isfinite(one.low95).any():
+        parts = {name: parts[name] for name in ("", "_stderr")}
+    for name in ("below95", "systematic"):
+        if np.isfinite(getattr(one, name)).any():
+            parts[f"_{name}"] = getattr(one, name)
+    said = np.array([spectrum not in one.reasons for spectrum in range(one.value.size)])
+    return {name: np.where(said, part, np.nan) for name, part in parts.items()}
 
 
 def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:
@@ -138,45 +180,93 @@ def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:
     )
 
 
-def _shares(result: xr.Dataset, model: Model) -> list[ResultColumn]:
-    areas = species_areas(result, model)
-    quantities = {name: fraction_of(name) for name in areas.names}
-    return [
-        _column(name, f"{name}_percent", refined(result, one, one.estimate(areas)))
-        for name, one in quantities.items()
-    ]
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What the columns are made of."""
 
+    analysis: Analysis
+    result: xr.Dataset
+    detection: Detection | None
 
-def _areas(result: xr.Dataset, model: Model) -> list[ResultColumn]:
-    areas = species_areas(result, model)
-    return [_column(name, f"{name}_area", area_estimate(areas, name)) for name in areas.names]
+    @property
+    def model(self) -> Model:
+        return self.analysis.model
 
-
-def _ratios(result: xr.Dataset, model: Model) -> list[ResultColumn]:
-    areas = species_areas(result, model)
-    quantities = {pair: ratio_of(*pair) for pair in default_ratios(areas.names)}
-    return [
-        _column(
-            f"{above}\n: {below}", f"{above}/{below}", refined(result, one, one.estimate(areas))
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Species that were weighed and are not in the model."""
+        own = species_names(self.model)
+        return tuple(
+            name for name in (self.detection.names if self.detection else ()) if name not in own
         )
-        for (above, below), one in quantities.items()
+
+    def column(self, title: str, name: str, quantity: Quantity, areas: Areas) -> ResultColumn:
+        """A quantity of species, with its limits and systematic errors."""
+        none = np.full(len(areas.value), np.nan)
+        below = none if self.detection is None else upper_limits(self.detection, areas, quantity)
+        if quantity.species[0] in self.left_out:
+            return _column(title, name, Estimate(none, none, none, none), below95=below)
+        estimate = refined(self.result, quantity, quantity.estimate(areas))
+        systematic = systematic_of(self.result, quantity)
+        return _column(title, name, estimate, below95=below, systematic=systematic)
+
+
+def _shares(fitted: _Fitted) -> list[ResultColumn]:
+    areas = species_areas(fitted.result, fitted.model)
+    return [
+        fitted.column(name, f"{name}_percent", fraction_of(name), areas)
+        for name in (*areas.names, *fitted.left_out)
     ]
 
 
-def _of_peaks(quantity: str) -> Callable[[xr.Dataset, Model], list[ResultColumn]]:
-    def columns(result: xr.Dataset, model: Model) -> list[ResultColumn]:
+def _areas(fitted: _Fitted) -> list[ResultColumn]:
+    areas = species_areas(fitted.result, fitted.model)
+    return [
+        fitted.column(name, f"{name}_area", Quantity("area", (name,)), areas)
+        for name in (*areas.names, *fitted.left_out)
+    ]
+
+
+def _ratios(fitted: _Fitted) -> list[ResultColumn]:
+    areas = species_areas(fitted.result, fitted.model)
+    has_electrolyte = REFERENCE_SPECIES in areas.names
+    limits = [(name, REFERENCE_SPECIES) for name in fitted.left_out if has_electrolyte]
+    return [
+        fitted.column(f"{above}\n: {below}", f"{above}/{below}", ratio_of(above, below), areas)
+        for above, below in (*default_ratios(areas.names), *limits)
+    ]
+
+
+def _of_peaks(quantity: str) -> Callable[[_Fitted], list[ResultColumn]]:
+    def columns(fitted: _Fitted) -> list[ResultColumn]:
         made = []
-        for peak in model.peaks:
+        for peak in fitted.model.peaks:
             # no coordinate of this name: the trend stays in the order of the series
-            trend = peak_trend(result, model, quantity, peak.name, along="")
+            trend = peak_trend(fitted.result, fitted.model, quantity, peak.name, along="")
             parts = (trend[name].values for name in ("value", "stderr", "low95", "high95"))
-            made.append(_column(peak.name, f"{peak.name}_{quantity}", Estimate(*parts)))
+            reasons = _reasons(fitted, peak, quantity)
+            name = f"{peak.name}_{quantity}"
+            made.append(_column(peak.name, name, Estimate(*parts), reasons=reasons))
         return made
 
     return columns
 
 
-def _quality(result: xr.Dataset, _: Model) -> list[ResultColumn]:
+def _reasons(fitted: _Fitted, peak: Peak, quantity: str) -> Mapping[int, str]:
+    """Spectra in which a peak's position or width says nothing."""
+    reasons = {}
+    if fitted.detection is not None:
+        seen = fitted.detection.is_detected[:, fitted.detection.column(peak.species)]
+        gone = np.flatnonzero(is_fitted(fitted.result) & ~seen)
+        reasons = dict.fromkeys(gone.tolist(), _NOT_DETECTED)
+    if quantity == "position":
+        refused = np.flatnonzero(refused_positions(fitted.analysis.series))
+        reasons |= dict.fromkeys(refused.tolist(), _REFUSED)
+    return reasons
+
+
+def _quality(fitted: _Fitted) -> list[ResultColumn]:
+    result = fitted.result
     return [
         _plain("χ²ᵣ", "reduced_chi_square", result["reduced_chi_square"].values),
         _plain("Points", "points", result["points"].values.astype(float)),
@@ -184,7 +274,7 @@ def _quality(result: xr.Dataset, _: Model) -> list[ResultColumn]:
     ]
 
 
-_COLUMNS: Mapping[str, Callable[[xr.Dataset, Model], list[ResultColumn]]] = {
+_COLUMNS: Mapping[str, Callable[[_Fitted], list[ResultColumn]]] = {
     "fraction": _shares,
     "ratio": _ratios,
     "area": _areas,
@@ -194,7 +284,16 @@ _COLUMNS: Mapping[str, Callable[[xr.Dataset, Model], list[ResultColumn]]] = {
 }
 
 
-def _column(title: str, name: str, estimate: Estimate) -> ResultColumn:
+def _column(
+    title: str,
+    name: str,
+    estimate: Estimate,
+    *,
+    below95: FloatArray | None = None,
+    systematic: FloatArray | None = None,
+    reasons: Mapping[int, str] | None = None,
+) -> ResultColumn:
+    none = np.full(len(estimate.value), np.nan)
     return ResultColumn(
         title,
         name,
@@ -202,12 +301,15 @@ def _column(title: str, name: str, estimate: Estimate) -> ResultColumn:
         estimate.stderr,
         estimate.low95,
         estimate.high95,
+        none if below95 is None else below95,
+        none if systematic is None else systematic,
+        reasons or {},
     )
 
 
 def _plain(title: str, name: str, value: FloatArray) -> ResultColumn:
     none = np.full(len(value), np.nan)
-    return ResultColumn(title, name, value, none, none, none)
+    return _column(title, name, Estimate(value, none, none, none))
 
 
 def _unit(analysis: Analysis, result: xr.Dataset, quantity: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
@@ -109,6 +110,7 @@ class ResultModel(QAbstractTableModel):
         return None
 
 
+_BELOW = "< says what a species that is not detected is below, at 95 %."
 _INTERVALS = "Point at a number for its 95 % interval; copying takes the intervals along."
 
 
@@ -140,7 +142,8 @@ class ResultsTable(QWidget):
             self.model.show_table(_EMPTY)
             return
         self._pages.setCurrentIndex(1)
-        self.model.show_table(result_table(analysis, self.quantity.value()))
+        detection = self._document.detections.of(analysis)
+        self.model.show_table(result_table(analysis, self.quantity.value(), detection))
         self.view.lay_out()
         self._show_note()
         self._show_spectrum(self._document.view.spectrum)
@@ -185,6 +188,11 @@ class ResultsTable(QWidget):
         self.view.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
+        self._document.detections.found.connect(self._on_detection_found)
+
+    def _on_detection_found(self, region: str) -> None:
+        if region == self._document.view.region:
+            self._refresh_when_seen()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
@@ -212,6 +220,8 @@ class ResultsTable(QWidget):
     def _show_note(self) -> None:
         analysis, unit = self._document.analysis, self.model.shown.unit
         words = [f"In {unit}, ± one standard error."] if unit else []
+        if any(np.isfinite(column.below95).any() for column in self.model.shown.columns):
+            words.append(_BELOW)
         words += [_INTERVALS] if unit and analysis is not None else []
         if analysis is not None and not analysis.is_current:
             words.append("The model or the steps have changed since this fit.")

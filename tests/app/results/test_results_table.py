@@ -1,6 +1,7 @@
 """The results table, driven by mouse and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from fitting.project import Analysis, Project, with_analysis
 from fitting.propose import propose_recipe
 from fitting.quantities.quantify import default_ratios, species_names
 from fitting.result import FittedBlock, Status
+from fitting.series import set_coordinates
 from fitting.tables.rows import ratio_rows, species_rows
+from fitting.uncertainty.intervals import with_systematic
+from fitting.uncertainty.quantity import tabulated_quantities
 from libraries.loader import catalogue
 
 
@@ -184,3 +188,61 @@ def test_numbers_of_later_spectra_are_not_cut(
     table = _shown(document, qtbot)
     last = table.model.index(119, 0)
     assert table.view.columnWidth(0) >= table.view.sizeHintForIndex(last).width()
+
+
+def test_a_species_that_is_not_detected_is_below_its_limit(
+    table: ResultsTable, fitted: Document
+) -> None:
+    analysis = fitted.analysis
+    assert analysis is not None
+    assert analysis.result is not None
+    result = analysis.result.copy(deep=True)
+    place = parameter_names(analysis.model).index("sulfite.area")
+    result["value"].values[0, place] = 1.0
+    fitted.change_analysis(replace(analysis, result=result), "Fit")
+    detection = fitted.detections.of(replace(analysis, result=result))
+    assert detection is not None
+    limit = detection.limit_percent[0, detection.column("sulfite")]
+    column = [one.name for one in table.model.shown.columns].index("sulfite_percent")
+    assert _texts(table, 0)[2 + column] == f"< {limit:.2g}"
+    tip = table.model.index(0, 2 + column).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Not detected: below" in tip
+    assert "not detected" in table._note.text()
+    table.copy.click()
+    header, first, *_ = [
+        line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()
+    ]
+    assert float(first[header.index("sulfite_percent_below95")]) == limit
+    assert first[header.index("sulfite_percent_below95") + 1] != ""
+    _choose(table, "position")
+    assert _texts(table, 0)[2 + column] == "–"
+    assert "Not detected" in table.model.index(0, 2 + column).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_positions_of_another_reference_are_not_shown_beside_the_others(
+    table: ResultsTable, fitted: Document
+) -> None:
+    analysis = fitted.analysis
+    assert analysis is not None
+    words = ["C-C in C 1s at 284.8 eV"] * 4
+    series = set_coordinates(analysis.series, charge_reference=["", *words])
+    fitted.change_analysis(replace(analysis, series=series), "Refer")
+    _choose(table, "position")
+    assert _texts(table, 0)[2:] == ["–"] * 4
+    assert "–" not in _texts(table, 1)
+    tip = table.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Referred to another line" in tip
+
+
+def test_what_another_background_changes_is_told(table: ResultsTable, fitted: Document) -> None:
+    analysis = fitted.analysis
+    assert analysis is not None
+    assert analysis.result is not None
+    quantities = tabulated_quantities(analysis.model)
+    moved = np.full((5, len(quantities)), 1.5)
+    result = with_systematic(analysis.result, quantities, moved)
+    fitted.change_analysis(replace(analysis, result=result), "Backgrounds")
+    tip = table.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "another background moves it by up to 1.5" in tip
+    table.copy.click()
+    assert "PS4_percent_systematic" in QGuiApplication.clipboard().text()
