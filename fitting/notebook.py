@@ -3,29 +3,20 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pandas as pd  # type: ignore[import-untyped]
 from matplotlib.figure import Figure
 
-from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
-from fitting.commands.progress import shown
-from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
-from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
 from fitting.figures import region_figures
 from fitting.model import Model
-from fitting.preprocessing.charge_reference import parse_charge_reference
 from fitting.project import Project, with_analysis
-from fitting.propose import Choices, propose_charge_reference, propose_recipe
+from fitting.propose import Choices
 from fitting.saving.export import check_folder, export_project
-from fitting.selection.apply import choose_where_asked
-from fitting.series import SPECTRUM
 from fitting.tables.project_tables import make_tables
-from fitting.uncertainty.analysis import with_uncertainty
+from fitting.unattended import Asked, VoltageFile, begin_project, fit_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -72,28 +63,12 @@ def load(
         it is in ``project.unread`` with its reason.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
-    given = Path(voltage) if voltage else None
-    source = read_voltage_source(given) if given else None
-    files = [
-        path
-        for path in find_files(Path(path) for path in named)
-        if given is None or path.resolve() != given.resolve()
-    ]
-    parts = shown(read_files(files), "reading", len(files), unit="files")
-    reading = with_voltages(sum(parts, Reading()), source)
+    asked = Asked(choices or Choices(), _voltage_file(voltage), charge_reference)
     known = catalogue or bundled_catalogue()
-    reference = (
-        propose_charge_reference(reading.series)
-        if charge_reference is None
-        else parse_charge_reference(charge_reference, known)
-    )
-    propose = partial(propose_recipe, catalogue=known, choices=choices)
-    project = prepare(reading, propose, reference, catalogue=known)
+    project = begin_project((Path(path) for path in named), asked, known)
     if not project.analyses:
         reasons = " ".join(entry.reason for entry in project.unread) or "No file was found."
         raise ThioscopeError(f"There is nothing to fit. {reasons}")
-    if isinstance(source, PotentialRecord):
-        return replace(project, cell=AttachedRecord(source, DEFAULT_CLOCK))
     return project
 
 
@@ -114,22 +89,7 @@ def fit(project: Project, *, catalogue: Catalogue | None = None) -> Project:
     catalogue
         Libraries to choose species from; the bundled ones if left out.
     """
-    spectra = {region: one.series.sizes[SPECTRUM] for region, one in project.analyses.items()}
-    chosen = choose_where_asked(
-        project,
-        catalogue or bundled_catalogue(),
-        lambda region, sets: shown(sets, f"weighing {region}", None, unit="sets"),
-    )
-    fitted = fit_project(
-        chosen,
-        lambda region, blocks: shown(blocks, f"fitting {region}", spectra[region], unit="spectra"),
-    )
-    return with_uncertainty(
-        fitted,
-        lambda region, blocks: shown(
-            blocks, f"intervals of {region}", spectra[region], unit="spectra"
-        ),
-    )
+    return fit_whole(project, catalogue or bundled_catalogue())
 
 
 def draw(project: Project, region: str, name: str = "fits") -> Drawing:
@@ -162,6 +122,10 @@ def write(project: Project, folder: PathLike, *, overwrite: bool = False) -> Seq
     """
     check_folder(Path(folder), overwrite=overwrite)
     return list(export_project(project, Path(folder)))
+
+
+def _voltage_file(path: PathLike | None) -> VoltageFile:
+    return VoltageFile(Path(path), read_voltage_source(Path(path))) if path else VoltageFile()
 
 
 def _known(project: Project, region: str) -> str:

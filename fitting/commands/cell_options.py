@@ -4,7 +4,6 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.records import PotentialRecord, record_of_columns
 from fitting.electrochemistry.records.column_mapping import parse_columns
@@ -12,7 +11,7 @@ from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.time_zone import zone_seconds
 from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.project import Project
+from fitting.unattended import VoltageFile
 
 _HOUR = 3600.0
 
@@ -76,10 +75,13 @@ def voltage_source_of(options: Namespace) -> SideTable | PotentialRecord | None:
     return read_voltage_source(options.voltage, scale)
 
 
-def with_cell(
-    project: Project, source: SideTable | PotentialRecord | None, options: Namespace
-) -> Project:
-    """The project with the record and its clock kept in it, if there is one."""
-    if not isinstance(source, PotentialRecord):
-        return project
-    return replace(project, cell=AttachedRecord(source, clock_of(options)))
+def voltage_file_of(options: Namespace) -> VoltageFile:
+    """The same with its scale and clock, for a project.
+
+    Raises
+    ------
+    UnreadableFileError, VoltageError
+        If it cannot be read, or its columns are not what the options say.
+    """
+    source = voltage_source_of(options)
+    return VoltageFile(options.voltage, source, scale_of(options) or LITHIUM, clock_of(options))

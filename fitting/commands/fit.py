@@ -3,24 +3,15 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
-from fitting.analyse import Reading, find_files, fit_project, prepare, read_files, with_voltages
 from fitting.backgrounds import BACKGROUNDS
-from fitting.commands.cell_options import (
-    add_cell_arguments,
-    clock_of,
-    scale_of,
-    voltage_source_of,
-    with_cell,
-)
+from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
-from fitting.commands.progress import shown
 from fitting.commands.raman_options import add_raman_arguments, band_options_of
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
 from fitting.commands.share_options import (
@@ -30,32 +21,20 @@ from fitting.commands.share_options import (
 )
 from fitting.commands.uncertainty_options import (
     add_uncertainty_arguments,
-    find_uncertainty,
     uncertain_as_asked,
     with_asked_uncertainty,
 )
-from fitting.electrochemistry.records import PotentialRecord
-from fitting.electrochemistry.side_table import SideTable
-from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.fits.options import FitOptions, Seed
 from fitting.preprocessing.baseline import BASELINES
-from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.project import Project
-from fitting.propose import (
-    NO_BASELINE,
-    Choices,
-    check_regions,
-    propose_charge_reference,
-    propose_recipe,
-)
+from fitting.propose import NO_BASELINE, Choices
 from fitting.quantities.quantify import fractions, species_areas
 from fitting.recipe import RecipeBook, read_recipes
-from fitting.result import FittedBlock, Status, is_fitted
+from fitting.result import Status, is_fitted
 from fitting.saving.export import check_folder, export_project
 from fitting.saving.nexus import NEXUS_FILE, write_nexus
-from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
-from fitting.solver.engine import FEW_SPECTRA, prepare_compiled
+from fitting.unattended import Asked, begin_project, fit_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
@@ -100,31 +79,8 @@ def run(options: Namespace) -> int:
 
 def _run(options: Namespace, fit: FitAnalysis) -> int:
     known = catalogue(options.library)
-    book = _recipe_book(options)
-    choices = _choices(options, book)
-    check_regions(choices, known)
-    source = voltage_source_of(options)
-    reading = _read(options, source)
-    if sum(one.sizes[SPECTRUM] for one in reading.series) >= FEW_SPECTRA:
-        # Gets ready while the series are joined.
-        prepare_compiled()
-    project = prepare(
-        reading,
-        partial(propose_recipe, catalogue=known, choices=choices),
-        _charge_reference(options, book, reading, known),
-        options.resample,
-        catalogue=known,
-    )
-    project = with_cell(project, source, options)
-    project = choose_where_asked(
-        project,
-        known,
-        lambda region, sets: shown(
-            sets, f"weighing {region}", None, quiet=options.quiet, unit="sets"
-        ),
-    )
-    fitted = fit_project(project, partial(_with_progress, project, quiet=options.quiet), fit)
-    fitted = find_uncertainty(fitted, options)
+    project = begin_project(options.paths, _asked(options), known, quiet=options.quiet)
+    fitted = fit_whole(project, known, fit, quiet=options.quiet)
     if not fitted.analyses:
         _say_unread(fitted)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
@@ -148,11 +104,24 @@ def _write(fitted: Project, known: Catalogue, options: Namespace) -> int:
     return 0 if _is_complete(fitted) else 1
 
 
-def _recipe_book(options: Namespace) -> RecipeBook:
+def _asked(options: Namespace) -> Asked:
+    """What the command line says of the files."""
+    book = _recipe_book(options)
+    return Asked(
+        choices=_choices(options, book or RecipeBook({})),
+        voltages=voltage_file_of(options),
+        charge_reference=options.charge_reference,
+        book=book,
+        reading=reading_options(options),
+        step=options.resample,
+    )
+
+
+def _recipe_book(options: Namespace) -> RecipeBook | None:
     """The recipes, if ``--model`` names a file of them."""
     if options.model and options.model.lower().endswith(".json"):
         return read_recipes(Path(options.model))
-    return RecipeBook({})
+    return None
 
 
 def _choices(options: Namespace, book: RecipeBook) -> Choices:
@@ -170,38 +139,6 @@ def _choices(options: Namespace, book: RecipeBook) -> Choices:
         bands=band_options_of(options),
         select=options.select is not None,
     )
-
-
-def _read(options: Namespace, source: SideTable | PotentialRecord | None) -> Reading:
-    given = options.voltage.resolve() if options.voltage else None
-    files = [path for path in find_files(options.paths) if path.resolve() != given]
-    readings = shown(
-        read_files(files, reading_options(options)),
-        "reading",
-        len(files),
-        quiet=options.quiet,
-        unit="files",
-    )
-    scale = scale_of(options) or LITHIUM
-    return with_voltages(sum(readings, Reading()), source, scale, clock_of(options))
-
-
-def _charge_reference(
-    options: Namespace, book: RecipeBook, reading: Reading, known: Catalogue
-) -> ChargeReference | None:
-    """What was asked for; else C 1s where it was measured."""
-    if options.charge_reference is not None:
-        return parse_charge_reference(options.charge_reference, known)
-    if book.recipes:
-        return book.charge_reference
-    return propose_charge_reference(reading.series)
-
-
-def _with_progress(
-    project: Project, region: str, blocks: Iterator[FittedBlock], *, quiet: bool
-) -> Iterable[FittedBlock]:
-    total = project.analyses[region].series.sizes[SPECTRUM]
-    return shown(blocks, f"fitting {region}", total, quiet=quiet, unit="spectra")
 
 
 def _say_unread(project: Project) -> None:

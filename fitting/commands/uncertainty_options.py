@@ -1,18 +1,12 @@
-"""The options that say how errors are found, and the part of a run that finds them."""
+"""The options that say how errors are found."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, get_args
 
-from fitting.commands.progress import shown
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.project import Project
 from fitting.recipe import Recipe
-from fitting.series import SPECTRUM
-from fitting.uncertainty.analysis import with_uncertainty
-from fitting.uncertainty.intervals import IntervalBlock
 
 _FIELDS = ("uncertainty", "replicas", "seed", "other_backgrounds")
 
@@ -46,15 +40,3 @@ def uncertain_as_asked(recipes: Mapping[str, Recipe], options: Namespace) -> Map
         region: replace(recipe, options=with_asked_uncertainty(recipe.options, options))
         for region, recipe in recipes.items()
     }
-
-
-def find_uncertainty(project: Project, options: Namespace) -> Project:
-    """Find the intervals and systematic errors that the recipes ask for."""
-    return with_uncertainty(project, partial(_with_progress, project, quiet=options.quiet))
-
-
-def _with_progress(
-    project: Project, region: str, blocks: Iterator[IntervalBlock], *, quiet: bool
-) -> Iterable[IntervalBlock]:
-    total = project.analyses[region].series.sizes[SPECTRUM]
-    return shown(blocks, f"intervals of {region}", total, quiet=quiet, unit="spectra")
