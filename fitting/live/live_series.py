@@ -14,9 +14,11 @@ from fitting.fits.shared import fitted_together
 from fitting.joining.join import join_series
 from fitting.live.added_spectra import with_spectra_after
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
+from fitting.preprocessing.charge_shifts import ChargeShift
 from fitting.project import Analysis, Project, Unread, with_analysis, without_spectra
 from fitting.propose import Choices, propose_recipe
-from fitting.series import SPECTRUM, column, set_coordinates, source_names, states_of
+from fitting.series import SPECTRUM, column, source_names
+from fitting.states import State, states_by_region
 from libraries.catalogue import Catalogue
 
 Rows = Mapping[str, tuple[int, ...]]
@@ -143,28 +145,18 @@ def _referenced(
 
     Returns as well the regions in which spectra moved that had been there before.
     """
-    regions = [
-        region
+    series = {
+        region: analysis.series
         for region, analysis in project.analyses.items()
         if analysis.series.attrs["technique"] == "xps"
-    ]
-    series = {region: project.analyses[region].series for region in regions}
-    new = {
-        state for region in regions for state in states_of(series[region])[counts.get(region, 0) :]
     }
-    rows = {
-        region: [row for row, state in enumerate(states_of(one)) if state in new]
-        for region, one in series.items()
-    }
-    touched = [region for region in regions if rows[region]]
-    parts = [series[region].isel({SPECTRUM: rows[region]}) for region in touched]
-    shifted, findings = apply_charge_reference(parts, reference, known)
+    found = _shifts_before(series, reference, counts.get(reference.region, 0))
+    shifted, findings = apply_charge_reference(list(series.values()), reference, known, found)
     moved = set()
-    for region, part in zip(touched, shifted, strict=True):
-        before = series[region]["axis_offset"].values
-        one = _with_shifts(series[region], part, rows[region])
+    for region, one in zip(series, shifted, strict=True):
         count = counts.get(region, 0)
-        if not np.array_equal(before[:count], one["axis_offset"].values[:count]):
+        before, after = (each["axis_offset"].values[:count] for each in (series[region], one))
+        if not np.array_equal(before, after):
             moved.add(region)
         analysis = project.analyses[region]
         result = analysis.result
@@ -175,12 +167,24 @@ def _referenced(
     return replace(project, charge_reference=reference, notes=notes), moved
 
 
-def _with_shifts(series: xr.Dataset, part: xr.Dataset, rows: Sequence[int]) -> xr.Dataset:
-    """The series with the energy shifts of some of its spectra."""
-    columns = {name: column(series, name).copy() for name in _SHIFTS}
-    for name, values in columns.items():
-        values[rows] = column(part, name)
-    return set_coordinates(series, **columns)
+def _shifts_before(
+    series: Mapping[str, xr.Dataset], reference: ChargeReference, count: int
+) -> dict[State, ChargeShift]:
+    """Shifts that were found when the reference line had been measured ``count`` times.
+
+    Not those of states in which it has been measured again.
+    """
+    if reference.region not in series:
+        return {}
+    one, states = series[reference.region], states_by_region(series)[reference.region]
+    words = column(one, "charge_reference").astype(str)
+    value, stderr = (column(one, name).astype(float) for name in _SHIFTS[1:3])
+    again = set(states[count:])
+    return {
+        state: ChargeShift(float(value[row]), float(stderr[row]))
+        for row, state in enumerate(states[:count])
+        if state not in again and words[row] == reference.words and np.isfinite(value[row])
+    }
 
 
 def _rows_to_fit(project: Project, before: Mapping[str, int]) -> dict[str, tuple[int, ...]]:

@@ -1,6 +1,7 @@
 """Charge reference: one line of each sample is put at its agreed energy, all regions follow.
 
-A sample that was measured in several states (voltages, cycles, depths) has a shift for each.
+A sample that was measured in several states (voltages, cycles, depths, rounds of measurement) has a
+shift for each.
 
 The line is fitted with the library's default model of its region, so that its neighbours (C-O and
 C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
@@ -8,7 +9,7 @@ wherever charging has moved it; for another species' line only where that fits c
 does not contradict the neighbouring spectra of the sample.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,12 @@ import xarray as xr
 from fitting.errors import RecipeError
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.charge_shifts import (
+    Assignment,
+    assign_shifts,
+    mean_shift,
+)
+from fitting.preprocessing.charge_shifts import ChargeShift as ChargeShift
 from fitting.preprocessing.reference_line import (
     LineReading,
     ReferenceLine,
@@ -28,13 +35,11 @@ from fitting.series import (
     FloatArray,
     column,
     set_coordinates,
-    states_of,
 )
+from fitting.states import State, common_states
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
-State = tuple[str, ...]
-"""One of ``fitting.series.states_of``."""
 LARGEST_JUMP = 1.2
 """Neighbouring spectra of a sample charge alike within this (eV); C-C and C-O lie 1.5 eV apart."""
 _NEIGHBOURS, _FEWEST_NEIGHBOURS = 6, 4
@@ -62,16 +67,6 @@ class ChargeReference:
     def words(self) -> str:
         """Such as "C-C in C 1s at 284.8 eV"."""
         return f"{self.species} in {self.region} at {self.position:g} eV"
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeShift:
-    """What the energies of one sample are moved by."""
-
-    value: float
-    """eV, added to the measured binding energies."""
-    stderr: float
-    """eV."""
 
 
 def parse_charge_reference(text: str, catalogue: Catalogue | None = None) -> ChargeReference | None:
@@ -102,7 +97,10 @@ def parse_charge_reference(text: str, catalogue: Catalogue | None = None) -> Cha
 
 
 def apply_charge_reference(
-    series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
+    series: Sequence[xr.Dataset],
+    reference: ChargeReference,
+    catalogue: Catalogue | None = None,
+    known: Mapping[State, ChargeShift] | None = None,
 ) -> tuple[list[xr.Dataset], list[str]]:
     """Shift all XPS spectra of each sample so that its reference line is at the agreed energy.
 
@@ -110,24 +108,29 @@ def apply_charge_reference(
 
     Parameters
     ----------
+    series
+        All XPS series of the project: together they tell which spectra are of one state.
     catalogue
         Libraries whose default model finds the line; the bundled ones if left out.
+    known
+        Shifts found before; the line is fitted in all other states.
 
     Returns
     -------
     The series in their order, and sentences: the shift of every sample, and which samples have
     no reference line. Their spectra stay where they were.
     """
-    shifts, findings = find_charge_shifts(series, reference, catalogue)
-    unreferenced: dict[State, None] = {}
-    shifted = [_shifted(one, shifts, unreferenced, reference.words) for one in series]
-    findings += [
-        f"{_named(state)}: no {reference.region} line to refer to, so its energies stay as "
-        "they were, and its positions are not put into a table with the others. Measure one, or "
-        "choose another charge reference."
-        for state in unreferenced
+    states = common_states(series)
+    line = _line_of(reference, catalogue or bundled_catalogue())
+    found, findings = _find(series, states, reference, line, known or {})
+    xps = [one.attrs["technique"] == "xps" for one in series]
+    wanted = [s for of_one, is_xps in zip(states, xps, strict=True) if is_xps for s in of_one]
+    assigned = assign_shifts(wanted, {**(known or {}), **found})
+    shifted = [
+        _shifted(one, of_one, assigned, reference.words) if is_xps else one
+        for one, of_one, is_xps in zip(series, states, xps, strict=True)
     ]
-    return shifted, findings
+    return shifted, [*findings, *_findings(wanted, assigned, reference.region)]
 
 
 def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
@@ -147,32 +150,8 @@ def find_charge_shifts(
     series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
 ) -> tuple[dict[State, ChargeShift], list[str]]:
     """The shift of every state that has the reference line, and a sentence about each."""
-    found: dict[State, list[ChargeShift]] = {}
-    findings: list[str] = []
-    readings: list[tuple[State, LineReading]] = []
     line = _line_of(reference, catalogue or bundled_catalogue())
-    for one in series:
-        if one.attrs["region"] != reference.region:
-            continue
-        for index, state in enumerate(states_of(one)):
-            spectrum = one.isel({SPECTRUM: [index]})
-            reading = read_line(_without_shift(spectrum), line)
-            if reading is None:
-                findings.append(
-                    f"{_named(state)}: its {reference.region} could not be fitted, so it gives "
-                    "no charge reference."
-                )
-            else:
-                readings.append((state, reading))
-    for state, shift in _as_neighbours_do(readings):
-        found.setdefault(state, []).append(shift)
-    shifts = {state: _mean(several) for state, several in found.items()}
-    findings += [
-        f"{_named(state)}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
-        f"{reference.species} in {reference.region} to {reference.position:g} eV."
-        for state, shift in shifts.items()
-    ]
-    return shifts, findings
+    return _find(series, common_states(series), reference, line, {})
 
 
 def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
@@ -212,6 +191,63 @@ def _line_of(reference: ChargeReference, known: Catalogue) -> ReferenceLine:
     )
 
 
+def _find(
+    series: Sequence[xr.Dataset],
+    states: Sequence[Sequence[State]],
+    reference: ChargeReference,
+    line: ReferenceLine,
+    known: Mapping[State, ChargeShift],
+) -> tuple[dict[State, ChargeShift], list[str]]:
+    """The shifts that are not known yet."""
+    found: dict[State, list[ChargeShift]] = {}
+    findings: list[str] = []
+    readings: list[tuple[State, LineReading]] = []
+    for one, of_one in zip(series, states, strict=True):
+        if one.attrs["region"] != reference.region:
+            continue
+        for index, state in enumerate(of_one):
+            if state in known:
+                continue
+            reading = read_line(_without_shift(one.isel({SPECTRUM: [index]})), line)
+            if reading is None:
+                findings.append(
+                    f"{state.words}: its {reference.region} could not be fitted, so it gives "
+                    "no charge reference."
+                )
+            else:
+                readings.append((state, reading))
+    for state, shift in _as_neighbours_do(sorted(readings, key=lambda one: one[0].time)):
+        found.setdefault(state, []).append(shift)
+    shifts = {state: mean_shift(several) for state, several in found.items()}
+    findings += [
+        f"{state.words}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
+        f"{reference.species} in {reference.region} to {reference.position:g} eV."
+        for state, shift in shifts.items()
+    ]
+    return shifts, findings
+
+
+def _findings(
+    states: Iterable[State], assigned: Mapping[State, Assignment], region: str
+) -> list[str]:
+    """Sentences about spectra without a reference line of their own."""
+    found: dict[str, None] = {}
+    for state in states:
+        if state not in assigned:
+            found[
+                f"{state.words}: no {region} line to refer to, so its energies stay as "
+                "they were, and its positions are not put into a table with the others. Measure "
+                "one, or choose another charge reference."
+            ] = None
+        elif assigned[state].is_nearest:
+            found[
+                f"{state.sample or 'Spectra without a sample name'}: rounds without a {region} "
+                "line take the charge shift of the nearest in time, with half the change from "
+                "there to the next nearest as a further error."
+            ] = None
+    return list(found)
+
+
 def _as_neighbours_do(
     readings: Sequence[tuple[State, LineReading]],
 ) -> Iterator[tuple[State, ChargeShift]]:
@@ -241,47 +277,20 @@ def _old_shift(series: xr.Dataset) -> FloatArray:
 
 def _shifted(
     series: xr.Dataset,
-    shifts: Mapping[State, ChargeShift],
-    unreferenced: dict[State, None],
+    states: Sequence[State],
+    assigned: Mapping[State, Assignment],
     words: str,
 ) -> xr.Dataset:
     """The series with the shift of each spectrum's state in place of the one it had."""
-    if series.attrs["technique"] != "xps":
-        return series
     value = column(series, "charge_shift").astype(float).copy()
     stderr = column(series, "charge_shift_stderr").astype(float).copy()
     references = column(series, "charge_reference").copy()
-    for index, state in enumerate(states_of(series)):
-        shift = _shift_for(state, shifts)
-        if shift is None:
-            unreferenced[state] = None
-        else:
+    for index, state in enumerate(states):
+        if state in assigned:
+            shift = assigned[state].shift
             value[index], stderr[index] = shift.value, shift.stderr
             references[index] = words
     moved = moved_by(series, np.nan_to_num(value) - _old_shift(series))
     return set_coordinates(
         moved, charge_shift=value, charge_shift_stderr=stderr, charge_reference=references
     )
-
-
-def _shift_for(state: State, shifts: Mapping[State, ChargeShift]) -> ChargeShift | None:
-    """The shift of the state itself, or of its sample where that has only one."""
-    of_sample = [shift for other, shift in shifts.items() if other[0] == state[0]]
-    return shifts.get(state, of_sample[0] if len(of_sample) == 1 else None)
-
-
-def _mean(shifts: Sequence[ChargeShift]) -> ChargeShift:
-    """Weighted mean; the error grows by how much the shifts scatter more than their errors."""
-    values = np.array([shift.value for shift in shifts])
-    weights = np.array([shift.stderr for shift in shifts]) ** -2.0
-    mean = float(np.sum(weights * values) / weights.sum())
-    excess = 1.0
-    if values.size > 1:
-        excess = max(1.0, float(np.sum(weights * (values - mean) ** 2)) / (values.size - 1))
-    return ChargeShift(mean, float(np.sqrt(excess / weights.sum())))
-
-
-def _named(state: State) -> str:
-    sample, voltage, *_ = state
-    name = sample or "Spectra without a sample name"
-    return name if voltage == "nan" else f"{name} at {float(voltage):g} V"

@@ -14,11 +14,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.electrochemistry.attach import LARGEST_CHANGE
+from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.preprocessing.intensity import Normalise
 from fitting.project import Analysis
 from fitting.quantities.quantify import Areas, BoolArray, shares_of_total, species_areas
 from fitting.result import is_fitted
-from fitting.series import FloatArray, column, states_of
+from fitting.series import FloatArray, column
+from fitting.states import State, states_by_region
 from libraries.errors import LibraryError
 from libraries.sensitivity_sets import SensitivitySet
 
@@ -29,7 +32,8 @@ class AtomicPercent:
 
     sample: str
     voltage: float
-    """V vs Li+/Li; nan if unknown or not the same in all regions."""
+    """V vs Li+/Li; nan if unknown or not the same in all regions. Of a round of measurement the
+    mean over its regions."""
     region: str
     element: str
     species: str
@@ -41,6 +45,10 @@ class AtomicPercent:
     """The furthest that another set moves the value; nan if none has all factors."""
     systematic_from: str = ""
     """That set."""
+    round: int = 0
+    """Number of the round of the sample; 0 where its voltage was given (see ``fitting.states``)."""
+    voltage_change: float = math.nan
+    """Highest minus lowest voltage of the regions of the round (V); nan without rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,8 @@ def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) ->
 
     A sample is left out, with a remark, where its regions cannot be compared: areas in counts of
     unknown counting time, normalised spectra, or several spectra of one region that no voltage,
-    cycle, branch or depth tells apart. A region without a sensitivity factor does not count.
+    cycle, branch, depth or time tells apart. A region without a sensitivity factor does not count.
+    Of a region that was measured again in one round, the spectrum nearest in time counts.
     """
     regions, remarks = _usable_regions(analyses, factors)
     rows: list[AtomicPercent] = []
@@ -81,18 +90,19 @@ def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) ->
                 f"Atomic percent needs at least two core levels; only {regions[0].name} is fitted."
             )
         return Composition((), tuple(remarks))
-    for sample, members in _states(regions):
-        found = _composition(sample, members, factors.name)
+    for state, members in _states(regions):
+        found = _composition(state, members, factors.name)
         rows.extend(found.rows)
         remarks.extend(found.remarks)
         if found.rows:
-            remarks.extend(_missing_regions(sample, members, regions))
+            remarks.extend(_missing_regions(state.sample, members, regions))
+    remarks.extend(_about_rounds(regions))
     return Composition(tuple(rows), tuple(dict.fromkeys(remarks)))
 
 
-def _key(row: AtomicPercent) -> tuple[str, str, str, str]:
+def _key(row: AtomicPercent) -> tuple[str, str, int, str, str]:
     """What tells rows apart."""
-    return row.sample, str(row.voltage), row.region, row.species
+    return row.sample, str(row.voltage), row.round, row.region, row.species
 
 
 def _moved(row: AtomicPercent, value: float, other: str) -> AtomicPercent:
@@ -111,9 +121,10 @@ class _Region:
     areas: Areas
     scale: FloatArray
     """What the areas are multiplied with, shape (n,); nan where they cannot be compared."""
-    states: tuple[tuple[str, ...], ...]
-    """Sample, then voltage, cycle, branch and depth of every spectrum, as text."""
+    states: tuple[State, ...]
     voltage: FloatArray
+    largest_change: float
+    """Potential (V) that may move in one exposure unflagged."""
     fitted: BoolArray
 
 
@@ -130,6 +141,7 @@ def _usable_regions(
 ) -> tuple[list[_Region], list[str]]:
     regions: list[_Region] = []
     remarks: list[str] = []
+    states = states_by_region({name: one.series for name, one in analyses.items()})
     for name, analysis in analyses.items():
         if analysis.result is None or analysis.series.attrs["technique"] != "xps":
             continue
@@ -138,17 +150,20 @@ def _usable_regions(
         except LibraryError as error:
             remarks.append(f"{name} does not count in atomic percent. {error}")
             continue
-        regions.append(_region(name, analysis, analysis.result, factor))
+        regions.append(_region(analysis, analysis.result, states[name], factor))
     return regions, remarks
 
 
-def _region(name: str, analysis: Analysis, result: xr.Dataset, factor: float) -> _Region:
+def _region(
+    analysis: Analysis, result: xr.Dataset, states: Sequence[State], factor: float
+) -> _Region:
     return _Region(
-        name,
+        analysis.region,
         species_areas(result, analysis.model),
         _per_second(analysis) / factor,
-        tuple(states_of(analysis.series)),
+        tuple(states),
         column(analysis.series, "voltage").astype(float),
+        float(analysis.series.attrs.get(LARGEST_CHANGE, DEFAULT_CLOCK.largest_change)),
         is_fitted(result),
     )
 
@@ -168,21 +183,23 @@ def _per_second(analysis: Analysis) -> FloatArray:
     return np.full(count, np.nan)
 
 
-def _states(regions: Sequence[_Region]) -> Iterator[tuple[str, list[_Member]]]:
+def _states(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]:
     """The spectra of every sample; of every state of a sample where a region has several."""
-    samples = dict.fromkeys(state[0] for region in regions for state in region.states)
+    samples = dict.fromkeys(state.sample for region in regions for state in region.states)
     for sample in samples:
         members = [
             (state, _Member(region, spectrum))
             for region in regions
             for spectrum, state in enumerate(region.states)
-            if state[0] == sample
+            if state.sample == sample and not state.repeat
         ]
-        if not _repeats([member for _, member in members]):
-            yield sample, [member for _, member in members]
+        if not _repeats([one for _, one in members]) and not any(s.round for s, _ in members):
+            yield members[0][0], [one for _, one in members]
             continue
-        for key in dict.fromkeys(state for state, _ in members):
-            yield sample, [member for state, member in members if state == key]
+        together: dict[State, list[_Member]] = {}
+        for state, member in members:
+            together.setdefault(state, []).append(member)
+        yield from together.items()
 
 
 def _repeats(members: Sequence[_Member]) -> list[str]:
@@ -191,9 +208,9 @@ def _repeats(members: Sequence[_Member]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def _composition(sample: str, members: Sequence[_Member], set_name: str) -> Composition:
-    """The rows of one sample, or the remark why there are none."""
-    where = f"{sample or 'Sample without a name'}: no atomic percent, "
+def _composition(state: State, members: Sequence[_Member], set_name: str) -> Composition:
+    """The rows of one state of a sample, or the remark why there are none."""
+    where = f"{state.sample or 'Sample without a name'}: no atomic percent, "
     repeated = _repeats(members)
     if repeated:
         return Composition(
@@ -217,7 +234,7 @@ def _composition(sample: str, members: Sequence[_Member], set_name: str) -> Comp
                 "counts per second, or files that hold dwell time and number of scans.",
             )
         )
-    return Composition(tuple(_rows(sample, members, set_name)))
+    return Composition(tuple(_rows(state, members, set_name)))
 
 
 def _missing_regions(
@@ -233,18 +250,39 @@ def _missing_regions(
         )
 
 
-def _rows(sample: str, members: Sequence[_Member], set_name: str) -> Iterator[AtomicPercent]:
+def _about_rounds(regions: Sequence[_Region]) -> Iterator[str]:
+    """Remarks about samples whose regions were put together by their start times."""
+    for region in regions:
+        for sample in dict.fromkeys(state.sample for state in region.states if state.repeat):
+            yield (
+                f"{sample or 'Sample without a name'}: {region.name} came several times in a round "
+                "of measurement; the spectrum nearest in time to the other core levels counts in "
+                "atomic percent and cross-checks."
+            )
+    rounds = {state for region in regions for state in region.states if state.round}
+    for sample in dict.fromkeys(state.sample for state in sorted(rounds, key=lambda s: s.time)):
+        changes = [state.voltage_change for state in rounds if state.sample == sample]
+        limit = max(region.largest_change for region in regions)
+        moved = [change for change in changes if change > limit]
+        if moved:
+            yield (
+                f"{sample or 'Sample without a name'}: from core level to core level of a round "
+                f"the potential moved by up to {max(moved):.3f} V in {len(moved)} of "
+                f"{len(changes)} rounds: their atomic percent and cross-checks are of no one "
+                "state of the cell. Hold the potential during a round, or measure fewer regions."
+            )
+
+
+def _rows(state: State, members: Sequence[_Member], set_name: str) -> Iterator[AtomicPercent]:
     amounts, covariance = _amounts(members)
     share, spread = shares_of_total(amounts[None], covariance[None])
     known = np.concatenate([m.region.areas.has_error[m.spectrum] for m in members])
     stderr = np.where(known, np.sqrt(np.maximum(np.diagonal(spread[0]), 0.0)), np.nan)
-    voltages = {float(m.region.voltage[m.spectrum]) for m in members}
-    voltages = {voltage for voltage in voltages if np.isfinite(voltage)}
-    voltage = voltages.pop() if len(voltages) == 1 else np.nan
+    voltage = float(state.voltage) if state.round else _common_voltage(members)
     species = [(m.region.name, name) for m in members for name in m.region.areas.names]
     for place, (region, name) in enumerate(species):
         yield AtomicPercent(
-            sample,
+            state.sample,
             voltage,
             region,
             region.split()[0],
@@ -252,7 +290,16 @@ def _rows(sample: str, members: Sequence[_Member], set_name: str) -> Iterator[At
             float(share[0, place]),
             float(stderr[place]),
             set_name,
+            round=state.round,
+            voltage_change=state.voltage_change if state.round else math.nan,
         )
+
+
+def _common_voltage(members: Sequence[_Member]) -> float:
+    """The voltage of all spectra that have one; nan if they differ."""
+    voltages = {float(m.region.voltage[m.spectrum]) for m in members}
+    voltages = {voltage for voltage in voltages if np.isfinite(voltage)}
+    return voltages.pop() if len(voltages) == 1 else math.nan
 
 
 def _amounts(members: Sequence[_Member]) -> tuple[FloatArray, FloatArray]:

@@ -1,14 +1,15 @@
 """The charge shift along a series: by how much every state was moved, and to which line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from fitting.preprocessing.one_reference import references_of
 from fitting.project import Project
-from fitting.series import column, states_of
+from fitting.series import column
+from fitting.states import State, states_by_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,17 @@ class DriftPoint:
 
 
 def charge_drift(project: Project) -> tuple[DriftPoint, ...]:
-    """Every XPS state of a project once, in the order of its regions."""
-    found: dict[tuple[str, ...], DriftPoint] = {}
-    for analysis in project.analyses.values():
+    """Every XPS state of a project once, in the order of its regions.
+
+    Regions that were measured in one round are one point, at the mean of their voltages.
+    """
+    found: dict[State, DriftPoint] = {}
+    states = states_by_region({name: one.series for name, one in project.analyses.items()})
+    for region, analysis in project.analyses.items():
         if analysis.series.attrs["technique"] == "xps":
-            states = states_of(analysis.series)
-            for state, point in zip(states, region_drift(analysis.series), strict=True):
-                found.setdefault(state, point)
+            for state, point in zip(states[region], region_drift(analysis.series), strict=True):
+                if not state.repeat:
+                    found.setdefault(state, replace(point, voltage=float(state.voltage)))
     return tuple(found.values())
 
 

@@ -7,6 +7,8 @@ S 2p does not tell apart, and one chlorine. Amounts are areas over sensitivity f
 stated are statistical, and the verdict allows for the accuracy of such factors.
 """
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,12 +19,16 @@ from fitting.model import Model
 from fitting.project import Analysis
 from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent
 from fitting.quantities.quantify import parameter_estimates, species_areas
-from fitting.series import states_of
+from fitting.states import State, states_by_region
 from libraries.catalogue import Catalogue
 from libraries.sensitivity_sets import SensitivitySet
 from libraries.species import Species
 
 Verdict = Literal["agrees", "off", "not known"]
+States = Mapping[str, Sequence[State]]
+"""Of the spectra of every region."""
+_Place = tuple[str, str, int]
+"""Sample, voltage as text, and round."""
 
 FACTOR_ACCURACY = 0.1
 """Relative accuracy of a ratio from tabulated factors and an uncalibrated transmission; the choice
@@ -38,7 +44,7 @@ class CrossCheck:
 
     sample: str
     voltage: float
-    """V vs Li+/Li; nan if unknown."""
+    """V vs Li+/Li; nan if unknown. Of a round of measurement the mean over its regions."""
     check: str
     """Such as "S:P of PS4" or "S 2p - P 2p of PS4"."""
     value: float
@@ -50,6 +56,10 @@ class CrossCheck:
     """What is expected; nan where no source says."""
     accuracy: float
     """How far off it may be without saying anything."""
+    round: int = 0
+    """Number of the round of the sample; 0 where its voltage was given (see ``fitting.states``)."""
+    voltage_change: float = math.nan
+    """Highest minus lowest voltage of the regions of the round (V); nan without rounds."""
 
     @property
     def verdict(self) -> Verdict:
@@ -63,7 +73,9 @@ class CrossCheck:
     def sentence(self) -> str:
         """The check in words, with what to do if it is off."""
         digits = 5 if self.unit == "eV" else 3
-        name = f"{self.sample or 'Sample without a name'}: {self.check} is {self.value:.{digits}g}"
+        sample = self.sample or "Sample without a name"
+        sample += f", round {self.round}" if self.round else ""
+        name = f"{sample}: {self.check} is {self.value:.{digits}g}"
         error = f" ± {self.stderr:.2g}" if np.isfinite(self.stderr) else ""
         unit = f" {self.unit}" if self.unit != "1" else ""
         if self.verdict == "not known":
@@ -107,37 +119,50 @@ def cross_checks(
         for region, analysis in analyses.items()
         if analysis.result is not None and analysis.series.attrs["technique"] == "xps"
     }
-    return (*_energy_checks(fitted, catalogue), *_amount_checks(fitted, factors))
+    states = states_by_region({name: one.series for name, one in analyses.items()})
+    return (
+        *_energy_checks(fitted, states, catalogue),
+        *_amount_checks(fitted, states, atomic_percent(analyses, factors).rows),
+    )
 
 
-def _energy_checks(analyses: Mapping[str, Analysis], catalogue: Catalogue) -> Iterator[CrossCheck]:
+def _energy_checks(
+    analyses: Mapping[str, Analysis], states: States, catalogue: Catalogue
+) -> Iterator[CrossCheck]:
     for above, below in _DIFFERENCES:
         if above[0] not in analyses or below[0] not in analyses:
             continue
         check = f"{above[0]} - {below[0]} of {below[1]}"
         low, high = _expected_difference(above, below, catalogue)
-        upper, lower = (_positions(analyses[one[0]], one[1]) for one in (above, below))
+        upper, lower = (
+            _positions(analyses[region], species, states[region])
+            for region, species in (above, below)
+        )
         for state in upper:
             if state in lower:
                 value = upper[state][0] - lower[state][0]
                 error = float(np.hypot(upper[state][1], lower[state][1]))
                 yield CrossCheck(
-                    state[0], float(state[1]), check, value, error, "eV", low, high, ENERGY_ACCURACY
-                )
+                    state.sample, float(state.voltage), check, value, error, "eV",
+                    low, high, ENERGY_ACCURACY,
+                    state.round, state.voltage_change if state.round else math.nan,
+                )  # fmt: skip
 
 
-def _positions(analysis: Analysis, species: str) -> dict[tuple[str, ...], tuple[float, float]]:
+def _positions(
+    analysis: Analysis, species: str, states: Sequence[State]
+) -> dict[State, tuple[float, float]]:
     """Position of a species' line and its error in every state that has one spectrum."""
     peak = next((one.name for one in analysis.model.peaks if one.species == species), "")
     if not peak or analysis.result is None:
         return {}
     row = _row(analysis.model, f"{peak}.position")
     value, stderr = parameter_estimates(analysis.result, analysis.model)
-    states = states_of(analysis.series)
+    count = Counter(states)
     return {
         state: (float(value[index, row]), float(stderr[index, row]))
         for index, state in enumerate(states)
-        if states.count(state) == 1 and np.isfinite(stderr[index, row])
+        if count[state] == 1 and np.isfinite(stderr[index, row])
     }
 
 
@@ -168,40 +193,41 @@ def _by_sample(
 
 
 def _amount_checks(
-    analyses: Mapping[str, Analysis], factors: SensitivitySet
+    analyses: Mapping[str, Analysis], states: States, rows: Sequence[AtomicPercent]
 ) -> Iterator[CrossCheck]:
     """Ratios of atomic percents; regions are fitted independently of one another."""
-    rows = atomic_percent(analyses, factors).rows
     for ratio in _RATIOS:
-        above, below = (_by_state(rows, one) for one in (ratio.above, ratio.below))
-        errors = [_relative_errors(analyses, one) for one in (ratio.above, ratio.below)]
-        for state in above:
-            if state not in below or not below[state] > 0:
+        above, below = (_by_place(rows, one) for one in (ratio.above, ratio.below))
+        errors = [_relative_errors(analyses, states, one) for one in (ratio.above, ratio.below)]
+        for place, row in above.items():
+            if place not in below or not below[place].value > 0:
                 continue
-            value = above[state] / below[state]
-            relative = np.hypot(errors[0].get(state, np.nan), errors[1].get(state, np.nan))
+            value = row.value / below[place].value
+            relative = np.hypot(errors[0].get(place, np.nan), errors[1].get(place, np.nan))
             yield CrossCheck(
-                state[0], float(state[1]), ratio.check, value, value * float(relative), "1",
+                row.sample, row.voltage, ratio.check, value, value * float(relative), "1",
                 ratio.low, ratio.high, FACTOR_ACCURACY * ratio.high,
+                row.round, row.voltage_change,
             )  # fmt: skip
 
 
-def _by_state(
+def _by_place(
     rows: Sequence[AtomicPercent], wanted: tuple[str, str]
-) -> dict[tuple[str, str], float]:
-    """Atomic percent of a region's species by sample and voltage, where it is there once."""
-    found = [(row.sample, str(row.voltage)) for row in rows if (row.region, row.species) == wanted]
-    return {
-        (row.sample, str(row.voltage)): row.value
-        for row in rows
-        if (row.region, row.species) == wanted and found.count((row.sample, str(row.voltage))) == 1
-    }
+) -> dict[_Place, AtomicPercent]:
+    """Atomic percent of a region's species by where it is from, where that is there once."""
+    found = [row for row in rows if (row.region, row.species) == wanted]
+    count = Counter(map(_place, found))
+    return {_place(row): row for row in found if count[_place(row)] == 1}
+
+
+def _place(row: AtomicPercent) -> _Place:
+    return row.sample, str(row.voltage), row.round
 
 
 def _relative_errors(
-    analyses: Mapping[str, Analysis], wanted: tuple[str, str]
-) -> dict[tuple[str, str], float]:
-    """Standard error over value of the species' area, by sample and voltage."""
+    analyses: Mapping[str, Analysis], states: States, wanted: tuple[str, str]
+) -> dict[_Place, float]:
+    """Standard error over value of the species' area, by sample, voltage and round."""
     region, species = wanted
     if region not in analyses:
         return {}
@@ -213,5 +239,8 @@ def _relative_errors(
     place = areas.names.index(species)
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = areas.stderr[:, place] / areas.value[:, place]
-    states = states_of(analysis.series)
-    return {(state[0], state[1]): float(one) for state, one in zip(states, relative, strict=True)}
+    return {
+        (state.sample, state.voltage, state.round): float(one)
+        for state, one in zip(states[region], relative, strict=True)
+        if not state.repeat
+    }

@@ -32,6 +32,15 @@ _SYSTEMATIC = "systematic: the furthest that another background moves it; empty 
 _BIAS = "mean of the bootstrap's replicas minus the value"
 _METHOD = Column("method", "text", "", "of the interval: covariance, profile or bootstrap")
 _AREA_UNIT = Column("unit", "text", "", "unit of the area")
+_ROUND = Column(
+    "round", "count", "", "of measurement of the sample, from 1; empty where its voltage was given"
+)
+_STATE_VOLTAGE = Column(
+    "voltage_V", "number", "V vs Li+/Li", "potential; the mean over the regions of a round"
+)
+_ROUND_CHANGE = Column(
+    "voltage_change_V", "number", "V", "highest minus lowest of the regions of the round"
+)
 _DEPTH = Column("depth", "number", "", "sputter depth or time; its unit is in spectra")
 
 TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
@@ -68,6 +77,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("voltage_start_V", "number", "V vs Li+/Li", "at the start of the exposure"),
         Column("voltage_end_V", "number", "V vs Li+/Li", "at the end of the exposure"),
         Column("voltage_change_V", "number", "V", "highest minus lowest during the exposure"),
+        _ROUND,
     ),
     "peaks": (
         *_WHERE,
@@ -161,7 +171,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     "atomic_percent": (
         _SAMPLE,
-        _VOLTAGE,
+        _STATE_VOLTAGE,
         _REGION,
         Column("element", "text", "", "chemical symbol"),
         _SPECIES,
@@ -176,6 +186,8 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ),
         Column("systematic_from", "text", "", "that set; empty where no other has all factors"),
         Column("method", "text", "", "of the standard error: covariance"),
+        _ROUND,
+        _ROUND_CHANGE,
     ),
     "onsets": (
         _REGION,
@@ -191,7 +203,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     "cross_checks": (
         _SAMPLE,
-        _VOLTAGE,
+        _STATE_VOLTAGE,
         Column("check", "text", "", "relation between two core levels of the sample"),
         Column("value", "number", "see unit", "difference of positions, or ratio of amounts"),
         Column("stderr", "number", "see unit", "statistical standard error"),
@@ -201,6 +213,8 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("accuracy", "number", "see unit", "how far off it may be, errors apart"),
         Column("verdict", "text", "", "agrees, off, or not known"),
         Column("sensitivity_set", "text", "", "of amounts: set of relative sensitivity factors"),
+        _ROUND,
+        _ROUND_CHANGE,
     ),
     "selection": (
         _REGION,

@@ -23,6 +23,7 @@ from fitting.quantities.quantify import (
 from fitting.quantities.species_onsets import species_onsets
 from fitting.result import Status
 from fitting.series import AXES, FloatArray, axis_of, column
+from fitting.states import rounds_of, states_by_region
 from fitting.tables.band_rows import mole_ratios, related_bands
 from fitting.tables.band_rows import quantities as quantity_of_each
 from fitting.tables.detection_words import detection_of, reported_words, seen_words
@@ -37,8 +38,9 @@ NOT_READ = "not_read"
 
 def spectrum_rows(project: Project) -> Iterator[Rows]:
     """Every spectrum of every region, then what could not be read."""
-    for analysis in project.analyses.values():
-        yield _spectra_of(analysis)
+    states = states_by_region({name: one.series for name, one in project.analyses.items()})
+    for region, analysis in project.analyses.items():
+        yield _spectra_of(analysis, rounds_of(states[region]))
     unread = project.unread
     yield {
         "source": [one.source for one in unread],
@@ -221,7 +223,7 @@ def area_unit(analysis: Analysis) -> str:
     return f"{unit} x {AXES[axis_of(analysis.series)].unit}"
 
 
-def _spectra_of(analysis: Analysis) -> Rows:
+def _spectra_of(analysis: Analysis, rounds: FloatArray) -> Rows:
     series, result = analysis.series, analysis.result
     count = series.sizes["spectrum"]
     outcome: dict[str, ArrayLike] = {
@@ -258,6 +260,7 @@ def _spectra_of(analysis: Analysis) -> Rows:
                 ("charge_reference", "charge_reference"),
             )
         },
+        round=rounds[:, None],
         noise=series.attrs["noise"],
         depth_unit=depth_unit(series),
     )

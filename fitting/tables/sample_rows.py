@@ -1,9 +1,10 @@
 """Rows about a sample or a whole region: composition, cross-checks, sets of species."""
 
+import math
 from collections.abc import Sequence
 
 from fitting.project import Analysis
-from fitting.quantities.atomic_percent import Composition
+from fitting.quantities.atomic_percent import AtomicPercent, Composition
 from fitting.quantities.cross_checks import CrossCheck
 from fitting.quantities.quantify import species_names
 from fitting.tables.rows import Rows
@@ -45,6 +46,7 @@ def composition_rows(composition: Composition) -> Rows:
         "atomic_percent_syst": [row.systematic for row in rows],
         "systematic_from": [row.systematic_from for row in rows],
         "method": ["covariance"] * len(rows),
+        **_round_columns(rows),
     }
 
 
@@ -62,4 +64,13 @@ def cross_check_rows(checks: Sequence[CrossCheck], sensitivity_set: str) -> Rows
         "accuracy": [one.accuracy for one in checks],
         "verdict": [one.verdict for one in checks],
         "sensitivity_set": ["" if one.unit == "eV" else sensitivity_set for one in checks],
+        **_round_columns(checks),
+    }
+
+
+def _round_columns(rows: Sequence[AtomicPercent] | Sequence[CrossCheck]) -> Rows:
+    """Which round of measurement each row is of, where there are rounds."""
+    return {
+        "round": [one.round or math.nan for one in rows],
+        "voltage_change_V": [one.voltage_change for one in rows],
     }
