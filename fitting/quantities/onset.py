@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
+from fitting.quantities.correlated_ramps import fit_correlated_ramps
 from fitting.quantities.ramp_likelihood import Observations, fit_ramps, ramp_between
 from fitting.series import FloatArray
 
@@ -40,6 +41,10 @@ _ENDS = 30
 """Trial beginnings of a plateau."""
 _ZOOMS = 2
 _LEAST_SCALE = 1e-9
+_LEAST_OWN = 1e-2
+"""Of the variance of a value, what is its own at the least."""
+_LEAST_COMMON = 1e-2
+"""Of the own variance: what values have in common along a direction with less is left out."""
 _LEAST_ERROR = 1e-6
 """Of the median error; less is rounding, as in a share of 100 % where all else is at zero."""
 
@@ -64,6 +69,7 @@ def find_onset(
     *,
     bounds: tuple[float, float] = (0.0, np.inf),
     beyond: FloatArray | None = None,
+    common: FloatArray | None = None,
     is_falling: bool = False,
 ) -> Onset | None:
     """The onset of a quantity along one branch, or ``None`` if it is not supported.
@@ -78,11 +84,15 @@ def find_onset(
     beyond : shape (n,)
         -1 where ``value`` is a limit that the quantity lies below, 1 where it lies above, 0 where
         it was measured; all were measured if left out.
+    common : shape (n, r)
+        The part of the errors that values share, as those of a joint fit do: ``common @ common.T``
+        is the covariance between them; none if left out.
     is_falling
         Whether the branch runs from high to low potential, as a discharge does.
     """
     given = np.zeros(len(value)) if beyond is None else beyond
-    branch = _ordered(potential, value, stderr, bounds, given)
+    shared = np.zeros((len(value), 0)) if common is None else common
+    branch = _ordered(potential, value, (stderr, shared), bounds, given)
     branch = _turned(branch) if is_falling else branch
     if np.unique(branch.progress).size < LEAST_POINTS or np.ptp(branch.value) == 0:
         return None
@@ -132,10 +142,11 @@ class _Profile:
 def _ordered(
     potential: FloatArray,
     value: FloatArray,
-    stderr: FloatArray,
+    errors: tuple[FloatArray, FloatArray],
     bounds: tuple[float, float],
     given: FloatArray,
 ) -> Observations:
+    stderr, common = errors
     usable = np.isfinite(potential) & np.isfinite(value)
     known = usable & np.isfinite(stderr) & (stderr > 0)
     typical = float(np.median(stderr[known])) if known.any() else 1.0
@@ -143,8 +154,20 @@ def _ordered(
     beyond = (~known & (value >= bounds[1])).astype(float) - (~known & (value <= bounds[0]))
     beyond = np.where(given != 0, given, beyond)
     order = np.flatnonzero(usable)[np.argsort(potential[usable], kind="stable")]
-    sigma = np.where(known, stderr, typical)
-    return Observations(potential[order], value[order], sigma[order], beyond[order], *bounds)
+    sigma = np.where(known, stderr, typical)[order]
+    own, shared = _parted(sigma, np.where(known[:, None], common, 0.0)[order])
+    return Observations(potential[order], value[order], own, beyond[order], *bounds, shared)
+
+
+def _parted(sigma: FloatArray, common: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The errors without what they have in common, and that in as few columns as matter."""
+    variance = sigma**2 - np.einsum("nr,nr->n", common, common)
+    own = np.sqrt(np.maximum(variance, _LEAST_OWN * sigma**2))
+    if not common.size:
+        return own, common
+    left, sizes, _ = np.linalg.svd(common / own[:, None], full_matrices=False)
+    matters = sizes**2 > _LEAST_COMMON
+    return own, own[:, None] * (left * sizes)[:, matters]
 
 
 def _turned(branch: Observations) -> Observations:
@@ -156,6 +179,7 @@ def _turned(branch: Observations) -> Observations:
         branch.beyond[::-1],
         branch.lowest,
         branch.highest,
+        branch.common[::-1],
     )
 
 
@@ -187,7 +211,7 @@ def _profile(branch: Observations, *, has_plateau: bool) -> _Profile:
     low, last = float(branch.progress[0]), float(branch.progress[-1])
     trials = np.linspace(low, last, _TRIALS, endpoint=False)
     branch = _scaled(branch, *_scan(branch, trials, has_plateau), freedom)
-    constant = float(fit_ramps(branch, np.zeros((1, count)))[0][0])
+    constant = float(_fitted(branch, np.zeros((1, count)))[0][0])
     profile = _Profile(
         trials, _scan(branch, trials, has_plateau)[0], freedom, has_plateau, constant
     )
@@ -203,7 +227,10 @@ def _profile(branch: Observations, *, has_plateau: bool) -> _Profile:
 def _scaled(
     branch: Observations, deviance: FloatArray, chi_square: FloatArray, freedom: int
 ) -> Observations:
-    """The branch with its errors scaled so that the best change point fits them."""
+    """The branch with its errors scaled so that the best change point fits them.
+
+    What they have in common is known better than by that: it stays.
+    """
     scale = np.sqrt(chi_square[np.argmin(deviance)] / freedom)
     return replace(branch, sigma=branch.sigma * max(float(scale), _LEAST_SCALE))
 
@@ -212,17 +239,22 @@ def _scan(
     branch: Observations, trials: FloatArray, has_plateau: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Least deviance and its chi-square for every trial onset, each of shape (k,)."""
-    deviance, chi_square = fit_ramps(branch, ramp_between(branch.progress, trials, np.inf))
+    deviance, chi_square = _fitted(branch, ramp_between(branch.progress, trials, np.inf))
     if has_plateau:
         ends = np.linspace(branch.progress[0], branch.progress[-1], _ENDS + 2)[1:-1]
         for end in ends:
             before = np.flatnonzero(trials < end)
             ramps = ramp_between(branch.progress, trials[before], end)
-            other, other_chi_square = fit_ramps(branch, ramps)
+            other, other_chi_square = _fitted(branch, ramps)
             better = other < deviance[before]
             deviance[before[better]] = other[better]
             chi_square[before[better]] = other_chi_square[better]
     return deviance, chi_square
+
+
+def _fitted(branch: Observations, ramps: FloatArray) -> tuple[FloatArray, FloatArray]:
+    fit = fit_correlated_ramps if branch.common.size else fit_ramps
+    return fit(branch, ramps)
 
 
 def _interval(profile: _Profile, branch: Observations) -> tuple[float, float]:

@@ -4,14 +4,14 @@ A value that ended at its bound would have lain beyond it: it enters with the pr
 instead of a square. For many ramps at once; minus twice the log-likelihood is called deviance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import log_ndtr
 
 from fitting.series import FloatArray
 
-_NEWTON_STEPS = 9
+NEWTON_STEPS = 9
 _HALF_LOG_TWO_PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
@@ -22,12 +22,16 @@ class Observations:
     progress: FloatArray
     value: FloatArray
     sigma: FloatArray
+    """Standard deviation of what each value has of its own."""
     beyond: FloatArray
     """-1 where the value would have lain below ``value``, +1 above, 0 where it was measured."""
     lowest: float = -np.inf
     """The constant lies between this ..."""
     highest: float = np.inf
     """... and this."""
+    common: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    """What the errors have in common beside ``sigma``: ``common @ common.T`` is the covariance of
+    it, shape (n, r); nothing if empty."""
 
 
 def ramp_between(progress: FloatArray, starts: FloatArray, end: float) -> FloatArray:
@@ -51,9 +55,9 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
     -------
     deviance, chi_square : shape (k,)
     """
-    measured, bounded = _part(observed, ramps, 0), _part(observed, ramps, 1)
+    measured, bounded = part_of(observed, ramps, 0), part_of(observed, ramps, 1)
     level = np.zeros((len(ramps), 2))
-    for _ in range(_NEWTON_STEPS if bounded.value.size else 1):
+    for _ in range(NEWTON_STEPS if bounded.value.size else 1):
         gradient, curvature = measured.derivatives(level)
         if bounded.value.size:
             more_gradient, more_curvature = _bounded_derivatives(bounded, level)
@@ -64,13 +68,13 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
     deviance = chi_square = measured.chi_square(level)
     if bounded.value.size:
         z = _distance(bounded, level)
-        deviance = deviance - 2.0 * log_ndtr(z).sum(axis=1)
-        chi_square = chi_square + (1.0 - z * _hazard(z)).sum(axis=1)
+        deviance = deviance - 2.0 * log_probability(z).sum(axis=1)
+        chi_square = chi_square + expected_square(z).sum(axis=1)
     return deviance, chi_square
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """The measured, or the bounded, observations with the ramps at them."""
 
     value: FloatArray
@@ -89,39 +93,51 @@ class _Part:
         return np.stack([by_constant, by_slope], axis=1), np.stack([total, along, square], axis=1)
 
     def chi_square(self, level: FloatArray) -> FloatArray:
+        """Of measured values, at levels of shape (k, 2); shape (k,)."""
         residual = (_mean(self, level) - self.value) / self.sigma
         return np.asarray(np.sum(residual**2, axis=1))
 
 
-def _part(observed: Observations, ramps: FloatArray, bounded: int) -> _Part:
+def part_of(observed: Observations, ramps: FloatArray, bounded: int) -> Part:
+    """The measured (0) or the bounded (1) of the observations."""
     chosen = (observed.beyond != 0) == bool(bounded)
-    return _Part(
+    return Part(
         observed.value[chosen], observed.sigma[chosen], observed.beyond[chosen], ramps[:, chosen]
     )
 
 
-def _mean(part: _Part, level: FloatArray) -> FloatArray:
+def hazard(z: FloatArray) -> FloatArray:
+    """Normal density over the normal distribution function."""
+    return np.asarray(np.exp(-0.5 * z * z - _HALF_LOG_TWO_PI - log_ndtr(z)))
+
+
+def log_probability(z: FloatArray) -> FloatArray:
+    """Logarithm of the probability that a value lies beyond a bound that its mean is z beyond."""
+    return np.asarray(log_ndtr(z))
+
+
+def expected_square(z: FloatArray) -> FloatArray:
+    """Expected square of a standard normal value that is known to lie beyond that bound."""
+    return np.asarray(1.0 - z * hazard(z))
+
+
+def _mean(part: Part, level: FloatArray) -> FloatArray:
     return np.asarray(level[:, :1] + level[:, 1:] * part.ramps)
 
 
-def _distance(part: _Part, level: FloatArray) -> FloatArray:
+def _distance(part: Part, level: FloatArray) -> FloatArray:
     """How far the mean lies beyond the bound, in standard deviations, shape (k, n)."""
     return np.asarray(part.beyond * (_mean(part, level) - part.value) / part.sigma)
 
 
-def _bounded_derivatives(part: _Part, level: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _bounded_derivatives(part: Part, level: FloatArray) -> tuple[FloatArray, FloatArray]:
     z = _distance(part, level)
-    hazard = _hazard(z)
-    slope = -part.beyond * hazard / part.sigma
-    bend = hazard * (hazard + z) / part.sigma**2
+    rate = hazard(z)
+    slope = -part.beyond * rate / part.sigma
+    bend = rate * (rate + z) / part.sigma**2
     gradient = np.stack([slope.sum(axis=1), (slope * part.ramps).sum(axis=1)], axis=1)
     moments = [(bend * part.ramps**power).sum(axis=1) for power in (0, 1, 2)]
     return gradient, np.stack(moments, axis=1)
-
-
-def _hazard(z: FloatArray) -> FloatArray:
-    """Normal density over the normal distribution function."""
-    return np.asarray(np.exp(-0.5 * z * z - _HALF_LOG_TWO_PI - log_ndtr(z)))
 
 
 def _within(

@@ -7,10 +7,12 @@ import numpy as np
 import xarray as xr
 
 from fitting.model import Model
+from fitting.quantities.common_errors import common_errors
 from fitting.quantities.detection import LIMIT
 from fitting.quantities.onset import Onset, find_onset
 from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
 from fitting.series import FloatArray, column
+from fitting.uncertainty.quantity import fraction_of
 
 _SHARE_BOUNDS = (0.0, 100.0)
 _SLACK = 0.25
@@ -39,6 +41,7 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
         is_falling = branch == _DISCHARGE or (not branch and _falls_with_time(result, chosen))
         for species in areas.names:
             share = fraction_estimate(areas, species)
+            common = common_errors(result, model, fraction_of(species))
             usable = chosen & np.isfinite(share.value) & np.isfinite(voltage)
             own = sum(peak.species == species for peak in model.peaks)
             value, stderr, beyond = _with_limits(
@@ -50,6 +53,7 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
                 stderr,
                 bounds=_levels(stderr),
                 beyond=beyond,
+                common=common[usable],
                 is_falling=is_falling,
             )
             if onset is not None:
