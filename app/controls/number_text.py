@@ -38,7 +38,7 @@ def estimate_text(value: float, stderr: float) -> str:
 
 def limit_text(limit: float) -> str:
     """That something is below a limit, which is known to two digits."""
-    digits = f"{limit:.2g}" if limit < _MANY else f"{limit:.0f}"
+    digits = f"{limit:#.2g}".rstrip(".") if limit < _MANY else f"{limit:.0f}"
     return f"<\u2009{digits}"
 
 

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint, Refusal
 from app.document import Document, View
+from app.model.background_names import background_names
 from app.model.model_rows import groups_of
 from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
 from app.model.shared_choice import KINDS, Shared, SharedChoice
 from app.model.species_choice import SpeciesChoiceDialog
 from app.theme import SPACING
-from fitting.backgrounds import BACKGROUNDS
 from fitting.errors import ThioscopeError
 from fitting.fits.options import Seed
 from fitting.fits.shared import groupings_of
@@ -168,7 +168,7 @@ class ModelPanel(QWidget):
         same = [name for name in named if _is_named(model, name, self._known)]
         self.models.offer(named if same else {_OWN: "changed by hand", **named})
         self.models.setValue(same[0] if same else _OWN)
-        self.backgrounds.offer(_backgrounds_for(str(analysis.series.attrs["technique"])))
+        self.backgrounds.offer(background_names(str(analysis.series.attrs["technique"])))
         self.backgrounds.setValue(model.background.kind)
         shapes = {peak.line_shape for peak in model.peaks}
         self.line_shapes.setValue(shapes.pop() if len(shapes) == 1 else "")
@@ -296,15 +296,6 @@ def _model_named(name: str, known: Catalogue, model: Model) -> Model:
 def _kinds_to_share(model: Model) -> list[str]:
     """Kinds of the parameters that the model varies."""
     return [name.rpartition(".")[2] for name in resolve_ties(model).free]
-
-
-def _backgrounds_for(technique: str) -> dict[str, str]:
-    """The kinds that make sense; electrons scatter, Raman photons do not."""
-    return {
-        kind.name: kind.name.replace("-", ", ").capitalize()
-        for kind in BACKGROUNDS.values()
-        if technique == "xps" or not (kind.is_static or kind.scattering)
-    }
 
 
 def _is_named(model: Model, name: str, known: Catalogue) -> bool:

@@ -1,19 +1,24 @@
 """How the 95 % intervals of the region on the screen are found: a choice, its progress, Stop."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import get_args
 
+import numpy as np
+import xarray as xr
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.controls.chooser import Chooser
 from app.controls.hints import Refusal
 from app.document import Document, View
 from app.job import Job
+from app.results.uncertainty_dialog import UncertaintyDialog
 from app.theme import SPACING
-from fitting.fits.options import Uncertainty
+from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Analysis, Project
-from fitting.uncertainty.analysis import find_intervals, with_found
+from fitting.recipe import Recipe
+from fitting.result import QUANTITY, is_fitted
+from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
 from fitting.uncertainty.intervals import IntervalBlock
 
 METHODS = {
@@ -30,13 +35,24 @@ _TIP = (
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The generator of one run, made in the thread that works."""
+    """The generator of one run, made in the thread that works: intervals, then backgrounds."""
 
     analysis: Analysis
-    method: Uncertainty
+    """With the options that were asked for in its recipes."""
 
-    def __call__(self) -> Iterator[IntervalBlock]:
-        return find_intervals(self.analysis, self.method)
+    @property
+    def options(self) -> FitOptions:
+        return self.analysis.recipe.options
+
+    def __call__(self) -> Iterator[IntervalBlock | Analysis]:
+        blocks = []
+        for block in find_intervals(self.analysis, self.options.uncertainty):
+            blocks.append(block)
+            yield block
+        found = with_found(self.analysis, self.options.uncertainty, blocks)
+        yield found
+        if self.options.other_backgrounds:
+            yield with_background_choice(found)
 
 
 class IntervalBar(QWidget):
@@ -47,12 +63,20 @@ class IntervalBar(QWidget):
         self._document = document
         self._search: _Search | None = None
         self._blocks: list[IntervalBlock] = []
+        self._found: Analysis | None = None
         self._replicas = 0
         self.method = Chooser(METHODS)
         self.method.setToolTip(_TIP)
         self.said = QLabel()
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Keep the intervals that are found, and stop")
+        self.again = QPushButton("Find again")
+        self.again.setToolTip("The spectra were fitted anew; find their intervals as before")
+        self.more = QPushButton("Options…")
+        self.more.setToolTip(
+            "Intervals in plain words, replicas and seed of a bootstrap, and other backgrounds"
+        )
+        self.dialog: UncertaintyDialog | None = None
         self._job = self._new_job()
         self.refusal = Refusal()
         row = QHBoxLayout()
@@ -60,6 +84,8 @@ class IntervalBar(QWidget):
         row.addWidget(self.method, 1)
         row.addWidget(self.said)
         row.addWidget(self.stop)
+        row.addWidget(self.again)
+        row.addWidget(self.more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING, 0, SPACING, 0)
         layout.setSpacing(SPACING // 2)
@@ -67,6 +93,8 @@ class IntervalBar(QWidget):
         layout.addWidget(self.refusal)
         self.method.chosen.connect(self._on_chosen)
         self.stop.clicked.connect(self._give_up)
+        self.again.clicked.connect(self._on_again)
+        self.more.clicked.connect(self._open_dialog)
         document.project_changed.connect(self._on_project_changed)
         document.view_changed.connect(self._on_view_changed)
         self._show_state()
@@ -84,35 +112,61 @@ class IntervalBar(QWidget):
 
     def _new_job(self) -> Job:
         job = Job(self)
-        job.produced.connect(self._on_block)
+        job.produced.connect(self._on_produced)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
         return job
 
     def _on_chosen(self, name: str) -> None:
         analysis = self._document.analysis
+        if analysis is not None:
+            method = next(one for one in get_args(Uncertainty) if one == name)
+            options = (analysis.result_of or analysis.recipe).options
+            self._start(replace(options, uncertainty=method))
+
+    def _on_again(self) -> None:
+        if self._document.analysis is not None:
+            self._start(self._document.analysis.recipe.options)
+
+    def _open_dialog(self) -> None:
+        if self._document.analysis is not None and not self.is_running:
+            self.dialog = UncertaintyDialog(self._document.analysis, self)
+            self.dialog.asked.connect(self._start)
+            self.dialog.finished.connect(self._on_dialog_closed)
+            self.dialog.open()
+
+    def _on_dialog_closed(self, _: int) -> None:
+        self.dialog = None
+
+    def _start(self, options: FitOptions) -> None:
+        """Find intervals as the options say; those of the covariance are there at once."""
+        analysis = self._document.analysis
         if analysis is None or analysis.result is None or self.is_running:
             return
         self.said.clear()
         self.refusal.clear()
-        method = next(one for one in get_args(Uncertainty) if one == name)
-        if method == "covariance":
-            self._keep(lambda: with_found(analysis, method, ()), analysis.region)
+        asking = _with_options(analysis, options)
+        if options.uncertainty == "covariance" and not options.other_backgrounds:
+            self._keep(with_found(asking, "covariance", ()))
             return
-        self._search, self._blocks, self._replicas = _Search(analysis, method), [], 0
+        self._search, self._blocks, self._found, self._replicas = _Search(asking), [], None, 0
         self._show_state()
         self._job.start(self._search)
 
-    def _on_block(self, block: object) -> None:
-        assert isinstance(block, IntervalBlock)
+    def _on_produced(self, produced: object) -> None:
         if self._search is None:
             return
-        if not block.spectra.size:
+        if isinstance(produced, Analysis):
+            self._found = produced
+            self.said.setText("other backgrounds")
+            return
+        assert isinstance(produced, IntervalBlock)
+        if not produced.spectra.size:
             # nothing is known of any spectrum before all replicas of a joint fit are
             self._replicas += 1
             self.said.setText(f"replica {self._replicas}")
             return
-        self._blocks.append(block)
+        self._blocks.append(produced)
         done = sum(one.spectra.size for one in self._blocks)
         total = self._search.analysis.series.sizes["spectrum"]
         self.said.setText(f"{done} of {total}")
@@ -133,14 +187,19 @@ class IntervalBar(QWidget):
         if search is None:
             return
         current = self._document.project.analyses.get(search.analysis.region)
-        if self._blocks and current is not None and current.result is search.analysis.result:
-            blocks, self._blocks = self._blocks, []
-            self._keep(lambda: with_found(current, search.method, blocks), current.region)
+        if current is not None and current.result is search.analysis.result:
+            asking = _with_options(current, search.options)
+            found, blocks = self._found, self._blocks
+            if found is not None:
+                self._keep(replace(asking, result=found.result))
+            elif blocks:
+                self._keep(with_found(asking, search.options.uncertainty, blocks))
+        self._found, self._blocks = None, []
         self._show_state()
 
-    def _keep(self, found: Callable[[], Analysis], region: str) -> None:
+    def _keep(self, found: Analysis) -> None:
         self.said.clear()
-        self._document.change_analysis(found(), f"Intervals of {region}")
+        self._document.change_analysis(found, f"Intervals of {found.region}")
 
     def _on_project_changed(self, _: Project, __: Project) -> None:
         self._show_state()
@@ -152,10 +211,47 @@ class IntervalBar(QWidget):
 
     def _show_state(self) -> None:
         analysis = self._document.analysis
+        is_fitted = analysis is not None and analysis.result is not None
         self.stop.setVisible(self.is_running)
         self.said.setVisible(self.is_running)
         self.method.setEnabled(not self.is_running)
+        self.more.setEnabled(is_fitted and not self.is_running)
+        self.again.setVisible(False)
         if self._search is not None:
-            self.method.setValue(self._search.method)
+            self.method.setValue(self._search.options.uncertainty)
         elif analysis is not None and analysis.result is not None:
-            self.method.setValue(str(analysis.result.attrs.get("uncertainty", "covariance")))
+            self.method.setValue(_method_of(analysis.result))
+            self.again.setVisible(_lacks(analysis.result, analysis.recipe.options))
+
+
+def _method_of(result: xr.Dataset) -> str:
+    """How the intervals that the result has were found."""
+    has_any = QUANTITY in result.dims and bool(np.isfinite(result["low95"].values).any())
+    return str(result.attrs["uncertainty"]) if has_any else "covariance"
+
+
+def _lacks(result: xr.Dataset, options: FitOptions) -> bool:
+    """Whether the recipe asks for errors that the result does not have, as after another fit."""
+    asked = ["low95"] if options.uncertainty != "covariance" else []
+    asked += ["systematic"] if options.other_backgrounds else []
+    if not asked or QUANTITY not in result.dims:
+        return bool(asked)
+    fitted = is_fitted(result)
+    return any(np.isnan(result[name].values[fitted]).all(axis=1).any() for name in asked)
+
+
+def _with_options(analysis: Analysis, options: FitOptions) -> Analysis:
+    """The analysis whose recipes ask for errors as the options do; all else stays."""
+
+    def asking(recipe: Recipe) -> Recipe:
+        changed = replace(
+            recipe.options,
+            uncertainty=options.uncertainty,
+            replicas=options.replicas,
+            seed=options.seed,
+            other_backgrounds=options.other_backgrounds,
+        )
+        return replace(recipe, options=changed)
+
+    result_of = analysis.result_of and asking(analysis.result_of)
+    return replace(analysis, recipe=asking(analysis.recipe), result_of=result_of)

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.controls.number_field import NumberField
 from app.document import Document
 from app.results import interval_bar
 from app.results.interval_bar import METHODS, IntervalBar
+from app.results.uncertainty_dialog import UncertaintyDialog
 from fitting.errors import RecipeError
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
@@ -133,3 +136,90 @@ def test_bootstrap_of_a_joint_fit_shows_its_replicas_and_keeps_nothing_when_stop
     assert not bar.is_running
     assert fitted.analysis.result is joint
     assert bar.method.value() == "covariance"
+
+
+def _open(bar: IntervalBar, qtbot: QtBot) -> UncertaintyDialog:
+    qtbot.mouseClick(bar.more, Qt.MouseButton.LeftButton)
+    assert bar.dialog is not None
+    qtbot.waitExposed(bar.dialog)
+    return bar.dialog
+
+
+def _type(qtbot: QtBot, field: NumberField, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def test_replicas_and_seed_of_a_bootstrap_are_asked_for(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    dialog = _open(bar, qtbot)
+    assert not dialog.replicas.isEnabled()
+    dialog.methods["bootstrap"].click()
+    assert dialog.replicas.isEnabled()
+    _type(qtbot, dialog.replicas, "25")
+    _type(qtbot, dialog.seed, "7")
+    qtbot.mouseClick(dialog.find_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not bar.is_running, timeout=60_000)
+    analysis = fitted.analysis
+    options = analysis.recipe.options
+    assert (options.uncertainty, options.replicas, options.seed) == ("bootstrap", 25, 7)
+    assert analysis.is_current
+    assert np.isfinite(analysis.result["spread"].values).any()
+    assert fitted.undo_stack.count() == 1
+
+
+def test_other_backgrounds_give_a_systematic_error(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    dialog = _open(bar, qtbot)
+    assert fitted.analysis.model.background.kind not in dialog.others
+    dialog.others["linear"].click()
+    qtbot.mouseClick(dialog.find_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not bar.is_running, timeout=60_000)
+    analysis = fitted.analysis
+    assert analysis.recipe.options.other_backgrounds == ("linear",)
+    assert np.isfinite(analysis.result["systematic"].values).any()
+    assert analysis.is_current
+
+
+def test_too_few_replicas_are_refused_in_the_dialog(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    dialog = _open(bar, qtbot)
+    dialog.methods["bootstrap"].click()
+    _type(qtbot, dialog.replicas, "3")
+    qtbot.mouseClick(dialog.find_button, Qt.MouseButton.LeftButton)
+    assert "20 or more" in dialog.refusal.text()
+    _type(qtbot, dialog.replicas, "30.5")
+    qtbot.mouseClick(dialog.find_button, Qt.MouseButton.LeftButton)
+    assert "whole number" in dialog.refusal.text()
+    assert fitted.undo_stack.count() == 0
+    dialog.reject()
+
+
+def test_after_another_fit_the_same_intervals_can_be_found_again(
+    bar: IntervalBar, fitted: Document, qtbot: QtBot
+) -> None:
+    assert not bar.again.isVisible()
+    choose(bar, "profile")
+    qtbot.waitUntil(lambda: not bar.is_running, timeout=60_000)
+    assert not bar.again.isVisible()
+    analysis = fitted.analysis
+    fitted.change_analysis(
+        replace(analysis, result=fit(analysis.series, analysis.model, OPTIONS)), "Fit"
+    )
+    assert bar.again.isVisible()
+    qtbot.mouseClick(bar.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not bar.is_running, timeout=60_000)
+    assert fitted.analysis.result.attrs["uncertainty"] == "profile"
+    assert not bar.again.isVisible()
+
+
+def test_every_choice_of_the_dialog_is_explained(bar: IntervalBar, qtbot: QtBot) -> None:
+    dialog = _open(bar, qtbot)
+    assert set(dialog.methods) == set(METHODS)
+    for field in (dialog.replicas, dialog.seed, *dialog.others.values()):
+        assert field.toolTip()
+    dialog.reject()
