@@ -1,149 +1,220 @@
 """Measure what a joint fit gains: ``python -m benchmarks.coverage.joint``.
 
-Series of S 2p spectra of three doublets that overlap (PS4, polysulfide and P2S5, 0.9 eV apart at a
-width of 1.2 eV) on a co-fitted Shirley background, in counts with Poisson noise. Each series is
-fitted spectrum by spectrum, and jointly with positions, width, mixing and scattering in common. How
-far the shares of the species scatter about their truth is compared, and how often their 95 %
-intervals hold it; and the pulls, (fit - truth) / stderr, of everything free are summed up.
+Series of S 2p spectra of three doublets that overlap, in counts with Poisson noise, are fitted
+spectrum by spectrum, and jointly with positions, width, mixing and scattering in common. How far
+the shares of the species scatter about their truth is compared, with what the Cramer-Rao bound
+allows beside it; how often 95 % intervals of shares and ratios hold the truth, by covariance,
+profile likelihood and bootstrap of the joint fit; and the pulls, (fit - truth) / stderr, of
+everything free are summed up.
 
 Spectra of one series share the error of what they have in common: coverage over few series scatters
-more than its number of shares tells.
+more than its number of shares tells. How far it does is found from the scatter between series.
 """
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
+from benchmarks.coverage.joint_scene import (
+    GRID,
+    LEVELS,
+    SHARE,
+    SPECIES,
+    SPECTRA,
+    least_scatter,
+    overlapping_model,
+    true_values,
+)
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
+from fitting.model import Model, parameter_names
 from fitting.parameters import resolve_ties
-from fitting.quantities.intervals import student_t
-from fitting.quantities.quantify import (
-    degrees_of_freedom,
-    fractions,
-    species_areas,
-)
+from fitting.quantities.quantify import species_areas
 from fitting.series import FloatArray
 from fitting.simulate import simulate_series, true_parameters
+from fitting.uncertainty.intervals import IntervalBlock
+from fitting.uncertainty.joint_bootstrap import joint_bootstrap
+from fitting.uncertainty.profile import profile_intervals
+from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 
-SHARE = ("position", "fwhm", "mixing", "factor")
-LEVELS = {"low": 150.0, "middle": 600.0, "high": 3000.0}
-"""Area of all species together (counts x eV): about 70, 240 and 1,200 counts at the highest point
-of the first spectrum, background included."""
-_SPECIES = {"PS4": 161.5, "polysulfide": 162.4, "P2S5": 163.3}
-_GRID = np.linspace(156.0, 172.0, 161)
-_SPECTRA = 20
+METHODS = ("single", "covariance", "profile", "bootstrap")
+_JOINT = FitOptions(share=SHARE)
+_REPLICAS = 120
 _GAIN_BAR = 2.0
 _COVERAGE_BAR = (93.0, 97.0)
 
 
 def main() -> None:
     """Measure each level of counts."""
-    options = parse(benchmark_parser(__doc__, series=Size(300, 30, "series at each level")))
-    says = f"{options.series} series of {_SPECTRA} spectra at each level"
-    levels = {level: measure(level, options.series, seed) for seed, level in enumerate(LEVELS)}
+    parser = benchmark_parser(
+        __doc__,
+        series=Size(300, 20, "series at each level"),
+        asked=Size(120, 4, "of these with profile and bootstrap"),
+    )
+    parser.add_argument("--processes", type=int, default=1)
+    options = parse(parser)
+    says = (
+        f"{options.series} series of {SPECTRA} spectra at each level, profile and bootstrap "
+        f"({_REPLICAS} replicas) of {options.asked}"
+    )
+    runs = [
+        Run(level, seed, number, number < options.asked)
+        for seed, level in enumerate(LEVELS)
+        for number in range(options.series)
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.processes, mp_context=context) as pool:
+        found = list(pool.map(measure, runs, chunksize=4))
+    levels = {
+        level: figures_of([one for one in found if one.run.level == level], level)
+        for level in LEVELS
+    }
     publish("coverage-joint", {"says": says, **levels}, options, _table)
 
 
-def measure(level: str, series: int, seed: int) -> Figures:
-    """Scatter, coverage and pulls at one level of counts."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One series, drawn from a seed of its own."""
+
+    level: str
+    seed: int
+    number: int
+    is_asked: bool
+    """Whether it gets profile and bootstrap intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out for n spectra, k species and q quantities."""
+
+    run: Run
+    error: dict[str, FloatArray]
+    """Shares minus truth, single and joint, shape (n, k)."""
+    held: dict[str, FloatArray]
+    """Whether the interval holds the truth, by method; nan without one; shape (n, q)."""
+    pulls: FloatArray
+    """Of all free parameters of the joint fit, shape (n, f)."""
+
+
+def measure(run: Run) -> Outcome:
+    """Simulate, fit and find the intervals of one series."""
+    model, truth = overlapping_model(), true_values(LEVELS[run.level])
+    rng = np.random.default_rng([run.seed, run.number])
+    spectra = simulate_series(model, truth, GRID, rng, region="S 2p")
+    quantities = tabulated_quantities(model)
+    expected = _true(quantities, truth)
+    single, joint = fit(spectra, model), fit(spectra, model, _JOINT)
+    held = {
+        "single": _held_by_covariance(single, model, quantities, expected),
+        "covariance": _held_by_covariance(joint, model, quantities, expected),
+    }
+    if run.is_asked:
+        fitted = (spectra, joint, model)
+        profiled = profile_intervals(*fitted, quantities, _JOINT)
+        drawn = joint_bootstrap(*fitted, _JOINT, quantities=quantities, replicas=_REPLICAS)
+        held["profile"] = _held(*_ends(list(profiled), expected), expected)
+        held["bootstrap"] = _held(*_ends(list(drawn), expected), expected)
+    count = len(SPECIES)
+    error = {
+        name: (values_of(result, model, quantities) - expected)[:, :count]
+        for name, result in (("single", single), ("joint", joint))
+    }
+    return Outcome(run, error, held, _pulls(joint, model, truth))
+
+
+def figures_of(outcomes: list[Outcome], level: str) -> Figures:
+    """Scatter, coverage and pulls of the series of one level."""
     model = overlapping_model()
-    truth = _truth(LEVELS[level])
-    share = np.stack([truth[f"{name}.area"] for name in _SPECIES], axis=1)
-    share = 100.0 * share / share.sum(axis=1, keepdims=True)
-    error: dict[str, list[FloatArray]] = {"single": [], "joint": []}
-    inside: dict[str, list[FloatArray]] = {"single": [], "joint": []}
-    pulls = []
-    for number in range(series):
-        rng = np.random.default_rng([seed, number])
-        spectra = simulate_series(model, truth, _GRID, rng, region="S 2p")
-        for name, options in (("single", FitOptions()), ("joint", FitOptions(share=SHARE))):
-            result = fit(spectra, model, options)
-            value, spread = fractions(species_areas(result, model))
-            stderr = np.sqrt(np.diagonal(spread, axis1=1, axis2=2))
-            reach = student_t(degrees_of_freedom(result))[:, None] * stderr
-            error[name].append(value - share)
-            inside[name].append(np.where(reach > 0, np.abs(value - share) <= reach, np.nan))
-            if name == "joint":
-                pulls.append(_pulls(result, model, truth))
-    scatter = {name: _root_mean_square(values) for name, values in error.items()}
+    names = [one.name for one in tabulated_quantities(model)]
+    scatter = {
+        name: _root_mean_square([one.error[name] for one in outcomes])
+        for name in ("single", "joint")
+    }
+    least = least_scatter(LEVELS[level])
+    bias = np.nanmean([one.error["joint"] for one in outcomes], axis=(0, 1)) / scatter["joint"]
     return {
-        "scatter of shares, single (% points)": dict(zip(_SPECIES, scatter["single"], strict=True)),
-        "scatter of shares, joint (% points)": dict(zip(_SPECIES, scatter["joint"], strict=True)),
-        "single over joint": {
-            **dict(zip(_SPECIES, (scatter["single"] / scatter["joint"]).tolist(), strict=True)),
-            "all": float(np.linalg.norm(scatter["single"]) / np.linalg.norm(scatter["joint"])),
-        },
-        "bias of shares, joint (stderr of one)": dict(
-            zip(
-                _SPECIES,
-                (np.nanmean(error["joint"], axis=(0, 1)) / scatter["joint"]).tolist(),
-                strict=True,
-            )
+        "scatter of shares (% points)": {one: _by_species(of) for one, of in scatter.items()},
+        "Cramer-Rao bound (% points)": {one: _by_species(of) for one, of in least.items()},
+        "single over joint": _gain(scatter["single"], scatter["joint"]),
+        "single over joint, Cramer-Rao": _gain(least["single"], least["joint"]),
+        "single over joint with all shared known, Cramer-Rao": _gain(
+            least["single"], least["joint, all shared known"]
         ),
-        "coverage, single (%)": 100.0 * float(np.nanmean(inside["single"])),
-        "coverage, joint (%)": 100.0 * float(np.nanmean(inside["joint"])),
-        "without an interval, single (%)": 100.0 * float(np.isnan(inside["single"]).mean()),
-        "without an interval, joint (%)": 100.0 * float(np.isnan(inside["joint"]).mean()),
-        "pulls, joint": _summed(model, np.array(pulls)),
+        "bias of shares, joint (stderr of one)": _by_species(bias),
+        "coverage": {
+            method: _coverage([one.held[method] for one in outcomes if method in one.held], names)
+            for method in METHODS
+        },
+        "pulls, joint": _summed(model, np.array([one.pulls for one in outcomes])),
     }
 
 
-def overlapping_model() -> Model:
-    """Three doublets of one width and mixing on a Shirley background."""
-    peaks = tuple(
-        Peak(
-            name,
-            name,
-            "pseudo-voigt",
-            {
-                "area": Parameter(100.0, 0.0),
-                "position": Parameter(place, place - 0.5, place + 0.5),
-                "fwhm": Parameter(1.1, 0.6, 2.0),
-                "mixing": Parameter(0.3, 0.0, 1.0),
-                "separation": Parameter(1.18, vary=False),
-                "area_ratio": Parameter(0.5, vary=False),
-            },
-        )
-        for name, place in _SPECIES.items()
-    )
-    ties = tuple(
-        Tie(f"{name}.{short}", f"PS4.{short}")
-        for name in list(_SPECIES)[1:]
-        for short in ("fwhm", "mixing")
-    )
-    level = {
-        "offset": Parameter(20.0),
-        "slope": Parameter(0.0, vary=False),
-        "factor": Parameter(0.03, 0.0, 1.0),
-    }
-    return Model(peaks, Background("shirley", level), ties)
+def _true(quantities: tuple[Quantity, ...], truth: dict[str, FloatArray]) -> FloatArray:
+    """True values, shape (n, q)."""
+    total = sum(truth[f"{name}.area"] for name in SPECIES)
+    values = []
+    for one in quantities:
+        above = sum(truth[f"{name}.area"] for name in one.species)
+        below = sum(truth[f"{name}.area"] for name in one.relative_to)
+        values.append(100.0 * above / total if one.kind == "fraction" else above / below)
+    return np.stack(values, axis=1)
 
 
-def _truth(total: float) -> dict[str, FloatArray]:
-    """PS4 is oxidised along the series; the library's values are not the true ones."""
-    along = np.linspace(0.0, 1.0, _SPECTRA)
-    same = np.ones(_SPECTRA)
+def _held_by_covariance(
+    result: xr.Dataset, model: Model, quantities: tuple[Quantity, ...], truth: FloatArray
+) -> FloatArray:
+    areas = species_areas(result, model)
+    estimates = [one.estimate(areas) for one in quantities]
+    low = np.stack([one.low95 for one in estimates], axis=1)
+    return _held(low, np.stack([one.high95 for one in estimates], axis=1), truth)
+
+
+def _ends(blocks: list[IntervalBlock], truth: FloatArray) -> tuple[FloatArray, FloatArray]:
+    low, high = np.full(truth.shape, np.nan), np.full(truth.shape, np.nan)
+    for block in blocks:
+        low[block.spectra], high[block.spectra] = block.low95, block.high95
+    return low, high
+
+
+def _held(low: FloatArray, high: FloatArray, truth: FloatArray) -> FloatArray:
+    is_known = ~(np.isnan(low) | np.isnan(high))
+    return np.where(is_known, (low <= truth) & (truth <= high), np.nan)
+
+
+def _coverage(held: list[FloatArray], names: list[str]) -> Figures:
+    """Percent that hold the truth, of what was found; its standard error from the series."""
+    if not held:
+        return {}
+    whole = np.array(held)
+    by_series = np.nanmean(whole, axis=(1, 2))
+    by_name = 100.0 * np.nanmean(whole, axis=(0, 1))
     return {
-        "PS4.area": total * (0.75 - 0.4 * along),
-        "polysulfide.area": total * (0.15 + 0.3 * along),
-        "P2S5.area": total * (0.1 + 0.1 * along),
-        "PS4.position": 161.55 * same,
-        "polysulfide.position": 162.45 * same,
-        "P2S5.position": 163.35 * same,
-        "PS4.fwhm": 1.2 * same,
-        "PS4.mixing": 0.35 * same,
-        "background.offset": 0.05 * total * same,
-        "background.factor": 0.04 * same,
+        "percent": round(100.0 * float(np.nanmean(whole)), 2),
+        "stderr": round(100.0 * float(by_series.std(ddof=1) / np.sqrt(len(held))), 2),
+        "series": len(held),
+        "without an interval (%)": round(100.0 * float(np.isnan(whole).mean()), 3),
+        "by quantity (%)": dict(zip(names, np.round(by_name, 2).tolist(), strict=True)),
     }
+
+
+def _gain(single: FloatArray, joint: FloatArray) -> Figures:
+    whole = float(np.linalg.norm(single) / np.linalg.norm(joint))
+    return {**_by_species(single / joint), "all": round(whole, 3)}
+
+
+def _by_species(values: FloatArray) -> dict[str, float]:
+    return dict(zip(SPECIES, np.round(values, 3).tolist(), strict=True))
 
 
 def _pulls(result: xr.Dataset, model: Model, truth: dict[str, FloatArray]) -> FloatArray:
     """Of all free parameters, shape (n, f); nan where there is no error."""
     names = parameter_names(model)
     rows = [names.index(name) for name in resolve_ties(model).free]
-    error = result["value"].values[:, rows] - true_parameters(model, truth, _SPECTRA)[:, rows]
+    error = result["value"].values[:, rows] - true_parameters(model, truth, SPECTRA)[:, rows]
     stderr = result["stderr"].values[:, rows]
     return np.asarray(error / np.where(stderr > 0, stderr, np.nan))
 
@@ -165,32 +236,38 @@ def _root_mean_square(errors: list[FloatArray]) -> FloatArray:
 def _table(figures: Figures) -> str:
     lines = [f"{figures['machine']}, {figures['date']}", figures["says"]]
     for level in LEVELS:
-        part = figures[level]
-        gain = part["single over joint"]["all"]
-        covered = part["coverage, joint (%)"]
-        lines += ["", f"{level} counts"]
-        for name in _SPECIES:
-            single = part["scatter of shares, single (% points)"][name]
-            joint = part["scatter of shares, joint (% points)"][name]
-            bias = part["bias of shares, joint (stderr of one)"][name]
-            lines.append(
-                f"  {name:12} scatter {single:6.2f} single, {joint:6.2f} joint: "
-                f"{single / joint:5.2f} times; bias {bias:+.2f}"
-            )
-        lines.append(
-            f"  scatter of all shares {gain:.2f} times smaller, bar {_GAIN_BAR:g}: "
-            f"{_met(gain >= _GAIN_BAR)}"
-        )
-        low, high = _COVERAGE_BAR
-        lines.append(
-            f"  coverage {covered:.1f} % joint ({part['coverage, single (%)']:.1f} % single), bar "
-            f"{low:g} to {high:g}: {_met(low <= covered <= high)}; without an interval "
-            f"{part['without an interval, joint (%)']:.1f} % "
-            f"({part['without an interval, single (%)']:.1f} %)"
-        )
-        for name, pull in part["pulls, joint"].items():
-            lines.append(f"  pull of {name:22} {pull['mean']:+.2f} +- {pull['std']:.2f}")
+        lines += ["", f"{level} counts", *_level_lines(figures[level])]
     return "\n".join(lines)
+
+
+def _level_lines(part: Figures) -> list[str]:
+    lines = []
+    scatter, least = part["scatter of shares (% points)"], part["Cramer-Rao bound (% points)"]
+    for name in SPECIES:
+        lines.append(
+            f"  {name:12} scatter {scatter['single'][name]:6.2f} single, "
+            f"{scatter['joint'][name]:6.2f} joint (least {least['joint'][name]:.2f}): "
+            f"{part['single over joint'][name]:5.2f} times, at most "
+            f"{part['single over joint with all shared known, Cramer-Rao'][name]:.2f} between "
+            f"bounds; bias {part['bias of shares, joint (stderr of one)'][name]:+.2f}"
+        )
+    gain = part["single over joint"]["all"]
+    lines.append(
+        f"  scatter of all shares {gain:.2f} times smaller, bar {_GAIN_BAR:g}: "
+        f"{_met(gain >= _GAIN_BAR)}"
+    )
+    low, high = _COVERAGE_BAR
+    for method, found in part["coverage"].items():
+        if found:
+            bar = f", bar {low:g} to {high:g}: {_met(low <= found['percent'] <= high)}"
+            lines.append(
+                f"  coverage, {method:10} {found['percent']:.1f} +- {found['stderr']:.1f} % of "
+                f"{found['series']} series, without one {found['without an interval (%)']:.2f} %"
+                f"{bar if method != 'single' else ''}"
+            )
+    for name, pull in part["pulls, joint"].items():
+        lines.append(f"  pull of {name:22} {pull['mean']:+.2f} +- {pull['std']:.2f}")
+    return lines
 
 
 def _met(is_met: bool) -> str:
