@@ -1,8 +1,8 @@
 """Series of overlapping S 2p doublets with a known truth, and how well any fit can know them.
 
 Three doublets (PS4, polysulfide and P2S5, 0.9 eV apart at a width of 1.2 eV) on a co-fitted Shirley
-background, in counts with Poisson noise. The bound is that of H. Cramer and C. R. Rao: the inverse of
-the expected information at the truth.
+background, in counts with Poisson noise. The bound is that of H. Cramer and C. R. Rao: the inverse
+of the expected information at the truth.
 """
 
 import numpy as np
