@@ -242,8 +242,8 @@ def _findings(
         elif assigned[state].is_nearest:
             found[
                 f"{state.sample or 'Spectra without a sample name'}: rounds without a {region} "
-                "line take the charge shift of the nearest in time, with half the change from "
-                "there to the next nearest as a further error."
+                "line take the charge shift of the nearest in time, with the typical change from "
+                "one line to the next as a further error."
             ] = None
     return list(found)
 

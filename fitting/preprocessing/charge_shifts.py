@@ -2,7 +2,7 @@
 
 That of its own state; else that of its round of measurement; else that of its sample, if there is
 only one. Along a run that was timed, a round without the line takes the shift of the nearest in
-time, with half the change from there to the next nearest as a further error.
+time, with the typical change from one line to the next as a further error.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,8 +75,7 @@ def _nearest(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment
     timed = [one for one in of_sample if one.round and one.depth == state.depth]
     if not state.round or len(timed) < 2:
         return None
-    nearest, next_nearest = (
-        of_sample[one] for one in sorted(timed, key=lambda one: abs(one.time - state.time))[:2]
-    )
-    change = 0.5 * abs(nearest.value - next_nearest.value)
+    nearest = of_sample[min(timed, key=lambda one: abs(one.time - state.time))]
+    values = [of_sample[one].value for one in sorted(timed, key=lambda one: one.time)]
+    change = float(np.sqrt(np.mean(np.diff(values) ** 2)))
     return Assignment(ChargeShift(nearest.value, float(np.hypot(nearest.stderr, change))), True)
