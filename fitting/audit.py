@@ -12,10 +12,15 @@ import xarray as xr
 from fitting.audit_rules.evidence import Remark, collect_evidence
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Analysis, Project, prepared_series
-from fitting.quantities.cross_checks import CrossCheck
+from fitting.quantities.atomic_percent import Composition, atomic_percent
+from fitting.quantities.cross_checks import CrossCheck, cross_checks
 from fitting.result import GROUP, shared_parameters
 from fitting.series import column
 from libraries.catalogue import Catalogue
+from libraries.sensitivity_sets import SensitivitySet, sensitivity_set
+
+CROSS_CHECK, ATOMIC_PERCENT = "cross-check", "atomic-percent"
+"""Rules about several core levels of a sample together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Finding:
     spectrum: int | None = None
     """Index into the region's series; ``None`` if it holds for the whole region."""
     sample: str = ""
+    also: tuple[tuple[str, int], ...] = ()
+    """Further regions that it is about, each with the index of its spectrum."""
 
 
 def audit_project(
@@ -42,13 +49,42 @@ def audit_project(
     return found
 
 
+def audit_samples(
+    analyses: Mapping[str, Analysis], catalogue: Catalogue, factors: SensitivitySet | None = None
+) -> list[Finding]:
+    """Check the core levels of every sample against one another.
+
+    Parameters
+    ----------
+    factors
+        Relative sensitivity factors; the default set if left out.
+    """
+    chosen = factors or sensitivity_set()
+    checks = cross_check_findings(cross_checks(analyses, chosen, catalogue))
+    return checks + composition_findings(atomic_percent(analyses, chosen))
+
+
 def cross_check_findings(checks: Sequence[CrossCheck]) -> list[Finding]:
     """What is off between the core levels of a sample."""
     return [
-        Finding("", "cross-check", "warning", one.sentence, sample=one.sample)
+        _about_spectra(
+            one.spectra, Finding("", CROSS_CHECK, "warning", one.sentence, sample=one.sample)
+        )
         for one in checks
         if one.verdict == "off"
     ]
+
+
+def composition_findings(composition: Composition) -> list[Finding]:
+    """Why samples have no atomic percent, or one that says little."""
+    return [Finding("", ATOMIC_PERCENT, "info", remark) for remark in composition.remarks]
+
+
+def _about_spectra(spectra: Sequence[tuple[str, int]], finding: Finding) -> Finding:
+    if not spectra:
+        return finding
+    (region, spectrum), *others = spectra
+    return replace(finding, region=region, spectrum=spectrum, also=tuple(others))
 
 
 def audit_analysis(

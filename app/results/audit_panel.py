@@ -22,7 +22,7 @@ from app.document import Document, View
 from app.job import Job
 from app.results.audit_tree import AuditTree, counted, grouped
 from app.theme import DENSE, SPACING
-from fitting.audit import Finding, audit_analysis
+from fitting.audit import Finding, audit_analysis, audit_samples
 from fitting.errors import ThioscopeError
 from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
@@ -40,6 +40,7 @@ class AuditPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._audited: dict[str, _Audited] = {}
+        self._samples: _AuditedSamples | None = None
         self._job = Job(self)
         self.scope = Chooser(_SCOPES)
         self.tree = AuditTree(self)
@@ -54,13 +55,15 @@ class AuditPanel(QWidget):
     def findings(self) -> list[Finding]:
         """What was found in what is chosen."""
         view, scope = self._document.view, self.scope.value()
-        return [
+        regions = self._document.project.analyses
+        found = [
             finding
-            for region in self._document.project.analyses
-            if region in self._audited and (scope == "all" or region == view.region)
+            for region in regions
+            if region in self._audited
             for finding in self._audited[region].findings
-            if scope != "spectrum" or finding.spectrum in (None, view.spectrum)
         ]
+        found += self._samples.findings if self._samples is not None else ()
+        return [finding for finding in found if scope == "all" or _is_about(finding, view, scope)]
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -122,19 +125,21 @@ class AuditPanel(QWidget):
         self._audited = {
             name: one for name, one in kept.items() if one.is_of(analyses[name], known)
         }
+        fitted = tuple(one for one in analyses.values() if one.result is not None)
+        if self._samples is not None and not self._samples.is_of(fitted, known):
+            self._samples = None
         self._show()
-        missing = [
-            analysis
-            for region, analysis in analyses.items()
-            if analysis.result is not None and region not in self._audited
-        ]
-        if missing and self.isVisible() and not self._job.is_running:
+        missing = tuple(one for one in fitted if one.region not in self._audited)
+        has_all = not missing and self._samples is not None
+        if fitted and not has_all and self.isVisible() and not self._job.is_running:
             self._count.setText("Checking …")
-            self._job.start(_Audit(tuple(missing), self._document.catalogue))
+            self._job.start(_Audit(missing, fitted, known))
 
     def _on_audited(self, audited: object) -> None:
         if isinstance(audited, _Audited):
             self._audited[audited.region] = audited
+        elif isinstance(audited, _AuditedSamples):
+            self._samples = audited
 
     def _on_ended(self, _: bool) -> None:
         # once more: the project may have changed meanwhile, or the panel come back
@@ -163,7 +168,7 @@ class AuditPanel(QWidget):
 
     def _look_at(self, index: QModelIndex) -> None:
         finding = self.tree.finding_at(index)
-        if finding is None:
+        if finding is None or not finding.region:
             return
         view = self._document.view
         here = view.spectrum if view.region == finding.region else 0
@@ -189,14 +194,50 @@ class _Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class _AuditedSamples:
+    """What was found between core levels, and for which fits."""
+
+    fitted: tuple[Analysis, ...]
+    known: Catalogue
+    findings: tuple[Finding, ...]
+
+    def is_of(self, fitted: tuple[Analysis, ...], known: Catalogue) -> bool:
+        """Whether these fits still are those that were compared."""
+        return (
+            self.known is known
+            and len(self.fitted) == len(fitted)
+            and all(map(_is_same_fit, self.fitted, fitted))
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Audit:
+    """Checks the regions that were not, then all fitted ones against one another."""
+
     analyses: tuple[Analysis, ...]
+    fitted: tuple[Analysis, ...]
     known: Catalogue
 
-    def __call__(self) -> Iterator[_Audited]:
+    def __call__(self) -> Iterator[_Audited | _AuditedSamples]:
         for one in self.analyses:
             findings = tuple(audit_analysis(one, self.known))
             yield _Audited(one.region, one.series, one.result, one.result_of, self.known, findings)
+        together = audit_samples({one.region: one for one in self.fitted}, self.known)
+        yield _AuditedSamples(self.fitted, self.known, tuple(together))
+
+
+def _is_same_fit(one: Analysis, other: Analysis) -> bool:
+    is_same = one.series is other.series and one.result is other.result
+    return is_same and one.result_of is other.result_of
+
+
+def _is_about(finding: Finding, view: View, scope: str) -> bool:
+    """Whether it is about what is on the screen; what names no region is about all."""
+    places = ((finding.region, finding.spectrum), *finding.also)
+    return any(
+        region in ("", view.region) and (scope == "region" or spectrum in (None, view.spectrum))
+        for region, spectrum in places
+    )
 
 
 class _View(QTreeView):

@@ -32,10 +32,10 @@ class Group:
     @property
     def title(self) -> str:
         """What it is about, and how often; the finding itself if there is only one."""
-        name = self.rule.replace("-", " ").capitalize()
         if len(self.findings) == 1:
-            return f"{region_title(self.region)}: {self.findings[0].message}"
-        return f"{region_title(self.region)}: {name} ({len(self.findings)})"
+            return f"{_about(self.findings[0])}{self.findings[0].message}"
+        name = self.rule.replace("-", " ").capitalize()
+        return f"{_about(self.findings[0])}{name} ({len(self.findings)})"
 
 
 def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
@@ -60,9 +60,16 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def in_full(finding: Finding, where: str) -> str:
     """The finding with its spectrum and the limit of its rule."""
-    region = region_title(finding.region)
-    begin = f"{region}, {where}: " if where else f"{region}: "
+    about = _about(finding)
+    begin = f"{about.removesuffix(': ')}, {where}: " if where and not finding.also else about
     return f"{begin}{finding.message}\n{_LIMITS.get(finding.rule, '')}".strip()
+
+
+def _about(finding: Finding) -> str:
+    """The regions it is about, before a colon; nothing for all of them."""
+    regions = [finding.region, *(region for region, _ in finding.also)]
+    titles = [region_title(region) for region in regions if region]
+    return f"{' and '.join(titles)}: " if titles else ""
 
 
 def place_text(finding: Finding, project: Project) -> str:

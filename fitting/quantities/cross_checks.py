@@ -10,7 +10,7 @@ stated are statistical, and the verdict allows for the accuracy of such factors.
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -60,6 +60,8 @@ class CrossCheck:
     """Number of the round of the sample; 0 where its voltage was given (see ``fitting.states``)."""
     voltage_change: float = math.nan
     """Highest minus lowest voltage of the regions of the round (V); nan without rounds."""
+    spectra: tuple[tuple[str, int], ...] = ()
+    """Regions with the index of the spectrum that was compared, the one named first first."""
 
     @property
     def verdict(self) -> Verdict:
@@ -120,10 +122,12 @@ def cross_checks(
         if analysis.result is not None and analysis.series.attrs["technique"] == "xps"
     }
     states = states_by_region({name: one.series for name, one in analyses.items()})
-    return (
+    places = {region: _spectra_by_place(states[region]) for region in fitted}
+    checks = (
         *_energy_checks(fitted, states, catalogue),
         *_amount_checks(fitted, states, atomic_percent(analyses, factors).rows),
     )
+    return tuple(_located(check, places) for check in checks)
 
 
 def _energy_checks(
@@ -132,7 +136,7 @@ def _energy_checks(
     for above, below in _DIFFERENCES:
         if above[0] not in analyses or below[0] not in analyses:
             continue
-        check = f"{above[0]} - {below[0]} of {below[1]}"
+        check = _difference_name(above, below)
         low, high = _expected_difference(above, below, catalogue)
         upper, lower = (
             _positions(analyses[region], species, states[region])
@@ -147,6 +151,38 @@ def _energy_checks(
                     low, high, ENERGY_ACCURACY,
                     state.round, state.voltage_change if state.round else math.nan,
                 )  # fmt: skip
+
+
+def _spectra_by_place(states: Sequence[State]) -> dict[tuple[str, ...], int]:
+    """The first spectrum of each sample, voltage and round, and of each sample and round."""
+    found: dict[tuple[str, ...], int] = {}
+    for spectrum, state in enumerate(states):
+        if not state.repeat:
+            found.setdefault((state.sample, str(state.round), state.voltage), spectrum)
+            found.setdefault((state.sample, str(state.round)), spectrum)
+    return found
+
+
+def _located(check: CrossCheck, places: Mapping[str, Mapping[tuple[str, ...], int]]) -> CrossCheck:
+    """The check with the spectra it is about."""
+    sample = (check.sample, str(check.round))
+    found = [
+        (region, places[region].get((*sample, str(check.voltage)), places[region].get(sample)))
+        for region in _regions_of(check.check)
+    ]
+    return replace(check, spectra=tuple((name, one) for name, one in found if one is not None))
+
+
+def _regions_of(check: str) -> tuple[str, str]:
+    """The core levels that a check compares, in its order."""
+    for ratio in _RATIOS:
+        if ratio.check == check:
+            return ratio.above[0], ratio.below[0]
+    return next((a[0], b[0]) for a, b in _DIFFERENCES if _difference_name(a, b) == check)
+
+
+def _difference_name(above: tuple[str, str], below: tuple[str, str]) -> str:
+    return f"{above[0]} - {below[0]} of {below[1]}"
 
 
 def _positions(

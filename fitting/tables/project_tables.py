@@ -12,11 +12,10 @@ import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.audit import Finding, audit_project, cross_check_findings
+from fitting.audit import audit_project, composition_findings, cross_check_findings
 from fitting.project import Project
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.quantities.cross_checks import cross_checks
-from fitting.saving.whole_file import write_whole
 from fitting.tables.columns import TABLE_COLUMNS, Column
 from fitting.tables.csv_text import csv_text
 from fitting.tables.rows import (
@@ -29,6 +28,7 @@ from fitting.tables.rows import (
     spectrum_rows,
 )
 from fitting.tables.sample_rows import composition_rows, cross_check_rows, selection_rows
+from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 from libraries.sensitivity_sets import (
@@ -64,7 +64,7 @@ def make_tables(
     known, chosen = catalogue or bundled_catalogue(), factors or sensitivity_set()
     checks = cross_checks(project.analyses, chosen, known)
     findings = audit_project(project, known, prepared) + cross_check_findings(checks)
-    findings += [Finding("", "atomic-percent", "info", remark) for remark in composition.remarks]
+    findings += composition_findings(composition)
     blocks: Mapping[str, Iterable[Mapping[str, Any]]] = {
         "spectra": spectrum_rows(project),
         "peaks": map(peak_rows, fitted),

@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.results.audit_panel import AuditPanel
 from app.results.audit_tree import counted, grouped
-from fitting.analyse import with_fit
-from fitting.audit import Finding, audit_project
+from fitting.analyse import fit_analysis, with_fit
+from fitting.audit import Finding, audit_project, audit_samples
 from fitting.parameters import resolve_ties
 from fitting.project import Analysis, Project
 from fitting.result import FittedBlock, Status
+from fitting.series import set_coordinates
+from fitting.tables.project_tables import make_tables
 from libraries.loader import catalogue
 
 
@@ -58,7 +60,10 @@ def _wait(panel: AuditPanel, qtbot: QtBot) -> None:
 
 
 def test_the_findings_are_those_of_the_written_table(panel: AuditPanel, fitted: Document) -> None:
-    assert panel.findings() == audit_project(fitted.project, catalogue())
+    together = audit_samples(fitted.project.analyses, catalogue())
+    assert panel.findings() == audit_project(fitted.project, catalogue()) + together
+    written = make_tables(fitted.project, catalogue())["audit"]
+    assert [one.message for one in panel.findings()] == written["message"].tolist()
     assert panel.findings()
     assert panel._count.text() == counted(panel.findings())
 
@@ -91,12 +96,67 @@ def test_a_click_on_a_finding_of_another_region_shows_that_region(
 
 def test_the_scope_can_be_narrowed(panel: AuditPanel, fitted: Document) -> None:
     _choose(panel, "region")
-    assert {finding.region for finding in panel.findings()} == {"S 2p"}
+    assert {finding.region for finding in panel.findings()} == {"S 2p", ""}
     _choose(panel, "spectrum")
     fitted.look_at(spectrum=4)
     spectra = {finding.spectrum for finding in panel.findings()}
     assert spectra <= {None, 4}
     assert 4 in spectra
+
+
+def test_core_levels_that_do_not_agree_are_listed_and_a_click_shows_one(
+    document: Document, qtbot: QtBot
+) -> None:
+    document.open(_poor_in_sulfur(document.project), None)
+    panel = _shown(document, qtbot)
+    (row,) = (
+        row
+        for row in range(panel.tree.rowCount())
+        if "S:P of PS4" in panel.tree.index(row, 1).data()
+    )
+    assert panel.tree.index(row, 1).data().startswith("S 2p and P 2p: LPSC: S:P of PS4 is")
+    assert panel.tree.index(row, 0).data() == "▲"
+    document.look_at(region="P 2p", spectrum=2)
+    place = panel.view.visualRect(panel.tree.index(row, 1)).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert (document.view.region, document.view.spectrum) == ("S 2p", 0)
+    assert "expected 4 to 5" in panel.about.text()
+
+
+def test_a_cross_check_is_about_both_of_its_regions(document: Document, qtbot: QtBot) -> None:
+    document.open(_poor_in_sulfur(document.project), None)
+    panel = _shown(document, qtbot)
+    for region in ("S 2p", "P 2p"):
+        document.look_at(region=region, spectrum=0)
+        for scope in ("region", "spectrum"):
+            _choose(panel, scope)
+            assert "cross-check" in {finding.rule for finding in panel.findings()}
+
+
+def test_cross_checks_follow_a_new_fit(document: Document, qtbot: QtBot) -> None:
+    document.open(_poor_in_sulfur(document.project), None)
+    panel = _shown(document, qtbot)
+    assert "cross-check" in {finding.rule for finding in panel.findings()}
+    analysis = document.project.analyses["S 2p"]
+    assert analysis.result is not None
+    result = analysis.result.copy(deep=True)
+    place = list(result["parameter"].values).index("PS4.area")
+    result["value"].values[:, place] *= 6.3
+    document.change_analysis(replace(analysis, result=result), "Fit")
+    _wait(panel, qtbot)
+    checks = [one for one in panel.findings() if one.rule == "cross-check"]
+    assert not any("S:P of PS4" in one.message for one in checks)
+
+
+def test_what_names_no_region_shows_no_spectrum(panel: AuditPanel, fitted: Document) -> None:
+    remarks = [one for one in panel.findings() if one.rule == "atomic-percent"]
+    assert remarks
+    fitted.look_at(region="P 2p", spectrum=2)
+    rows = range(panel.tree.rowCount())
+    texts = [panel.tree.index(row, 1).data() for row in rows]
+    row = next(row for row in rows if "tomic percent" in texts[row])
+    panel.view.clicked.emit(panel.tree.index(row, 1))
+    assert (fitted.view.region, fitted.view.spectrum) == ("P 2p", 2)
 
 
 def test_only_a_changed_region_is_checked_anew(
@@ -150,6 +210,16 @@ def test_counts_are_said_in_words() -> None:
     assert counted([]) == "Nothing was found."
     assert [group.severity for group in grouped([other, one])] == ["warning", "info"]
     assert grouped([one])[0].title == "S 2p: Too wide."
+
+
+def _poor_in_sulfur(project: Project) -> Project:
+    """One spectrum of S 2p and P 2p with equal areas: far less sulfur than PS4 has."""
+    analyses = {}
+    for name, analysis in project.analyses.items():
+        alone = analysis.series.isel(spectrum=[0])
+        series = set_coordinates(alone, seconds_per_point=np.array([1.0]))
+        analyses[name] = with_fit(one := replace(analysis, series=series), fit_analysis(one))
+    return replace(project, analyses=analyses)
 
 
 def _row(panel: AuditPanel, group: int, row: int) -> QModelIndex:

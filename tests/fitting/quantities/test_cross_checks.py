@@ -101,6 +101,7 @@ def test_what_is_off_is_a_finding_and_what_agrees_is_none(sample) -> None:
     (finding,) = cross_check_findings(checks)
     assert (finding.rule, finding.severity, finding.sample) == ("cross-check", "warning", "a")
     assert "expected 4 to 5" in finding.message
+    assert (finding.region, finding.spectrum, finding.also) == ("S 2p", 0, (("P 2p", 0),))
     assert cross_check_findings(cross_checks(sample(S=4.5, P=1.0), FACTORS, CATALOGUE)) == []
 
 
