@@ -14,7 +14,7 @@ from app.job import Job
 from fitting.errors import ProjectFileError
 from fitting.project import Project
 from fitting.saving.project_file import save_project
-from fitting.saving.whole_file import write_whole
+from fitting.whole_file import write_whole
 
 INTERVAL = 30_000
 """Between two copies (ms); a copy is only made of what has changed."""

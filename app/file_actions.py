@@ -19,12 +19,12 @@ from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
 from fitting.analyse import Reading
+from fitting.corrections import count_spectra
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.errors import ThioscopeError
 from fitting.example import write_example
-from fitting.joining.combine import combine
-from fitting.joining.corrections import count_spectra
+from fitting.live.combine import combine
 from fitting.project import Project
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.saving.project_file import save_project

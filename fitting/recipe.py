@@ -17,8 +17,8 @@ from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.program import program
 from fitting.quantities.band_ratios import BandOptions
-from fitting.saving.whole_file import write_whole
 from fitting.selection.candidates import SpeciesChoice
+from fitting.whole_file import write_whole
 
 _FORMAT = "thioscope_recipe"
 _VERSION = 1

@@ -15,7 +15,7 @@ from app.settings import last_folder
 from app.status_line import StatusLine
 from app.theme import SPACING, colours
 from fitting.analyse import Reading
-from fitting.joining.corrections import count_spectra
+from fitting.corrections import count_spectra
 
 _BEGIN, _STOP = "&Watch folder…", "Stop &watching"
 

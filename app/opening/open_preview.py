@@ -26,10 +26,10 @@ from app.settings import last_folder
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, colours
 from fitting.analyse import Reading, with_voltages
+from fitting.corrections import count_spectra
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import ThioscopeError
-from fitting.joining.corrections import count_spectra
 from fitting.readers.options import ReadOptions
 from fitting.series import Technique
 

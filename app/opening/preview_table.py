@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from fitting.analyse import Reading
+from fitting.corrections import Correction, corrected, describe_range, parse_correction
 from fitting.errors import ThioscopeError
-from fitting.joining.corrections import Correction, corrected, describe_range, parse_correction
 from fitting.series import SPECTRUM, column
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 from app.document import Document, View
 from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel, clear_of
+from fitting.depth import depth_label
 from fitting.errors import ThioscopeError
 from fitting.project import Analysis, Project
-from fitting.quantities.depth import depth_label
 from fitting.series import SPECTRUM, FloatArray, axis_of, column
 
 _LEVELS = (1.0, 99.5)

@@ -8,10 +8,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.depth import depth_label
 from fitting.model import Model
 from fitting.preprocessing.one_reference import mixed_references, references_of, refused_positions
 from fitting.project import Analysis, Project
-from fitting.quantities.depth import depth_label
 from fitting.quantities.detection import Detection, absent_peaks
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.trends import ALONG, peak_trend, species_trend

@@ -23,14 +23,14 @@ from fitting.electrochemistry.potential_by_time import (
 )
 from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, matching_row
-from fitting.electrochemistry.voltage_from_name import (
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
+from fitting.errors import VoltageError
+from fitting.readers.voltage_from_name import (
     branch_from_name,
     cycle_from_name,
     name_without_extension,
     voltage_from_name,
 )
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
-from fitting.errors import VoltageError
 from fitting.series import SPECTRUM, column, set_coordinates
 
 MANUAL = "manual"

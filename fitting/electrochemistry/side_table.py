@@ -18,14 +18,14 @@ from pathlib import Path
 
 import xarray as xr
 
-from fitting.electrochemistry.voltage_from_name import (
+from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, scale_from_text
+from fitting.errors import VoltageError
+from fitting.readers.text import read_text
+from fitting.readers.voltage_from_name import (
     LARGEST,
     branch_from_name,
     name_without_extension,
 )
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, scale_from_text
-from fitting.errors import VoltageError
-from fitting.readers.text import read_text
 from fitting.series import SPECTRUM, column
 
 _HEADINGS = {

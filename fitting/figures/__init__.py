@@ -24,9 +24,9 @@ from fitting.figures.series_map import map_figure
 from fitting.figures.species_plot import species_figure
 from fitting.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
 from fitting.project import Analysis, Project, prepared_series
-from fitting.saving.whole_file import write_whole
 from fitting.series import SPECTRUM
 from fitting.tables.detection_words import detection_of
+from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 

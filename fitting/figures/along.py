@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.depth import depth_label
 from fitting.figures.style import display_order, plain, sample_names
 from fitting.project import Analysis
-from fitting.quantities.depth import depth_label
 from fitting.series import FloatArray, column
 
 MOST_LEVEL_NAMES = 4

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from fitting.depth import depth_label
 from fitting.figures.style import (
     SINGLE_COLUMN,
     axis_label,
@@ -18,7 +19,6 @@ from fitting.figures.style import (
     new_figure,
 )
 from fitting.project import Analysis
-from fitting.quantities.depth import depth_label
 from fitting.series import ENERGY, FloatArray, axis_of, axis_values, column
 from fitting.tables.rows import spectrum_numbers
 

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from fitting.program import program
-from fitting.saving.whole_file import write_whole
 from fitting.series import AXES, axis_of, column
+from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 
 MM = 1.0 / 25.4

@@ -1,1 +1,1 @@
-"""From files to series: names and axes corrected, scans summed, spectra of one region joined."""
+"""From single spectra to series: scans summed or watched for drift, regions joined."""

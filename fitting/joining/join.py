@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from fitting.depth import depth_unit
 from fitting.errors import SeriesError
-from fitting.quantities.depth import depth_unit
 from fitting.series import (
     COORDINATES,
     SPECTRUM,

@@ -1,1 +1,1 @@
-"""Spectra that arrive while a project is open: a watched folder, added and fitted as they come."""
+"""Spectra that come to an open project: added by hand, or as a watched folder gets them."""

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from fitting.electrochemistry.voltage_from_name import name_without_extension, sample_from_name
 from fitting.errors import UnreadableFileError
 from fitting.noise import estimated_sigma, is_counts
 from fitting.readers.counting import Rates, UnitKind, rates_of
@@ -24,6 +23,7 @@ from fitting.readers.options import ReadOptions
 from fitting.readers.samples import sample_of
 from fitting.readers.spectral_axis import SpectralAxis, spectral_axis
 from fitting.readers.text import decoded, read_text
+from fitting.readers.voltage_from_name import name_without_extension, sample_from_name
 from fitting.regions import RAMAN, region_from_name, region_from_range
 from fitting.series import ENERGY, SHIFT, FloatArray, make_series, set_coordinates
 

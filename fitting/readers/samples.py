@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fitting.electrochemistry.voltage_from_name import name_without_extension, sample_from_name
+from fitting.readers.voltage_from_name import name_without_extension, sample_from_name
 from fitting.regions import without_region
 
 

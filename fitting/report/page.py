@@ -19,8 +19,8 @@ from fitting.report.markup import latex_text, markdown_text, plain_text
 from fitting.report.measured import Measured
 from fitting.report.methods import methods_paragraphs
 from fitting.report.paper_tables import Heading, PaperTable, paper_tables
-from fitting.saving.whole_file import write_whole
 from fitting.tables.project_tables import Tables
+from fitting.whole_file import write_whole
 from libraries.catalogue import Catalogue
 
 REPORT = "report.html"

@@ -25,7 +25,6 @@ from fitting.program import program
 from fitting.project import Analysis, Project, prepared_series
 from fitting.quantities.quantify import peak_areas, shares_of_total
 from fitting.result import is_fitted
-from fitting.saving.whole_file import write_whole
 from fitting.series import (
     COORDINATES,
     ENERGY,
@@ -35,6 +34,7 @@ from fitting.series import (
     axis_values,
     column,
 )
+from fitting.whole_file import write_whole
 
 NEXUS_FILE = "data.nxs"
 

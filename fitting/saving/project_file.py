@@ -31,9 +31,9 @@ from fitting.recipe import (
     recipes_to_json,
 )
 from fitting.saving.hdf5_soundness import why_unsound
-from fitting.saving.whole_file import write_whole
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 from fitting.series import check_series
+from fitting.whole_file import write_whole
 
 FORMAT = 2
 """Version of the layout; a file of an older one is brought up to date when it is opened.

@@ -8,12 +8,12 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from fitting.audit import Finding
+from fitting.depth import depth_unit
 from fitting.model import Model, Peak, parameter_names
 from fitting.preprocessing.intensity import Normalise
 from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.band_ratios import BAND_RATIO
-from fitting.quantities.depth import depth_unit
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,

@@ -13,11 +13,11 @@ from openpyxl.utils import get_column_letter
 from fitting.preprocessing.steps import step_to_json
 from fitting.program import program
 from fitting.project import Analysis, Project
-from fitting.saving.whole_file import write_whole
 from fitting.series import source_names
 from fitting.tables.columns import TABLE_COLUMNS
 from fitting.tables.project_tables import Tables, table_rows
 from fitting.tables.sheet_rows import sheet_text, with_rows
+from fitting.whole_file import write_whole
 
 WORKBOOK = "tables.xlsx"
 LARGEST_SHEET = 1_048_575

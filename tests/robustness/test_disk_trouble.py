@@ -21,8 +21,8 @@ from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.saving.export import export_project
 from fitting.saving.nexus import write_nexus
 from fitting.saving.project_file import open_project, save_project
-from fitting.saving.whole_file import whole_file, write_whole
 from fitting.simulate import simulate_series
+from fitting.whole_file import whole_file, write_whole
 
 _IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -167,7 +167,7 @@ def test_a_torn_write_of_recipes_leaves_the_old_ones(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("fitting.saving.whole_file.os.fsync", full)
+    monkeypatch.setattr("fitting.whole_file.os.fsync", full)
     with pytest.raises(OSError, match="space"):
         write_recipes(RecipeBook({}), path)
     assert read_recipes(path) == book

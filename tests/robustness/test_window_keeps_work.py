@@ -216,7 +216,7 @@ def test_a_disk_too_full_for_copies_is_said_once_until_it_works_again(
 
     _change(document)
     with monkeypatch.context() as patch:
-        patch.setattr("fitting.saving.whole_file.os.fsync", full)
+        patch.setattr("fitting.whole_file.os.fsync", full)
         for _ in range(3):
             _keep(autosave, qtbot)
     assert len(said) == 1

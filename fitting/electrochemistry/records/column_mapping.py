@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fitting.errors import UnreadableFileError, VoltageError
-from fitting.saving.whole_file import write_whole
+from fitting.whole_file import write_whole
 
 QUANTITIES: Mapping[str, str] = {
     "time": "elapsed time",

@@ -13,7 +13,7 @@ from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
 from fitting.fits.options import FitOptions
-from fitting.joining.combine import combine
+from fitting.live.combine import combine
 from fitting.project import Project
 from fitting.result import Status, is_fitted
 

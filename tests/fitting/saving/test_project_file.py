@@ -102,7 +102,7 @@ def test_a_failed_save_leaves_the_old_file_whole(
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fitting.saving.whole_file.os.fsync", full_disk)
+    monkeypatch.setattr("fitting.whole_file.os.fsync", full_disk)
     with pytest.raises(ProjectFileError, match="No space left"):
         save_project(Project(), path)
     _assert_equal(open_project(path), project)

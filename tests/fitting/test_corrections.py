@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fitting.analyse import Reading
+from fitting.corrections import Correction, corrected, describe_range, parse_correction
 from fitting.errors import SeriesError, VoltageError
-from fitting.joining.corrections import Correction, corrected, describe_range, parse_correction
 from fitting.series import ENERGY, make_series
 
 

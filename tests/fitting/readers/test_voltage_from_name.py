@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.electrochemistry.voltage_from_name import (
+from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM
+from fitting.errors import VoltageError
+from fitting.readers.voltage_from_name import (
     branch_from_name,
     cycle_from_name,
     name_without_extension,
     sample_from_name,
     voltage_from_name,
 )
-from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM
-from fitting.errors import VoltageError
 
 
 @pytest.mark.parametrize(

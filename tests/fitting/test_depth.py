@@ -9,11 +9,11 @@ import pytest
 import xarray as xr
 
 from fitting.analyse import fit_analysis, prepare, read_files, with_fit
+from fitting.depth import depth_label, depth_unit
 from fitting.figures import region_figures
 from fitting.joining.join import join_series
 from fitting.project import Analysis, Project
 from fitting.propose import propose_recipe
-from fitting.quantities.depth import depth_label, depth_unit
 from fitting.quantities.trends import species_trend
 from fitting.series import ENERGY, make_series
 from fitting.tables.project_tables import make_tables

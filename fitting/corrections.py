@@ -9,12 +9,9 @@ import xarray as xr
 
 from fitting.analyse import Reading
 from fitting.electrochemistry.attach import MANUAL
-from fitting.electrochemistry.voltage_from_name import LARGEST, branch_from_name
 from fitting.errors import SeriesError, VoltageError
+from fitting.readers.voltage_from_name import LARGEST, branch_from_name
 from fitting.series import AXES, SPECTRUM, axis_of, column, set_coordinates
-
-CORRECTABLE = ("region", "sample", "voltage", "branch", "cycle", "axis_offset")
-"""What a correction may name; the region is that of all spectra of a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Correction:
     spectrum: int
     """Number of the spectrum in the series."""
     name: str
-    """One of ``CORRECTABLE``."""
+    """Region (of all spectra of a series), sample, voltage, branch, cycle or axis_offset."""
     value: str | float
 
 

@@ -10,7 +10,7 @@ from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.project_record import with_record
 from fitting.electrochemistry.records.record import make_record
 from fitting.fits.options import FitOptions
-from fitting.joining.combine import combine
+from fitting.live.combine import combine
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project, with_analysis, without_spectra
 from fitting.recipe import Recipe
