@@ -31,7 +31,7 @@ from fitting.electrochemistry.project_record import (
     without_record,
 )
 from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.electrochemistry.voltage_scale import VoltageScale
+from fitting.voltage_scale import VoltageScale
 
 _SIZE = (980, 640)
 _WHOLE_SECONDS = 60.0

@@ -18,6 +18,21 @@ class Hint(QLabel):
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
 
+class Caution(QLabel):
+    """Says what must not be overlooked; takes no room otherwise."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show the sentence; nothing if it is empty."""
+        self.setText(f'<span style="color:{colours().warning}">▲ {sentence}</span>')
+        self.setVisible(bool(sentence))
+
+
 class Refusal(QLabel):
     """Says why something was not done; takes no room otherwise."""
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.controls.hints import Caution
 from app.document import Document, View
 from app.plots.axes import written_unit
 from app.plots.cell_menu import CellMenu
@@ -39,7 +40,7 @@ from app.plots.trend_curves import (
 from app.plots.trend_items import TrendItems
 from app.plots.trend_legend import trend_legend
 from app.spectra.series_tree import region_title
-from app.theme import SPACING, colours
+from app.theme import SPACING
 from fitting.project import Project
 
 _NOTHING = "Fit the series to see how its species change."
@@ -72,7 +73,7 @@ class TrendsPlot(QWidget):
         self.items = TrendItems(self.plot_item)
         self.cell = CellStrip(self.panel.canvas, self.plot_item)
         self.cell_menu = CellMenu()
-        self.warning, self.remark = QLabel(), QLabel()
+        self.warning, self.remark = Caution(), QLabel()
         self._arrange()
         self.quantity.currentIndexChanged.connect(self.refresh)
         self.relative_to.activated.connect(self.refresh)
@@ -153,7 +154,6 @@ class TrendsPlot(QWidget):
         self.remark.setContentsMargins(SPACING, 0, SPACING, SPACING // 2)
         # a long one must not widen the panel
         self.remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.warning.setWordWrap(True)
         self.warning.setContentsMargins(SPACING, 0, SPACING, 0)
         bar = QGridLayout()
         bar.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
@@ -271,10 +271,7 @@ class TrendsPlot(QWidget):
     def _show_remarks(self, drawn: Sequence[TrendCurve]) -> None:
         """What must not be overlooked; why points are missing, and what the cell's curve is."""
         warnings = dict.fromkeys(curve.warning for curve in drawn if curve.warning)
-        self.warning.setText(
-            f'<span style="color:{colours().warning}">▲ {" ".join(warnings)}</span>'
-        )
-        self.warning.setVisible(bool(warnings))
+        self.warning.say(" ".join(warnings))
         notes = dict.fromkeys(curve.note for curve in drawn if curve.note)
         text = " ".join(filter(None, (*notes, self.cell.remark)))
         self.remark.setText(text)

@@ -9,12 +9,14 @@ from PySide6.QtGui import QHideEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.controls.chooser import Chooser
+from app.controls.hints import Caution
 from app.controls.number_field import NumberField
 from app.controls.number_text import estimate_text
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
 from fitting.preprocessing.charge_reference import ChargeReference
+from fitting.preprocessing.one_reference import mixed_references, references_of
 from fitting.project import Project
 from fitting.rereference import change_charge_reference, possible_references
 from fitting.series import column
@@ -40,6 +42,7 @@ class ChargeReferenceForm(QWidget):
         self.line = Chooser({_NONE: "None"})
         self.position = NumberField(step=_STEP)
         self._shift = QLabel()
+        self.warning = Caution()
         self._arrange()
         self.line.chosen.connect(self._on_line_chosen)
         self.position.valueChanged.connect(self._on_position_changed)
@@ -56,7 +59,9 @@ class ChargeReferenceForm(QWidget):
         super().hideEvent(event)
 
     def _arrange(self) -> None:
+        self.line.setToolTip("The line that is put at an agreed energy, to take charging away")
         self.position.setToolTip("Agreed binding energy of the line (eV)")
+        self._shift.setToolTip("Trends, Charge shift: the shift of every spectrum with its error")
         self._shift.setWordWrap(True)
         self._shift.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid = QGridLayout(self)
@@ -71,6 +76,7 @@ class ChargeReferenceForm(QWidget):
         grid.addWidget(QLabel("at (eV)"), 1, 1)
         grid.addWidget(self.position, 1, 2)
         grid.addWidget(self._shift, 2, 0, 1, 3)
+        grid.addWidget(self.warning, 3, 0, 1, 3)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(2, 1)
 
@@ -94,6 +100,9 @@ class ChargeReferenceForm(QWidget):
     def _show_shift(self) -> None:
         self._shift.setText(_shift_text(self._document))
         self._shift.setVisible(bool(self._shift.text()))
+        analysis = self._document.analysis
+        references = [] if analysis is None else references_of(analysis.series)
+        self.warning.say(mixed_references(references))
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if old is not new:

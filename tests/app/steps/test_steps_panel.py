@@ -212,6 +212,16 @@ def test_the_agreed_energy_can_be_typed_and_the_reference_removed(
     np.testing.assert_allclose(restored, 0.0, atol=1e-9)
 
 
+def test_mixed_references_are_warned_of(panel: StepsPanel, document: Document) -> None:
+    assert not panel.reference.warning.isVisible()
+    analysis = document.project.analyses["S 2p"]
+    words = ["C-C in C 1s at 284.8 eV"] * 4
+    series = set_coordinates(analysis.series, charge_reference=["", *words])
+    document.change_analysis(replace(analysis, series=series), "Refer")
+    assert panel.reference.warning.isVisible()
+    assert "but 1 as measured" in panel.reference.warning.text()
+
+
 def test_references_are_those_of_the_libraries_in_use(
     panel: StepsPanel, document: Document
 ) -> None:
