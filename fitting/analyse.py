@@ -14,7 +14,6 @@ from fitting.electrochemistry.attach import attach_voltages
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, unmatched_rows
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import SeriesError, UnreadableFileError
 from fitting.fits.each import fit_series
 from fitting.joining.join import check_joinable, join_series
@@ -30,6 +29,7 @@ from fitting.recipe import Recipe
 from fitting.result import FittedBlock, empty_result, with_blocks
 from fitting.series import source_names, warnings_of
 from fitting.survey import with_survey
+from fitting.voltage_scale import LITHIUM, VoltageScale
 from libraries.catalogue import Catalogue
 
 PROJECT_FILE = "project.thio"

@@ -19,7 +19,6 @@ from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.progress import shown
 from fitting.project import Analysis, Project
@@ -31,6 +30,7 @@ from fitting.selection.apply import choose_where_asked
 from fitting.series import SPECTRUM
 from fitting.solver.engine import FEW_SPECTRA, prepare_compiled
 from fitting.uncertainty.analysis import with_uncertainty
+from fitting.voltage_scale import LITHIUM, VoltageScale
 from libraries.catalogue import Catalogue
 
 _Part = TypeVar("_Part")

@@ -9,9 +9,9 @@ from fitting.electrochemistry.records import PotentialRecord, record_of_columns
 from fitting.electrochemistry.records.column_mapping import parse_columns
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.time_zone import zone_seconds
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.unattended import VoltageFile
+from fitting.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 
 _HOUR = 3600.0
 

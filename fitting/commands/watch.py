@@ -19,7 +19,6 @@ from fitting.commands.cell_options import (
 from fitting.commands.read import add_reading_arguments, reading_options
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.records import PotentialRecord
-from fitting.electrochemistry.voltage_scale import LITHIUM
 from fitting.errors import ThioscopeError
 from fitting.live.live_series import Grown, fit_grown, grown_project
 from fitting.live.watch import Patience, watch_folder
@@ -33,6 +32,7 @@ from fitting.saving.export import check_folder, export_project
 from fitting.saving.project_file import open_project, save_project
 from fitting.series import column
 from fitting.tables.project_tables import make_tables, write_tables
+from fitting.voltage_scale import LITHIUM
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

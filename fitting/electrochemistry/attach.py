@@ -23,7 +23,6 @@ from fitting.electrochemistry.potential_by_time import (
 )
 from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, matching_row
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import VoltageError
 from fitting.readers.voltage_from_name import (
     branch_from_name,
@@ -32,6 +31,7 @@ from fitting.readers.voltage_from_name import (
     voltage_from_name,
 )
 from fitting.series import SPECTRUM, column, set_coordinates
+from fitting.voltage_scale import LITHIUM, VoltageScale
 
 MANUAL = "manual"
 SIDE_TABLE = "side table"

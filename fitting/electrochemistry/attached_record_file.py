@@ -10,8 +10,8 @@ import xarray as xr
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.electrochemistry.voltage_scale import VoltageScale
 from fitting.json_fields import from_json
+from fitting.voltage_scale import VoltageScale
 
 _COLUMNS = {
     "time": "s",

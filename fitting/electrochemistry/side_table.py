@@ -18,7 +18,6 @@ from pathlib import Path
 
 import xarray as xr
 
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale, scale_from_text
 from fitting.errors import VoltageError
 from fitting.readers.text import read_text
 from fitting.readers.voltage_from_name import (
@@ -27,6 +26,7 @@ from fitting.readers.voltage_from_name import (
     name_without_extension,
 )
 from fitting.series import SPECTRUM, column
+from fitting.voltage_scale import LITHIUM, VoltageScale, scale_from_text
 
 _HEADINGS = {
     "name": r"files?([ _]?name)?|name|labels?|samples?|datei(name)?|path",

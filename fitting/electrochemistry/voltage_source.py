@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fitting.electrochemistry.records import PotentialRecord, read_record
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.readers.text import decoded
+from fitting.voltage_scale import LITHIUM, VoltageScale
 
 
 def read_voltage_source(

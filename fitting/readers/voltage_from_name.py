@@ -8,9 +8,9 @@ refused with the readings.
 import re
 from dataclasses import dataclass
 
-from fitting.electrochemistry.voltage_scale import VoltageScale, scale_from_text
 from fitting.errors import VoltageError
 from fitting.regions import without_region
+from fitting.voltage_scale import VoltageScale, scale_from_text
 
 LARGEST = 10.0
 """A larger number of volts (V) belongs to an ion gun or a power supply, not to a cell."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.electrochemistry.voltage_scale import LITHIUM, VoltageScale
 from fitting.errors import UnreadableFileError
 from fitting.series import FloatArray
+from fitting.voltage_scale import LITHIUM, VoltageScale
 
 LARGEST_VOLTAGE = 20.0
 """No cell and no reference electrode has more (V): larger numbers are read wrongly."""

@@ -8,8 +8,8 @@ import xarray as xr
 
 from fitting.electrochemistry.attach import BY_TIME, MANUAL, SIDE_TABLE, attach_voltages
 from fitting.electrochemistry.side_table import SideTable, read_side_table
-from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
 from fitting.series import SHIFT, column, make_series
+from fitting.voltage_scale import LITHIUM_INDIUM
 
 
 def _series(source: str, labels: tuple[str, ...] = ("",), **coordinates: object) -> xr.Dataset:

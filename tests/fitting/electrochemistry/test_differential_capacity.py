@@ -5,8 +5,8 @@ import pytest
 
 from fitting.electrochemistry.differential_capacity import differential_capacity
 from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
 from fitting.series import FloatArray
+from fitting.voltage_scale import LITHIUM_INDIUM
 
 
 def _record(

@@ -16,7 +16,6 @@ from fitting.electrochemistry.project_record import (
     without_record,
 )
 from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
 from fitting.errors import VoltageError
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.project import Analysis, Project
@@ -24,6 +23,7 @@ from fitting.quantities.trends import species_trend
 from fitting.recipe import Recipe
 from fitting.saving.project_file import open_project, save_project
 from fitting.series import SHIFT, column, make_series
+from fitting.voltage_scale import LITHIUM_INDIUM
 
 NOON = 1_700_000_000.0
 STARTS = NOON + np.array([0.0, 601.0, 1199.0, 1802.0])

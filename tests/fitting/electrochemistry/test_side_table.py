@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitting.electrochemistry.side_table import matching_row, read_side_table, unmatched_rows
-from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM
 from fitting.errors import ThioscopeError, VoltageError
 from fitting.series import ENERGY, make_series
+from fitting.voltage_scale import LITHIUM, LITHIUM_INDIUM
 
 
 def _series(source: str, labels: tuple[str, ...] = ("",), sample: str = "") -> xr.Dataset:

@@ -7,9 +7,9 @@ import pytest
 
 from fitting.electrochemistry.records import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable
-from fitting.electrochemistry.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.errors import UnreadableFileError
+from fitting.voltage_scale import LITHIUM_INDIUM
 
 SAMPLES: Path = runpy.run_path(str(Path(__file__).parents[2] / "data" / "make_samples.py"))[
     "FOLDER"

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM
 from fitting.errors import VoltageError
 from fitting.readers.voltage_from_name import (
     branch_from_name,
@@ -13,6 +12,7 @@ from fitting.readers.voltage_from_name import (
     sample_from_name,
     voltage_from_name,
 )
+from fitting.voltage_scale import LITHIUM, LITHIUM_INDIUM
 
 
 @pytest.mark.parametrize(

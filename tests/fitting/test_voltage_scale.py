@@ -2,8 +2,8 @@
 
 import pytest
 
-from fitting.electrochemistry.voltage_scale import LITHIUM, LITHIUM_INDIUM, voltage_scale
 from fitting.errors import VoltageError
+from fitting.voltage_scale import LITHIUM, LITHIUM_INDIUM, voltage_scale
 
 
 @pytest.mark.parametrize("name", ["Li+/Li", "Li/Li+", "Li", "li/li+", " Li/Li+ "])
