@@ -18,7 +18,7 @@ from distributed import LocalCluster
 from benchmarks.command import Figures, benchmark_parser, parse, publish
 from benchmarks.large_series import SIZES, write_series
 from benchmarks.workloads import bands_on_a_line
-from fitting.fits.cluster import fit_on_cluster
+from fitting.cluster import fit_on_cluster
 from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
 from fitting.model import parameter_names

@@ -24,13 +24,13 @@ from app.document import Document
 from app.theme import SPACING, colours
 from fitting.electrochemistry.clock_questions import ClockQuestion, clock_questions
 from fitting.electrochemistry.potential_by_time import Clock, stated_starts
-from fitting.electrochemistry.project_record import (
+from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.project_record import (
     ExposureWindows,
     exposure_windows,
     with_record,
     without_record,
 )
-from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.voltage_scale import VoltageScale
 
 _SIZE = (980, 640)

@@ -12,8 +12,8 @@ from app.cell.exposure_bands import ExposureBands
 from app.plots.plot_canvas import PlotPanel, filled_item
 from app.theme import colours
 from fitting.electrochemistry.potential_by_time import BoolArray
-from fitting.electrochemistry.project_record import ExposureWindows
 from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.project_record import ExposureWindows
 from fitting.series import FloatArray
 
 _HOUR = 3600.0

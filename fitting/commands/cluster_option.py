@@ -33,7 +33,7 @@ def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
         yield fit_analysis
         return
     # Imported only where a cluster is asked for: dask is an extra, and takes a second.
-    from fitting.fits.cluster import connect, fit_analysis_with
+    from fitting.cluster import connect, fit_analysis_with
 
     with closing(connect(scheduler)) as client:
         # A lost connection is told in a sentence; the traceback helps nobody.

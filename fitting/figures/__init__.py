@@ -16,7 +16,6 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from fitting.electrochemistry.cell_curves import LaidRecord
-from fitting.electrochemistry.project_record import laid_record
 from fitting.errors import ThioscopeError
 from fitting.figures.charge_drift import charge_drift_figure
 from fitting.figures.fits import fits_figure
@@ -24,6 +23,7 @@ from fitting.figures.series_map import map_figure
 from fitting.figures.species_plot import species_figure
 from fitting.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
 from fitting.project import Analysis, Project, prepared_series
+from fitting.project_record import laid_record
 from fitting.series import SPECTRUM
 from fitting.tables.detection_words import detection_of
 from fitting.whole_file import write_whole

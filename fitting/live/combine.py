@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import xarray as xr
 
-from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
 from fitting.live.added_spectra import with_spectra
 from fitting.project import Analysis, Project, Unread
+from fitting.project_record import with_record
 from fitting.series import source_names
 
 

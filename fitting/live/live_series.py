@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 
 from fitting.analyse import Reading, fit_analysis, with_fit, with_voltages
-from fitting.electrochemistry.project_record import with_record
 from fitting.errors import SeriesError
 from fitting.fits.shared import fitted_together
 from fitting.joining.join import join_series
@@ -16,6 +15,7 @@ from fitting.live.added_spectra import with_spectra_after
 from fitting.preprocessing.charge_reference import ChargeReference, apply_charge_reference
 from fitting.preprocessing.charge_shifts import ChargeShift
 from fitting.project import Analysis, Project, Unread, with_analysis, without_spectra
+from fitting.project_record import with_record
 from fitting.propose import Choices, propose_recipe
 from fitting.series import SPECTRUM, column, source_names
 from fitting.states import State, states_by_region

@@ -11,9 +11,9 @@ from app.document import Document
 from app.plots.trends_plot import TrendsPlot
 from fitting.analyse import fit_analysis, with_fit
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.project_record import with_record, without_record
 from fitting.electrochemistry.records.record import make_record
 from fitting.project import Project, with_analysis
+from fitting.project_record import with_record, without_record
 from fitting.series import set_coordinates
 
 START = 1_715_000_000.0

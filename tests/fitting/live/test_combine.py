@@ -7,12 +7,12 @@ import xarray as xr
 
 from fitting.analyse import fit_analysis, with_fit
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.project_record import with_record
 from fitting.electrochemistry.records.record import make_record
 from fitting.fits.options import FitOptions
 from fitting.live.combine import combine
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project, with_analysis, without_spectra
+from fitting.project_record import with_record
 from fitting.recipe import Recipe
 from fitting.result import FREEDOM, GROUP, Status, is_fitted, shared_parameters
 from fitting.series import ENERGY, make_series, set_coordinates

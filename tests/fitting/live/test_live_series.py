@@ -8,7 +8,6 @@ import pytest
 
 from fitting.analyse import Reading, read_files
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.project_record import with_record
 from fitting.electrochemistry.records.record import make_record
 from fitting.example import write_example
 from fitting.live.live_series import Grown, fit_grown, grown_project
@@ -16,6 +15,7 @@ from fitting.model import with_parameter
 from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.one_reference import references_of
 from fitting.project import Project, with_analysis
+from fitting.project_record import with_record
 from fitting.propose import Choices
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, column, set_coordinates

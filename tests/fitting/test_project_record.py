@@ -9,16 +9,16 @@ import xarray as xr
 from fitting.analyse import fit_analysis, with_fit
 from fitting.electrochemistry.attach import BY_TIME, MANUAL
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.project_record import (
+from fitting.electrochemistry.records.record import PotentialRecord, make_record
+from fitting.errors import VoltageError
+from fitting.model import Background, Model, Parameter, Peak
+from fitting.project import Analysis, Project
+from fitting.project_record import (
     exposure_windows,
     start_of_time,
     with_record,
     without_record,
 )
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.errors import VoltageError
-from fitting.model import Background, Model, Parameter, Peak
-from fitting.project import Analysis, Project
 from fitting.quantities.trends import species_trend
 from fitting.recipe import Recipe
 from fitting.saving.project_file import open_project, save_project
@@ -150,7 +150,7 @@ def test_record_and_clock_are_kept_in_the_project_file(tmp_path: Path) -> None:
 
 
 def test_a_project_of_the_first_format_has_no_record() -> None:
-    folder = Path(__file__).parents[2] / "data" / "projects"
+    folder = Path(__file__).parents[1] / "data" / "projects"
     assert open_project(folder / "format_1.thio").cell is None
     kept = open_project(folder / "format_2.thio")
     assert kept.cell is not None

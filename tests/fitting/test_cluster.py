@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from fitting import cluster
+from fitting.cluster import connect, fit_on_cluster, fit_with
 from fitting.commands.main import run
 from fitting.errors import RecipeError
 from fitting.example import write_example
-from fitting.fits import cluster
-from fitting.fits.cluster import connect, fit_on_cluster, fit_with
 from fitting.fits.each import FitOptions, fit
 from fitting.model import Background, Model, Parameter, Peak
 from fitting.result import empty_result, with_blocks
