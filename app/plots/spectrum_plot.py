@@ -16,6 +16,7 @@ from app.plots.peak_labels import PeakLabel, PeakLabels
 from app.plots.peak_markers import Handle, PeakMarkers
 from app.plots.peak_menu import PeakMenu
 from app.plots.plot_canvas import PlotPanel, species_colour
+from app.plots.plot_title import PlotTitle
 from app.plots.species_labels import peak_label
 from app.plots.spectrum_curves import ShownSpectrum, shown_spectrum
 from app.plots.spectrum_items import SpectrumItems
@@ -51,9 +52,9 @@ class SpectrumPlot(PlotPanel):
         self._partial: tuple[str, xr.Dataset] | None = None
         self._shown: ShownSpectrum | None = None
         self._framed: tuple[str, int, object] | None = None
-        self._title = ("", "")
         self._follows_data = True
         self.spectrum_item = self.canvas.add_plot(0)
+        self._title = PlotTitle(self.spectrum_item)
         self.residual_item = self.canvas.add_plot(1)
         self._items = SpectrumItems(self.spectrum_item, self.residual_item)
         self.ends = BackgroundEnds(document, self.spectrum_item)
@@ -174,18 +175,12 @@ class SpectrumPlot(PlotPanel):
     def _draw(self, shown: ShownSpectrum) -> None:
         selected = self._document.view.peak
         note = "" if shown.is_fitted else f"  ·  {shown.message}"
-        self._show_title(shown.title + note)
+        self._title.say(shown.title, note)
         self._items.draw(shown, selected)
         self.ends.show_range(shown)
         self.labels.show_labels(_labels(shown, selected, self._document.catalogue))
         self.drags.show_peaks(shown, selected)
         self._frame_if_other(shown)
-
-    def _show_title(self, text: str) -> None:
-        # laying out text takes longer than drawing a curve
-        if self._title != (text, colours().muted):
-            self._title = (text, colours().muted)
-            self.spectrum_item.setTitle(text, size="10pt", color=colours().muted)
 
     def _frame_if_other(self, shown: ShownSpectrum) -> None:
         """Fit the axes to another spectrum or range, but leave them while a marker is dragged."""

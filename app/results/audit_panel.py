@@ -147,6 +147,7 @@ class AuditPanel(QWidget):
             self._audit_what_changed()
 
     def _on_failed(self, error: Exception) -> None:
+        self._show()
         self.refusal.say(f"The audit could not be made: {error}")
         if not isinstance(error, ThioscopeError):
             raise error

@@ -22,7 +22,7 @@ from fitting.model_function import series_curves
 from fitting.project import Analysis, Project
 from fitting.propose import propose_recipe
 from fitting.readers import read
-from fitting.series import axis_of
+from fitting.series import axis_of, set_coordinates
 from libraries.loader import catalogue
 
 Mouse = Callable[[Any], Any]
@@ -266,3 +266,21 @@ def test_nothing_of_a_closed_plot_stays_behind(qapp: QApplication) -> None:
         assert len(QApplication.allWidgets()) == before
     finally:
         gc.enable()
+
+
+def test_a_long_title_is_cut_in_its_middle_and_does_not_widen_the_plot(
+    plot: SpectrumPlot, document: Document
+) -> None:
+    plot.resize(420, 400)
+    analysis = document.project.analyses["S 2p"]
+    long = set_coordinates(analysis.series, sample="NCM composite cathode of the third batch " * 3)
+    document.change_analysis(replace(analysis, series=long), "Rename")
+    QApplication.processEvents()
+    label = plot.spectrum_item.titleLabel
+    assert "…" in label.text
+    assert label.text.endswith("not fitted yet.")
+    assert "third batch NCM" in label.toolTip()
+    assert plot.canvas.ci.geometry().width() <= plot.canvas.width()
+    plot.resize(2600, 400)
+    QApplication.processEvents()
+    assert "…" not in label.text
