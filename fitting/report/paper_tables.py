@@ -155,7 +155,7 @@ def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
 
 def _composition_cells(row: dict[Hashable, Any], catalogue: Catalogue) -> tuple[Cell, ...]:
     return (
-        row["sample"],
+        _sample(row["sample"], row["round"]),
         row["voltage_V"],
         row["region"],
         species_label(catalogue, row["region"], row["species"]),
@@ -193,8 +193,7 @@ def _onsets(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
 
 
 def _cross_checks(tables: Tables) -> PaperTable:
-    columns = ("sample", "voltage_V", "check", "value", "stderr", "unit", "verdict")
-    rows = tables["cross_checks"][[*columns, "expected_low", "expected_high"]]
+    rows = tables["cross_checks"]
     return PaperTable(
         "cross-checks",
         "Core levels of a sample against one another, with one statistical standard error.",
@@ -204,12 +203,23 @@ def _cross_checks(tables: Tables) -> PaperTable:
             *map(Heading, ("check", "found", "unit", "verdict", "expected")),
         ),
         tuple(
-            (sample, voltage, check, Measured(value, stderr), unit, verdict, f"{low:g} to {high:g}")
-            for sample, voltage, check, value, stderr, unit, verdict, low, high in rows.itertuples(
-                index=False
+            (
+                _sample(row["sample"], row["round"]),
+                row["voltage_V"],
+                row["check"],
+                Measured(row["value"], row["stderr"]),
+                row["unit"],
+                row["verdict"],
+                f"{row['expected_low']:g} to {row['expected_high']:g}",
             )
+            for row in rows.to_dict("records")
         ),
     )
+
+
+def _sample(name: str, measured_in: float) -> str:
+    """The name of a sample with its round of measurement, where there are rounds."""
+    return name if math.isnan(measured_in) else f"{name}, round {measured_in:g}"
 
 
 def _selections(tables: Tables) -> Iterator[PaperTable]:
