@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
+
+from fitting.errors import UnreadableFileError
 
 BLOCK: Mapping[str, Any] = {
     "name": "S 2p",
@@ -117,3 +120,33 @@ def _ordinates(block: Mapping[str, Any]) -> list[Any]:
 def reference(real_data: Callable[[str], Path]) -> Any:
     """Numbers read out of the real files by other means."""
     return json.loads(real_data("reference_values.json").read_text())
+
+
+@pytest.fixture
+def check_hostile(tmp_path: Path) -> Callable[..., None]:
+    """Read a damaged file: a result, or an error that names the file; nothing else may come."""
+
+    def check(read: Callable[[Path, Any], Any], name: str, content: str | bytes) -> None:
+        try:
+            assert read(tmp_path, content)
+        except UnreadableFileError as error:
+            message = str(error)
+            assert message.startswith(name)
+
+    return check
+
+
+@pytest.fixture
+def with_changes() -> Callable[..., Any]:
+    """Text or bytes with some of its characters changed, as drawn."""
+
+    def change(
+        data: st.DataObject, content: str | bytes, *, most: int, first: int = 0
+    ) -> str | bytes:
+        changed = bytearray(content.encode("latin-1") if isinstance(content, str) else content)
+        places = st.integers(first, len(changed) - 1)
+        for place in data.draw(st.lists(places, min_size=1, max_size=most)):
+            changed[place] = data.draw(st.integers(0, 255))
+        return changed.decode("latin-1") if isinstance(content, str) else bytes(changed)
+
+    return change
