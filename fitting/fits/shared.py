@@ -6,7 +6,7 @@ fitted, and fitted again, together, and their errors come from their common cova
 """
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +31,9 @@ from fitting.solver.cholesky import BoolArray
 from fitting.solver.joint import iterate_jointly
 from fitting.solver.joint_errors import with_own_noise
 from fitting.solver.joint_starts import iterate_from_several_starts
-from fitting.solver.spectra import Solution
+from fitting.solver.spectra import Solution, Spectra
+
+Iterate = Callable[[ModelFunction, Spectra, BoolArray, int], Generator[None, None, Solution]]
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ def fit_shared(
     *,
     spectra: Sequence[int] | IndexArray | None = None,
     starts: FloatArray | None = None,
+    several_starts: bool = True,
 ) -> Iterator[FittedBlock]:
     """Fit the spectra of a series together, or group by group; stop iterating to cancel.
 
@@ -57,6 +60,8 @@ def fit_shared(
     starts : shape (n, p)
         Start values of all parameters of all n spectra; nan for those of the model. Shared
         parameters start from their mean.
+    several_starts
+        Whether to start from elsewhere too where there may be a lower minimum.
 
     Raises
     ------
@@ -66,10 +71,11 @@ def fit_shared(
     function = compile_model(model, series[axis_of(series)].values)
     shared = is_shared(function, options)
     start = start_values(function, series.sizes[SPECTRUM], starts)
+    iterate = iterate_from_several_starts if several_starts else iterate_jointly
     _log.info("Joint fit; shared: %s.", ", ".join(shared_names(function, options)) or "nothing")
     for group in _groups(series, options, spectra):
         part = series.isel({SPECTRUM: group})
-        for block in _fit_group(part, model, function, (shared, start[group]), options):
+        for block in _fit_group(part, model, function, (shared, start[group], iterate), options):
             yield replace(block, spectra=group[block.spectra])
 
 
@@ -127,11 +133,11 @@ def _fit_group(
     part: xr.Dataset,
     model: Model,
     function: ModelFunction,
-    begin: tuple[BoolArray, FloatArray],
+    begin: tuple[BoolArray, FloatArray, Iterate],
     options: FitOptions,
 ) -> Iterator[FittedBlock]:
-    """Blocks of the spectra of one group; ``begin`` is what they share, and the starts."""
-    shared, start = begin
+    """Blocks of the spectra of one group; ``begin``: what they share, starts, first solver."""
+    shared, start, iterate = begin
     data = measured(part, model)
     seen = data.is_seen
     own = int((~shared).sum())
@@ -145,7 +151,7 @@ def _fit_group(
         reasons, rows = [reason or too_few for reason in reasons], rows[:0]
     block = unfitted_block(len(function.affine.names), points, reasons)
     if rows.size:
-        steps = _solve(function, data.take(rows), shared, start[rows], options)
+        steps = _solve(function, data.take(rows), (shared, start[rows], iterate), options)
         solution = yield from counting_nothing(steps, block)
         block = filled_block(block, rows, function, solution)
         share = points / points[rows].sum()
@@ -156,14 +162,14 @@ def _fit_group(
 def _solve(
     function: ModelFunction,
     data: Measured,
-    shared: BoolArray,
-    start: FloatArray,
+    begin: tuple[BoolArray, FloatArray, Iterate],
     options: FitOptions,
 ) -> Generator[None, None, Solution]:
     """Solve the spectra of a group, with the weights of the model where they are asked for."""
+    shared, start, iterate = begin
     spectra = data.spectra(data.sigma, start)
     most = options.max_evaluations
-    solution = yield from iterate_from_several_starts(function, spectra, shared, most)
+    solution = yield from iterate(function, spectra, shared, most)
     rounds = REWEIGHTINGS if options.weights == "model" and data.is_counted else 0
     for _ in range(rounds):
         sigma = data.modelled_sigma(function, function.affine.expand(solution.free))

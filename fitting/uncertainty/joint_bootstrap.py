@@ -12,8 +12,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
+from fitting.fits.shared import fit_shared
 from fitting.model import Model
 from fitting.result import empty_result, is_fitted, with_blocks
 from fitting.series import SPECTRUM, FloatArray
@@ -51,7 +51,7 @@ def joint_bootstrap(
     series
         As it was fitted: with the steps of the recipe applied.
     options
-        Those of the fit: replicas are fitted in the same way.
+        Those of the fit: replicas are fitted in the same way, from where the fit ended.
     quantities
         Those of the tables if left out.
     seed
@@ -134,7 +134,9 @@ def _refitted(
     """Quantities of one replica, shape (g, q); ratios to nothing are inf, what failed is nan."""
     members, quantities = what
     together = replace(options, share_by=())
-    blocks = fit_series(drawn, model, together, starts=result["value"].values[members])
+    starts = result["value"].values[members]
+    # they begin at their own truth, where there is no lower minimum to look for elsewhere
+    blocks = fit_shared(drawn, model, together, starts=starts, several_starts=False)
     empty = empty_result(drawn, model, int(result.attrs["free_parameters"]))
     refitted = with_blocks(empty, [block for block in blocks if block.spectra.size])
     values = values_of(refitted, model, quantities)

@@ -12,7 +12,7 @@ from fitting.errors import RecipeError
 from fitting.fits.each import fit, fit_series
 from fitting.fits.measured import measured
 from fitting.fits.options import FitOptions
-from fitting.fits.shared import fitted_together, groupings_of, is_shared
+from fitting.fits.shared import fit_shared, fitted_together, groupings_of, is_shared
 from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
 from fitting.model_function import compile_model
 from fitting.quantities.quantify import degrees_of_freedom, fractions, species_areas
@@ -333,3 +333,13 @@ def test_pulls_of_shared_parameters_and_areas_are_normal() -> None:
 def test_groups_are_offered_by_what_spectra_differ_in() -> None:
     series = _series(4, sample=["a", "a", "b", "b"], cycle=np.nan, branch="charge", voltage=3.0)
     assert groupings_of(series) == ("sample",)
+
+
+def test_from_a_good_start_no_other_is_needed() -> None:
+    series = _series(8, 3)
+    found = fit(series, MODEL, JOINT)
+    starts = found["value"].values
+    blocks = list(fit_shared(series, MODEL, JOINT, starts=starts, several_starts=False))
+    again = with_blocks(empty_result(series, MODEL, found.attrs["free_parameters"]), blocks)
+    away = np.abs(again["value"] - found["value"]).values
+    assert np.all(away <= 0.02 * np.nan_to_num(found["stderr"].values))
