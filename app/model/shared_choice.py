@@ -30,6 +30,16 @@ KINDS: Mapping[str, str] = {
     "factor": "background factor",
     "C": "background C",
 }
+_KIND_TIPS: Mapping[str, str] = {
+    "position": "Each line lies at the same place in all spectra. Refer energies to one line first",
+    "fwhm": "Each line is as wide in all spectra",
+    "mixing": "Each line has the same Lorentzian part in all spectra",
+    "asymmetry": "Each line is as asymmetric in all spectra",
+    "separation": "The two lines of a doublet lie as far apart in all spectra",
+    "area_ratio": "The two lines of a doublet have the same ratio of areas in all spectra",
+    "factor": "All spectra scatter the same part of a peak into the background behind it",
+    "C": "All spectra have the same energy losses in a Tougaard background",
+}
 _TIP = (
     "Joint fit: what is checked has one value for all spectra, which tells overlapping species "
     "apart. Areas and the level of the background stay each spectrum's own."
@@ -101,6 +111,7 @@ class SharedChoice(QWidget):
         for kind in kinds:
             box = QCheckBox(KINDS[kind])
             box.setChecked(kind in checked)
+            box.setToolTip(_KIND_TIPS[kind])
             box.toggled.connect(self._on_chosen)
             # a widget, and not a checkable action: the menu stays open to check another one
             action = QWidgetAction(menu)

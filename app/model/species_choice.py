@@ -33,7 +33,12 @@ from fitting.selection.candidates import Selection, SpeciesChoice
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
-_COLUMNS = ("Species", "ΔBIC", "χ²", "Parameters")
+_COLUMNS = {
+    "Species": "A set of species that all spectra were fitted with",
+    "ΔBIC": "How much worse the set is than the best: misfit, and 7 or so for every parameter",
+    "χ²": "Misfit, in units of the noise that the set with all species leaves",
+    "Parameters": "Free parameters over all spectra that are determined",
+}
 _IN_A_ROW = 4
 """Species to tick side by side: a Raman library has more than fit into one row."""
 _WIDTH, _HEIGHT = 680, 420
@@ -112,15 +117,17 @@ class SpeciesChoiceDialog(QDialog):
 
     def _arrange_table(self) -> None:
         self.table.setStyleSheet(DENSE)
-        self.table.setHorizontalHeaderLabels(_COLUMNS)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        first = QTableWidgetItem(_COLUMNS[0])
-        self.table.setHorizontalHeaderItem(0, first)
-        first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, (title, tip) in enumerate(_COLUMNS.items()):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tip)
+            if not column:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setHorizontalHeaderItem(column, item)
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setTabKeyNavigation(False)

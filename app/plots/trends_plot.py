@@ -258,7 +258,7 @@ class TrendsPlot(QWidget):
         if wanted.quantity == "fraction":
             text = "Share of area"
         elif wanted.quantity == "ratio":
-            text = f"Area / area of {self._label_of(wanted.relative_to)}"
+            text = f"Ratio to {self._label_of(wanted.relative_to)}"
         for side, unit in zip(("left", "right"), self.items.units(), strict=False):
             shown = "" if unit == "1" else f" ({written_unit(unit)})"
             self.plot_item.setLabel(side, text + shown)

@@ -61,7 +61,6 @@ class ChargeReferenceForm(QWidget):
     def _arrange(self) -> None:
         self.line.setToolTip("The line that is put at an agreed energy, to take charging away")
         self.position.setToolTip("Agreed binding energy of the line (eV)")
-        self._shift.setToolTip("Trends, Charge shift: the shift of every spectrum with its error")
         self._shift.setWordWrap(True)
         self._shift.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid = QGridLayout(self)
@@ -171,7 +170,10 @@ def _shift_text(document: Document) -> str:
         for name in ("charge_shift", "charge_shift_stderr")
     )
     if np.isfinite(shift):
-        return f"This spectrum is shifted by {estimate_text(shift, stderr)} eV."
+        return (
+            f"This spectrum is shifted by {estimate_text(shift, stderr)} eV. "
+            "Trends, Charge shift: those of all spectra."
+        )
     if document.project.charge_reference is not None:
         return "This spectrum's sample has no reference line: its energies are as measured."
     return "Energies are as measured."

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.model.shared_choice import SharedChoice
+from app.model.shared_choice import KINDS, SharedChoice
 
 
 @pytest.fixture
@@ -55,3 +55,11 @@ def test_groups_are_chosen_by_their_coordinate(choice: SharedChoice, qtbot: QtBo
 def test_showing_a_value_tells_nobody(choice: SharedChoice, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(choice.chosen):
         choice.setValue((("fwhm",), ("sample",)))
+
+
+def test_every_kind_is_explained_in_plain_words(qtbot: QtBot) -> None:
+    choice = SharedChoice()
+    qtbot.addWidget(choice)
+    choice.offer(list(KINDS), [])
+    assert set(choice._boxes) == set(KINDS)
+    assert all(box.toolTip() for box in choice._boxes.values())

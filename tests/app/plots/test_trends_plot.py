@@ -123,7 +123,7 @@ def test_the_species_below_the_line_of_a_ratio_can_be_chosen(
     trends.relative_to.setCurrentIndex(trends.relative_to.findData("sulfate"))
     trends.relative_to.activated.emit(trends.relative_to.currentIndex())
     np.testing.assert_allclose(_curve(trends, "PS4").value, 1 / above.value, rtol=1e-9)
-    assert trends.plot_item.getAxis("left").labelText == "Area / area of SO₄²⁻"
+    assert trends.plot_item.getAxis("left").labelText == "Ratio to SO₄²⁻"
 
 
 def test_a_click_on_a_point_shows_its_spectrum(
