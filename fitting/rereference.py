@@ -12,6 +12,7 @@ from fitting.preprocessing.charge_reference import (
     remove_charge_reference,
 )
 from fitting.project import Analysis, Project
+from fitting.states import State, states_by_region
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -62,6 +63,30 @@ def change_charge_reference(
     }
     notes = tuple(dict.fromkeys((*project.notes, *findings)))
     return replace(project, analyses=analyses, charge_reference=reference, notes=notes)
+
+
+def is_regrouped(before: Project, after: Project) -> bool:
+    """Whether spectra are of one state now that were not when the charge shifts were found.
+
+    Or the other way round, as where a record tells rounds apart that had one voltage by name.
+    """
+    if after.charge_reference is None:
+        return False
+    return _spectra_by_state(before) != _spectra_by_state(after)
+
+
+def _spectra_by_state(project: Project) -> set[frozenset[tuple[str, int]]]:
+    """Region and index of the XPS spectra of every state."""
+    found: dict[State, set[tuple[str, int]]] = {}
+    series = {
+        region: one.series
+        for region, one in project.analyses.items()
+        if one.series.attrs["technique"] == "xps"
+    }
+    for region, states in states_by_region(series).items():
+        for spectrum, state in enumerate(states):
+            found.setdefault(state, set()).add((region, spectrum))
+    return set(map(frozenset, found.values()))
 
 
 def _species_to_refer_to(region: str, known: Catalogue) -> tuple[str, ...]:

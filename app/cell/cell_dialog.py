@@ -1,11 +1,12 @@
 """The clock of a potentiostat record: the spectra on its voltage curve, moved until they fit."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QHideEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,21 +22,26 @@ from app.cell.clock_questions_list import ClockQuestionsList
 from app.cell.scale_form import ScaleForm
 from app.cell.voltage_plot import VoltagePlot
 from app.document import Document
+from app.job import Job
 from app.theme import SPACING, colours
 from fitting.electrochemistry.clock_questions import ClockQuestion, clock_questions
 from fitting.electrochemistry.potential_by_time import Clock, stated_starts
 from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.project import Project
 from fitting.project_record import (
     ExposureWindows,
     exposure_windows,
     with_record,
     without_record,
 )
+from fitting.rereference import change_charge_reference, is_regrouped
 from fitting.voltage_scale import VoltageScale
+from libraries.catalogue import Catalogue
 
 _SIZE = (980, 640)
 _WHOLE_SECONDS = 60.0
 """Offsets of more than this (s) are dragged in whole seconds."""
+_REFERRING = "Fitting the reference line of every round of measurement …"
 _NOT_COVERED = "No spectrum lies on the record: move the bands onto the curve first."
 
 
@@ -57,6 +63,8 @@ class CellDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._document, self._record = document, record
         self._dragged_from: float | None = None
+        self._job = Job(self)
+        self._wanted: _Referred | None = None
         self.plot = VoltagePlot()
         self.form = ClockForm()
         self.scale = ScaleForm()
@@ -72,6 +80,8 @@ class CellDialog(QDialog):
         self.plot.dragged.connect(self._on_dragged)
         self.plot.let_go.connect(self._on_let_go)
         self.questions.answered.connect(self._on_answered)
+        self._job.produced.connect(self._on_referred)
+        self._job.failed.connect(self._on_not_referred)
         self._show()
         self.plot.show_everything()
         room = parent.size() if parent else None
@@ -81,14 +91,55 @@ class CellDialog(QDialog):
     def apply(self) -> None:
         """Put the potentials onto the spectra."""
         project = with_record(self._document.project, self._record, self.form.value())
-        self._document.change(project, "Attach the potentiostat record")
-        self.applied.emit(f"{self._record.file}: {_covered(self._windows())}.")
-        self.accept()
+        done = f"{self._record.file}: {_covered(self._windows())}."
+        self._take(project, "Attach the potentiostat record", done)
 
     def remove(self) -> None:
         """Take the record off the project."""
-        self._document.change(without_record(self._document.project), "Remove the record")
-        self.applied.emit(f"{self._record.file} was taken off the project.")
+        project = without_record(self._document.project)
+        done = f"{self._record.file} was taken off the project."
+        self._take(project, "Remove the record", done)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        # nothing may run on when the window closes
+        self._wanted = None
+        self._job.wait()
+        super().hideEvent(event)
+
+    def _take(self, project: Project, text: str, done: str) -> None:
+        """Change the project; off the GUI thread where other spectra are of one state now."""
+        if self._job.is_running:
+            return
+        before = self._document.project
+        if not is_regrouped(before, project):
+            self._finish(project, text, done)
+            return
+        self._wanted = _Referred(before, project, self._document.catalogue, text, done)
+        self.apply_button.setEnabled(False)
+        self.remove_button.setEnabled(False)
+        self.summary.setText(_REFERRING)
+        self._job.start(self._wanted)
+
+    def _on_referred(self, project: object) -> None:
+        if self._wanted is not None and isinstance(project, Project):
+            self._end(self._wanted, project, "Energies were referred to the line of each round.")
+
+    def _on_not_referred(self, error: object) -> None:
+        if self._wanted is not None:
+            self._end(self._wanted, self._wanted.project, f"Energies stay as they were: {error}")
+
+    def _end(self, wanted: "_Referred", project: Project, sentence: str) -> None:
+        if wanted.before is self._document.project:
+            self._finish(project, wanted.text, f"{wanted.done} {sentence}")
+            return
+        self._wanted = None
+        self.remove_button.setEnabled(True)
+        self._show()
+        self.summary.setText("The project changed meanwhile: apply the record again.")
+
+    def _finish(self, project: Project, text: str, done: str) -> None:
+        self._document.change(project, text)
+        self.applied.emit(done)
         self.accept()
 
     def _build(self) -> None:
@@ -182,6 +233,21 @@ class CellDialog(QDialog):
     def _on_answered(self, clock: Clock) -> None:
         self.form.setValue(clock)
         self._show()
+
+
+@dataclass(frozen=True, slots=True)
+class _Referred:
+    """A project with other states, whose energies are to be referred anew."""
+
+    before: Project
+    project: Project
+    known: Catalogue
+    text: str
+    """Of the step that can be undone."""
+    done: str
+
+    def __call__(self) -> Iterator[Project]:
+        yield change_charge_reference(self.project, self.project.charge_reference, self.known)
 
 
 def _described(record: PotentialRecord) -> str:

@@ -16,7 +16,9 @@ from app.document import Document
 from fitting.electrochemistry.attach import BY_TIME
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.project import with_analysis
+from fitting.rereference import change_charge_reference
 from fitting.series import column, set_coordinates
 
 from .conftest import EXPOSURE, SLOPE, START, STARTS
@@ -243,3 +245,46 @@ def test_bands_are_grasped_only_near_them(dialog: CellDialog, mouse: Mouse) -> N
     pointer.move(pointer.pixel(1.6, 2.9), held=False)
     assert bands.cursor().shape() == Qt.CursorShape.ArrowCursor
     pointer.move(QPointF(-5, -5), held=False)
+
+
+@pytest.fixture
+def referred(timed: Document) -> Document:
+    """The document with one voltage in all names, and one charge shift because of it."""
+    project = timed.project
+    for analysis in project.analyses.values():
+        named = set_coordinates(analysis.series, voltage=3.0, voltage_from="file name")
+        project = with_analysis(project, replace(analysis, series=named))
+    reference = ChargeReference("S 2p", "PS4", 161.5)
+    timed.open(change_charge_reference(project, reference), None)
+    return timed
+
+
+def _shifts(document: Document, region: str) -> np.ndarray[Any, Any]:
+    return column(document.project.analyses[region].series, "charge_shift").astype(float)
+
+
+def test_rounds_that_a_record_tells_apart_are_referred_anew_in_the_same_step(
+    referred: Document, record: PotentialRecord, window: QWidget, qtbot: QtBot
+) -> None:
+    before = referred.project
+    assert len(set(_shifts(referred, "P 2p"))) == 1
+    dialog = _shown(referred, record, window)
+    with qtbot.waitSignal(dialog.applied, timeout=20_000) as applied:
+        QTest.mouseClick(dialog.apply_button, Qt.MouseButton.LeftButton)
+    assert "each round" in applied.args[0]
+    assert len(set(_shifts(referred, "P 2p"))) == 5
+    np.testing.assert_array_equal(_shifts(referred, "P 2p"), _shifts(referred, "S 2p"))
+    assert referred.undo_stack.count() == 1
+    referred.undo_stack.undo()
+    assert referred.project is before
+
+
+def test_a_dialog_that_is_closed_while_lines_are_fitted_changes_nothing(
+    referred: Document, record: PotentialRecord, window: QWidget
+) -> None:
+    before = referred.project
+    dialog = _shown(referred, record, window)
+    dialog.apply()
+    dialog.reject()
+    QApplication.processEvents()
+    assert referred.project is before

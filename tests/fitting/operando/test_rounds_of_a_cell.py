@@ -11,6 +11,7 @@ import pytest
 
 from fitting.analyse import Reading, fit_project, join_regions, prepare, with_voltages
 from fitting.commands.main import run
+from fitting.electrochemistry.potential_by_time import Clock
 from fitting.live.live_series import fit_grown, grown_project
 from fitting.preprocessing.charge_reference import (
     ChargeReference,
@@ -18,11 +19,12 @@ from fitting.preprocessing.charge_reference import (
     find_charge_shifts,
 )
 from fitting.project import Project
+from fitting.project_record import with_record
 from fitting.propose import Choices, propose_recipe
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.quantities.charge_drift import charge_drift
 from fitting.quantities.cross_checks import cross_checks
-from fitting.rereference import change_charge_reference
+from fitting.rereference import change_charge_reference, is_regrouped
 from fitting.series import column, set_coordinates
 from fitting.tables.project_tables import make_tables
 from libraries.loader import catalogue
@@ -114,6 +116,22 @@ def test_another_reference_is_found_round_by_round_in_an_open_project(operando_c
     assert [point.voltage for point in points] == pytest.approx(
         [cell.mean_voltage(number) for number in range(3)], abs=1e-5
     )
+
+
+def test_a_record_that_tells_rounds_apart_regroups_a_project_and_a_shifted_clock_does_not(
+    operando_cell,
+) -> None:
+    cell = operando_cell("SPC SPC")
+    named = [set_coordinates(one, voltage=2.2, voltage_from="file name") for one in cell.spectra]
+    project = prepare(Reading(tuple(named)), lambda one: propose_recipe(one, CATALOGUE), REFERENCE)
+    timed = with_record(project, cell.record(), Clock())
+    assert is_regrouped(project, timed)
+    assert not is_regrouped(timed, with_record(timed, cell.record(), Clock(offset=60.0)))
+    assert not is_regrouped(project, replace(timed, charge_reference=None))
+    anew = change_charge_reference(timed, REFERENCE)
+    for analysis in anew.analyses.values():
+        shift = column(analysis.series, "charge_shift").astype(float)
+        assert np.diff(shift) == pytest.approx(np.diff(list(cell.shifts.values())), abs=0.03)
 
 
 @pytest.fixture(scope="module")
