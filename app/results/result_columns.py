@@ -1,7 +1,7 @@
 """What the results table shows of a fitted region, worked out from its result; no widget here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -54,6 +54,10 @@ class ResultColumn:
     """How far another background moves it; nan where that was not looked for."""
     reasons: Mapping[int, str]
     """Why nothing is said of a spectrum."""
+    sentences: Mapping[int, str] = field(default_factory=dict)
+    """What a value means, where that is not its interval."""
+    warned: frozenset[int] = frozenset()
+    """Spectra whose value is not as it should be."""
 
     def text(self, spectrum: int) -> str:
         """Value and standard error, to the digits that the error leaves; or the limit."""
@@ -61,12 +65,15 @@ class ResultColumn:
             return "–"
         if np.isfinite(self.below95[spectrum]):
             return limit_text(float(self.below95[spectrum]))
-        return estimate_text(float(self.value[spectrum]), float(self.stderr[spectrum]))
+        text = estimate_text(float(self.value[spectrum]), float(self.stderr[spectrum]))
+        return f"▲ {text}" if spectrum in self.warned else text
 
     def tip(self, spectrum: int) -> str:
         """All digits, the 95 % interval, and what is not statistics."""
         if spectrum in self.reasons:
             return self.reasons[spectrum]
+        if spectrum in self.sentences:
+            return self.sentences[spectrum]
         value, low, high, below, moved = (
             float(numbers[spectrum])
             for numbers in (self.value, self.low95, self.high95, self.below95, self.systematic)
@@ -141,7 +148,7 @@ def result_table(
     assert analysis.result is not None
     fitted = _Fitted(analysis, analysis.result, detection)
     columns = tuple(_COLUMNS[quantity](fitted))
-    return ResultTable(_rows(analysis), columns, _unit(analysis, analysis.result, quantity))
+    return ResultTable(rows_of(analysis), columns, _unit(analysis, analysis.result, quantity))
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
@@ -172,7 +179,8 @@ def _copied_parts(one: ResultColumn) -> dict[str, FloatArray]:
     return {name: np.where(said, part, np.nan) for name, part in parts.items()}
 
 
-def _rows(analysis: Analysis) -> tuple[SpectrumRow, ...]:
+def rows_of(analysis: Analysis) -> tuple[SpectrumRow, ...]:
+    """The spectra of a region in the order of the written tables."""
     numbers = spectrum_numbers(analysis.series)
     return tuple(
         SpectrumRow(analysis, int(spectrum), int(numbers[spectrum]))

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint
 from app.document import Document, View
+from app.results.check_columns import CHECKS, NO_CHECKS, check_table
 from app.results.interval_bar import IntervalBar
 from app.results.result_columns import (
     QUANTITIES,
@@ -38,7 +39,7 @@ from app.results.result_columns import (
 )
 from app.spectra.series_tree import MARKS, status_colour
 from app.theme import DENSE, SPACING
-from fitting.project import Project
+from fitting.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -111,6 +112,7 @@ class ResultModel(QAbstractTableModel):
 
 
 _BELOW = "< says what a species that is not detected is below, at 95 %."
+_CHECKED = "Point at a number for what is expected; ▲ is off. Nothing of this enters the fit."
 _INTERVALS = "Point at a number for its 95 % interval; copying takes the intervals along."
 
 
@@ -120,7 +122,7 @@ class ResultsTable(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.quantity = Chooser(QUANTITIES)
+        self.quantity = Chooser({**QUANTITIES, CHECKS: "Checks with other core levels"})
         self.model = ResultModel(self)
         self.view = _View(self.model)
         self.copy = QPushButton("Copy")
@@ -142,11 +144,17 @@ class ResultsTable(QWidget):
             self.model.show_table(_EMPTY)
             return
         self._pages.setCurrentIndex(1)
-        detection = self._document.detections.of(analysis)
-        self.model.show_table(result_table(analysis, self.quantity.value(), detection))
+        self.model.show_table(self._table(analysis))
         self.view.lay_out()
         self._show_note()
         self._show_spectrum(self._document.view.spectrum)
+
+    def _table(self, analysis: Analysis) -> ResultTable:
+        if self.quantity.value() == CHECKS:
+            analyses = self._document.project.analyses
+            return check_table(analyses, analysis.region, self._document.catalogue)
+        detection = self._document.detections.of(analysis)
+        return result_table(analysis, self.quantity.value(), detection)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -197,6 +205,8 @@ class ResultsTable(QWidget):
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
         before, after = old.analyses.get(region), new.analyses.get(region)
+        if self.quantity.value() == CHECKS and old.analyses is not new.analyses:
+            self._refresh_when_seen()
         if before is after:
             return
         if before and after and before.result is after.result and before.series is after.series:
@@ -222,6 +232,8 @@ class ResultsTable(QWidget):
         words = [f"In {unit}, ± one standard error."] if unit else []
         if any(np.isfinite(column.below95).any() for column in self.model.shown.columns):
             words.append(_BELOW)
+        if self.quantity.value() == CHECKS:
+            words.append(_CHECKED if self.model.shown.columns else NO_CHECKS)
         words += [_INTERVALS] if unit and analysis is not None else []
         if analysis is not None and not analysis.is_current:
             words.append("The model or the steps have changed since this fit.")
