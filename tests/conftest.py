@@ -1,7 +1,7 @@
-"""What every test may use: the folder of real instrument files, where there is one."""
+"""What every test may use: real instrument files, where there are any, and empty settings."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +29,23 @@ def real_data() -> Callable[[str], Path]:
         return folder / name
 
     return find
+
+
+@pytest.fixture
+def empty_settings(tmp_path: Path, qapp: object) -> Iterator[Path]:
+    """The program's settings, empty and in a folder of the test's own."""
+    # not before the platform of Qt is chosen above
+    from PySide6.QtCore import QSettings, QStandardPaths
+    from PySide6.QtWidgets import QApplication
+
+    from app.settings import name_application
+
+    QStandardPaths.setTestModeEnabled(True)
+    assert isinstance(qapp, QApplication)
+    name_application(qapp)
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    folder = tmp_path / "settings"
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    QSettings().clear()
+    yield folder
+    QSettings().sync()

@@ -9,12 +9,13 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 import xarray as xr
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.document import Document
-from app.settings import name_application
+from app.main_window import MainWindow
 from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
@@ -39,16 +40,34 @@ def garbage_in_this_thread() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def settings_of_this_test(tmp_path: Path, qapp: QApplication) -> Iterator[None]:
-    """Every test begins with empty settings in a folder of its own."""
-    QStandardPaths.setTestModeEnabled(True)
-    name_application(qapp)
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    folder = tmp_path / "settings"
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
-    QSettings().clear()
-    yield
-    QSettings().sync()
+def settings_of_this_test(empty_settings: Path) -> None:
+    """Every test begins with empty settings."""
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Callable[[QWidget, int, int], QWidget]:
+    """Show a widget in a size, as the active window; it is closed after the test."""
+
+    def show(widget: QWidget, width: int, height: int) -> QWidget:
+        widget.resize(width, height)
+        qtbot.addWidget(widget)
+        with qtbot.waitExposed(widget):
+            widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
+        QApplication.processEvents()
+        return widget
+
+    return show
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    """The main window, without anything in it."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    return window
 
 
 @pytest.fixture(scope="session")

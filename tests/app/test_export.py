@@ -19,14 +19,6 @@ _LONG = 60_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
-
-
-@pytest.fixture
 def export(window: MainWindow, document: Document) -> ExportActions:
     for analysis in list(document.project.analyses.values()):
         document.change_analysis(with_fit(analysis, fit_analysis(analysis)), "Fit")

@@ -17,14 +17,6 @@ Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
 _LONG = 60_000
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
-
-
 def test_files_named_at_the_start_are_shown(
     window: MainWindow, qtbot: QtBot, spectra_folder: Path
 ) -> None:

@@ -1,5 +1,8 @@
 """The library browser, driven by mouse and keys."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
@@ -9,14 +12,12 @@ from app.library.library_browser import LibraryBrowser
 from app.library.library_nodes import Spread
 from app.library.library_tree import MIME_TYPE, SPREAD, SPREAD_ROLE
 
+Shown = Callable[..., Any]
+
 
 @pytest.fixture
-def browser(document: Document, qtbot: QtBot) -> LibraryBrowser:
-    browser = LibraryBrowser(document)
-    browser.resize(430, 640)
-    qtbot.addWidget(browser)
-    browser.show()
-    return browser
+def browser(document: Document, shown: Shown) -> LibraryBrowser:
+    return shown(LibraryBrowser(document), 430, 640)
 
 
 def test_the_region_on_the_screen_is_listed(browser: LibraryBrowser, document: Document) -> None:

@@ -1,6 +1,8 @@
 """The model panel, driven by mouse and keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,18 +25,13 @@ from fitting.result import FittedBlock, Status
 from fitting.series import make_series
 from libraries.loader import catalogue
 
+Shown = Callable[..., Any]
 START, FIT, ERROR, MIN, MAX = range(1, 6)
 
 
 @pytest.fixture
-def panel(document: Document, qtbot: QtBot) -> ModelPanel:
-    panel = ModelPanel(document)
-    panel.resize(430, 700)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
-    return panel
+def panel(document: Document, shown: Shown) -> ModelPanel:
+    return shown(ModelPanel(document), 430, 700)
 
 
 def test_every_parameter_has_a_row_under_its_peak(panel: ModelPanel, document: Document) -> None:

@@ -5,25 +5,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.plots.spectrum_plot import SpectrumPlot
 from fitting.preprocessing.axis import CropAxis
 
+Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]
 
 
 @pytest.fixture
-def plot(document: Document, qtbot: QtBot) -> SpectrumPlot:
-    plot = SpectrumPlot(document)
-    plot.resize(900, 700)
-    qtbot.addWidget(plot)
-    with qtbot.waitExposed(plot):
-        plot.show()
-    QApplication.processEvents()
-    return plot
+def plot(document: Document, shown: Shown) -> SpectrumPlot:
+    return shown(SpectrumPlot(document), 900, 700)
 
 
 def test_the_lines_stand_at_the_ends_of_the_range(plot: SpectrumPlot, document: Document) -> None:

@@ -1,11 +1,12 @@
 """What the cell did below the trends, and which of its branches and cycles are shown."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.plots.trends_plot import TrendsPlot
@@ -16,6 +17,7 @@ from fitting.project import Project, with_analysis
 from fitting.project_record import with_record, without_record
 from fitting.series import set_coordinates
 
+Shown = Callable[..., Any]
 START = 1_715_000_000.0
 
 
@@ -51,14 +53,8 @@ def cycled(project: Project, qapp: QApplication) -> Document:
 
 
 @pytest.fixture
-def trends(cycled: Document, qtbot: QtBot) -> TrendsPlot:
-    panel = TrendsPlot(cycled)
-    panel.resize(620, 430)
-    qtbot.addWidget(panel)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    QApplication.processEvents()
-    return panel
+def trends(cycled: Document, shown: Shown) -> TrendsPlot:
+    return shown(TrendsPlot(cycled), 620, 430)
 
 
 def _choose(chooser: object, name: str) -> None:

@@ -15,18 +15,13 @@ from app.plots.spectrum_plot import SpectrumPlot
 from fitting.analyse import fit_analysis, with_fit
 from fitting.model import Parameter, with_parameter
 
+Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]
 
 
 @pytest.fixture
-def plot(document: Document, qtbot: QtBot) -> SpectrumPlot:
-    plot = SpectrumPlot(document)
-    plot.resize(900, 700)
-    qtbot.addWidget(plot)
-    with qtbot.waitExposed(plot):
-        plot.show()
-    QApplication.processEvents()
-    return plot
+def plot(document: Document, shown: Shown) -> SpectrumPlot:
+    return shown(SpectrumPlot(document), 900, 700)
 
 
 def test_a_click_on_a_marker_selects_the_peak(

@@ -17,18 +17,13 @@ from fitting.direct_edits import with_range
 from fitting.project import Project, without_spectra
 from fitting.series import SPECTRUM, set_coordinates
 
+Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]
 
 
 @pytest.fixture
-def series_map(document: Document, qtbot: QtBot) -> SeriesMap:
-    panel = SeriesMap(document)
-    panel.resize(420, 320)
-    qtbot.addWidget(panel)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    QApplication.processEvents()
-    return panel
+def series_map(document: Document, shown: Shown) -> SeriesMap:
+    return shown(SeriesMap(document), 420, 320)
 
 
 def test_without_spectra_it_says_what_it_is_for(qtbot: QtBot) -> None:

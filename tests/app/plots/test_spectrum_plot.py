@@ -25,18 +25,13 @@ from fitting.readers import read
 from fitting.series import axis_of, set_coordinates
 from libraries.loader import catalogue
 
+Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]
 
 
 @pytest.fixture
-def plot(document: Document, qtbot: QtBot) -> SpectrumPlot:
-    plot = SpectrumPlot(document)
-    plot.resize(800, 600)
-    qtbot.addWidget(plot)
-    with qtbot.waitExposed(plot):
-        plot.show()
-    QApplication.processEvents()
-    return plot
+def plot(document: Document, shown: Shown) -> SpectrumPlot:
+    return shown(SpectrumPlot(document), 800, 600)
 
 
 def test_without_spectra_it_says_what_to_do(qtbot: QtBot) -> None:

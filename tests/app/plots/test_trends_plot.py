@@ -25,19 +25,14 @@ from fitting.simulate import simulate_series
 from fitting.tables.detection_words import detection_of
 from libraries.loader import catalogue
 
+Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]
 _VOLTAGES = np.array([2.5, 3.0, 3.5, 4.0, 4.3])
 
 
 @pytest.fixture
-def trends(document: Document, qtbot: QtBot) -> TrendsPlot:
-    panel = TrendsPlot(document)
-    panel.resize(520, 360)
-    qtbot.addWidget(panel)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    QApplication.processEvents()
-    return panel
+def trends(document: Document, shown: Shown) -> TrendsPlot:
+    return shown(TrendsPlot(document), 520, 360)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Regions and spectra: what is shown, chosen and removed."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -15,14 +17,12 @@ from fitting.analyse import fit_analysis, with_fit
 from fitting.project import Analysis, Project, with_analysis
 from fitting.series import set_coordinates
 
+Shown = Callable[..., Any]
+
 
 @pytest.fixture
-def series(document: Document, qtbot: QtBot) -> SeriesList:
-    panel = SeriesList(document)
-    panel.resize(260, 500)
-    qtbot.addWidget(panel)
-    panel.show()
-    return panel
+def series(document: Document, shown: Shown) -> SeriesList:
+    return shown(SeriesList(document), 260, 500)
 
 
 def test_the_tree_keeps_the_rules_of_a_model(project: Project, qtbot: QtBot) -> None:

@@ -1,6 +1,8 @@
 """The steps panel, driven by mouse and keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,14 +23,16 @@ from fitting.project import Analysis, Project, without_spectra
 from fitting.series import make_series, set_coordinates
 from libraries.catalogue import Catalogue
 
-
-@pytest.fixture
-def panel(document: Document, qtbot: QtBot) -> StepsPanel:
-    return _shown(document, qtbot)
+Shown = Callable[..., Any]
 
 
 @pytest.fixture
-def raman_panel(document: Document, qtbot: QtBot) -> StepsPanel:
+def panel(document: Document, shown: Shown) -> StepsPanel:
+    return shown(StepsPanel(document), 430, 700)
+
+
+@pytest.fixture
+def raman_panel(document: Document, shown: Shown) -> StepsPanel:
     """A panel with a Raman series of three flat spectra with one band."""
     shift = np.arange(300.0, 600.0)
     counts = 100.0 + 500.0 * np.exp(-(((shift - 428.0) / 6.0) ** 2))
@@ -36,17 +40,7 @@ def raman_panel(document: Document, qtbot: QtBot) -> StepsPanel:
     series = make_series("shift", shift, rows, region="raman", sigma=np.sqrt(rows), noise="poisson")
     recipe = replace(document.project.analyses["S 2p"].recipe, steps=())
     document.open(Project({"raman": Analysis(series, recipe)}), None)
-    return _shown(document, qtbot)
-
-
-def _shown(document: Document, qtbot: QtBot) -> StepsPanel:
-    panel = StepsPanel(document)
-    panel.resize(430, 700)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
-    return panel
+    return shown(StepsPanel(document), 430, 700)
 
 
 def test_every_kind_of_step_can_be_shown() -> None:
@@ -244,8 +238,8 @@ def test_nothing_runs_on_when_the_panel_is_hidden(
     assert document.undo_stack.count() <= 1
 
 
-def test_without_spectra_the_panel_says_what_to_do(qtbot: QtBot) -> None:
-    panel = _shown(Document(), qtbot)
+def test_without_spectra_the_panel_says_what_to_do(shown: Shown) -> None:
+    panel = shown(StepsPanel(Document()), 430, 700)
     assert not panel.list.isVisible()
 
 
