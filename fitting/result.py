@@ -7,7 +7,7 @@ run is a valid result.
 
 After a joint fit the covariance of a spectrum holds what the uncertainty of the shared parameters
 adds to its own. That part is common to all spectra of a group: differences between them are known
-better than their errors, taken as independent, say.
+better than their errors, taken as independent, say; see ``fitting.quantities.common_errors``.
 """
 
 import json
