@@ -242,8 +242,8 @@ def _findings(
         elif assigned[state].is_nearest:
             found[
                 f"{state.sample or 'Spectra without a sample name'}: rounds without a {region} "
-                "line take the charge shift of the nearest in time, with the typical change from "
-                "one line to the next as a further error."
+                "line take the charge shift of the nearest in time; its error has the typical "
+                "drift over that time in it."
             ] = None
     return list(found)
 

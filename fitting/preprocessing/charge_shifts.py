@@ -2,7 +2,8 @@
 
 That of its own state; else that of its round of measurement; else that of its sample, if there is
 only one. Along a run that was timed, a round without the line takes the shift of the nearest in
-time, with the typical change from one line to the next as a further error.
+time. Its error has a drift in it: the typical change from one line to the next, times the way to
+the nearest over the typical one between them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,10 +73,13 @@ def _gives(other: State, state: State) -> bool:
 
 def _nearest(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment | None:
     """The shift of the nearest round; ``None`` for less than two, which tell no change."""
-    timed = [one for one in of_sample if one.round and one.depth == state.depth]
+    timed = [one for one in of_sample if one.round and not one.repeat and one.depth == state.depth]
     if not state.round or len(timed) < 2:
         return None
-    nearest = of_sample[min(timed, key=lambda one: abs(one.time - state.time))]
-    values = [of_sample[one].value for one in sorted(timed, key=lambda one: one.time)]
-    change = float(np.sqrt(np.mean(np.diff(values) ** 2)))
-    return Assignment(ChargeShift(nearest.value, float(np.hypot(nearest.stderr, change))), True)
+    nearest = min(timed, key=lambda one: abs(one.time - state.time))
+    in_order = sorted(timed, key=lambda one: one.time)
+    change = np.sqrt(np.mean(np.diff([of_sample[one].value for one in in_order]) ** 2))
+    spacing = np.median(np.diff([one.time for one in in_order]))
+    drift = change * abs(nearest.time - state.time) / spacing
+    shift = of_sample[nearest]
+    return Assignment(ChargeShift(shift.value, float(np.hypot(shift.stderr, drift))), True)

@@ -87,6 +87,16 @@ def test_a_round_without_the_line_takes_the_nearest_and_says_so(operando_cell) -
     assert max(float(one["charge_shift_stderr"][0]) for one in others) < 0.02
 
 
+def test_a_line_that_is_measured_less_often_serves_what_is_nearest_to_it(operando_cell) -> None:
+    cell = operando_cell("SSSC SSSC SSSC SSSC")
+    series, _ = referenced(cell)
+    assert np.abs(off_by(cell, series, cell.rounds)).max() < 4.5
+    # the line is minutes away in one hold, and the next one half an hour
+    errors = np.array([float(one["charge_shift_stderr"][0]) for one in series])
+    changes = np.abs(np.diff(list(cell.shifts.values())))
+    assert errors.max() < 0.5 * np.sqrt(np.mean(changes**2))
+
+
 def test_a_line_that_was_measured_once_is_that_of_all(operando_cell) -> None:
     cell = operando_cell("SPC SP SP")
     series, _ = referenced(cell)
