@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,8 @@ from fitting.uncertainty.intervals import with_systematic
 from fitting.uncertainty.quantity import tabulated_quantities
 from libraries.loader import catalogue
 
+Shown = Callable[..., Any]
+
 
 @pytest.fixture
 def fitted(document: Document) -> Document:
@@ -48,16 +51,8 @@ def fitted(document: Document) -> Document:
 
 
 @pytest.fixture
-def table(fitted: Document, qtbot: QtBot) -> ResultsTable:
-    return _shown(fitted, qtbot)
-
-
-def _shown(document: Document, qtbot: QtBot) -> ResultsTable:
-    table = ResultsTable(document)
-    table.resize(430, 500)
-    qtbot.addWidget(table)
-    table.show()
-    return table
+def table(fitted: Document, shown: Shown) -> ResultsTable:
+    return shown(ResultsTable(fitted), 430, 500)
 
 
 def test_shares_are_shown_with_their_errors(table: ResultsTable) -> None:
@@ -143,8 +138,8 @@ def test_a_changed_model_is_said(table: ResultsTable, fitted: Document) -> None:
     assert table.model.rowCount() == 5
 
 
-def test_before_a_fit_the_panel_says_what_to_do(document: Document, qtbot: QtBot) -> None:
-    table = _shown(document, qtbot)
+def test_before_a_fit_the_panel_says_what_to_do(document: Document, shown: Shown) -> None:
+    table = shown(ResultsTable(document), 430, 500)
     assert not table.view.isVisible()
     assert "F6" in table._hint.text()
 
@@ -177,7 +172,7 @@ def test_a_hidden_table_is_brought_up_to_date_when_it_is_seen(
 
 
 def test_numbers_of_later_spectra_are_not_cut(
-    simulated: Callable[..., xr.Dataset], qtbot: QtBot
+    simulated: Callable[..., xr.Dataset], shown: Shown
 ) -> None:
     series = simulated("P 2p", np.linspace(2.5, 4.3, 120))
     recipe = propose_recipe(series, catalogue())
@@ -185,7 +180,7 @@ def test_numbers_of_later_spectra_are_not_cut(
     analysis = Analysis(series, recipe)
     document = Document()
     document.open(Project({"P 2p": with_fit(analysis, fit_analysis(analysis))}), None)
-    table = _shown(document, qtbot)
+    table = shown(ResultsTable(document), 430, 500)
     last = table.model.index(119, 0)
     assert table.view.columnWidth(0) >= table.view.sizeHintForIndex(last).width()
 
