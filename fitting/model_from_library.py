@@ -113,11 +113,6 @@ def default_model_name(region: str, catalogue: Catalogue | None = None) -> str:
     return (catalogue or bundled_catalogue()).default_model(region).name
 
 
-def suggested_background(region: str, catalogue: Catalogue | None = None) -> str:
-    """The kind of background that the region's default model has."""
-    return (catalogue or bundled_catalogue()).default_model(region).background
-
-
 def starting_background(kind: str) -> Background:
     """A background of a kind with start values; its scale is found by the fit."""
     factor, C = _UNIVERSAL_TOUGAARD

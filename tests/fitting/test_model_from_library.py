@@ -18,7 +18,6 @@ from fitting.model_from_library import (
     peaks_of_species,
     start_value_origins,
     starting_background,
-    suggested_background,
 )
 from fitting.parameters import resolve_ties
 from libraries.errors import LibraryError
@@ -92,7 +91,7 @@ def test_each_raman_band_is_a_peak_of_its_species() -> None:
         "PS4 577",
         "PS4 602",
     ]
-    assert model.background.kind == suggested_background("raman") == "polynomial-8"
+    assert model.background.kind == "polynomial-8"
     free = resolve_ties(model).free
     assert [name for name in free if name.endswith(".mixing")] == ["PS4 203.mixing"]
     assert "polysulfide 476.fwhm" in free
