@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fitting.electrochemistry.attach import BY_TIME, MANUAL
 from fitting.readers import read
-from fitting.series import ENERGY, SHIFT, make_series, states_of
+from fitting.series import ENERGY, SHIFT, make_series, set_coordinates, states_of
 from fitting.states import State, common_states, rounds_of, states_by_region
 
 START = 1_800_000_000.0
@@ -195,3 +195,20 @@ def test_real_regions_of_different_samples_have_no_rounds(real_data) -> None:
     series = read(real_data("xps_kratos_vamas/assigned.vms"))
     states = states_by_region({one.attrs["region"]: one for one in series})
     assert all(state.round == 0 for of_one in states.values() for state in of_one)
+
+
+def test_regions_of_a_real_cell_measured_in_situ_are_of_one_round(real_data) -> None:
+    series = read(real_data("xps_specs_xml/In-situ_PBTTT_XPS_SPECS_full_d813b0d.xml"))
+    timed = [set_coordinates(one, voltage=1.2, voltage_from=BY_TIME) for one in series]
+    found = {
+        (state.sample, state.round, one.attrs["region"])
+        for one, states in zip(timed, common_states(timed), strict=True)
+        for state in states
+    }
+    # by the stamps: survey, C 1s, S 2p and F 1s within three hours, a survey 18 h later
+    assert found == {
+        *(("PBTTT 1.2 V", 1, region) for region in ("survey", "C 1s", "S 2p", "F 1s")),
+        *(("PBTTT", 1, region) for region in ("survey", "C 1s", "S 2p")),
+        *(("in-situ PBTTT", 1, region) for region in ("survey", "C 1s", "S 2p", "F 1s")),
+        ("in-situ PBTTT", 2, "survey"),
+    }
