@@ -9,6 +9,7 @@ values that only say "below" or "above" keep their place in it.
 import numpy as np
 
 from fitting.quantities.ramp_likelihood import (
+    NEGLIGIBLE_FALL,
     NEWTON_STEPS,
     Observations,
     Part,
@@ -18,8 +19,6 @@ from fitting.quantities.ramp_likelihood import (
     part_of,
 )
 from fitting.series import FloatArray
-
-_SETTLED = 1e-9
 
 
 def fit_correlated_ramps(
@@ -50,9 +49,9 @@ def fit_correlated_ramps(
             slope, bend = _bounded_derivatives(bounded, limits, level)
             gradient, curvature = gradient + slope, curvature + bend
         moved = _within(level, gradient, curvature, observed)
-        is_settled = np.allclose(moved, level, rtol=_SETTLED, atol=0.0)
+        step = moved - level
         level = moved
-        if is_settled:
+        if np.einsum("ki,kij,kj->k", step, curvature, step).max(initial=0.0) < NEGLIGIBLE_FALL:
             break
     residual = (np.einsum("knd,kd->kn", design, level) - measured.value) / measured.sigma
     chi_square = np.sum(residual**2, axis=1) + np.sum(level[:, 2:] ** 2, axis=1)

@@ -12,6 +12,8 @@ from scipy.special import log_ndtr
 from fitting.series import FloatArray
 
 NEWTON_STEPS = 9
+NEGLIGIBLE_FALL = 1e-6
+"""A step that lowers the deviance by about this is the last: the next falls by its square."""
 _HALF_LOG_TWO_PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
@@ -62,9 +64,12 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
         if bounded.value.size:
             more_gradient, more_curvature = _bounded_derivatives(bounded, level)
             gradient, curvature = gradient + more_gradient, curvature + more_curvature
-        level = _within(
+        moved = _within(
             level, level - _newton_step(gradient, curvature), gradient, curvature, observed
         )
+        step, level = moved - level, moved
+        if _fall(step, curvature).max(initial=0.0) < NEGLIGIBLE_FALL:
+            break
     deviance = chi_square = measured.chi_square(level)
     if bounded.value.size:
         z = _distance(bounded, level)
@@ -154,6 +159,13 @@ def _within(
     pull = gradient[:, 1] + along * (constant - level[:, 0])
     slope = level[:, 1] - np.where(square > 0, pull / np.where(square > 0, square, 1.0), 0.0)
     return np.stack([constant, np.where(moved, slope, wanted[:, 1])], axis=1)
+
+
+def _fall(step: FloatArray, curvature: FloatArray) -> FloatArray:
+    """What steps of shape (k, 2) lower the deviance by, about; shape (k,)."""
+    total, along, square = curvature.T
+    one, two = step.T
+    return np.asarray(total * one**2 + 2.0 * along * one * two + square * two**2)
 
 
 def _newton_step(gradient: FloatArray, curvature: FloatArray) -> FloatArray:
