@@ -17,6 +17,9 @@ _PIECE = 40
 _PIECES = {"S 2p": 18, "Raman": 12}
 """Pieces of each scene at each level: 720 and 480 spectra."""
 _REPLICAS = 300
+_LARGE_PIECE = 250
+_LARGE_PIECES = 16
+"""Pieces of every scene and level for the covariance alone: 4000 spectra."""
 
 
 def main() -> None:
@@ -33,11 +36,17 @@ def main() -> None:
 
 
 def _pieces(*, quick: bool) -> Sequence[Piece]:
+    """The long ones first; seeds go on from them."""
+    part = 10 if quick else 1
     return [
-        Piece(scene, level, number, _PIECE, _REPLICAS)
+        Piece(scene, level, number, size, replicas)
         for scene, count in _PIECES.items()
         for level in LEVELS
-        for number in range(max(count // 10, 1) if quick else count)
+        for first, pieces, size, replicas in (
+            (0, count, _PIECE, _REPLICAS),
+            (count, _LARGE_PIECES, _LARGE_PIECE, 0),
+        )
+        for number in range(first, first + max(pieces // part, 1))
     ]
 
 

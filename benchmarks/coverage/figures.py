@@ -75,7 +75,7 @@ def _summary(members: Sequence[Outcome]) -> Figure:
 def _held(members: Sequence[Outcome], method: str, column: int) -> FloatArray:
     """-1, 0 or 1 where the truth lies below, in or above the interval, of those that count."""
     parts = []
-    for one in members:
+    for one in (one for one in members if method in one.low):
         low, high = one.low[method][:, column], one.high[method][:, column]
         truth = one.truth[:, column]
         counts = _is_seen(one, column) | (method != "covariance")
