@@ -1,8 +1,6 @@
 """The model panel, driven by mouse and keys."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,23 +13,15 @@ from app.controls.number_field import NumberField
 from app.document import Document
 from app.model.model_panel import ModelPanel
 from app.model.model_table import COLUMNS, FIX, TIE
-from fitting.analyse import with_fit
 from fitting.fits.options import FitOptions
 from fitting.model import Model, Parameter, Tie
 from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project, with_analysis
+from fitting.project import Analysis, Project
 from fitting.recipe import Recipe
-from fitting.result import FittedBlock, Status
 from fitting.series import make_series
 from libraries.loader import catalogue
 
-Shown = Callable[..., Any]
 START, FIT, ERROR, MIN, MAX = range(1, 6)
-
-
-@pytest.fixture
-def panel(document: Document, shown: Shown) -> ModelPanel:
-    return shown(ModelPanel(document), 430, 700)
 
 
 def test_every_parameter_has_a_row_under_its_peak(panel: ModelPanel, document: Document) -> None:
@@ -172,35 +162,6 @@ def test_named_model_background_and_lines_are_chosen(
     assert panel.models.value() == ""
 
 
-def test_fitted_values_and_errors_are_those_of_the_spectrum_shown(
-    panel: ModelPanel, document: Document
-) -> None:
-    _put_result(document)
-    document.look_at(spectrum=2)
-    assert _cell(panel, "PS4.position", FIT).data() == "161.120"
-    assert _cell(panel, "PS4.position", ERROR).data() == "0.010"
-    document.look_at(spectrum=3)
-    assert _cell(panel, "PS4.position", FIT).data() == "161.130"
-
-
-def test_values_of_a_former_model_are_muted(panel: ModelPanel, document: Document) -> None:
-    _put_result(document)
-    role = Qt.ItemDataRole.ForegroundRole
-    assert _cell(panel, "PS4.position", FIT).data(role) is None
-    document.set_parameter("PS4.position", value=161.2)
-    assert _cell(panel, "PS4.position", FIT).data(role) is not None
-    assert "has changed" in _cell(panel, "PS4.position", FIT).data(Qt.ItemDataRole.ToolTipRole)
-
-
-def test_a_fit_can_be_the_next_start(panel: ModelPanel, document: Document, qtbot: QtBot) -> None:
-    assert not panel.take_fit.isEnabled()
-    _put_result(document)
-    document.look_at(spectrum=2)
-    qtbot.mouseClick(panel.take_fit, Qt.MouseButton.LeftButton)
-    assert _parameter(document, "PS4", "position").value == pytest.approx(161.12)
-    assert document.undo_stack.count() == 1
-
-
 def test_hovering_over_a_start_value_tells_where_it_came_from(panel: ModelPanel) -> None:
     tip = _cell(panel, "PS4.position", START).data(Qt.ItemDataRole.ToolTipRole)
     assert "median" in tip
@@ -255,25 +216,6 @@ def test_every_column_says_what_it_holds(panel: ModelPanel) -> None:
     assert all(header)
 
 
-def _model(document: Document) -> Model:
-    assert document.analysis is not None
-    return document.analysis.recipe.model
-
-
-def _parameter(document: Document, peak: str, name: str) -> Parameter:
-    return _model(document).peak(peak).parameters[name]
-
-
-def _cell(panel: ModelPanel, name: str, column: int) -> QModelIndex:
-    return panel.table.index_of(name).siblingAtColumn(column)
-
-
-def _click(panel: ModelPanel, qtbot: QtBot, cell: QModelIndex) -> None:
-    panel.view.scrollTo(cell)
-    place = panel.view.visualRect(cell).center()
-    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-
-
 def test_what_spectra_share_is_part_of_the_recipe(panel: ModelPanel, document: Document) -> None:
     panel.shared._boxes["fwhm"].click()
     panel.shared._boxes["position"].click()
@@ -293,6 +235,41 @@ def test_sharing_takes_the_place_of_starts_from_neighbours(
     options = document.project.analyses["S 2p"].recipe.options
     assert options.seed_from == "library"
     assert options.share == ("fwhm",)
+
+
+def test_tab_goes_through_the_panel_from_above(panel: ModelPanel, qtbot: QtBot) -> None:
+    wanted = [
+        panel.models, panel.choose, panel.backgrounds, panel.line_shapes, panel.shared.kinds,
+        panel.shared.groups, panel.view, panel.add, panel.remove, panel.take_fit,
+    ]  # fmt: skip
+    found, widget = [], panel.nextInFocusChain()
+    while widget is not panel:
+        found += [widget] if widget in wanted else []
+        widget = widget.nextInFocusChain()
+    assert found == wanted
+
+
+def test_the_panel_leaves_room_for_the_plots(panel: ModelPanel) -> None:
+    assert panel.minimumSizeHint().width() <= 430
+
+
+def _model(document: Document) -> Model:
+    assert document.analysis is not None
+    return document.analysis.recipe.model
+
+
+def _parameter(document: Document, peak: str, name: str) -> Parameter:
+    return _model(document).peak(peak).parameters[name]
+
+
+def _cell(panel: ModelPanel, name: str, column: int) -> QModelIndex:
+    return panel.table.index_of(name).siblingAtColumn(column)
+
+
+def _click(panel: ModelPanel, qtbot: QtBot, cell: QModelIndex) -> None:
+    panel.view.scrollTo(cell)
+    place = panel.view.visualRect(cell).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def _type(panel: ModelPanel, qtbot: QtBot, name: str, column: int, text: str) -> None:
@@ -325,40 +302,3 @@ def _turn_wheel(widget: QWidget) -> None:
         False,
     )
     QApplication.sendEvent(widget, event)
-
-
-def _put_result(document: Document) -> None:
-    """Give S 2p a result in which the position of PS4 rises by 0.01 eV a spectrum."""
-    analysis = document.project.analyses["S 2p"]
-    document.open(with_analysis(document.project, _with_result(analysis)), None)
-
-
-def _with_result(analysis: Analysis) -> Analysis:
-    names = [name for name, _ in analysis.recipe.model.parameters()]
-    count, row = analysis.series.sizes["spectrum"], names.index("PS4.position")
-    value = np.tile([one.value for _, one in analysis.recipe.model.parameters()], (count, 1))
-    value[:, row] = 161.1 + 0.01 * np.arange(count)
-    covariance = np.zeros((count, len(names), len(names)))
-    covariance[:, row, row] = 0.01**2
-    status = np.full(count, int(Status.CONVERGED))
-    points = np.full(count, 150)
-    block = FittedBlock(
-        np.arange(count), value, covariance, points * 1.0, points, status, ("Converged.",) * count
-    )
-    return with_fit(analysis, [block])
-
-
-def test_tab_goes_through_the_panel_from_above(panel: ModelPanel, qtbot: QtBot) -> None:
-    wanted = [
-        panel.models, panel.choose, panel.backgrounds, panel.line_shapes, panel.shared.kinds,
-        panel.shared.groups, panel.view, panel.add, panel.remove, panel.take_fit,
-    ]  # fmt: skip
-    found, widget = [], panel.nextInFocusChain()
-    while widget is not panel:
-        found += [widget] if widget in wanted else []
-        widget = widget.nextInFocusChain()
-    assert found == wanted
-
-
-def test_the_panel_leaves_room_for_the_plots(panel: ModelPanel) -> None:
-    assert panel.minimumSizeHint().width() <= 430
