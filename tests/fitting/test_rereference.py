@@ -21,43 +21,7 @@ from libraries.loader import catalogue
 
 CHARGING = 0.7
 TRUE_POSITION = 161.3
-_OWN = """
-name = "our S 2p"
-technique = "xps"
-region = "S 2p"
-unit = "eV"
-window = [155.0, 175.0]
-[core_level]
-separation = 1.18
-area_ratio = 0.5
-separation_source = "moulder1992"
-area_ratio_source = "statistical"
-[position_rule]
-margin = 0.2
-minimum_half_width = 0.5
-[sources.ours2026]
-citation = "measured by us, notebook 12"
-energy_reference = "C 1s 284.8 eV"
-[[species]]
-id = "{species}"
-name = "the sulfide of our electrolyte"
-label = "{species}"
-[[species.position]]
-source = "ours2026"
-value = {position}
-sample = "pellet"
-condition = "pristine"
-[[model]]
-name = "ours"
-default = true
-species = ["{species}"]
-line_shape = "pseudo-voigt"
-background = "linear"
-crop = [158.0, 172.0]
-fwhm = {{ start = 1.2, min = 0.6, max = 2.2 }}
-mixing = {{ start = 0.3, min = 0.0, max = 1.0, vary = false }}
-width_groups = [["*"]]
-"""
+_OWN = Path(__file__).parents[1] / "data" / "own_library.toml"
 
 
 @pytest.fixture
@@ -119,7 +83,8 @@ def test_all_regions_move_to_the_reference(project: Project) -> None:
 
 def _own_catalogue(folder: Path, species: str, position: float) -> Catalogue:
     path = folder / "ours.toml"
-    path.write_text(_OWN.format(species=species, position=position), encoding="utf-8")
+    text = _OWN.read_text(encoding="utf-8").replace("thiosulfate_SO3", species)
+    path.write_text(text.replace("167.9", str(position)), encoding="utf-8")
     return catalogue([path])
 
 

@@ -18,51 +18,9 @@ from fitting.analyse import fit_analysis, with_fit
 from fitting.propose import propose_recipe
 from libraries.errors import LibraryError
 
-_OWN = """
-name = "our S 2p"
-technique = "xps"
-region = "S 2p"
-unit = "eV"
-window = [155.0, 175.0]
-
-[core_level]
-separation = 1.18
-area_ratio = 0.5
-separation_source = "moulder1992"
-area_ratio_source = "statistical"
-
-[position_rule]
-margin = 0.2
-minimum_half_width = 0.5
-
-[sources.ours2026]
-citation = "measured by us, notebook 12"
-energy_reference = "C 1s 284.8 eV"
-
-[[species]]
-id = "thiosulfate_SO3"
-name = "outer sulfur of thiosulfate"
-label = "S₂O₃²⁻ (SO₃)"
-
-[[species.position]]
-source = "ours2026"
-value = 167.9
-sample = "Na2S2O3"
-condition = "powder, pressed into In"
-"""
-
-_MODEL = """
-[[model]]
-name = "ours"
-default = true
-species = ["PS4"]
-line_shape = "pseudo-voigt"
-background = "linear"
-crop = [158.0, 172.0]
-fwhm = { start = 1.2, min = 0.6, max = 2.2 }
-mixing = { start = 0.3, min = 0.0, max = 1.0, vary = false }
-width_groups = [["*"]]
-"""
+_FILE = Path(__file__).parents[2] / "data" / "own_library.toml"
+_OWN, _TABLE, _REST = _FILE.read_text(encoding="utf-8").partition("[[model]]")
+_MODEL = _TABLE + _REST
 
 
 @pytest.fixture
@@ -102,8 +60,8 @@ def test_a_species_of_ones_own_is_listed_and_added_with_its_label(
 def test_it_takes_part_in_proposals_and_comes_back_at_the_next_start(
     browser: LibraryBrowser, document: Document, own_file: Path, qtbot: QtBot
 ) -> None:
-    text = own_file.read_text(encoding="utf-8").replace("thiosulfate_SO3", "PS4")
-    own_file.write_text(text + _MODEL, encoding="utf-8")
+    text = (_OWN + _MODEL).replace("thiosulfate_SO3", "PS4")
+    own_file.write_text(text, encoding="utf-8")
     browser.own.add(own_file)
     again = LibraryBrowser(other := Document())
     qtbot.addWidget(again)
