@@ -1,19 +1,21 @@
 """Which species are seen in the fitted spectra; found off the GUI thread where that takes long."""
 
-from collections.abc import Iterator
+import weakref
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import xarray as xr
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
-from app.job import Job
 from fitting.errors import ThioscopeError
 from fitting.project import Analysis
 from fitting.quantities.detection import Detection
 from fitting.series import SPECTRUM
 from fitting.tables.detection_words import detection_of
 
-AT_ONCE = 64
+AT_ONCE = 6
 """Spectra whose detection is found while one waits."""
 
 
@@ -22,42 +24,57 @@ class Detections(QObject):
 
     found = Signal(str)
     """A region whose detection was not there when it was asked for."""
+    _made = Signal(object)
+    _failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: dict[str, _Known] = {}
         self._wanted: dict[str, Analysis] = {}
-        self._job = Job(self)
-        self._job.produced.connect(self._on_produced)
-        self._job.ended.connect(self._start_next)
+        # not a QThread: nobody may be there any more to wait for its end
+        self._worker = ThreadPoolExecutor(1, "detection")
+        self._is_over = False
+        self._made.connect(self._on_made)
+        self._failed.connect(self._on_failed)
 
     @property
     def is_running(self) -> bool:
-        return self._job.is_running
+        return bool(self._wanted)
 
     def of(self, analysis: Analysis) -> Detection | None:
         """The detection of a fitted region; ``None`` while it is being found, or cannot be."""
-        known = self._known.get(analysis.region)
-        if known is not None and known.is_of(analysis):
-            return known.detection
+        region = analysis.region
+        if region in self._known and self._known[region].is_of(analysis):
+            return self._known[region].detection
         if analysis.result is None:
             return None
         if analysis.series.sizes[SPECTRUM] <= AT_ONCE:
-            self._known[analysis.region] = _found(analysis)
-            return self._known[analysis.region].detection
-        self._wanted[analysis.region] = analysis
-        self._start_next()
+            self._known[region] = _found(analysis)
+            return self._known[region].detection
+        is_wanted = region in self._wanted and _is_same(self._wanted[region], analysis)
+        if not is_wanted and not self._is_over:
+            self._wanted[region] = analysis
+            done = self._worker.submit(_found, analysis)
+            done.add_done_callback(partial(_tell, weakref.ref(self)))
         return None
 
-    def _start_next(self, *_: object) -> None:
-        if self._wanted and not self._job.is_running:
-            region = next(iter(self._wanted))
-            self._job.start(_Finding(self._wanted.pop(region)))
+    def wait(self) -> None:
+        """Begin nothing more, and wait for what is being found: the window closes."""
+        self._is_over = True
+        self._worker.shutdown(cancel_futures=True)
 
-    def _on_produced(self, known: object) -> None:
+    def _on_made(self, known: object) -> None:
         assert isinstance(known, _Known)
-        self._known[known.region] = known
-        self.found.emit(known.region)
+        wanted = self._wanted.get(known.region)
+        # what was asked for since may be another result
+        if wanted is not None and known.is_of(wanted):
+            del self._wanted[known.region]
+            self._known[known.region] = known
+            self.found.emit(known.region)
+
+    def _on_failed(self, error: Exception) -> None:
+        # to the one place that shows errors
+        raise error
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +91,15 @@ class _Known:
         return is_same and self.selection is analysis.selection
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    analysis: Analysis
-
-    def __call__(self) -> Iterator[_Known]:
-        yield _found(self.analysis)
+def _tell(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> None:
+    """Say what came out, in the thread that worked, if anybody is there to hear it."""
+    detections = asking()
+    if done.cancelled() or detections is None or not isValid(detections):
+        return
+    if (error := done.exception()) is not None:
+        detections._failed.emit(error)
+    else:
+        detections._made.emit(done.result())
 
 
 def _found(analysis: Analysis) -> _Known:
@@ -89,3 +109,8 @@ def _found(analysis: Analysis) -> _Known:
         # a step leaves nothing of the series, which the other panels say
         detection = None
     return _Known(analysis.region, analysis.series, analysis.result, analysis.selection, detection)
+
+
+def _is_same(one: Analysis, other: Analysis) -> bool:
+    is_same = one.series is other.series and one.result is other.result
+    return is_same and one.selection is other.selection

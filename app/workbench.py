@@ -214,6 +214,7 @@ class Workbench(QObject):
             self.fit.wait()
             self.files.wait()
             self.cell.wait()
+            self.document.detections.wait()
             self.autosave.discard()
             for job in self.window.findChildren(Job):
                 job.wait()
