@@ -32,7 +32,8 @@ def with_own_noise(
 ) -> Generator[None, None, Solution]:
     """The solution of a joint fit with errors that know of the noise in what is not shared.
 
-    ``spectra`` have the weights that the fit ended with. No error becomes smaller.
+    ``spectra`` have the weights that the fit ended with. No error of a shared parameter becomes
+    smaller.
     """
     held = solution.at_bound | solution.undetermined | solution.entangled
     if not np.isfinite(solution.covariance).all() or not (~held[0, shared]).any():
@@ -73,20 +74,27 @@ def common_directions(
     return directions, np.asarray(np.clip(left, _LEAST_CURVATURE, 1.0))
 
 
+def taken_up(inverse: FloatArray, border: FloatArray) -> FloatArray:
+    """What own parameters take up of the information on the shared ones, shape (b, s, s).
+
+    Parameters
+    ----------
+    inverse : shape (b, o, o)
+        Of the normal matrix of each spectrum's own parameters.
+    border : shape (b, o, s)
+    """
+    return np.asarray(np.matmul(border.transpose(0, 2, 1), np.matmul(inverse, border)))
+
+
 def _covariance(now: Equations, held: tuple[BoolArray, BoolArray]) -> Arrow:
     """The blocks of each spectrum with itself and with the shared parameters."""
     simple, second = now.gauss_newton, now.second_order
     inverse, _ = free_covariance(simple.local, held[0])
-    scatter = simple.shared - _taken(inverse, simple.border)
+    scatter = simple.shared - taken_up(inverse, simple.border).sum(axis=0)
     border = simple.border - second.border
-    curvature = simple.shared - second.shared - _taken(inverse, border)
+    curvature = simple.shared - second.shared - taken_up(inverse, border).sum(axis=0)
     directions, parts = common_directions(scatter, curvature, held[1])
     shared = (directions / parts**2) @ directions.T
     slope = np.matmul(inverse, border)
     with_shared = -slope @ shared
     return Arrow(inverse - np.matmul(with_shared, slope.transpose(0, 2, 1)), with_shared, shared)
-
-
-def _taken(inverse: FloatArray, border: FloatArray) -> FloatArray:
-    """What the spectra's own parameters take up of the shared ones' curvature, shape (s, s)."""
-    return np.asarray(np.matmul(border.transpose(0, 2, 1), np.matmul(inverse, border)).sum(axis=0))

@@ -24,7 +24,7 @@ from fitting.result import GROUP, is_fitted
 from fitting.series import FloatArray
 from fitting.solver.cholesky import BoolArray, unit_diagonal
 from fitting.solver.evaluation import Condition, Evaluator, make_block, make_evaluator
-from fitting.solver.joint_errors import common_directions
+from fitting.solver.joint_errors import common_directions, taken_up
 from fitting.solver.minimise import free_covariance, minimise
 from fitting.solver.plan import make_plan
 from fitting.solver.spectra import Spectra
@@ -199,14 +199,9 @@ def _reduced(
     affine = evaluator.plan.affine
     held = (trial.free <= affine.lower) | (trial.free >= affine.upper)
     inverse, _ = free_covariance(local, held[:, own])
-    information = ours - _taken(inverse, border)
-    curvature = ours - ours_second - _taken(inverse, border - second)
+    information = ours - taken_up(inverse, border)
+    curvature = ours - ours_second - taken_up(inverse, border - second)
     return information, found.gradient[:, common], curvature
-
-
-def _taken(inverse: FloatArray, border: FloatArray) -> FloatArray:
-    """What own parameters take up of the information on the shared ones, shape (b, s, s)."""
-    return np.asarray(np.matmul(border.transpose(0, 2, 1), np.matmul(inverse, border)))
 
 
 def _bend(information: FloatArray, curvature: FloatArray) -> FloatArray:
