@@ -56,7 +56,9 @@ def _curve(
     value = np.array([point.value for point in points])
     stderr = np.array([point.stderr for point in points])
     cycle = column(series, "cycle").astype(float)[spectra]
-    is_split = along in ("voltage", "depth")
+    samples = column(series, "sample").astype(str)[spectra]
+    # different samples are no course of one
+    courses = [f"{sample}, {number}" for sample, number in zip(samples, cycle, strict=True)]
     return TrendCurve(
         item=Item(str(series.attrs["region"]), reference, ""),
         unit="eV",
@@ -66,7 +68,7 @@ def _curve(
         low=value - 1.96 * stderr,
         high=value + 1.96 * stderr,
         branch=column(series, "branch").astype(object)[spectra],
-        cycle=cycle if is_split else np.full(spectra.size, np.nan),
+        cycle=np.unique(courses, return_inverse=True)[1].astype(float),
         all_cycles=cycle,
         is_flagged=np.zeros(spectra.size, dtype=bool),
         spectra=spectra,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
+from app.plots.shift_curves import shift_curves
 from app.plots.trend_curves import TrendCurve, Wanted, denominators, items_of, trend_curve
 from app.plots.trends_plot import TrendsPlot
 from fitting.analyse import fit_analysis, with_fit
@@ -288,6 +289,17 @@ def test_the_charge_shift_is_shown_with_its_error_and_its_line(
     QApplication.processEvents()
     mouse(trends.plot_item).click(curve.x[3], curve.value[3])
     assert (fitted.view.region, fitted.view.spectrum) == ("S 2p", 3)
+
+
+def test_shifts_of_different_samples_are_not_connected(fitted: Document) -> None:
+    _refer(fitted, ("C-C in C 1s at 284.8 eV",) * 5)
+    analysis = fitted.project.analyses["S 2p"]
+    (one,) = shift_curves(fitted.project, "S 2p", "voltage")
+    assert [points.size for points in one.branches()] == [5]
+    series = set_coordinates(analysis.series, sample=list("aabbc"))
+    fitted.change_analysis(replace(analysis, series=series), "Name")
+    (several,) = shift_curves(fitted.project, "S 2p", "voltage")
+    assert [points.size for points in several.branches()] == [2, 2, 1]
 
 
 def test_mixed_charge_references_are_warned_of_and_their_positions_left_out(
