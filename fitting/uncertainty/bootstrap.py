@@ -2,7 +2,7 @@
 
 B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, Chapman & Hall 1993. A replica is
 drawn from the fitted model and fitted like the spectrum itself: the same model, bounds and weights.
-Whether a species is there at all is decided as for a profile interval.
+Ends near a bound, where a species may be absent, are those of the profile interval.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,18 +16,16 @@ from fitting.fits.options import FitOptions
 from fitting.model import Model
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray
-from fitting.solver.cholesky import BoolArray
 from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.percentiles import percentile_block
-from fitting.uncertainty.profile import bounds_that_hold
+from fitting.uncertainty.profile import ends_near_bounds
 from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
 
 REPLICAS = 1000
 _SAME_DIGITS = 20_000
 """So many replicas are fitted by numpy, compiled engine or not: the digits repeat."""
-_TOP = {"area": np.inf, "fraction": 100.0, "ratio": np.inf}
 
 
 def bootstrap(
@@ -69,24 +67,21 @@ def bootstrap(
             drawn = replicas_of(series, result, model, int(spectrum), replicas, rng)
             values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
             block = percentile_block(block.spectra, best[spectrum], values)
-            held = fitted_spectra(series, result, model, options, block.spectra)
-            block = up_to_bounds(block, bounds_that_hold(held, model, wanted), wanted)
+            near = fitted_spectra(series, result, model, options, block.spectra)
+            block = with_ends_near_bounds(block, ends_near_bounds(near, model, wanted))
         yield block
 
 
-def up_to_bounds(
-    block: IntervalBlock, held: BoolArray, quantities: Sequence[Quantity]
-) -> IntervalBlock:
-    """The intervals up to the bounds that the data allow, shape (2, 1, q).
+def with_ends_near_bounds(block: IntervalBlock, ends: FloatArray) -> IntervalBlock:
+    """The intervals with those ends, shape (2, b, q), that are not nan.
 
     A species that is there by chance only has replicas that have it all: their percentiles alone
     would say that it is present.
     """
-    top = [_TOP[quantity.kind] for quantity in quantities]
     return replace(
         block,
-        low95=np.where(held[0] & np.isfinite(block.low95), 0.0, block.low95),
-        high95=np.where(held[1] & ~np.isnan(block.high95), top, block.high95),
+        low95=np.where(np.isnan(ends[0] + block.low95), block.low95, ends[0]),
+        high95=np.where(np.isnan(ends[1] + block.high95), block.high95, ends[1]),
     )
 
 

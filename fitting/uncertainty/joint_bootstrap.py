@@ -2,7 +2,7 @@
 
 A replica is drawn from the fitted models of all spectra that share parameters, and fitted like
 them, so that its scatter holds what the uncertainty of the shared parameters adds to each spectrum.
-Whether a species is there at all is decided spectrum by spectrum, as for a profile interval.
+Ends near a bound, where a species may be absent, are those of the profile interval.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ from fitting.fits.shared import fit_shared
 from fitting.model import Model
 from fitting.result import empty_result, is_fitted, with_blocks
 from fitting.series import SPECTRUM, FloatArray
-from fitting.uncertainty.bootstrap import REPLICAS, up_to_bounds
+from fitting.uncertainty.bootstrap import REPLICAS, with_ends_near_bounds
 from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.joint_fitted import groups_of, make_group
 from fitting.uncertainty.percentiles import percentile_block
-from fitting.uncertainty.profile import bounds_that_hold
+from fitting.uncertainty.profile import ends_near_bounds
 from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
 
@@ -74,10 +74,10 @@ def joint_bootstrap(
         group = make_group(series, result, model, options, members)
         for first in range(0, asked.size, _BLOCK):
             part = slice(first, first + _BLOCK)
-            held = bounds_that_hold(group.fitted(asked[part]), model, wanted)
+            ends = ends_near_bounds(group.fitted(asked[part]), model, wanted)
             for index, spectrum in enumerate(asked[part]):
                 block = _summary(int(spectrum), best, found[first + index])
-                yield up_to_bounds(block, held[:, index : index + 1], wanted)
+                yield with_ends_near_bounds(block, ends[:, index : index + 1])
 
 
 def _summary(spectrum: int, best: FloatArray, values: FloatArray) -> IntervalBlock:

@@ -106,28 +106,26 @@ def profile_intervals(
     for rows, fitted in blocks:
         ends = np.full((2, rows.size, len(quantities)), np.nan)
         if fitted.rows.size:
-            ends[:, np.isin(rows, fitted.rows)] = _ends(fitted, model, quantities)
+            search = _search(fitted, model, quantities)
+            ends[:, np.isin(rows, fitted.rows)] = _ends(fitted, search, quantities)
         yield IntervalBlock(rows, ends[0], ends[1])
 
 
-def bounds_that_hold(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> BoolArray:
-    """Whether the data allow each quantity to be at its lower and at its upper bound, (2, b, q).
+def ends_near_bounds(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> FloatArray:
+    """Those ends, lower and upper, that lie towards a bound near by; else nan, shape (2, b, q).
 
-    The test at the bound that a profile interval makes: whether more than chance speaks against it.
+    There, chance alone can bring a part of what was found, which only a threshold drawn from noise
+    tells.
     """
     search = _search(fitted, model, quantities)
-    held = ~np.isfinite(search.best)
-    near = np.flatnonzero(np.isfinite(search.chance))
-    if near.size:
-        bound = search.bound[near]
-        rise = _rise(fitted, search, near, bound)
-        held[near] = ~(rise > _threshold(fitted, search, near, bound))
-    return np.asarray(held.reshape(2, fitted.rows.size, len(quantities)))
+    is_near = np.isfinite(search.chance) | ~np.isfinite(search.best)
+    search.is_open &= is_near
+    ends = _ends(fitted, search, quantities)
+    return np.where(is_near.reshape(ends.shape), ends, np.nan)
 
 
-def _ends(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> FloatArray:
+def _ends(fitted: Fitted, search: _Search, quantities: Sequence[Quantity]) -> FloatArray:
     """Lower and upper ends, shape (2, b, q), in the unit of each quantity."""
-    search = _search(fitted, model, quantities)
     for _ in range(_ROUNDS):
         pending = np.flatnonzero(search.is_open)
         if not pending.size:
