@@ -102,7 +102,7 @@ CELLS = (
 
 def main() -> None:
     """Measure each kind, fitted in each way."""
-    parser = benchmark_parser(__doc__, series=Size(130, 10, "series of each kind and fit"))
+    parser = benchmark_parser(__doc__, series=Size(60, 10, "series of each kind and fit"))
     parser.add_argument("--processes", type=int, default=1)
     options = parse(parser)
     figures: Figures = {}
