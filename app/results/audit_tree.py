@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.spectra.series_tree import region_title, state_text
 from app.theme import colours
-from fitting.audit import Finding
+from fitting.audit import ATOMIC_PERCENT, CROSS_CHECK, Finding
 from fitting.audit_rules.rules import RULES, Severity
 from fitting.project import Project
 
@@ -17,6 +17,8 @@ _Role = Qt.ItemDataRole
 MARKS: Mapping[Severity, str] = {"error": "✕", "warning": "▲", "info": "●"}
 _NOUNS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _ORDER = tuple(MARKS)
+_TITLES = {CROSS_CHECK: "Core levels do not agree", ATOMIC_PERCENT: "Atomic percent"}
+"""Of rules that are about several core levels together."""
 _LIMITS = {rule.id: f"Limit: {rule.limit} ({rule.source})." for rule in RULES}
 
 
@@ -34,7 +36,7 @@ class Group:
         """What it is about, and how often; the finding itself if there is only one."""
         if len(self.findings) == 1:
             return f"{_about(self.findings[0])}{self.findings[0].message}"
-        name = self.rule.replace("-", " ").capitalize()
+        name = _TITLES.get(self.rule, self.rule.replace("-", " ").capitalize())
         return f"{_about(self.findings[0])}{name} ({len(self.findings)})"
 
 
@@ -140,7 +142,9 @@ class AuditTree(GroupedModel):
         if index.internalId() == OF_GROUP:
             return group.title
         finding = group.findings[index.row()]
-        return f"{place_text(finding, self._project)}   {finding.message}"
+        # the place says the sample already
+        message = finding.message.removeprefix(f"{finding.sample}: ")
+        return f"{place_text(finding, self._project)}   {message}"
 
     def _is_of_several(self, index: Index) -> bool:
         is_group = index.internalId() == OF_GROUP

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.results.audit_panel import AuditPanel
-from app.results.audit_tree import counted, grouped
+from app.results.audit_tree import AuditTree, counted, grouped
 from fitting.analyse import fit_analysis, with_fit
 from fitting.audit import Finding, audit_project, audit_samples
 from fitting.parameters import resolve_ties
@@ -121,6 +121,15 @@ def test_core_levels_that_do_not_agree_are_listed_and_a_click_shows_one(
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert (document.view.region, document.view.spectrum) == ("S 2p", 0)
     assert "expected 4 to 5" in panel.about.text()
+
+
+def test_cross_checks_of_several_samples_stand_together() -> None:
+    one = Finding("S 2p", "cross-check", "warning", "a: S:P is 2.", 0, "a", (("P 2p", 0),))
+    tree = AuditTree()
+    tree.show_groups(grouped([one, replace(one, sample="b", spectrum=1)]), Project())
+    group = tree.index(0, 1)
+    assert group.data() == "S 2p and P 2p: Core levels do not agree (2)"
+    assert tree.index(0, 1, tree.index(0, 0)).data().endswith("   S:P is 2.")
 
 
 def test_a_cross_check_is_about_both_of_its_regions(document: Document, qtbot: QtBot) -> None:
