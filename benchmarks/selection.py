@@ -2,13 +2,15 @@
 
 Series of S 2p and Raman spectra are simulated from known sets of species, read through the recipe
 that the program proposes (range, spikes, baseline), and given to the choice by BIC among all
-species of the library's models. A species that is there is there in the second half of the series,
-each time with a multiple of the detection limit of one spectrum.
+species of the library's models. Each optional species is there in every second series, in all
+spectra, in half of them or in one alone, with a multiple of the share from which on the program
+says that it is chosen. Beside it: how often "below x %" is said of what there is more of.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import xarray as xr
@@ -20,24 +22,28 @@ from fitting.model import Model
 from fitting.model_from_library import model_from_library
 from fitting.preprocessing.steps import apply_steps
 from fitting.propose import propose_recipe
-from fitting.quantities.detection import detect_species
+from fitting.quantities.detection import absent_peaks, detect_species
 from fitting.recipe import Recipe
 from fitting.regions import RAMAN
+from fitting.selection.limits import choice_limits
 from fitting.selection.search import choose_species
-from fitting.selection.species_subset import considered_species, full_model
+from fitting.selection.species_subset import considered_species, full_model, with_only
 from fitting.series import FloatArray, axis_of
 from fitting.simulate import simulate_series
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
 SPECTRA = 10
-STRENGTHS = (1.0, 1.5, 2.0, 3.0, 5.0)
-"""Areas of what is there, in detection limits of one spectrum."""
-STATED = {"S 2p": 1.5, RAMAN: 5.0}
-"""The strengths that are stated: from here on the set is right in 95 % of series."""
-_ENGINE = FitOptions(engine="compiled", workers=2)
+PRESENT = {
+    "all": np.ones(SPECTRA, dtype=bool),
+    "half": np.arange(SPECTRA) >= SPECTRA // 2,
+    "one": np.arange(SPECTRA) == 7,
+}
+"""The spectra that have a species which the series holds."""
+CELLS = (("half", 0.7), ("half", 1.0), ("all", 1.0), ("one", 1.0))
+"""Where the species are, and how much of them, in shares from which on they are chosen."""
+_ENGINE = FitOptions(engine="compiled", workers=1)
 _SEED = 20261121
-_PILOT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ CASES = {
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What was chosen for many series of one case at one strength."""
+    """What was chosen for series of one case."""
 
     series: int
     right: int
@@ -85,30 +91,34 @@ class Weighed:
     missed: int
     """Species not chosen that are there, of ``present``."""
     present: int
+    too_low: int
+    """Spectra with more of a species than the limit that is said of it, of ``with_species``."""
+    with_species: int
 
 
 def main() -> None:
-    """Measure each case at each strength."""
-    parser = benchmark_parser(__doc__, series=Size(100, 10, "series of each case and strength"))
+    """Measure each case, wherever the species are and however much there is of them."""
+    parser = benchmark_parser(__doc__, series=Size(60, 4, "series of each case and strength"))
     parser.add_argument("--case", choices=tuple(CASES), action="append")
+    parser.add_argument("--processes", type=int, default=2)
     options = parse(parser)
-    known = catalogue()
-    figures: Figures = {"spectra": SPECTRA, "stated_strength": STATED, "seed": _SEED}
-    for name in options.case or CASES:
-        figures[name] = dict(_measured(CASES[name], known, options.series))
+    figures: Figures = {"spectra": SPECTRA, "seed": _SEED}
+    with get_context("spawn").Pool(options.processes) as pool:
+        for name in options.case or CASES:
+            recipe = _recipe(CASES[name], catalogue())
+            limits = _limits(CASES[name], recipe)
+            figures[name] = {"chosen_from_percent": limits}
+            for cell in CELLS:
+                weigh = partial(_weigh_one, name, recipe, limits, cell)
+                shares = _as_json(_summed(pool.imap_unordered(weigh, range(options.series))))
+                figures[name][_cell_name(cell)] = shares
+                tell(_said(name, _cell_name(cell), shares))
     publish("selection", figures, options, _table)
 
 
-def _measured(case: Case, known: Catalogue, count: int) -> Iterator[tuple[str, object]]:
-    recipe = _recipe(case, known)
-    limits = _detection_limits(case, recipe)
-    yield "detection_limit_percent", {name: round(limit[1], 3) for name, limit in limits.items()}
-    for strength in STRENGTHS:
-        rng = np.random.default_rng(_SEED + round(10 * strength))
-        weigh = partial(_weigh_one, case, recipe, limits, strength, rng)
-        shares = _as_json(_summed(weigh() for _ in range(count)))
-        tell(_said(case.region, strength, shares))
-        yield f"strength {strength:g}", shares
+def _cell_name(cell: tuple[str, float]) -> str:
+    where, strength = cell
+    return f"{where} x {strength:g}"
 
 
 def _recipe(case: Case, known: Catalogue) -> Recipe:
@@ -123,18 +133,19 @@ def _recipe(case: Case, known: Catalogue) -> Recipe:
     return Recipe(model, recipe.steps, replace(_ENGINE, share=case.share))
 
 
-def _detection_limits(case: Case, recipe: Recipe) -> dict[str, tuple[float, float]]:
-    """Area and share (%) at the detection limit of one spectrum, of what need not be there."""
-    series = _simulated(case, recipe.model, {}, 1, spectra=_PILOT)
-    prepared = apply_steps(series, recipe.steps)
-    result = fit(prepared, recipe.model, recipe.options)
-    found = detect_species(prepared, result, recipe.model)
-    limits: dict[str, tuple[float, float]] = {}
-    for name in found.names:
-        if name not in case.always:
-            share = float(np.nanmedian(found.limit_percent[:, found.column(name)]))
-            limits[name] = share / (100.0 - share) * sum(case.always.values()), share
-    return limits
+def _limits(case: Case, recipe: Recipe) -> dict[str, dict[str, float]]:
+    """Shares (%) from which on a species is chosen, as the program states them."""
+    model = with_only(recipe.model, list(case.always))
+    prepared = apply_steps(_simulated(case, recipe.model, {}, 1), recipe.steps)
+    result = fit(prepared, model, recipe.options)
+    limits = choice_limits(prepared, result, model, recipe.model, recipe.options)
+    return {
+        one.species: {
+            name: round(share, 4)
+            for name, share in (("all", one.in_all), ("half", one.in_half), ("one", one.in_one))
+        }
+        for one in limits
+    }
 
 
 def _simulated(
@@ -165,35 +176,67 @@ def _simulated(
 
 
 def _weigh_one(
-    case: Case,
+    name: str,
     recipe: Recipe,
-    limits: Mapping[str, tuple[float, float]],
-    strength: float,
-    rng: np.random.Generator,
+    limits: Mapping[str, Mapping[str, float]],
+    cell: tuple[str, float],
+    number: int,
 ) -> Weighed:
     """Choose the species of one series in which each optional one is there by chance."""
-    there = [name for name in limits if rng.random() < 0.5]
-    grown = np.arange(SPECTRA) >= SPECTRA // 2
+    case, (where, strength) = CASES[name], cell
+    rng = np.random.default_rng([_SEED, list(CASES).index(name), CELLS.index(cell), number])
+    there = [species for species in limits if rng.random() < 0.5]
+    known = sum(case.always.values())
     areas = {
-        name: np.asarray(strength * limit * grown) if name in there else np.zeros(SPECTRA)
-        for name, (limit, _) in limits.items()
+        species: np.where(
+            PRESENT[where] & (species in there), strength * _area(one[where], known), 0
+        )
+        for species, one in limits.items()
     }
-    series = _simulated(case, recipe.model, areas, rng)
-    prepared = apply_steps(series, recipe.steps)
-    chosen = set(choose_species(prepared, recipe.model, recipe.options).chosen)
+    prepared = apply_steps(_simulated(case, recipe.model, areas, rng), recipe.steps)
+    chosen = choose_species(prepared, recipe.model, recipe.options).chosen
     truth = {*case.always, *there}
+    too_low, with_species = _limits_too_low(prepared, recipe, chosen, areas, known)
     return Weighed(
         series=1,
-        right=int(chosen == truth),
-        false=len(chosen - truth),
+        right=int(set(chosen) == truth),
+        false=len(set(chosen) - truth),
         absent=len(limits) - len(there),
-        missed=len(truth - chosen),
+        missed=len(truth - set(chosen)),
         present=len(there),
+        too_low=too_low,
+        with_species=with_species,
     )
 
 
-def _summed(parts: Iterator[Weighed]) -> Weighed:
-    rows = [(p.series, p.right, p.false, p.absent, p.missed, p.present) for p in parts]
+def _area(share: float, others: float) -> float:
+    """Area of a share in percent."""
+    return share / (100.0 - share) * others
+
+
+def _limits_too_low(
+    prepared: xr.Dataset,
+    recipe: Recipe,
+    chosen: tuple[str, ...],
+    areas: Mapping[str, FloatArray],
+    known: float,
+) -> tuple[int, int]:
+    """How often less than there is of a species is said to be the most; spectra that have it."""
+    model = with_only(recipe.model, chosen)
+    result = fit(prepared, model, recipe.options)
+    found = detect_species(prepared, result, model, absent_peaks(model, recipe.model))
+    total = known + sum(areas.values())
+    too_low = with_species = 0
+    for species, area in areas.items():
+        column = found.column(species)
+        below = found.limit_percent[:, column] < 100.0 * area / total
+        too_low += int((below & ~found.is_detected[:, column] & (area > 0)).sum())
+        with_species += int((area > 0).sum())
+    return too_low, with_species
+
+
+def _summed(parts: Iterable[Weighed]) -> Weighed:
+    rows = [astuple(part) for part in parts]
     return Weighed(*(sum(column) for column in zip(*rows, strict=True)))
 
 
@@ -203,22 +246,25 @@ def _as_json(weighed: Weighed) -> Figures:
         "right_percent": round(100.0 * weighed.right / weighed.series, 2),
         "false_percent": round(100.0 * weighed.false / max(weighed.absent, 1), 2),
         "missed_percent": round(100.0 * weighed.missed / max(weighed.present, 1), 2),
+        "limit_too_low_percent": round(100.0 * weighed.too_low / max(weighed.with_species, 1), 2),
     }
 
 
 def _table(figures: Figures) -> str:
-    lines = [f"{figures['machine']}, {figures['date']}"]
-    for name in CASES:
-        for strength in STRENGTHS if name in figures else ():
-            lines.append(_said(name, strength, figures[name][f"strength {strength:g}"]))
-    return "\n".join(lines)
+    return "\n".join([f"{figures['machine']}, {figures['date']}", *_lines(figures)])
 
 
-def _said(name: str, strength: float, shares: Figures) -> str:
+def _lines(figures: Figures) -> Iterator[str]:
+    for name in (name for name in CASES if name in figures):
+        for cell in CELLS:
+            yield _said(name, _cell_name(cell), figures[name][_cell_name(cell)])
+
+
+def _said(name: str, cell: str, shares: Figures) -> str:
     return (
-        f"{name:6} {strength:4.1f} x detection limit, {shares['series']} series: right set "
-        f"{shares['right_percent']:.1f} %, false species {shares['false_percent']:.1f} %, "
-        f"missed {shares['missed_percent']:.1f} %"
+        f"{name:6} {cell:10} {shares['series']} series: right set {shares['right_percent']:.1f} %, "
+        f"false species {shares['false_percent']:.1f} %, missed {shares['missed_percent']:.1f} %, "
+        f"limit too low {shares['limit_too_low_percent']:.1f} %"
     )
 
 

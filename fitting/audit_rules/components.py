@@ -9,6 +9,7 @@ from fitting.audit_rules.evidence import DETECTION_LIMIT, Evidence, Remark, wher
 from fitting.model import Peak
 from fitting.quantities.detection import absent_peaks, detect_species
 from fitting.quantities.quantify import BoolArray, species_areas
+from fitting.selection.candidates import ChoiceLimit
 from fitting.series import FloatArray, axis_values, column
 from fitting.survey import OTHER_LINES, survey_of
 
@@ -42,7 +43,10 @@ def too_many_components(evidence: Evidence) -> Iterator[Remark]:
 
 
 def species_not_supported(evidence: Evidence) -> Iterator[Remark]:
-    """Species that were weighed and left out, with what may be there unseen."""
+    """Species that were weighed and left out, with what may be there unseen.
+
+    The shares from which on they would have been chosen are those of the choice itself.
+    """
     selection = evidence.analysis.selection
     if selection is None:
         return
@@ -52,9 +56,10 @@ def species_not_supported(evidence: Evidence) -> Iterator[Remark]:
     found = detect_species(evidence.series, evidence.result, evidence.model, absent)
     for species in dict.fromkeys(peak.species for peak in absent):
         limit = np.nanmedian(found.limit_percent[:, found.column(species)])
+        chosen = [_chosen_from(one) for one in selection.limits if one.species == species]
         yield Remark(
             f"{species} is not supported by the series: below {limit:.2g} % (95 %) of the area in "
-            f"one spectrum, below {found.series_limit(species):.2g} % if it were the same in all."
+            f"one spectrum.{''.join(chosen)}"
         )
 
 
@@ -81,6 +86,17 @@ def overlapping_bands(evidence: Evidence) -> Iterator[Remark]:
         return
     yield from _overlaps_in_the_model(evidence)
     yield from _hidden_bands(evidence)
+
+
+def _chosen_from(limit: ChoiceLimit) -> str:
+    """From which share on a species would have been chosen, as a sentence."""
+    ways = {
+        "in one spectrum alone": limit.in_one,
+        "in half of them": limit.in_half,
+        "in all of them": limit.in_all,
+    }
+    shares = [f"{share:.2g} % {way}" for way, share in ways.items() if np.isfinite(share)]
+    return f" It would have been chosen from {', '.join(shares)}." if shares else ""
 
 
 def _own_parameters(evidence: Evidence, species: str) -> int:

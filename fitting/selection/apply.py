@@ -7,6 +7,7 @@ from fitting.errors import ModelError, SeriesError
 from fitting.preprocessing.steps import apply_steps
 from fitting.project import Analysis, Project
 from fitting.selection.candidates import Selection, SpeciesChoice
+from fitting.selection.limits import with_limits
 from fitting.selection.search import weigh_species
 from fitting.selection.species_subset import considered_species, full_model, with_only
 from fitting.series import axis_of
@@ -27,6 +28,8 @@ def possible_species(analysis: Analysis, catalogue: Catalogue) -> tuple[str, ...
 def weigh_analysis(analysis: Analysis, catalogue: Catalogue) -> Iterator[Selection]:
     """Weigh sets of species as the recipe says; the selection so far after every set.
 
+    The last one has the shares from which on the species would be chosen that were not.
+
     Raises
     ------
     LibraryError, ModelError, SeriesError
@@ -36,7 +39,9 @@ def weigh_analysis(analysis: Analysis, catalogue: Catalogue) -> Iterator[Selecti
     among = (recipe.choice or SpeciesChoice()).among or possible_species(analysis, catalogue)
     model = full_model(analysis.region, recipe.model, among, catalogue)
     prepared = apply_steps(analysis.series, recipe.steps)
-    yield from weigh_species(prepared, model, recipe.options)
+    for selection in weigh_species(prepared, model, recipe.options):
+        yield selection
+    yield with_limits(prepared, selection, recipe.options)
 
 
 def with_selection(

@@ -31,10 +31,27 @@ class Candidate:
 
     species: tuple[str, ...]
     chi_square: float
-    """Sum over the spectra, with the weights that all candidates have in common."""
+    """Sum over the spectra, each with those species only that it supports; with the weights that
+    all candidates have in common."""
     parameters: int
-    """Free parameters of all spectra that did not end at a bound; shared ones count once."""
+    """Free parameters of these fits that did not end at a bound; shared ones count once."""
     bic: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLimit:
+    """Shares (%) of a species in the spectra that have it, from which on it is chosen.
+
+    nan where no share is enough.
+    """
+
+    species: str
+    in_all: float
+    """If it is the same in all spectra of the series."""
+    in_half: float
+    """If it is the same in half of them, and absent from the others."""
+    in_one: float
+    """If it is in one spectrum alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,9 @@ class Selection:
     """Spectra that every candidate was fitted to."""
     points: int
     noise_scale: float
-    """What chi-square is divided by: the reduced chi-square of the model with all species."""
+    """What chi-square is divided by: the lowest reduced chi-square of the sets."""
+    limits: tuple[ChoiceLimit, ...] = ()
+    """Of the species that were not chosen."""
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -78,5 +97,6 @@ def selection_from_json(data: Any, considered: Model, where: str) -> Selection:
     if not isinstance(candidates, list) or not candidates:
         raise RecipeError(f"{where}: expected a list of sets of species, found {candidates!r}.")
     made = tuple(from_json(Candidate, one, where) for one in candidates)
-    plain = from_json(Selection, {**data, "candidates": [], "considered": {}}, where)
-    return replace(plain, candidates=made, considered=considered)
+    limits = tuple(from_json(ChoiceLimit, one, where) for one in data.get("limits", ()))
+    plain = from_json(Selection, {**data, "candidates": [], "considered": {}, "limits": []}, where)
+    return replace(plain, candidates=made, considered=considered, limits=limits)

@@ -6,22 +6,23 @@ tried again. Each set is fitted to all spectra at once by the batched engine: a 
 the series, where all subsets would be two to the power of the number of species.
 
 The criterion is the sum over the spectra of ``chi^2 / c + k log m``: m points, k free parameters
-that did not end at a bound. A constrained coefficient that is at its bound uses no degree of
-freedom (Meyer and Woodroofe, Ann. Stat. 28, 1083, 2000), so that a species which is there in a few
-spectra only is not charged for the others. Parameters that all spectra share count once, with the
-points of all. All sets have the same weights, those of the fit with all species; c is the reduced
-chi-square of that fit, as for overdispersed counts (Burnham and Anderson, Model Selection, 2nd ed.,
-Springer 2002, p. 67), for known counts not less than 1.
+that did not end at a bound. Each spectrum has those species of a set only by which this becomes
+smaller, and which spectra have a species is charged as well: see ``presence``. Parameters that all
+spectra share count once, with the points of all. All sets have the same weights, those of the fit
+with all species; c is the lowest reduced chi-square of the sets, as for overdispersed counts
+(Burnham and Anderson, Model Selection, 2nd ed., Springer 2002, p. 67), for known counts not less
+than 1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
 from fitting.errors import ModelError
+from fitting.fits.block import IndexArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.fits.weights import counting_gain, expected_sigma
@@ -30,13 +31,13 @@ from fitting.model_function import series_curves
 from fitting.quantities.quantify import BoolArray, species_names
 from fitting.result import is_fitted
 from fitting.selection.candidates import Candidate, Selection
+from fitting.selection.fitted_set import FittedSet, OwnFit, fit_fewer, fit_set, points_of
+from fitting.selection.presence import Presence, Species, presence_in
 from fitting.selection.species_subset import with_only
-from fitting.series import SPECTRUM, FloatArray, column
+from fitting.series import SPECTRUM, FloatArray
 
 _BLOCK = 256
 """Spectra whose curves are held at a time."""
-
-Species = frozenset[str]
 
 
 def choose_species(series: xr.Dataset, model: Model, options: FitOptions) -> Selection:
@@ -85,36 +86,6 @@ def _with_one(current: Species, names: Sequence[str]) -> list[Species]:
     return [current | {name} for name in names if name not in current]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """One set of species fitted to every spectrum."""
-
-    chi_square: FloatArray
-    """Shape (n,)."""
-    parameters: FloatArray
-    """Free parameters away from their bounds, shape (n,); of a shared one each has its part."""
-    charge: FloatArray
-    """What BIC charges for them, shape (n,)."""
-    fitted: BoolArray
-    values: xr.DataArray
-    """Of all parameters by spectrum."""
-    is_joint: bool
-    """Whether the spectra were fitted together."""
-
-    def or_better(self, other: "_Fit") -> "_Fit":
-        """Of each spectrum the fit that is the better; the other is a special case of this one."""
-        better = other.fitted & (~self.fitted | (other.chi_square < self.chi_square))
-        if self.is_joint:
-            better[:] = other.chi_square.sum() < self.chi_square.sum()
-        return replace(
-            self,
-            chi_square=np.where(better, other.chi_square, self.chi_square),
-            parameters=np.where(better, other.parameters, self.parameters),
-            charge=np.where(better, other.charge, self.charge),
-            fitted=self.fitted | other.fitted,
-        )
-
-
 class _Search:
     """The sets fitted so far, and the series with the weights that they have in common."""
 
@@ -122,93 +93,81 @@ class _Search:
         self._series = series
         self._model = model
         self._options = replace(options, weights="data")
-        self._fits: dict[Species, _Fit] = {}
+        self._fits: dict[Species, FittedSet] = {}
+        self._presences: dict[Species, Presence] = {}
 
     def add(self, species: Species, like: Species | None = None) -> bool:
-        """Fit a set, started from the fit of another one; whether it was new."""
-        if species in self._fits:
+        """Weigh a set, started from the fit of another one; whether it was new."""
+        if species in self._presences:
             return False
-        model = self._only(species)
-        starts = None
-        if like is not None:
-            known = self._fits[like].values
-            starts = known.reindex(parameter=list(parameter_names(model))).values
-        self._fits[species] = self._fit(model, starts)
+        whole = self._fit(species, like)
+        fewer = partial(self._fewer, whole, species)
+        self._presences[species] = presence_in(whole, species, fewer, self._noise_scale())
         return True
 
     def best_of(self, sets: Sequence[Species]) -> Species:
-        """The set of the lowest BIC among some that are fitted."""
+        """The set of the lowest BIC among some, of which the first is weighed."""
         bic = self._bic()
         return min((one for one in sets if one in bic), key=lambda one: bic[one])
 
     def selection(self) -> Selection:
         """The sets so far as a table, the lowest BIC first."""
-        bic, fits, counted = self._bic(), self._nested(), self._counted()
-        order = sorted(fits, key=lambda one: bic[one])
-        names = species_names(self._model)
-        candidates = tuple(
-            Candidate(
-                tuple(name for name in names if name in one),
-                float(fits[one].chi_square[counted].sum()),
-                round(float(fits[one].parameters[counted].sum())),
-                bic[one],
-            )
-            for one in order
+        bic, counted = self._bic(), self._counted()
+        order = sorted(self._presences, key=lambda one: bic[one])
+        points = int(points_of(self._series)[counted].sum())
+        return Selection(
+            tuple(self._candidate(one, bic[one]) for one in order),
+            self._model,
+            int(counted.sum()),
+            points,
+            self._noise_scale(),
         )
-        points = int(self._points()[counted].sum())
-        return Selection(candidates, self._model, int(counted.sum()), points, self._noise_scale())
 
-    def _only(self, species: Species) -> Model:
-        return with_only(self._model, [n for n in species_names(self._model) if n in species])
-
-    def _fit(self, model: Model, starts: FloatArray | None) -> _Fit:
-        result = fit(self._series, model, self._options, starts=starts)
-        free = np.isfinite(result["stderr"].values) & (result["stderr"].values > 0)
-        varied, shared = _varied(model), np.zeros(len(parameter_names(model)), dtype=bool)
-        for row in varied:
-            shared[row] = parameter_names(model)[row].rpartition(".")[2] in self._options.share
-        own = (free & ~shared)[:, varied].sum(axis=1)
-        common = (free & shared)[:, varied].sum(axis=1)
-        points, members = self._points(), _group_sizes(self._series, self._options)
-        return _Fit(
-            chi_square=result["chi_square"].values,
-            parameters=own + common / members,
-            charge=own * np.log(points) + common * np.log(points * members) / members,
-            fitted=is_fitted(result),
-            values=result["value"],
-            is_joint=bool(self._options.share),
+    def _candidate(self, species: Species, bic: float) -> Candidate:
+        presence, counted = self._presences[species], self._counted()
+        return Candidate(
+            self._in_order(species),
+            float(presence.chi_square[counted].sum()),
+            round(float(presence.parameters[counted].sum())),
+            bic,
         )
+
+    def _in_order(self, species: Species) -> tuple[str, ...]:
+        return tuple(name for name in species_names(self._model) if name in species)
+
+    def _fit(self, species: Species, like: Species | None) -> FittedSet:
+        """The fit of a set to all spectra."""
+        if species not in self._fits:
+            model = with_only(self._model, self._in_order(species))
+            starts = None
+            if like is not None:
+                known = self._fits[like].values
+                starts = known.reindex(parameter=list(parameter_names(model))).values
+            self._fits[species] = fit_set(self._series, model, self._options, starts)
+        return self._fits[species]
+
+    def _fewer(
+        self, whole: FittedSet, species: Species, smaller: Species, rows: IndexArray
+    ) -> OwnFit:
+        """The fit of fewer species to some spectra, with what a joint fit of more found shared."""
+        if not self._options.share:
+            return self._fit(smaller, species).own.take(rows)
+        return fit_fewer(self._series, whole, self._in_order(smaller), rows, self._options)
 
     def _counted(self) -> BoolArray:
         """Spectra that every set could be fitted to."""
-        return np.asarray(np.all([one.fitted for one in self._fits.values()], axis=0))
-
-    def _points(self) -> FloatArray:
-        measured = np.isfinite(self._series["sigma"].values).sum(axis=1)
-        return np.asarray(np.maximum(measured.astype(float), 1.0))
+        return np.asarray(np.all([one.own.fitted for one in self._fits.values()], axis=0))
 
     def _noise_scale(self) -> float:
-        counted, full = self._counted(), self._nested()[frozenset(species_names(self._model))]
-        freedom = (self._points() - full.parameters)[counted].sum()
-        scale = float(full.chi_square[counted].sum() / max(freedom, 1.0))
+        """The lowest reduced chi-square; for known counts not less than one."""
+        points, counted = points_of(self._series), self._counted()
+        scale = min(_reduced_chi_square(one, points, counted) for one in self._fits.values())
         is_known = self._series.attrs["noise"] == "poisson"
-        return max(scale, 1.0) if is_known else max(scale, np.finfo(float).tiny)
-
-    def _nested(self) -> dict[Species, _Fit]:
-        """The fits, none worse than that of a set it contains."""
-        fits = dict(self._fits)
-        by_size = sorted(fits, key=len)
-        for smaller, larger in combinations(by_size, 2):
-            if smaller < larger:
-                fits[larger] = fits[larger].or_better(fits[smaller])
-        return fits
+        return max(scale, 1.0 if is_known else np.finfo(float).tiny)
 
     def _bic(self) -> dict[Species, float]:
         counted, scale = self._counted(), self._noise_scale()
-        return {
-            species: float((one.chi_square / scale + one.charge)[counted].sum())
-            for species, one in self._nested().items()
-        }
+        return {species: one.bic(counted, scale) for species, one in self._presences.items()}
 
 
 def _begin(series: xr.Dataset, model: Model, options: FitOptions) -> _Search:
@@ -242,18 +201,6 @@ def _with_weights_of(
     return series.assign(sigma=(series["sigma"].dims, sigma))
 
 
-def _varied(model: Model) -> list[int]:
-    """Rows of the parameters that are free by themselves."""
-    tied = {tie.target for tie in model.ties}
-    return [
-        row
-        for row, (name, parameter) in enumerate(model.parameters())
-        if parameter.vary and name not in tied
-    ]
-
-
-def _group_sizes(series: xr.Dataset, options: FitOptions) -> FloatArray:
-    """How many spectra have their shared parameters in common with each, shape (n,)."""
-    columns = [column(series, name).astype(str) for name in options.share_by]
-    keys = list(zip(*columns, strict=True)) if columns else [()] * series.sizes[SPECTRUM]
-    return np.array([keys.count(key) for key in keys], dtype=float)
+def _reduced_chi_square(fitted: FittedSet, points: FloatArray, counted: BoolArray) -> float:
+    freedom = (points - fitted.own.parameters - fitted.shared)[counted].sum()
+    return float(fitted.own.chi_square[counted].sum() / max(freedom, 1.0))

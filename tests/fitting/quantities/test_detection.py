@@ -64,9 +64,32 @@ def test_limit_of_a_species_left_out_is_that_of_one_that_ended_at_zero(simulated
     assert 0.7 * theirs < ours < 1.05 * theirs
 
 
-def test_limit_of_a_series_falls_with_the_root_of_its_spectra(without) -> None:
-    one = np.median(without.limit_percent[:, without.column("sulfite")])
-    assert without.series_limit("sulfite") == pytest.approx(one / np.sqrt(SPECTRA), rel=0.1)
+def test_species_left_out_lies_below_its_limit_in_95_percent(simulated) -> None:
+    smaller = with_only(MODEL, ("PS4", "polysulfide", "sulfate", "Li2S"))
+    for area in (30.0, 90.0, 150.0):
+        series = simulated(sulfite=area)
+        found = detect_species(series, fit(series, smaller), smaller, absent_peaks(smaller, MODEL))
+        below = found.limit_area[:, found.column("sulfite")]
+        # 95 % of 200, less two standard deviations
+        assert (below > area).mean() > 0.92
+
+
+def test_limit_does_not_follow_the_width_that_the_noise_has() -> None:
+    model = model_from_library("argyrodite Raman with P2S5 and Li2Sn")
+    small = with_only(model, ("PS4", "Li2Sn"))
+    values = {
+        f"{peak.name}.area": np.full(24, 4.8e4 * (peak.species == "PS4")) for peak in small.peaks
+    }
+    values["background.offset"] = 1500.0
+    rng = np.random.default_rng(7)
+    grid = np.arange(120.0, 700.0, 1.2)
+    series = simulate_series(small, values, grid, rng, region="raman")
+    without = with_only(model, ("PS4",))
+    free = detect_species(series, fit(series, small), small)
+    left_out = detect_species(series, fit(series, without), without, absent_peaks(without, small))
+    # in a narrow noise peak an area has a small error: limits were half of this, and twice it
+    ours, theirs = (one.limit_area[:, one.column("Li2Sn")] for one in (free, left_out))
+    assert np.median(ours) == pytest.approx(np.median(theirs), rel=0.1)
 
 
 def test_spectra_that_are_not_fitted_have_no_limit(simulated) -> None:

@@ -42,23 +42,35 @@ def test_species_that_appears_along_the_series_is_chosen_and_no_other(series) ->
     assert selection.points == SPECTRA * GRID.size
 
 
-def test_larger_set_never_fits_worse_than_one_it_contains(series) -> None:
-    selection = choose_species(series(sulfate=800.0), FULL, FitOptions())
-    for one in selection.candidates:
-        for other in selection.candidates:
-            if set(other.species) < set(one.species):
-                assert one.chi_square <= other.chi_square + 1e-6
+def test_species_of_one_spectrum_alone_is_chosen(series) -> None:
+    # charged in all eight spectra, as many as it gains nothing in, it was lost
+    alone = np.where(np.arange(SPECTRA) == 3, 450.0, 0.0)
+    chosen = [choose_species(series(seed, sulfate=alone), FULL, FitOptions()) for seed in (1, 2, 3)]
+    assert [one.chosen for one in chosen] == [("PS4", "sulfate")] * 3
 
 
-def test_bic_charges_the_free_parameters_of_every_spectrum(series) -> None:
+def test_species_that_is_nowhere_is_not_chosen(series) -> None:
+    chosen = [choose_species(series(seed), FULL, FitOptions()) for seed in range(10, 18)]
+    assert [one.chosen for one in chosen] == [("PS4",)] * 8
+
+
+def test_bic_charges_the_free_parameters_and_which_spectra_have_the_species(series) -> None:
     selection = choose_species(series(polysulfide=2000.0), FULL, FitOptions())
     best = selection.candidates[0]
     # area, position of two species, one width, level and factor of the background
     assert best.parameters == SPECTRA * 7
-    charge = best.parameters * np.log(GRID.size)
+    # each of two species is in all spectra: one of as many numbers of spectra that it may be in
+    charge = best.parameters * np.log(GRID.size) + 2 * 2 * np.log(SPECTRA)
     assert best.bic == pytest.approx(best.chi_square / selection.noise_scale + charge)
     assert selection.delta(best) == 0
     assert all(selection.delta(one) > 0 for one in selection.candidates[1:])
+
+
+def test_spectra_without_a_species_are_not_charged_for_it(series) -> None:
+    best = choose_species(series(polysulfide=grown(6000.0)), FULL, FitOptions()).candidates[0]
+    assert best.species == ("PS4", "polysulfide")
+    # the first half has none, the second has its area and position
+    assert best.parameters == SPECTRA * 5 + (SPECTRA // 2) * 2
 
 
 def test_what_all_spectra_share_is_charged_once(series) -> None:
