@@ -43,8 +43,6 @@ class Detection:
     not detected lies below it, at 95 %."""
     limit_area: FloatArray
     """The same as an area, shape (n, k)."""
-    stderr_percent: FloatArray
-    """Standard error of a share near zero, shape (n, k)."""
 
     def column(self, species: str) -> int:
         return self.names.index(species)
@@ -81,8 +79,7 @@ def detect_species(
         limit = np.where(seen | ~np.isfinite(error), LIMIT * stderr, beyond * error)
         others = np.maximum(np.nansum(value, axis=1, keepdims=True) - np.nan_to_num(value), 0.0)
         share = 100.0 * limit / (others + limit)
-        error_share = 100.0 * stderr / np.nansum(value, axis=1, keepdims=True)
-    shown = [np.where(fitted, one, np.nan) for one in (share, limit, error_share)]
+    shown = [np.where(fitted, one, np.nan) for one in (share, limit)]
     return Detection(names, seen, *shown)
 
 
