@@ -49,6 +49,15 @@ def test_species_of_one_spectrum_alone_is_chosen(series) -> None:
     assert [one.chosen for one in chosen] == [("PS4", "sulfate")] * 3
 
 
+def test_joint_fit_does_not_charge_the_spectra_that_lack_a_species(series) -> None:
+    alone = np.where(np.arange(SPECTRA) == 3, 500.0, 0.0)
+    options = FitOptions(share=("position", "fwhm"))
+    best = choose_species(series(sulfate=alone), FULL, options).candidates[0]
+    assert best.species == ("PS4", "sulfate")
+    # area, level and factor of each, the area of sulfate in one; two positions and a width of all
+    assert SPECTRA * 3 + 1 + 3 <= best.parameters <= SPECTRA * 3 + 2 + 3
+
+
 def test_species_that_is_nowhere_is_not_chosen(series) -> None:
     chosen = [choose_species(series(seed), FULL, FitOptions()) for seed in range(10, 18)]
     assert [one.chosen for one in chosen] == [("PS4",)] * 8
