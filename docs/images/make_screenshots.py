@@ -107,11 +107,32 @@ def _take_dialogs(bench: Workbench, temporary: Path, folder: Path) -> None:
     bar.method.chosen.emit("profile")
     _wait(lambda: not bar.is_running)
     _save(bench.docks["results"], folder / "intervals.png")
+    bar.more.click()
+    assert bar.dialog is not None
+    _save(bar.dialog, folder / "uncertainty.png")
+    bar.dialog.reject()
+    _take_trends(bench, folder)
     bench.cell.attach(_write_record(temporary / "cell.csv"))
     _wait(lambda: bench.cell.dialog is not None)
     assert bench.cell.dialog is not None
     _save(bench.cell.dialog, folder / "attach-record.png")
     bench.cell.dialog.reject()
+
+
+def _take_trends(bench: Workbench, folder: Path) -> None:
+    """The charge shift of the electrodes, and limits of what is not detected."""
+    trends = bench.trends
+    bench.window.resize(*_SIZES["large"])
+    bench.docks.reset()
+    _settle()
+    for region, quantity, name in (
+        ("S 2p", "charge_shift", "charge-shift"),
+        ("raman", "fraction", "upper-limits"),
+    ):
+        bench.document.look_at(region=region, spectrum=1)
+        trends.quantity.setCurrentIndex(trends.quantity.findData(quantity))
+        _wait(lambda: not bench.document.detections.is_running)
+        _save(bench.docks["trends"], folder / f"{name}.png")
 
 
 def _write_record(path: Path) -> Path:
