@@ -23,9 +23,8 @@ def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> Floa
     if len(quantity.species) > 1 or species not in detection.names:
         return np.full(len(areas.value), np.nan)
     column = detection.column(species)
-    limit = detection.limit_percent[:, column]
-    if quantity.kind != "fraction":
-        limit = _area(limit, _other_area(areas, species))
+    is_share = quantity.kind == "fraction"
+    limit = (detection.limit_percent if is_share else detection.limit_area)[:, column]
     if quantity.kind == "ratio":
         limit = _over(limit, _detected_area(areas, detection, quantity.relative_to))
     return np.where(detection.is_detected[:, column], np.nan, limit)
@@ -39,18 +38,6 @@ def bounded(ratio: Estimate) -> Estimate:
         value=np.where(is_unbounded, np.nan, ratio.value),
         stderr=np.where(is_unbounded, np.nan, ratio.stderr),
     )
-
-
-def _other_area(areas: Areas, species: str) -> FloatArray:
-    """The area of all other species, shape (n,)."""
-    others = [place for place, name in enumerate(areas.names) if name != species]
-    return np.asarray(np.maximum(np.nansum(areas.value[:, others], axis=1), 0.0))
-
-
-def _area(percent: FloatArray, others: FloatArray) -> FloatArray:
-    """The area whose share beside the others is so many percent; nan for all of it."""
-    known = percent < 100.0
-    return np.where(known, others * percent / np.where(known, 100.0 - percent, 1.0), np.nan)
 
 
 def _detected_area(areas: Areas, detection: Detection, names: tuple[str, ...]) -> FloatArray:

@@ -1,7 +1,5 @@
 """Upper limits of species that are not detected."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
@@ -27,9 +25,10 @@ AREAS = Areas(
 )
 LIMITS = np.array([[2.0, 2.0, 4.0], [2.0, 5.0, 4.0], [10.0, 2.0, 4.0]])
 SEEN = np.array([[True, True, False], [True, False, False], [False, True, False]])
-# what else a detection holds is not asked for
-_REST = {one.name: LIMITS for one in fields(Detection)[3:]}
-DETECTION = Detection(("PS4", "sulfate", "sulfite"), SEEN, LIMITS, **_REST)
+OTHERS = AREAS.value.sum(axis=1)[:, None] - np.pad(AREAS.value, ((0, 0), (0, 1)))
+DETECTION = Detection(
+    ("PS4", "sulfate", "sulfite"), SEEN, LIMITS, OTHERS * LIMITS / (100.0 - LIMITS)
+)
 
 
 def _limits(quantity: Quantity) -> np.ndarray:
