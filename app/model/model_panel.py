@@ -41,8 +41,10 @@ from fitting.model_from_library import model_from_library
 from fitting.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
 from fitting.project import Analysis, Project
+from fitting.quantities.quantify import species_names
 from fitting.recipe import Recipe
 from fitting.result import is_fitted
+from fitting.selection.species_subset import with_only
 from fitting.series import axis_values
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
@@ -166,7 +168,8 @@ class ModelPanel(QWidget):
         named = {model.name: model.name for model in self._models_of(analysis.region)}
         model = analysis.recipe.model
         same = [name for name in named if _is_named(model, name, self._known)]
-        self.models.offer(named if same else {_OWN: "changed by hand", **named})
+        own = "species weighed" if _is_weighed(analysis) else "changed by hand"
+        self.models.offer(named if same else {_OWN: own, **named})
         self.models.setValue(same[0] if same else _OWN)
         self.backgrounds.offer(background_names(str(analysis.series.attrs["technique"])))
         self.backgrounds.setValue(model.background.kind)
@@ -302,6 +305,19 @@ def _is_named(model: Model, name: str, known: Catalogue) -> bool:
     """Whether the peaks and ties are those of the named model, whatever the background."""
     named = model_from_library(name, known)
     return model.peaks == named.peaks and set(model.ties) == set(named.ties)
+
+
+def _is_weighed(analysis: Analysis) -> bool:
+    """Whether the peaks and ties are those of a set of species that was weighed."""
+    model = analysis.recipe.model
+    if analysis.selection is None:
+        return False
+    considered = analysis.selection.considered
+    kept = [name for name in species_names(considered) if name in species_names(model)]
+    if not kept:
+        return False
+    weighed = with_only(considered, kept)
+    return model.peaks == weighed.peaks and set(model.ties) == set(weighed.ties)
 
 
 def _has_fit(analysis: Analysis, spectrum: int) -> bool:

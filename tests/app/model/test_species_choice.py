@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 
 from app.document import Document
+from app.model.model_panel import ModelPanel
 from app.model.species_choice import SpeciesChoiceDialog
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
@@ -116,3 +117,18 @@ def test_return_does_the_next_step_and_no_column_is_cut(qtbot, dialog) -> None:
 def test_species_to_tick_are_told_by_name_and_label(dialog) -> None:
     made, _ = dialog
     assert made.species["PS4"].text() == "PS4   PS₄³⁻"
+
+
+def test_the_model_panel_says_that_its_species_were_weighed(qtbot, dialog) -> None:
+    made, document = dialog
+    panel = ModelPanel(document)
+    qtbot.addWidget(panel)
+    weighed(qtbot, made)
+    texts = [made.table.item(row, 0).text() for row in range(made.table.rowCount())]
+    made.table.selectRow(texts.index("PS4"))
+    apply = made.buttons.button(QDialogButtonBox.StandardButton.Apply)
+    qtbot.waitUntil(apply.isEnabled)
+    qtbot.mouseClick(apply, Qt.MouseButton.LeftButton)
+    assert panel.models.currentText() == "species weighed"
+    document.set_parameter("PS4.position", min=130.0)
+    assert panel.models.currentText() == "changed by hand"
