@@ -5,8 +5,7 @@ criterion charges. How much of that gain all other species that are weighed woul
 known from fitting them to the spectra that are expected with it, without noise (the data set of
 G. Cowan et al., Eur. Phys. J. C 71, 1554 (2011), called Asimov). The limit is the share that is
 chosen so often that, if all species stood at their limits, the whole set would be right in 95 % of
-series, and ``_MARGIN`` more: that species may be left out of single spectra beside it, and the
-scale of the noise, are not drawn. The bands of a Raman species have equal areas in it, for want of
+series, and ``_MARGIN`` more. The bands of a Raman species have equal areas in it, for want of
 better knowledge.
 """
 

@@ -87,7 +87,7 @@ def test_limit_does_not_follow_the_width_that_the_noise_has() -> None:
     without = with_only(model, ("PS4",))
     free = detect_species(series, fit(series, small), small)
     left_out = detect_species(series, fit(series, without), without, absent_peaks(without, small))
-    # in a narrow noise peak an area has a small error: limits were half of this, and twice it
+    # the error of an area depends on its width, and the noise has one of its own
     ours, theirs = (one.limit_area[:, one.column("Li2Sn")] for one in (free, left_out))
     assert np.median(ours) == pytest.approx(np.median(theirs), rel=0.1)
 
