@@ -1,12 +1,19 @@
 """The program's entry: a command if the first word is one, else the window."""
 
+import os
 import sys
 from collections.abc import Sequence
+
+_LINEAR_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Where the libraries that numpy calls look for their number of threads, once, at import."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # matrices are small here: threads of their own would only wait for one another
+    for name in _LINEAR_ALGEBRA:
+        os.environ.setdefault(name, "1")
     if words[:1] == ["--self-test"]:
         from app.self_test import self_test
 
