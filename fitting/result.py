@@ -187,5 +187,5 @@ def _with_shared(result: xr.Dataset, block: FittedBlock) -> xr.Dataset:
 
 
 def _of_quantities(result: xr.Dataset) -> list[str]:
-    """What was found for quantities of the fit before; see ``fitting.uncertainty.intervals``."""
+    """What was found for quantities of the fit before: see ``quantities.found_intervals``."""
     return [str(name) for name, one in result.data_vars.items() if QUANTITY in one.dims]

@@ -16,10 +16,10 @@ from app.results.uncertainty_dialog import UncertaintyDialog
 from app.theme import SPACING
 from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Analysis, Project
+from fitting.quantities.found_intervals import IntervalBlock
 from fitting.recipe import Recipe
 from fitting.result import QUANTITY, is_fitted
 from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
-from fitting.uncertainty.intervals import IntervalBlock
 
 METHODS = {
     "covariance": "Intervals: covariance",

@@ -12,6 +12,7 @@ from fitting.model import Model, Peak
 from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis
 from fitting.quantities.detection import Detection
+from fitting.quantities.found_intervals import refined, systematic_of
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -21,13 +22,12 @@ from fitting.quantities.quantify import (
     species_areas,
     species_names,
 )
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import axis_unit, peak_trend
 from fitting.quantities.upper_limits import upper_limits
 from fitting.result import Status, is_fitted
 from fitting.series import FloatArray, column
 from fitting.tables.rows import area_unit, spectrum_numbers
-from fitting.uncertainty.intervals import refined, systematic_of
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 _NOT_DETECTED = "Not detected in this spectrum: what is not there has no position and no width."
 _REFUSED = (

@@ -9,14 +9,14 @@ import xarray as xr
 from benchmarks.coverage.scenes import SCENES, Scene
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
+from fitting.quantities.found_intervals import IntervalBlock
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.bootstrap import bootstrap
 from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.fitted import fitted_spectra
-from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.profile import profile_intervals
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 _FOUND_IN_95 = 1.645
 """Standard errors beyond the decision that is passed then in 95 % of spectra."""

@@ -13,6 +13,7 @@ from fitting.figures.along import Along
 from fitting.figures.style import SpeciesLabels
 from fitting.project import Analysis
 from fitting.quantities.detection import Detection
+from fitting.quantities.found_intervals import refined
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -20,12 +21,11 @@ from fitting.quantities.quantify import (
     Estimate,
     species_areas,
 )
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.species_onsets import branches
 from fitting.quantities.upper_limits import bounded, upper_limits
 from fitting.series import FloatArray
 from fitting.species_colours import colour_of
-from fitting.uncertainty.intervals import refined
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 DISCHARGE = "discharge"
 _MOST_MARKERS = 60

@@ -8,9 +8,9 @@ import xarray as xr
 from fitting.fits.block import IndexArray
 from fitting.joining.join import join_series
 from fitting.project import Analysis
+from fitting.quantities.found_intervals import without_intervals
 from fitting.result import FREEDOM, GROUP, empty_result
 from fitting.series import SPECTRUM, column, set_coordinates
-from fitting.uncertainty.intervals import without_intervals
 
 
 def with_spectra(analysis: Analysis, series: xr.Dataset) -> Analysis:

@@ -18,9 +18,9 @@ from fitting.model import Model, parameter_names
 from fitting.parameters import resolve_ties
 from fitting.quantities.intervals import student_t
 from fitting.quantities.quantify import degrees_of_freedom, species_areas
+from fitting.quantities.quantity import Quantity
 from fitting.result import GROUP, is_fitted, shared_parameters
 from fitting.series import SPECTRUM, FloatArray
-from fitting.uncertainty.quantity import Quantity
 
 _KNOWN = 1e-12
 """Of a correlation matrix: a direction with less is none."""

@@ -11,8 +11,8 @@ from fitting.quantities.common_errors import common_errors
 from fitting.quantities.detection import LIMIT
 from fitting.quantities.onset import Onset, find_onset
 from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
+from fitting.quantities.quantity import fraction_of
 from fitting.series import FloatArray, column
-from fitting.uncertainty.quantity import fraction_of
 
 _SHARE_BOUNDS = (0.0, 100.0)
 _SLACK = 0.25

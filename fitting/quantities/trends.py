@@ -9,6 +9,7 @@ import xarray as xr
 from fitting.errors import ModelError
 from fitting.model import Model, parameter_names
 from fitting.quantities.detection import Detection
+from fitting.quantities.found_intervals import refined
 from fitting.quantities.intervals import student_t
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
@@ -18,10 +19,9 @@ from fitting.quantities.quantify import (
     parameter_estimates,
     species_areas,
 )
+from fitting.quantities.quantity import Quantity
 from fitting.quantities.upper_limits import upper_limits
 from fitting.series import AXES, SPECTRUM, FloatArray
-from fitting.uncertainty.intervals import refined
-from fitting.uncertainty.quantity import Quantity
 
 SpeciesQuantity = Literal["area", "fraction", "ratio"]
 ALONG = "along"

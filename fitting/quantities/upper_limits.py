@@ -9,8 +9,8 @@ import numpy as np
 
 from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import Areas, Estimate
+from fitting.quantities.quantity import Quantity
 from fitting.series import FloatArray
-from fitting.uncertainty.quantity import Quantity
 
 
 def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:

@@ -14,12 +14,14 @@ from fitting.preprocessing.intensity import Normalise
 from fitting.preprocessing.one_reference import refused_positions
 from fitting.project import Analysis, Project
 from fitting.quantities.band_ratios import BAND_RATIO
+from fitting.quantities.found_intervals import bias_of, method_of, refined, systematic_of
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
     parameter_estimates,
     species_areas,
 )
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.species_onsets import species_onsets
 from fitting.result import Status
 from fitting.series import AXES, FloatArray, axis_of, column
@@ -27,8 +29,6 @@ from fitting.states import rounds_of, states_by_region
 from fitting.tables.band_rows import mole_ratios, related_bands
 from fitting.tables.band_rows import quantities as quantity_of_each
 from fitting.tables.detection_words import detection_of, reported_words, seen_words
-from fitting.uncertainty.intervals import bias_of, method_of, refined, systematic_of
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 Rows = Mapping[str, Any]
 

@@ -6,19 +6,19 @@ from dataclasses import replace
 from fitting.errors import RecipeError, ThioscopeError
 from fitting.fits.options import FitOptions, Uncertainty
 from fitting.project import Analysis, Project, prepared_series
-from fitting.recipe import Recipe
-from fitting.result import GROUP
-from fitting.uncertainty.background_choice import background_shifts, largest_shift
-from fitting.uncertainty.bootstrap import bootstrap
-from fitting.uncertainty.intervals import (
+from fitting.quantities.found_intervals import (
     IntervalBlock,
     with_intervals,
     with_systematic,
     without_intervals,
 )
+from fitting.quantities.quantity import tabulated_quantities
+from fitting.recipe import Recipe
+from fitting.result import GROUP
+from fitting.uncertainty.background_choice import background_shifts, largest_shift
+from fitting.uncertainty.bootstrap import bootstrap
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.profile import profile_intervals
-from fitting.uncertainty.quantity import tabulated_quantities
 
 Collect = Callable[[str, Iterator[IntervalBlock]], Iterable[IntervalBlock]]
 

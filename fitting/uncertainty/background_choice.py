@@ -12,9 +12,9 @@ from fitting.fits.options import FitOptions
 from fitting.model import BACKGROUND, Model
 from fitting.model_from_library import starting_background
 from fitting.model_function import compile_model
+from fitting.quantities.quantity import Quantity, values_of
 from fitting.result import empty_result, with_blocks
 from fitting.series import FloatArray, axis_of
-from fitting.uncertainty.quantity import Quantity, values_of
 
 
 def background_shifts(

@@ -14,13 +14,13 @@ import xarray as xr
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.model import Model
+from fitting.quantities.found_intervals import IntervalBlock
+from fitting.quantities.quantity import Quantity, tabulated_quantities, values_of
 from fitting.result import is_fitted
 from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.fitted import fitted_spectra
-from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.percentiles import percentile_block
 from fitting.uncertainty.profile import ends_near_bounds
-from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
 
 REPLICAS = 1000

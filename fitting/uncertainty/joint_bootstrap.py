@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import fit_shared
 from fitting.model import Model
+from fitting.quantities.found_intervals import IntervalBlock
+from fitting.quantities.quantity import Quantity, tabulated_quantities, values_of
 from fitting.result import empty_result, is_fitted, with_blocks
 from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.bootstrap import REPLICAS, with_ends_near_bounds
-from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.joint_fitted import groups_of, make_group
 from fitting.uncertainty.percentiles import percentile_block
 from fitting.uncertainty.profile import ends_near_bounds
-from fitting.uncertainty.quantity import Quantity, tabulated_quantities, values_of
 from fitting.uncertainty.replicas import replicas_of
 
 _BLOCK = 16

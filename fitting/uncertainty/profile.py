@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from fitting.fits.options import FitOptions
 from fitting.model import Model
+from fitting.quantities.found_intervals import IntervalBlock
 from fitting.quantities.intervals import unified_threshold
+from fitting.quantities.quantity import Quantity
 from fitting.series import SPECTRUM, FloatArray
 from fitting.solver.cholesky import BoolArray
 from fitting.solver.evaluation import Condition
@@ -26,9 +28,7 @@ from fitting.solver.minimise import minimise
 from fitting.solver.spectra import Spectra
 from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted
-from fitting.uncertainty.intervals import IntervalBlock
 from fitting.uncertainty.joint_fitted import fitted_in_blocks
-from fitting.uncertainty.quantity import Quantity
 
 _BLOCK = 16
 """Spectra of which intervals are found together: the unit of progress and of cancelling."""

@@ -18,9 +18,9 @@ from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.model_from_library import model_from_library
 from fitting.project import Analysis, Project
+from fitting.quantities.found_intervals import IntervalBlock
 from fitting.recipe import Recipe
 from fitting.simulate import simulate_series
-from fitting.uncertainty.intervals import IntervalBlock
 
 OPTIONS = FitOptions(engine="numpy", replicas=30)
 

@@ -19,12 +19,12 @@ from fitting.model import parameter_names
 from fitting.parameters import resolve_ties
 from fitting.project import Analysis, Project, with_analysis
 from fitting.propose import propose_recipe
+from fitting.quantities.found_intervals import with_systematic
 from fitting.quantities.quantify import default_ratios, species_names
+from fitting.quantities.quantity import tabulated_quantities
 from fitting.result import FittedBlock, Status
 from fitting.series import set_coordinates
 from fitting.tables.rows import ratio_rows, species_rows
-from fitting.uncertainty.intervals import with_systematic
-from fitting.uncertainty.quantity import tabulated_quantities
 from libraries.loader import catalogue
 
 Shown = Callable[..., Any]

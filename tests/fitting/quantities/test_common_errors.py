@@ -15,11 +15,11 @@ from fitting.model_function import compile_model
 from fitting.project import Analysis, Project
 from fitting.quantities.common_errors import average_of, common_errors, difference_of
 from fitting.quantities.quantify import species_areas
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.recipe import Recipe
 from fitting.saving.project_file import open_project, save_project
 from fitting.series import axis_of
 from fitting.simulate import simulate_series
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 JOINT = FitOptions(share=("position", "fwhm"), weights="data")
 COUNT = 5

@@ -9,11 +9,11 @@ from fitting.model_from_library import model_from_library
 from fitting.project import Analysis
 from fitting.quantities.detection import Detection, detect_species
 from fitting.quantities.quantify import Areas, species_areas
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import species_trend
 from fitting.quantities.upper_limits import upper_limits
 from fitting.recipe import Recipe
 from fitting.simulate import simulate_series
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 AREAS = Areas(
     ("PS4", "sulfate"),

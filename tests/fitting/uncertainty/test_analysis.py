@@ -10,7 +10,9 @@ from fitting.errors import RecipeError, ThioscopeError
 from fitting.fits.each import fit
 from fitting.model import Tie
 from fitting.project import Project
+from fitting.quantities.found_intervals import method_of, refined, systematic_of
 from fitting.quantities.quantify import species_areas
+from fitting.quantities.quantity import fraction_of, ratio_of
 from fitting.saving.project_file import open_project, save_project
 from fitting.tables.rows import ratio_rows, species_rows
 from fitting.uncertainty.analysis import (
@@ -19,8 +21,6 @@ from fitting.uncertainty.analysis import (
     with_found,
     with_uncertainty,
 )
-from fitting.uncertainty.intervals import method_of, refined, systematic_of
-from fitting.uncertainty.quantity import fraction_of, ratio_of
 
 SULFITE = fraction_of("sulfite")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from fitting.quantities.quantify import species_areas
+from fitting.quantities.quantity import fraction_of, ratio_of
 from fitting.result import Status
 from fitting.uncertainty.bootstrap import bootstrap
-from fitting.uncertainty.quantity import fraction_of, ratio_of
 from fitting.uncertainty.replicas import replicas_of
 
 from .conftest import NUMPY

@@ -14,13 +14,13 @@ from fitting.fits.shared import is_shared
 from fitting.model import Background, Model, Parameter, Peak, Tie
 from fitting.model_function import compile_model
 from fitting.quantities.quantify import species_areas
+from fitting.quantities.quantity import fraction_of, ratio_of
 from fitting.series import axis_of
 from fitting.simulate import simulate_series
 from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.joint_fitted import groups_of, make_group
 from fitting.uncertainty.profile import profile_intervals
-from fitting.uncertainty.quantity import fraction_of, ratio_of
 
 OPTIONS = FitOptions(share=("position", "fwhm", "mixing"), weights="data")
 QUANTITIES = (fraction_of("polysulfide"), ratio_of("P2S5", "PS4"))

@@ -11,9 +11,9 @@ from fitting.model import Tie, with_parameter
 from fitting.model_function import compile_model
 from fitting.quantities.intervals import student_t
 from fitting.quantities.quantify import degrees_of_freedom, species_areas
+from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.solver.lmfit_reference import solve_with_lmfit
 from fitting.uncertainty.profile import profile_intervals
-from fitting.uncertainty.quantity import Quantity, fraction_of, ratio_of
 
 from .conftest import NUMPY, Case, make_case
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from fitting.fits.options import Uncertainty
 from fitting.quantities.quantify import Estimate
+from fitting.quantities.quantity import Quantity
 from fitting.result import QUANTITY
 from fitting.series import SPECTRUM, FloatArray
-from fitting.uncertainty.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
