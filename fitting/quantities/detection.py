@@ -72,7 +72,9 @@ def detect_species(
         about = linearised(series, result, model, absent, rows)
         likely[rows], error[rows] = _if_free(about, names)
     error *= np.sqrt(result["reduced_chi_square"].values)[:, None]
-    stderr = np.where(np.isfinite(stderr), stderr, error)
+    # with a band at zero, the others may be less sure in the fit than where the species is likely
+    stated = np.pad(areas.stderr, left_out, constant_values=np.nan)
+    stderr = np.where(np.isfinite(stderr), stderr, np.fmax(error, stated))
     seen = fitted & _is_above(value, np.nan_to_num(stderr))
     with np.errstate(invalid="ignore", divide="ignore"):
         beyond = np.fmax(likely / error, DECISION) + LIMIT - DECISION

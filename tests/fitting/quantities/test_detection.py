@@ -5,7 +5,8 @@ import pytest
 
 from fitting.fits.each import fit
 from fitting.model_from_library import model_from_library
-from fitting.quantities.detection import absent_peaks, detect_species
+from fitting.quantities.detection import DECISION, absent_peaks, detect_species
+from fitting.quantities.quantify import species_areas
 from fitting.selection.species_subset import with_only
 from fitting.simulate import simulate_series
 
@@ -99,3 +100,20 @@ def test_spectra_that_are_not_fitted_have_no_limit(simulated) -> None:
     assert np.isfinite(found.limit_percent[0]).all()
     assert np.isnan(found.limit_percent[1]).all()
     assert not found.is_detected[1].any()
+
+
+def test_nothing_is_detected_that_the_fit_itself_cannot_tell_from_zero() -> None:
+    """A band at zero leaves its species without an error of the whole; the others have theirs."""
+    model = model_from_library("argyrodite Raman")
+    values = {
+        f"{peak.name}.area": np.full(40, 4.8e4 * (peak.species == "PS4")) for peak in model.peaks
+    }
+    values["background.offset"] = 1500.0
+    rng = np.random.default_rng(11)
+    series = simulate_series(model, values, np.arange(120.0, 700.0, 1.2), rng, region="raman")
+    result = fit(series, model)
+    found, areas = detect_species(series, result, model), species_areas(result, model)
+    column = areas.names.index("polysulfide")
+    unsure = areas.value[:, column] < DECISION * areas.stderr[:, column]
+    assert unsure.sum() > 10
+    assert not found.is_detected[unsure, column].any()
