@@ -5,7 +5,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-import xarray as xr
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
@@ -65,12 +64,13 @@ class Detections(QObject):
 
     def _on_made(self, known: object) -> None:
         assert isinstance(known, _Known)
-        wanted = self._wanted.get(known.region)
+        region = known.analysis.region
+        wanted = self._wanted.get(region)
         # what was asked for since may be another result
         if wanted is not None and known.is_of(wanted):
-            del self._wanted[known.region]
-            self._known[known.region] = known
-            self.found.emit(known.region)
+            del self._wanted[region]
+            self._known[region] = known
+            self.found.emit(region)
 
     def _on_failed(self, error: Exception) -> None:
         # to the one place that shows errors
@@ -79,16 +79,12 @@ class Detections(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    region: str
-    series: xr.Dataset
-    result: xr.Dataset | None
-    selection: object
+    analysis: Analysis
     detection: Detection | None
 
     def is_of(self, analysis: Analysis) -> bool:
         """Whether this is the detection of the analysis as it is now."""
-        is_same = self.series is analysis.series and self.result is analysis.result
-        return is_same and self.selection is analysis.selection
+        return _is_same(self.analysis, analysis)
 
 
 def _tell(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> None:
@@ -108,7 +104,7 @@ def _found(analysis: Analysis) -> _Known:
     except ThioscopeError:
         # a step leaves nothing of the series, which the other panels say
         detection = None
-    return _Known(analysis.region, analysis.series, analysis.result, analysis.selection, detection)
+    return _Known(analysis, detection)
 
 
 def _is_same(one: Analysis, other: Analysis) -> bool:

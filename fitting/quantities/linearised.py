@@ -175,22 +175,21 @@ def _of_seen_peaks(
 
 def _follows_seen(function: ModelFunction, is_seen: BoolArray) -> BoolArray:
     """Parameters that follow what a peak that is seen follows as well, shape (n, p)."""
-    matrix = function.affine.matrix != 0
-    by_peak = np.array(
-        [matrix[_rows(function, place)].any(axis=0) for place in range(is_seen.shape[1])]
-    )
-    driven = is_seen.astype(float) @ by_peak > 0
-    return np.asarray(driven.astype(float) @ matrix.T > 0)
+    driven = is_seen.astype(float) @ _driven_by_peak(function) > 0
+    return np.asarray(driven.astype(float) @ (function.affine.matrix != 0).T > 0)
 
 
 def _shapes_unseen(function: ModelFunction, is_seen: BoolArray) -> BoolArray:
     """Free parameters that only peaks follow that are not seen, shape (b, f)."""
+    by_peak = _driven_by_peak(function)
+    return np.asarray(by_peak.any(axis=0) & ~(is_seen.astype(float) @ by_peak > 0))
+
+
+def _driven_by_peak(function: ModelFunction) -> BoolArray:
+    """The free parameters that the shape of each peak follows, shape (k, f)."""
     matrix = function.affine.matrix != 0
-    by_peak = np.array(
-        [matrix[_rows(function, place)].any(axis=0) for place in range(is_seen.shape[1])]
-    )
-    driven = is_seen.astype(float) @ by_peak > 0
-    return np.asarray(by_peak.any(axis=0) & ~driven)
+    places = range(len(function.peaks))
+    return np.array([matrix[_rows(function, place)].any(axis=0) for place in places])
 
 
 def _rows(function: ModelFunction, place: int) -> list[int]:
