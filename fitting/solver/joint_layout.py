@@ -50,10 +50,8 @@ class Layout:
     """Rows of the areas of all peaks among all parameters, shape (k,)."""
     slope_peak: IndexArray
     """Peak of each slope, shape (r,)."""
-    slope_row: IndexArray
-    """Row of the parameter each slope is by, shape (r,)."""
     by_shared: FloatArray
-    """How that parameter follows the shared ones, shape (r, s)."""
+    """How the parameter that each slope is by follows the shared ones, shape (r, s)."""
     by_linear: FloatArray
     """How the area of each slope's peak follows the linear parameters; zero where the second
     derivative is not known. Shape (r, l)."""
@@ -100,7 +98,6 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
         alike=tuple(_alike(plan, (peaks, rows), *kind) for kind in sorted(kinds)),
         area_rows=area_rows,
         slope_peak=peaks,
-        slope_row=rows,
         by_shared=plan.affine.matrix[rows][:, common],
         by_linear=plan.affine.matrix[area_rows[peaks]][:, linear] * is_known[:, None],
     )
