@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return self_test(words[1:])
     if words == ["--prepare-engine"]:
-        from fitting.solver.kernel.warm_up import warm_up
+        from fitting.solvers.compiled.warm_up import warm_up
 
         warm_up()
         return 0

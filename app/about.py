@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.errors import versions
-from fitting.program import program
+from fitting.data.program import program
 
 
 def show_about(parent: QWidget) -> QMessageBox:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from app.document import Document
 from app.job import Job
-from fitting.errors import ProjectFileError
-from fitting.project import Project
+from fitting.data.errors import ProjectFileError
+from fitting.data.whole_file import write_whole
+from fitting.projects.project import Project
 from fitting.saving.project_file import save_project
-from fitting.whole_file import write_whole
 
 INTERVAL = 30_000
 """Between two copies (ms); a copy is only made of what has changed."""

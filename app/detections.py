@@ -8,11 +8,11 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from fitting.errors import ThioscopeError
-from fitting.project import Analysis
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM
+from fitting.output.tables.detection_words import detection_of
+from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.series import SPECTRUM
-from fitting.tables.detection_words import detection_of
 
 AT_ONCE = 6
 """Spectra whose detection is found while one waits."""

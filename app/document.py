@@ -11,11 +11,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from app.detections import Detections
 from app.memory import return_free_memory
 from app.prepared import PreparedSeries
-from fitting.model import Model, with_parameter
-from fitting.model_edits import with_species
-from fitting.project import Analysis, Project, with_analysis
-from fitting.recipe import Recipe
-from fitting.series import SPECTRUM
+from fitting.data.series import SPECTRUM
+from fitting.models.edits import with_species
+from fitting.models.model import Model, with_parameter
+from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.projects.recipe import Recipe
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

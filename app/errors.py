@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
 from libraries.errors import LibraryError
 
 _PACKAGES = ("thioscope", "numpy", "scipy", "xarray", "lmfit", "PySide6-Essentials", "pyqtgraph")

@@ -13,12 +13,12 @@ from app.errors import ErrorDesk
 from app.job import Job
 from app.main_window import MainWindow
 from app.settings import last_folder
-from fitting.errors import ThioscopeError
-from fitting.figures import write_spectrum_figure
-from fitting.project import Project
-from fitting.saving.export import check_folder, export_project
-from fitting.saving.nexus import NEXUS_FILE, write_nexus
-from fitting.saving.python_script import python_script
+from fitting.data.errors import ThioscopeError
+from fitting.output.export import check_folder, export_project
+from fitting.output.figures import write_spectrum_figure
+from fitting.output.nexus import NEXUS_FILE, write_nexus
+from fitting.output.python_script import python_script
+from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
 
 _RESULTS = ("export", "copy_plot", "save_plot", "save_nexus", "copy_python")

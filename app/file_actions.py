@@ -18,16 +18,16 @@ from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening
 from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
-from fitting.analyse import Reading
-from fitting.corrections import count_spectra
+from fitting.data.errors import ThioscopeError
 from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.electrochemistry.records import PotentialRecord
-from fitting.errors import ThioscopeError
-from fitting.example import write_example
-from fitting.live.combine import combine
-from fitting.project import Project
+from fitting.pipeline.analyse import Reading
+from fitting.pipeline.live.combine import combine
+from fitting.projects.corrections import count_spectra
+from fitting.projects.project import Project
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.readers.records import PotentialRecord
 from fitting.saving.project_file import save_project
+from fitting.simulation.example import write_example
 
 _FILTER = f"Thioscope project (*{PROJECT_SUFFIX})"
 _SIMULATED = "The spectra of the example are simulated, not measured."

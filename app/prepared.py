@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from fitting.preprocessing.steps import Step, apply_steps
-from fitting.project import Analysis
+from fitting.projects.project import Analysis
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app.main_window import MainWindow
 from app.window import Loading, has_screen, make_application
 from app.workbench import Workbench
-from fitting.errors import ThioscopeError
-from fitting.example import example_truth, write_example
-from fitting.saving.export import check_folder
-from fitting.solver.engine import prepare_compiled
+from fitting.data.errors import ThioscopeError
+from fitting.output.export import check_folder
+from fitting.simulation.example import example_truth, write_example
+from fitting.solvers.engine import prepare_compiled
 
 LARGEST_ERROR = 4.0
 """By how much a share may differ from the truth (percentage points)."""

@@ -19,7 +19,7 @@ from app.theme import follow_system
 
 NO_SCREEN = 2
 _ICON = Path(__file__).parent / "icons" / "thioscope.png"
-_HEAVY = ("numpy", "xarray", "h5py", "fitting.analyse", "fitting.saving.export")
+_HEAVY = ("numpy", "xarray", "h5py", "fitting.pipeline.analyse", "fitting.output.export")
 """What takes long to import and needs no GUI thread."""
 _SWITCH_INTERVAL = 0.0005
 """Longest time (s) for which a fitting thread keeps Python from the GUI thread."""
@@ -119,7 +119,7 @@ class Loading(QObject):
 
 def _prepare_engine(_: object) -> None:
     """Have the compiled engine ready by the time something is to be fitted."""
-    from fitting.solver.engine import prepare_compiled
+    from fitting.solvers.engine import prepare_compiled
 
     prepare_compiled()
 

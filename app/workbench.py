@@ -32,10 +32,10 @@ from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
 from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
-from fitting.errors import ThioscopeError
-from fitting.project import Project
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM
+from fitting.projects.project import Project
 from fitting.saving.project_file import open_project
-from fitting.series import SPECTRUM
 
 
 class Workbench(QObject):

@@ -12,9 +12,9 @@ from pybaselines import Baseline
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.workloads import raman
+from fitting.data.series import FloatArray
 from fitting.preprocessing.baseline_bulk import bulk_baselines
-from fitting.series import FloatArray
-from fitting.solver.engine import prepare_compiled
+from fitting.solvers.engine import prepare_compiled
 
 _BAR = {"asls": 12.0, "arpls": 5.0}
 """At least this many times faster than pybaselines, per core."""
@@ -46,7 +46,7 @@ def _spectra(count: int) -> tuple[FloatArray, FloatArray]:
 
 def _measure(method: str, grid: FloatArray, counts: FloatArray, rounds: int) -> dict[str, float]:
     """Microseconds per spectrum, how many times faster, and the largest difference."""
-    from fitting.solver.kernel import baselines as kernel
+    from fitting.solvers.compiled import baselines as kernel
 
     kind = kernel.ASLS if method == "asls" else kernel.ARPLS
     setting = {"lam": _LAM, "max_iter": _MOST} | ({"p": _P} if method == "asls" else {})

@@ -18,13 +18,13 @@ from distributed import LocalCluster
 from benchmarks.command import Figures, benchmark_parser, parse, publish
 from benchmarks.large_series import SIZES, write_series
 from benchmarks.workloads import bands_on_a_line
-from fitting.cluster import fit_on_cluster
+from fitting.data.result import FittedBlock
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
-from fitting.model import parameter_names
-from fitting.result import FittedBlock
-from fitting.series import SPECTRUM, FloatArray
-from fitting.solver.engine import prepare_compiled
+from fitting.models.model import parameter_names
+from fitting.pipeline.cluster import fit_on_cluster
+from fitting.solvers.engine import prepare_compiled
 
 MODEL = bands_on_a_line((380.0, 425.0, 475.0))
 OPTIONS = FitOptions(block_size=128, weights="data", workers=1)

@@ -18,11 +18,11 @@ import numpy as np
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.workloads import Workload, first, sulfur
-from fitting.model import Background, Parameter
-from fitting.model_function import compile_model
-from fitting.series import FloatArray
-from fitting.solver.joint import solve_jointly
-from fitting.solver.spectra import Solution, Spectra
+from fitting.data.series import FloatArray
+from fitting.models.function import compile_model
+from fitting.models.model import Background, Parameter
+from fitting.solvers.joint.fit import solve_jointly
+from fitting.solvers.spectra import Solution, Spectra
 
 SPECTRA = 200
 COMPARED = 40

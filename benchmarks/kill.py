@@ -33,9 +33,9 @@ from app.autosave import Autosave, left_behind
 from app.document import Document
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.sulfur_series import REGION, sulfur_analysis
-from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.project import Analysis, Project
-from fitting.saving.export import export_project
+from fitting.output.export import export_project
+from fitting.pipeline.analyse import PROJECT_FILE, fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project
 from fitting.saving.project_file import open_project, save_project
 
 _LONGER = 2.5

@@ -15,12 +15,12 @@ import xarray as xr
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.memory import most_megabytes
 from benchmarks.workloads import bands_on_a_line
+from fitting.data.series import SHIFT, SPECTRUM, make_series
 from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
-from fitting.model import Model, parameter_names
-from fitting.model_function import compile_model
-from fitting.series import SHIFT, SPECTRUM, make_series
-from fitting.solver.engine import prepare_compiled
+from fitting.models.function import compile_model
+from fitting.models.model import Model, parameter_names
+from fitting.solvers.engine import prepare_compiled
 
 SIZES = {"spectra": Size(200_000, 8_000, "spectra"), "points": Size(500, 500, "points of each")}
 _PIECE = 2000

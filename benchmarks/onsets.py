@@ -17,16 +17,16 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
+from fitting.data.regions import RAMAN
+from fitting.data.series import FloatArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model
+from fitting.pipeline.propose import Choices, propose_recipe
 from fitting.preprocessing.steps import apply_steps
-from fitting.propose import Choices, propose_recipe
 from fitting.quantities.species_onsets import SpeciesOnset, species_onsets
-from fitting.regions import RAMAN
-from fitting.series import FloatArray
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 _SEED = 20261121

@@ -13,7 +13,7 @@ from math import nan
 import numpy as np
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
-from fitting.joining.rounds import Exposure, divide_into_rounds
+from fitting.data.joining.acquisition_cycles import Exposure, divide_into_rounds
 
 _SEED = 20261121
 _REGIONS = ("S 2p", "P 2p", "C 1s", "O 1s", "Cl 2p", "survey")

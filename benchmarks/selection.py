@@ -16,20 +16,20 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
+from fitting.data.regions import RAMAN
+from fitting.data.series import FloatArray, axis_of
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model
+from fitting.pipeline.propose import propose_recipe
 from fitting.preprocessing.steps import apply_steps
-from fitting.propose import propose_recipe
+from fitting.projects.recipe import Recipe
 from fitting.quantities.detection import absent_peaks, detect_species
-from fitting.recipe import Recipe
-from fitting.regions import RAMAN
 from fitting.selection.limits import choice_limits
 from fitting.selection.search import choose_species
 from fitting.selection.species_subset import considered_species, full_model, with_only
-from fitting.series import FloatArray, axis_of
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

@@ -22,11 +22,11 @@ from benchmarks.command import Figures, Size, benchmark_parser, in_a_process, pa
 from benchmarks.memory import resident_megabytes
 from benchmarks.sulfur_series import REGION, sulfur_analysis
 from benchmarks.window.screen import make_quiet_application
-from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.project import Project
-from fitting.saving.export import export_project
+from fitting.output.export import export_project
+from fitting.pipeline.analyse import PROJECT_FILE, fit_analysis, with_fit
+from fitting.projects.project import Project
 from fitting.saving.project_file import open_project, save_project
-from fitting.solver.engine import prepare_compiled
+from fitting.solvers.engine import prepare_compiled
 
 _ALLOWED = 0.10
 _TICK = 20

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis
-from fitting.propose import propose_recipe
-from fitting.simulate import simulate_series
+from fitting.models.from_library import model_from_library
+from fitting.pipeline.propose import propose_recipe
+from fitting.projects.project import Analysis
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 REGION = "S 2p"

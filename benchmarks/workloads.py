@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.model import Background, Model, Parameter, Peak, Tie
-from fitting.model_function import ModelFunction, compile_model
-from fitting.series import FloatArray
-from fitting.solver.spectra import Spectra
+from fitting.data.series import FloatArray
+from fitting.models.function import ModelFunction, compile_model
+from fitting.models.model import Background, Model, Parameter, Peak, Tie
+from fitting.solvers.spectra import Spectra
 
 _BANDS = (203.0, 260.0, 385.0, 423.0, 475.0, 512.0, 560.0, 600.0)
 _DOUBLETS = (160.1, 161.4, 162.6, 163.9, 166.6, 168.4)

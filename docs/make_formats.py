@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.errors import UnreadableFileError
-from fitting.readers import READERS, read
+from fitting.data.errors import UnreadableFileError
+from fitting.data.series import SPECTRUM, axis_of, column
 from fitting.readers.options import ReadOptions
-from fitting.series import SPECTRUM, axis_of, column
+from fitting.readers.spectra import READERS, read
 
 PAGE = Path(__file__).parent / "formats.md"
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"

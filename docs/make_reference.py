@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fitting.commands.main import command_line_parser
-from fitting.model_from_library import default_model_name, model_from_library
-from fitting.recipe import Recipe, RecipeBook, recipes_to_json
-from fitting.tables.columns import TABLE_COLUMNS
+from fitting.models.from_library import default_model_name, model_from_library
+from fitting.output.tables.columns import TABLE_COLUMNS
+from fitting.projects.recipe import Recipe, RecipeBook, recipes_to_json
 from libraries.loader import catalogue
 
 _WRITTEN = "<!-- Written by docs/make_reference.py; a change here is lost. -->\n"

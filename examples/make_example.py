@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fitting.example import write_example
+from fitting.simulation.example import write_example
 
 if __name__ == "__main__":
     print(write_example(Path(__file__).parent))

@@ -9,19 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fitting.fits.options import FitOptions
-    from fitting.model import Background, Model, Parameter, Peak, Tie, with_parameter
-    from fitting.model_from_library import model_from_library, model_from_species
-    from fitting.notebook import Drawing, draw, fit, load, tabulate, with_model, write
-    from fitting.project import Project
+    from fitting.models.from_library import model_from_library, model_from_species
+    from fitting.models.model import Background, Model, Parameter, Peak, Tie, with_parameter
+    from fitting.pipeline.notebook import Drawing, draw, fit, load, tabulate, with_model, write
+    from fitting.projects.project import Project
     from fitting.saving.project_file import open_project, save_project
     from libraries.loader import catalogue
 
 _HOMES = {
     "fitting.fits.options": ("FitOptions",),
-    "fitting.model": ("Background", "Model", "Parameter", "Peak", "Tie", "with_parameter"),
-    "fitting.model_from_library": ("model_from_library", "model_from_species"),
-    "fitting.notebook": ("Drawing", "draw", "fit", "load", "tabulate", "with_model", "write"),
-    "fitting.project": ("Project",),
+    "fitting.models.model": ("Background", "Model", "Parameter", "Peak", "Tie", "with_parameter"),
+    "fitting.models.from_library": ("model_from_library", "model_from_species"),
+    "fitting.pipeline.notebook": (
+        "Drawing",
+        "draw",
+        "fit",
+        "load",
+        "tabulate",
+        "with_model",
+        "write",
+    ),
+    "fitting.projects.project": ("Project",),
     "fitting.saving.project_file": ("open_project", "save_project"),
     "libraries.loader": ("catalogue",),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import fitting
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

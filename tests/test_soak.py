@@ -12,13 +12,13 @@ import xarray as xr
 from matplotlib.figure import Figure
 from openpyxl import Workbook
 
-from fitting.analyse import PROJECT_FILE, fit_analysis, with_fit
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.propose import propose_recipe
-from fitting.saving.export import export_project
+from fitting.models.from_library import model_from_library
+from fitting.output.export import export_project
+from fitting.pipeline.analyse import PROJECT_FILE, fit_analysis, with_fit
+from fitting.pipeline.propose import propose_recipe
+from fitting.projects.project import Analysis, Project
 from fitting.saving.project_file import open_project, save_project
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 _KINDS = (Project, Analysis, xr.Dataset, Figure, Workbook, h5py.File)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from app.__main__ import main
-from fitting.example import RAMAN_ONSET, example_truth, write_example
+from fitting.simulation.example import RAMAN_ONSET, example_truth, write_example
 
 TABLES = ("spectra", "peaks", "species", "ratios", "atomic_percent", "onsets", "audit")
 

@@ -16,9 +16,9 @@ from app.job import Job
 from app.settings import last_folder
 from app.status_line import StatusLine
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records import open_columns, read_record, record_of_columns
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.project import Project
+from fitting.projects.project import Project
+from fitting.readers.records import open_columns, read_record, record_of_columns
+from fitting.readers.records.record import PotentialRecord
 
 _FILTER = (
     "Potentiostat records (*.mpt *.mpr *.csv *.txt *.tsv *.xlsx *.nda *.ndax *.res);;All files (*)"

@@ -24,18 +24,18 @@ from app.cell.voltage_plot import VoltagePlot
 from app.document import Document
 from app.job import Job
 from app.theme import SPACING, colours
+from fitting.data.voltage_scale import VoltageScale
 from fitting.electrochemistry.clock_questions import ClockQuestion, clock_questions
 from fitting.electrochemistry.potential_by_time import Clock, stated_starts
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.project import Project
-from fitting.project_record import (
+from fitting.projects.project import Project
+from fitting.projects.project_record import (
     ExposureWindows,
     exposure_windows,
     with_record,
     without_record,
 )
-from fitting.rereference import change_charge_reference, is_regrouped
-from fitting.voltage_scale import VoltageScale
+from fitting.readers.records.record import PotentialRecord
+from fitting.referencing.rereference import change_charge_reference, is_regrouped
 from libraries.catalogue import Catalogue
 
 _SIZE = (980, 640)

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from app.controls.hints import Refusal
 from app.controls.number_field import NumberField
 from app.theme import SPACING
+from fitting.data.errors import VoltageError
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.time_zone import zone_seconds
-from fitting.errors import VoltageError
 
 _ZONES = (
     "",

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import SPACING
-from fitting.electrochemistry.records.column_mapping import QUANTITIES, check_mapping
-from fitting.errors import VoltageError
+from fitting.data.errors import VoltageError
+from fitting.readers.records.column_mapping import QUANTITIES, check_mapping
 
 _NONE = "none"
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import colours
+from fitting.data.series import FloatArray
 from fitting.electrochemistry.potential_by_time import BoolArray
-from fitting.series import FloatArray
 
 _OPACITY, _GRASPED = 60, 110
 _NARROWEST = 1.5

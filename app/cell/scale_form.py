@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from app.controls.number_field import NumberField
 from app.theme import SPACING
-from fitting.voltage_scale import LITHIUM, SCALES, VoltageScale, voltage_scale
+from fitting.data.voltage_scale import LITHIUM, SCALES, VoltageScale, voltage_scale
 
 _OTHER = "other"
 _OFFSET_WIDTH = 60

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from app.cell.exposure_bands import ExposureBands
 from app.plots.plot_canvas import PlotPanel, filled_item
 from app.theme import colours
+from fitting.data.series import FloatArray
 from fitting.electrochemistry.potential_by_time import BoolArray
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.project_record import ExposureWindows
-from fitting.series import FloatArray
+from fitting.projects.project_record import ExposureWindows
+from fitting.readers.records.record import PotentialRecord
 
 _HOUR = 3600.0
 _ROOM = 0.04

@@ -10,11 +10,11 @@ from app.document import Document, View
 from app.fits.fitting_job import SeriesFit
 from app.spectra.series_tree import flagged, region_title
 from app.status_line import StatusLine
+from fitting.data.result import Status, is_fitted
+from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
-from fitting.project import Project
-from fitting.recipe import Recipe
-from fitting.result import Status, is_fitted
-from fitting.series import SPECTRUM
+from fitting.projects.project import Project
+from fitting.projects.recipe import Recipe
 
 _SEEDS: tuple[Seed, ...] = ("previous", "neighbours")
 _FITS = ("fit_spectrum", "fit_series", "fit_region", "fit_flagged")

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
 from app.job import Job
-from fitting.analyse import fit_analysis, with_fit
+from fitting.data.result import FittedBlock
+from fitting.data.series import SPECTRUM
 from fitting.fits.shared import fitted_together
-from fitting.project import Analysis, Project, with_analysis
-from fitting.result import FittedBlock
-from fitting.series import SPECTRUM
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project, with_analysis
 
 SHOWN_EVERY = 0.15
 """Shortest time between two partial results (s)."""

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from app.document import Document
 from app.fits.fitting_job import SeriesFit
 from app.job import Job
-from fitting.analyse import Reading
-from fitting.live.live_series import grown_project
-from fitting.live.watch import Patience, watch_folder
-from fitting.propose import propose_charge_reference
+from fitting.pipeline.analyse import Reading
+from fitting.pipeline.live.live_series import grown_project
+from fitting.pipeline.live.watch import Patience, watch_folder
+from fitting.pipeline.propose import propose_charge_reference
 
 _PATIENCE = Patience(interval=0.5)
 

@@ -14,8 +14,8 @@ from app.main_window import MainWindow
 from app.settings import last_folder
 from app.status_line import StatusLine
 from app.theme import SPACING, colours
-from fitting.analyse import Reading
-from fitting.corrections import count_spectra
+from fitting.pipeline.analyse import Reading
+from fitting.projects.corrections import count_spectra
 
 _BEGIN, _STOP = "&Watch folder…", "Stop &watching"
 

@@ -28,8 +28,8 @@ from app.library.library_tree import SPREAD, SPREAD_ROLE, LibraryTree
 from app.library.own_libraries import OwnLibraries
 from app.spectra.series_tree import region_title
 from app.theme import DENSE, SPACING, colours
-from fitting.errors import ThioscopeError
-from fitting.project import Project
+from fitting.data.errors import ThioscopeError
+from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 from libraries.search import find_species

@@ -1,6 +1,6 @@
 """The kinds of background as they are offered: those that make sense for the technique."""
 
-from fitting.backgrounds import BACKGROUNDS
+from fitting.models.backgrounds import BACKGROUNDS
 
 
 def background_names(technique: str) -> dict[str, str]:

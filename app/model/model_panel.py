@@ -25,27 +25,27 @@ from app.model.model_view import ModelView
 from app.model.shared_choice import KINDS, Shared, SharedChoice
 from app.model.species_choice import SpeciesChoiceDialog
 from app.theme import SPACING
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
+from fitting.data.result import is_fitted
+from fitting.data.series import axis_values
 from fitting.fits.options import Seed
 from fitting.fits.shared import groupings_of
-from fitting.line_shapes import LINE_SHAPES
-from fitting.model import Model, parameter_names, with_parameter, without_peak
-from fitting.model_edits import (
+from fitting.models.edits import (
     with_background,
     with_line_shape,
     with_own_peak,
     with_start_values,
     with_tie,
 )
-from fitting.model_from_library import model_from_library
-from fitting.parameters import resolve_ties
+from fitting.models.from_library import model_from_library
+from fitting.models.line_shapes import LINE_SHAPES
+from fitting.models.model import Model, parameter_names, with_parameter, without_peak
+from fitting.models.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
-from fitting.project import Analysis, Project
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
 from fitting.quantities.quantify import species_names
-from fitting.recipe import Recipe
-from fitting.result import is_fitted
 from fitting.selection.species_subset import with_only
-from fitting.series import axis_values
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 from libraries.species import NamedModel

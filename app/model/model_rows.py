@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.document import View
-from fitting.errors import ThioscopeError
-from fitting.model import BACKGROUND, Model, Parameter, Peak, Tie, parameter_names
-from fitting.model_from_library import start_value_origins
-from fitting.project import Analysis
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import AXES, SPECTRUM, axis_of
+from fitting.models.from_library import start_value_origins
+from fitting.models.model import BACKGROUND, Model, Parameter, Peak, Tie, parameter_names
+from fitting.projects.project import Analysis
 from fitting.quantities.quantify import parameter_estimates
-from fitting.series import AXES, SPECTRUM, axis_of
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 

@@ -17,7 +17,7 @@ from app.controls.number_text import number_text, stderr_text, value_text
 from app.model.model_rows import Group, Line
 from app.plots.plot_canvas import species_colour
 from app.theme import colours
-from fitting.model_edits import tie_text
+from fitting.models.edits import tie_text
 
 _Role = Qt.ItemDataRole
 _TIED = "Follows another parameter: {}"

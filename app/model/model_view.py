@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app.controls.number_field import NumberField
 from app.model.model_table import COLUMNS, TIE, ModelTable
 from app.theme import DENSE, SPACING, colours
-from fitting.model import BACKGROUND
+from fitting.models.model import BACKGROUND
 
 _Index = QModelIndex | QPersistentModelIndex
 _DENSER = "QTreeView::item { padding: 2px; }"

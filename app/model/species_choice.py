@@ -26,8 +26,8 @@ from app.document import Document
 from app.job import Job
 from app.plots.species_labels import species_label
 from app.theme import DENSE, SPACING
-from fitting.errors import ThioscopeError
-from fitting.project import Analysis
+from fitting.data.errors import ThioscopeError
+from fitting.projects.project import Analysis
 from fitting.selection.apply import possible_species, weigh_analysis, with_selection
 from fitting.selection.candidates import Selection, SpeciesChoice
 from libraries.catalogue import Catalogue

@@ -25,13 +25,13 @@ from app.opening.preview_table import COLUMNS, PreviewModel, PreviewTable
 from app.settings import last_folder
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, colours
-from fitting.analyse import Reading, with_voltages
-from fitting.corrections import count_spectra
-from fitting.electrochemistry.records import PotentialRecord
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import Technique
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.errors import ThioscopeError
+from fitting.pipeline.analyse import Reading, with_voltages
+from fitting.projects.corrections import count_spectra
 from fitting.readers.options import ReadOptions
-from fitting.series import Technique
+from fitting.readers.records import PotentialRecord
 
 _TECHNIQUES: Sequence[tuple[str, Technique | None]] = (
     ("as the file says", None),

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.job import Job
-from fitting.analyse import Reading, find_files, prepare, read_files, with_voltages
-from fitting.errors import ProjectFileError
-from fitting.project import Project
-from fitting.propose import propose_charge_reference, propose_recipe
+from fitting.data.errors import ProjectFileError
+from fitting.pipeline.analyse import Reading, find_files, prepare, read_files, with_voltages
+from fitting.pipeline.propose import propose_charge_reference, propose_recipe
+from fitting.projects.project import Project
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.saving.project_file import open_project
 from libraries.catalogue import Catalogue

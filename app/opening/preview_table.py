@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from fitting.analyse import Reading
-from fitting.corrections import Correction, corrected, describe_range, parse_correction
-from fitting.errors import ThioscopeError
-from fitting.series import SPECTRUM, column
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM, column
+from fitting.pipeline.analyse import Reading
+from fitting.projects.corrections import Correction, corrected, describe_range, parse_correction
 
 _Index = QModelIndex | QPersistentModelIndex
 _Display = Qt.ItemDataRole.DisplayRole

@@ -2,7 +2,7 @@
 
 import xarray as xr
 
-from fitting.series import AXES, axis_of
+from fitting.data.series import AXES, axis_of
 
 
 def axis_label(series: xr.Dataset) -> str:

@@ -10,9 +10,9 @@ from app.document import Document
 from app.plots.escape import EscapeWatch
 from app.plots.spectrum_curves import ShownSpectrum
 from app.theme import colours
-from fitting.direct_edits import with_range
-from fitting.recipe import Recipe
-from fitting.series import axis_of
+from fitting.data.series import axis_of
+from fitting.models.drag_edits import with_range
+from fitting.projects.recipe import Recipe
 
 _DIGITS = 4
 

@@ -18,8 +18,8 @@ from fitting.electrochemistry.cell_curves import (
     cell_curves,
     cell_quantities,
 )
-from fitting.project import Project
-from fitting.project_record import laid_record
+from fitting.projects.project import Project
+from fitting.projects.project_record import laid_record
 from libraries.voltammetry import voltammetry_features
 
 _ROW = 1

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.document import Document
 from app.plots.spectrum_curves import ShownSpectrum
-from fitting.direct_edits import is_held, starting_where_fitted, with_freed, with_held
-from fitting.model import Model, without_peak
+from fitting.models.drag_edits import is_held, starting_where_fitted, with_freed, with_held
+from fitting.models.model import Model, without_peak
 
 _HELD = (("position", "Hold position"), ("fwhm", "Hold width"), ("area", "Hold area"))
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QColor, QGuiApplication, QPainterPath, QPalet
 from PySide6.QtWidgets import QGraphicsPathItem, QLabel, QMenu, QStackedLayout, QWidget
 
 from app.theme import SPACING, colours
-from fitting.series import FloatArray
-from fitting.species_colours import colour_of
+from fitting.data.series import FloatArray
+from fitting.output.species_colours import colour_of
 
 _PICTURE_SCALE = 2
 """Pixels of a copied picture for each on the screen."""

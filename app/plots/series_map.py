@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 from app.document import Document, View
 from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel, clear_of
-from fitting.depth import depth_label
-from fitting.errors import ThioscopeError
-from fitting.project import Analysis, Project
-from fitting.series import SPECTRUM, FloatArray, axis_of, column
+from fitting.data.depth import depth_label
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM, FloatArray, axis_of, column
+from fitting.projects.project import Analysis, Project
 
 _LEVELS = (1.0, 99.5)
 """Percentiles at the ends of the colour scale: a spike must not darken the rest."""

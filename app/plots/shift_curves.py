@@ -6,15 +6,15 @@ import numpy as np
 import xarray as xr
 
 from app.plots.trend_curves import SPECTRUM_NUMBER, Item, TrendCurve
-from fitting.preprocessing.one_reference import (
+from fitting.data.series import FloatArray, column
+from fitting.projects.project import Project
+from fitting.referencing.charge_drift import region_drift
+from fitting.referencing.mixed_references import (
     AS_MEASURED,
     kept_reference,
     mixed_references,
     references_of,
 )
-from fitting.project import Project
-from fitting.quantities.charge_drift import region_drift
-from fitting.series import FloatArray, column
 
 _NO_XPS = "Raman spectra have no charge reference. Choose an XPS region in the list."
 _NO_REFERENCE = "Energies are as measured. Choose a charge reference in the Steps panel."

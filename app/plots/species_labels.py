@@ -1,6 +1,6 @@
 """How peaks and species are written on plots: as the library writes them in figures."""
 
-from fitting.model import Peak
+from fitting.models.model import Peak
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 

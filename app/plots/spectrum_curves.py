@@ -8,14 +8,14 @@ import xarray as xr
 
 from app.document import View
 from app.plots.axes import axis_unit
-from fitting.direct_edits import unit_height
-from fitting.model import Model, parameter_names
-from fitting.model_function import Curves, series_curves
+from fitting.data.result import Status
+from fitting.data.series import FloatArray, axis_of, column
+from fitting.models.drag_edits import unit_height
+from fitting.models.function import Curves, series_curves
+from fitting.models.model import Model, parameter_names
 from fitting.preprocessing.axis import CropAxis
-from fitting.project import Analysis
-from fitting.result import Status
-from fitting.series import FloatArray, axis_of, column
-from fitting.solver.seeding import seeded_parameters
+from fitting.projects.project import Analysis
+from fitting.solvers.numpy.seeding import seeded_parameters
 
 START_VALUES = "Start values; not fitted yet."
 

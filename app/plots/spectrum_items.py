@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from app.plots.plot_canvas import filled_item, path_between, species_colour
 from app.plots.spectrum_curves import ShownSpectrum
 from app.theme import colours
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 _FILL, _FILL_SELECTED = 55, 115
 """Opacity of a component's area, of 255."""

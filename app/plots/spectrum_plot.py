@@ -21,8 +21,8 @@ from app.plots.species_labels import peak_label
 from app.plots.spectrum_curves import ShownSpectrum, shown_spectrum
 from app.plots.spectrum_items import SpectrumItems
 from app.theme import colours
-from fitting.errors import ThioscopeError
-from fitting.project import Project
+from fitting.data.errors import ThioscopeError
+from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 

@@ -8,16 +8,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.depth import depth_label
-from fitting.model import Model
-from fitting.preprocessing.one_reference import mixed_references, references_of, refused_positions
-from fitting.project import Analysis, Project
+from fitting.data.depth import depth_label
+from fitting.data.result import Status
+from fitting.data.series import SPECTRUM, FloatArray, column
+from fitting.models.model import Model
+from fitting.projects.project import Analysis, Project
 from fitting.quantities.detection import Detection, absent_peaks
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.trends import ALONG, peak_trend, species_trend
 from fitting.quantities.upper_limits import bounded
-from fitting.result import Status
-from fitting.series import SPECTRUM, FloatArray, column
+from fitting.referencing.mixed_references import mixed_references, references_of, refused_positions
 
 SPECTRUM_NUMBER = "spectrum"
 CHARGE_SHIFT = "charge_shift"

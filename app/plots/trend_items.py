@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainterPath
 from app.plots.plot_canvas import filled_item, path_between, species_colour
 from app.plots.trend_curves import TrendCurve
 from app.theme import colours
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"))
 """By region, in the order they are drawn: as pyqtgraph names them, and as text."""

@@ -41,7 +41,7 @@ from app.plots.trend_items import TrendItems
 from app.plots.trend_legend import trend_legend
 from app.spectra.series_tree import region_title
 from app.theme import SPACING
-from fitting.project import Project
+from fitting.projects.project import Project
 
 _NOTHING = "Fit the series to see how its species change."
 _ALL_HIDDEN = "Choose species above to see their trends."

@@ -22,10 +22,10 @@ from app.document import Document, View
 from app.job import Job
 from app.results.audit_tree import AuditTree, counted, grouped
 from app.theme import DENSE, SPACING
-from fitting.audit import Finding, audit_analysis, audit_samples
-from fitting.errors import ThioscopeError
-from fitting.project import Analysis, Project
-from fitting.recipe import Recipe
+from fitting.audit.findings import Finding, audit_analysis, audit_samples
+from fitting.data.errors import ThioscopeError
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
 from libraries.catalogue import Catalogue
 
 _SCOPES = {"all": "All regions", "region": "This region", "spectrum": "This spectrum"}

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor
 from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.spectra.series_tree import region_title, state_text
 from app.theme import colours
-from fitting.audit import ATOMIC_PERCENT, CROSS_CHECK, Finding
-from fitting.audit_rules.rules import RULES, Severity
-from fitting.project import Project
+from fitting.audit.findings import ATOMIC_PERCENT, CROSS_CHECK, Finding
+from fitting.audit.rules import RULES, Severity
+from fitting.projects.project import Project
 
 _Role = Qt.ItemDataRole
 MARKS: Mapping[Severity, str] = {"error": "✕", "warning": "▲", "info": "●"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.results.result_columns import ResultColumn, ResultTable, rows_of
-from fitting.project import Analysis
+from fitting.projects.project import Analysis
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
 from libraries.catalogue import Catalogue
 from libraries.sensitivity_sets import sensitivity_set

@@ -14,11 +14,11 @@ from app.document import Document, View
 from app.job import Job
 from app.results.uncertainty_dialog import UncertaintyDialog
 from app.theme import SPACING
+from fitting.data.result import QUANTITY, is_fitted
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.project import Analysis, Project
-from fitting.quantities.found_intervals import IntervalBlock
-from fitting.recipe import Recipe
-from fitting.result import QUANTITY, is_fitted
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
 
 METHODS = {

@@ -8,11 +8,13 @@ import xarray as xr
 
 from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
-from fitting.model import Model, Peak
-from fitting.preprocessing.one_reference import refused_positions
-from fitting.project import Analysis
+from fitting.data.result import Status, is_fitted
+from fitting.data.series import FloatArray, column
+from fitting.models.model import Model, Peak
+from fitting.output.tables.rows import area_unit, spectrum_numbers
+from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.found_intervals import refined, systematic_of
+from fitting.quantities.interval_storage import refined, systematic_of
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -25,9 +27,7 @@ from fitting.quantities.quantify import (
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import axis_unit, peak_trend
 from fitting.quantities.upper_limits import upper_limits
-from fitting.result import Status, is_fitted
-from fitting.series import FloatArray, column
-from fitting.tables.rows import area_unit, spectrum_numbers
+from fitting.referencing.mixed_references import refused_positions
 
 _NOT_DETECTED = "Not detected in this spectrum: what is not there has no position and no width."
 _REFUSED = (

@@ -39,7 +39,7 @@ from app.results.result_columns import (
 )
 from app.spectra.series_tree import MARKS, status_colour
 from app.theme import DENSE, SPACING
-from fitting.project import Analysis, Project
+from fitting.projects.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole

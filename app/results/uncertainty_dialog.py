@@ -23,9 +23,9 @@ from app.controls.hints import Refusal
 from app.controls.number_field import NumberField
 from app.model.background_names import background_names
 from app.theme import SPACING
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.project import Analysis
+from fitting.projects.project import Analysis
 
 _METHODS: Mapping[str, tuple[str, str]] = {
     "covariance": (

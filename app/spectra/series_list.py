@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 from app.document import Document, View
 from app.spectra.series_tree import SeriesTree
 from app.theme import SPACING
-from fitting.errors import SeriesError
-from fitting.joining.scans import has_scans
-from fitting.project import Project, with_scans_summed, without_spectra
+from fitting.data.errors import SeriesError
+from fitting.data.joining.scans import has_scans
+from fitting.projects.project import Project, with_scans_summed, without_spectra
 
 _EMPTY = (
     "Drop files or folders anywhere on this window.\n\n"

@@ -8,9 +8,9 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor
 
 from app.theme import colours
-from fitting.project import Analysis, Project
-from fitting.result import Status
-from fitting.series import SPECTRUM, column
+from fitting.data.result import Status
+from fitting.data.series import SPECTRUM, column
+from fitting.projects.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
 _Display = Qt.ItemDataRole.DisplayRole

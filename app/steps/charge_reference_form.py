@@ -15,11 +15,11 @@ from app.controls.number_text import estimate_text
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
-from fitting.preprocessing.charge_reference import ChargeReference
-from fitting.preprocessing.one_reference import mixed_references, references_of
-from fitting.project import Project
-from fitting.rereference import change_charge_reference, possible_references
-from fitting.series import column
+from fitting.data.series import column
+from fitting.projects.project import Project
+from fitting.referencing.charge_reference import ChargeReference
+from fitting.referencing.mixed_references import mixed_references, references_of
+from fitting.referencing.rereference import change_charge_reference, possible_references
 from libraries.catalogue import Catalogue
 
 _NONE = ""

@@ -6,12 +6,12 @@ from typing import get_args
 
 import numpy as np
 
+from fitting.data.series import AXES, axis_of, axis_values
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import BASELINES, SubtractBaseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, Scale
 from fitting.preprocessing.steps import Step
-from fitting.project import Analysis
-from fitting.series import AXES, axis_of, axis_values
+from fitting.projects.project import Analysis
 
 UNIT = "unit"
 """In a label: the unit of the axis."""

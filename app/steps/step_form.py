@@ -12,7 +12,7 @@ from app.controls.chooser import Chooser
 from app.controls.number_field import NumberField
 from app.steps.step_fields import UNIT, Field, fields_of, kind_of
 from app.theme import SPACING
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
 from fitting.preprocessing.steps import Step
 
 _EMPTY = math.nan

@@ -25,10 +25,10 @@ from app.steps.charge_reference_form import ChargeReferenceForm
 from app.steps.step_fields import STEP_KINDS, StepKind, kind_of, unit_of
 from app.steps.step_form import StepForm
 from app.theme import SPACING
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM, history_of
 from fitting.preprocessing.steps import Step, apply_steps
-from fitting.project import Analysis, Project
-from fitting.series import SPECTRUM, history_of
+from fitting.projects.project import Analysis, Project
 
 _ROWS = 5
 """Steps that are seen without scrolling."""

@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from benchmarks.coverage.measure import Outcome
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 METHODS = ("covariance", "profile", "bootstrap")
 Figure = dict[str, object]

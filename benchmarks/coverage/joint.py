@@ -29,15 +29,15 @@ from benchmarks.coverage.joint_scene import (
     overlapping_model,
     true_values,
 )
+from fitting.data.series import FloatArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model, parameter_names
-from fitting.parameters import resolve_ties
-from fitting.quantities.found_intervals import IntervalBlock
+from fitting.models.model import Model, parameter_names
+from fitting.models.parameters import resolve_ties
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import Quantity, tabulated_quantities, values_of
-from fitting.series import FloatArray
-from fitting.simulate import simulate_series, true_parameters
+from fitting.simulation.series import simulate_series, true_parameters
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.profile import profile_intervals
 

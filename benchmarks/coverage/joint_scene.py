@@ -7,11 +7,11 @@ of the expected information at the truth.
 
 import numpy as np
 
-from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
-from fitting.model_function import compile_model
-from fitting.parameters import resolve_ties
-from fitting.series import FloatArray
-from fitting.simulate import true_parameters
+from fitting.data.series import FloatArray
+from fitting.models.function import compile_model
+from fitting.models.model import Background, Model, Parameter, Peak, Tie, parameter_names
+from fitting.models.parameters import resolve_ties
+from fitting.simulation.series import true_parameters
 
 SHARE = ("position", "fwhm", "mixing", "factor")
 LEVELS = {"low": 150.0, "middle": 600.0, "high": 3000.0}

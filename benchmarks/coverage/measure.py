@@ -7,15 +7,15 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.coverage.scenes import SCENES, Scene
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.quantities.found_intervals import IntervalBlock
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.bootstrap import bootstrap
-from fitting.uncertainty.chance import chance_rises
 from fitting.uncertainty.fitted import fitted_spectra
+from fitting.uncertainty.null_distribution import chance_rises
 from fitting.uncertainty.profile import profile_intervals
 
 _FOUND_IN_95 = 1.645

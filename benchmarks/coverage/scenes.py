@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.model import Model
-from fitting.model_from_library import model_from_library
+from fitting.data.regions import RAMAN
+from fitting.data.series import FloatArray
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model
+from fitting.pipeline.propose import DEFAULT_BASELINE
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.steps import apply_steps
-from fitting.propose import DEFAULT_BASELINE
 from fitting.quantities.quantify import species_names
-from fitting.regions import RAMAN
-from fitting.series import FloatArray
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 LEVELS = ("low", "middle", "high")
 """Of counts: about 250, 1,300 and 13,000 at the highest point of S 2p; a signal to noise of 30,

@@ -18,10 +18,10 @@ from benchmarks.engine.agreement import agreement
 from benchmarks.engine.goals import goals_table
 from benchmarks.memory import resident_megabytes
 from benchmarks.workloads import Workload, first, raman, sulfur
-from fitting.solver.engine import prepare_compiled
-from fitting.solver.minimise import solve as solve_in_numpy
-from fitting.solver.spectra import Spectra
-from fitting.solver.starts import with_several_starts
+from fitting.solvers.engine import prepare_compiled
+from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.numpy.starts import with_several_starts
+from fitting.solvers.spectra import Spectra
 
 _MOST = 500
 _SHORT = "compiled, 1 thread"

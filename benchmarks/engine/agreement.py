@@ -6,9 +6,9 @@ import numpy as np
 
 from benchmarks.engine import peers
 from benchmarks.workloads import Workload, first
-from fitting.series import FloatArray
-from fitting.solver.spectra import Solution
-from fitting.solver.starts import with_several_starts
+from fitting.data.series import FloatArray
+from fitting.solvers.numpy.starts import with_several_starts
+from fitting.solvers.spectra import Solution
 
 _MOST = 500
 _ROUNDING = 1e-6

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.workloads import Workload
-from fitting.model import Parameter
-from fitting.series import FloatArray
-from fitting.solver.spectra import Spectra
+from fitting.data.series import FloatArray
+from fitting.models.model import Parameter
+from fitting.solvers.spectra import Spectra
 
 NAMES = ("fitspy", "spectroview")
 

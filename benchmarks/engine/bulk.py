@@ -8,11 +8,11 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.workloads import raman
+from fitting.data.series import SHIFT, make_series
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
-from fitting.series import SHIFT, make_series
-from fitting.solver.engine import prepare_compiled
+from fitting.solvers.engine import prepare_compiled
 
 
 def measure_baselines(count: int) -> dict[str, float]:

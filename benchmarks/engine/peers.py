@@ -11,8 +11,8 @@ from lmfit.models import LinearModel, PseudoVoigtModel
 from scipy.optimize import least_squares
 
 from benchmarks.workloads import Workload
-from fitting.series import FloatArray
-from fitting.solver.spectra import Spectra
+from fitting.data.series import FloatArray
+from fitting.solvers.spectra import Spectra
 
 _SIGMA_PER_FWHM = 0.5
 

@@ -8,10 +8,10 @@ import matplotlib as mpl
 import numpy as np
 
 from benchmarks.workloads import bands_on_a_line, raman
-from fitting.model_function import compile_model
-from fitting.solver.engine import prepare_compiled
-from fitting.solver.minimise import solve as solve_in_numpy
-from fitting.solver.spectra import Spectra
+from fitting.models.function import compile_model
+from fitting.solvers.engine import prepare_compiled
+from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.spectra import Spectra
 
 _BLOCK = 64
 _POINTS = 1015

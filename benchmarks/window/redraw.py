@@ -24,10 +24,10 @@ from app.plots.peak_markers import Part
 from app.plots.spectrum_plot import SpectrumPlot
 from benchmarks.command import Figures, Size, benchmark_parser, parse, show
 from benchmarks.window.screen import make_quiet_application
-from fitting.model import Background, Model, Parameter, Peak
-from fitting.project import Analysis, Project
-from fitting.recipe import Recipe
-from fitting.simulate import simulate_series
+from fitting.models.model import Background, Model, Parameter, Peak
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
+from fitting.simulation.series import simulate_series
 
 _SIZE = (1000, 640)
 _SPECTRA = 50

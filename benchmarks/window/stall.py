@@ -19,8 +19,8 @@ from app.workbench import Workbench
 from benchmarks.command import Figures, Size, benchmark_parser, parse, show
 from benchmarks.sulfur_series import REGION, sulfur_analysis
 from benchmarks.window.screen import make_quiet_application
-from fitting.project import Project
-from fitting.solver.engine import prepare_compiled
+from fitting.projects.project import Project
+from fitting.solvers.engine import prepare_compiled
 
 _TICK = 10
 """ms"""

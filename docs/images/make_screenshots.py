@@ -24,7 +24,7 @@ from app.settings import name_application
 from app.shortcuts import ShortcutSheet
 from app.theme import apply_scheme
 from app.workbench import Workbench
-from fitting.example import write_example
+from fitting.simulation.example import write_example
 
 _SIZES = {"large": (1440, 900), "small": (1280, 720)}
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}

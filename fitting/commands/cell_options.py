@@ -4,14 +4,14 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from fitting.data.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records import PotentialRecord, record_of_columns
-from fitting.electrochemistry.records.column_mapping import parse_columns
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.time_zone import zone_seconds
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.unattended import VoltageFile
-from fitting.voltage_scale import LITHIUM, VoltageScale, voltage_scale
+from fitting.pipeline.unattended import VoltageFile
+from fitting.readers.records import PotentialRecord, record_of_columns
+from fitting.readers.records.column_mapping import parse_columns
 
 _HOUR = 3600.0
 

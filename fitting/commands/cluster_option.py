@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
-from fitting.analyse import fit_analysis
-from fitting.project import Analysis
-from fitting.result import FittedBlock
+from fitting.data.result import FittedBlock
+from fitting.pipeline.analyse import fit_analysis
+from fitting.projects.project import Analysis
 
 FitAnalysis = Callable[[Analysis], Iterator[FittedBlock]]
 
@@ -33,7 +33,7 @@ def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
         yield fit_analysis
         return
     # Imported only where a cluster is asked for: dask is an extra, and takes a second.
-    from fitting.cluster import connect, fit_analysis_with
+    from fitting.pipeline.cluster import connect, fit_analysis_with
 
     with closing(connect(scheduler)) as client:
         # A lost connection is told in a sentence; the traceback helps nobody.

@@ -4,8 +4,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fitting.commands import fit
-from fitting.example import write_example
-from fitting.saving.export import check_folder
+from fitting.output.export import check_folder
+from fitting.simulation.example import write_example
 
 HELP = "the bundled (simulated) example, the whole way"
 _EXAMPLE = "simulated-example"

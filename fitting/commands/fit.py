@@ -9,7 +9,6 @@ from typing import Any, get_args
 
 import numpy as np
 
-from fitting.backgrounds import BACKGROUNDS
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
 from fitting.commands.raman_options import add_raman_arguments, band_options_of
@@ -24,17 +23,18 @@ from fitting.commands.uncertainty_options import (
     uncertain_as_asked,
     with_asked_uncertainty,
 )
+from fitting.data.result import Status, is_fitted
+from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
+from fitting.models.backgrounds import BACKGROUNDS
+from fitting.output.export import check_folder, export_project
+from fitting.output.nexus import NEXUS_FILE, write_nexus
+from fitting.pipeline.propose import NO_BASELINE, Choices
+from fitting.pipeline.unattended import Asked, begin_project, fit_whole
 from fitting.preprocessing.baseline import BASELINES
-from fitting.project import Project
-from fitting.propose import NO_BASELINE, Choices
+from fitting.projects.project import Project
+from fitting.projects.recipe import RecipeBook, read_recipes
 from fitting.quantities.quantify import fractions, species_areas
-from fitting.recipe import RecipeBook, read_recipes
-from fitting.result import Status, is_fitted
-from fitting.saving.export import check_folder, export_project
-from fitting.saving.nexus import NEXUS_FILE, write_nexus
-from fitting.series import SPECTRUM
-from fitting.unattended import Asked, begin_project, fit_whole
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from fitting.commands import demo, fit, library, read, watch
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
 from libraries.loader import LibraryError
 
 _MODULES = {"demo": demo, "read": read, "library": library, "fit": fit, "watch": watch}

@@ -10,9 +10,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.analyse import Reading, find_files, read_files, with_voltages
+from fitting.data.series import (
+    AXES,
+    SPECTRUM,
+    axis_of,
+    axis_values,
+    column,
+    source_names,
+    warnings_of,
+)
+from fitting.pipeline.analyse import Reading, find_files, read_files, with_voltages
 from fitting.readers.options import ReadOptions
-from fitting.series import AXES, SPECTRUM, axis_of, axis_values, column, source_names, warnings_of
 
 HELP = "what is in the files"
 _COLUMNS = ("file", "region", "spectra", "points", "range", "unit", "voltage", "reader")

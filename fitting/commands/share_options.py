@@ -4,9 +4,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
 from fitting.fits.options import GROUPINGS, SHARED_KINDS, FitOptions
-from fitting.recipe import Recipe
+from fitting.projects.recipe import Recipe
 
 
 def add_share_arguments(parser: ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.recipe import Recipe
+from fitting.projects.recipe import Recipe
 
 _FIELDS = ("uncertainty", "replicas", "seed", "other_backgrounds")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fitting.analyse import Reading, with_voltages
 from fitting.commands.cell_options import (
     add_cell_arguments,
     clock_of,
@@ -17,22 +16,23 @@ from fitting.commands.cell_options import (
     voltage_source_of,
 )
 from fitting.commands.read import add_reading_arguments, reading_options
+from fitting.data.errors import ThioscopeError
+from fitting.data.result import Status
+from fitting.data.series import column
+from fitting.data.voltage_scale import LITHIUM
 from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.electrochemistry.records import PotentialRecord
-from fitting.errors import ThioscopeError
-from fitting.live.live_series import Grown, fit_grown, grown_project
-from fitting.live.watch import Patience, watch_folder
-from fitting.preprocessing.charge_reference import ChargeReference, parse_charge_reference
-from fitting.project import Project
-from fitting.propose import Choices, check_regions
+from fitting.output.export import check_folder, export_project
+from fitting.output.tables.project_tables import make_tables, write_tables
+from fitting.pipeline.analyse import Reading, with_voltages
+from fitting.pipeline.live.live_series import Grown, fit_grown, grown_project
+from fitting.pipeline.live.watch import Patience, watch_folder
+from fitting.pipeline.propose import Choices, check_regions
+from fitting.projects.project import Project
+from fitting.projects.recipe import RecipeBook, read_recipes
 from fitting.quantities.quantify import fractions, species_areas
-from fitting.recipe import RecipeBook, read_recipes
-from fitting.result import Status
-from fitting.saving.export import check_folder, export_project
+from fitting.readers.records import PotentialRecord
+from fitting.referencing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.saving.project_file import open_project, save_project
-from fitting.series import column
-from fitting.tables.project_tables import make_tables, write_tables
-from fitting.voltage_scale import LITHIUM
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 

@@ -10,6 +10,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.errors import VoltageError
+from fitting.data.series import SPECTRUM, column, set_coordinates
+from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.clock_questions import clock_questions
 from fitting.electrochemistry.potential_by_time import (
     DEFAULT_CLOCK,
@@ -21,17 +24,14 @@ from fitting.electrochemistry.potential_by_time import (
     starts_on_record,
     time_problems,
 )
-from fitting.electrochemistry.records.record import PotentialRecord
 from fitting.electrochemistry.side_table import SideTable, matching_row
-from fitting.errors import VoltageError
-from fitting.readers.voltage_from_name import (
+from fitting.readers.records.record import PotentialRecord
+from fitting.readers.spectra.voltage_from_name import (
     branch_from_name,
     cycle_from_name,
     name_without_extension,
     voltage_from_name,
 )
-from fitting.series import SPECTRUM, column, set_coordinates
-from fitting.voltage_scale import LITHIUM, VoltageScale
 
 MANUAL = "manual"
 SIDE_TABLE = "side table"

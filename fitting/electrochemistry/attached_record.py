@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.readers.records.record import PotentialRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitting.data.series import FloatArray
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.differential_capacity import differential_capacity, half_cycles
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.series import FloatArray
+from fitting.readers.records.record import PotentialRecord
 
 VOLTAGE, CURRENT, CAPACITY, VOLTAMMOGRAM = "voltage", "current", "dq_dv", "voltammogram"
 CELL_QUANTITIES: Mapping[str, tuple[str, ...]] = {

@@ -11,14 +11,14 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
+from fitting.data.series import FloatArray, column, source_names
 from fitting.electrochemistry.potential_by_time import (
     Clock,
     starts_on_record,
     stated_starts,
     zone_hint,
 )
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.series import FloatArray, column, source_names
+from fitting.readers.records.record import PotentialRecord
 
 _MOST_NAMES = 2
 _FEWEST = 4

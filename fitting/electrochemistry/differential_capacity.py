@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
+from fitting.readers.records.record import PotentialRecord
 
 _REACH = 4.0
 """Standard deviations to which the Gaussian is taken."""

@@ -12,9 +12,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.electrochemistry.records.record import PotentialRecord
+from fitting.data.series import FloatArray, column
 from fitting.electrochemistry.time_zone import zone_seconds
-from fitting.series import FloatArray, column
+from fitting.readers.records.record import PotentialRecord
 
 BoolArray = NDArray[np.bool_]
 IndexArray = NDArray[np.intp]

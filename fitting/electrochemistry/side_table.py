@@ -18,15 +18,15 @@ from pathlib import Path
 
 import xarray as xr
 
-from fitting.errors import VoltageError
-from fitting.readers.text import read_text
-from fitting.readers.voltage_from_name import (
+from fitting.data.errors import VoltageError
+from fitting.data.series import SPECTRUM, column
+from fitting.data.voltage_scale import LITHIUM, VoltageScale, scale_from_text
+from fitting.readers.spectra.text import read_text
+from fitting.readers.spectra.voltage_from_name import (
     LARGEST,
     branch_from_name,
     name_without_extension,
 )
-from fitting.series import SPECTRUM, column
-from fitting.voltage_scale import LITHIUM, VoltageScale, scale_from_text
 
 _HEADINGS = {
     "name": r"files?([ _]?name)?|name|labels?|samples?|datei(name)?|path",

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from fitting.errors import VoltageError
+from fitting.data.errors import VoltageError
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*(?P<sign>[-+−])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?")
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from fitting.electrochemistry.records import PotentialRecord, read_record
+from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
-from fitting.readers.text import decoded
-from fitting.voltage_scale import LITHIUM, VoltageScale
+from fitting.readers.records import PotentialRecord, read_record
+from fitting.readers.spectra.text import decoded
 
 
 def read_voltage_source(

@@ -8,17 +8,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.result import FittedBlock, Status
+from fitting.data.series import FloatArray
 from fitting.fits.measured import Measured, measured
 from fitting.fits.options import FitOptions
 from fitting.fits.status import status_of, why_not_fitted
 from fitting.fits.weights import REWEIGHTINGS
-from fitting.model import Model
-from fitting.model_function import ModelFunction
-from fitting.result import FittedBlock, Status
-from fitting.series import FloatArray
-from fitting.solver.engine import choose_engine, solver_of
-from fitting.solver.released import with_shapes_released
-from fitting.solver.spectra import Solution
+from fitting.models.function import ModelFunction
+from fitting.models.model import Model
+from fitting.solvers.engine import choose_engine, solver_of
+from fitting.solvers.numpy.bound_uncertainty import with_shapes_released
+from fitting.solvers.spectra import Solution
 
 IndexArray = NDArray[np.int_]
 T = TypeVar("T")

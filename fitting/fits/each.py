@@ -12,16 +12,16 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import FittedBlock, Status, empty_result, with_blocks
+from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.block import IndexArray, fit_block, start_values
 from fitting.fits.neighbours import fit_from_neighbours
 from fitting.fits.options import FitOptions, Seed, Weights
 from fitting.fits.shared import fit_shared, is_shared
-from fitting.model import Model
-from fitting.model_function import ModelFunction, compile_model
-from fitting.result import FittedBlock, Status, empty_result, with_blocks
-from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.block_size import affordable_in_numpy
-from fitting.solver.engine import FEW_SPECTRA, choose_engine
+from fitting.models.function import ModelFunction, compile_model
+from fitting.models.model import Model
+from fitting.solvers.engine import FEW_SPECTRA, choose_engine
+from fitting.solvers.numpy.block_size import affordable_in_numpy
 
 __all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
 

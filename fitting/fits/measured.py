@@ -6,11 +6,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.series import FloatArray
 from fitting.fits.weights import counting_gain, expected_sigma
-from fitting.model import Model
-from fitting.model_function import ModelFunction, static_background_of
-from fitting.series import FloatArray
-from fitting.solver.spectra import Spectra
+from fitting.models.function import ModelFunction, static_background_of
+from fitting.models.model import Model
+from fitting.solvers.spectra import Spectra
 
 
 @dataclass(frozen=True, slots=True)

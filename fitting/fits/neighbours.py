@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import FittedBlock
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.block import (
     IndexArray,
     counting_nothing,
@@ -21,11 +23,9 @@ from fitting.fits.block import (
     reweighted,
 )
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.model_function import ModelFunction
-from fitting.result import FittedBlock
-from fitting.series import SPECTRUM, FloatArray
-from fitting.solver.cholesky import BoolArray
+from fitting.models.function import ModelFunction
+from fitting.models.model import Model
+from fitting.solvers.numpy.cholesky import BoolArray
 
 _MOST_TURNS = 50
 """So far along the series does a minimum travel."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from fitting.backgrounds import BACKGROUNDS
-from fitting.errors import RecipeError
-from fitting.solver.engine import Engine
+from fitting.data.errors import RecipeError
+from fitting.models.backgrounds import BACKGROUNDS
+from fitting.solvers.engine import Engine
 
 Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]

@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import FittedBlock
+from fitting.data.series import SPECTRUM, FloatArray, axis_of, column
 from fitting.fits.block import (
     IndexArray,
     counting_nothing,
@@ -23,15 +25,13 @@ from fitting.fits.measured import Measured, measured
 from fitting.fits.options import GROUPINGS, FitOptions
 from fitting.fits.status import why_not_fitted, why_not_fitted_jointly
 from fitting.fits.weights import REWEIGHTINGS
-from fitting.model import Model
-from fitting.model_function import ModelFunction, compile_model
-from fitting.result import FittedBlock
-from fitting.series import SPECTRUM, FloatArray, axis_of, column
-from fitting.solver.cholesky import BoolArray
-from fitting.solver.joint import iterate_jointly
-from fitting.solver.joint_errors import with_own_noise
-from fitting.solver.joint_starts import iterate_from_several_starts
-from fitting.solver.spectra import Solution, Spectra
+from fitting.models.function import ModelFunction, compile_model
+from fitting.models.model import Model
+from fitting.solvers.joint.errors import with_own_noise
+from fitting.solvers.joint.fit import iterate_jointly
+from fitting.solvers.joint.starts import iterate_from_several_starts
+from fitting.solvers.numpy.cholesky import BoolArray
+from fitting.solvers.spectra import Solution, Spectra
 
 Iterate = Callable[[ModelFunction, Spectra, BoolArray, int], Generator[None, None, Solution]]
 

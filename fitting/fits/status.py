@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fitting.model_function import ModelFunction
-from fitting.result import Status
-from fitting.series import FloatArray
-from fitting.solver.spectra import Solution
+from fitting.data.result import Status
+from fitting.data.series import FloatArray
+from fitting.models.function import ModelFunction
+from fitting.solvers.spectra import Solution
 
 _MOST_NAMES = 6
 _WIDE = "Widen the range, fix parameters or take fewer peaks."

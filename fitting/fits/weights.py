@@ -8,7 +8,7 @@ expects, repeated, least squares becomes the maximum likelihood of counting stat
 import numpy as np
 import xarray as xr
 
-from fitting.series import SPECTRUM, FloatArray, column
+from fitting.data.series import SPECTRUM, FloatArray, column
 
 REWEIGHTINGS = 2
 """Fits after the first with the weights of the fit before: more change nothing that matters."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.errors import RecipeError, SeriesError
-from fitting.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
 
 _SLACK = 1e-3
 """Part of a step by which rounding may move a point over the end of a range."""

@@ -12,10 +12,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.errors import RecipeError, SeriesError
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.series import BASELINE, SPECTRUM, FloatArray, axis_of, with_history
 from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
 from fitting.preprocessing.gaps import bridge_gaps
-from fitting.series import BASELINE, SPECTRUM, FloatArray, axis_of, with_history
 
 BASELINES = ("arpls", "asls", "airpls", "imodpoly", "linear")
 """Methods: asymmetrically reweighted smoothers, a polynomial, the line through both ends."""

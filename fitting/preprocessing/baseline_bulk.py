@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 BULK_METHODS = ("asls", "arpls")
 _LARGEST_CHUNK = 512
@@ -18,7 +18,7 @@ _SMALLEST_CHUNK = 64
 def is_bulk_ready(method: str, count: int) -> bool:
     """Whether baselines of so many spectra can be found at once; asking begins to prepare it."""
     # Imported late: the window opens without it.
-    from fitting.solver.engine import FEW_SPECTRA, is_compiled_ready
+    from fitting.solvers.engine import FEW_SPECTRA, is_compiled_ready
 
     return method in BULK_METHODS and count >= FEW_SPECTRA and is_compiled_ready()
 
@@ -41,7 +41,7 @@ def bulk_baselines(
     most
         Iterations after which a baseline counts as not settled.
     """
-    kernel = import_module("fitting.solver.kernel.baselines")
+    kernel = import_module("fitting.solvers.compiled.baselines")
     kind = kernel.ASLS if method == "asls" else kernel.ARPLS
     baseline, ending = np.empty_like(intensity), np.empty(len(intensity), dtype=int)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 
 def bridge_gaps(values: FloatArray) -> FloatArray:

@@ -8,9 +8,9 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from fitting.errors import RecipeError, SeriesError
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
 from fitting.preprocessing.gaps import bridge_gaps
-from fitting.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
 
 Scale = Literal["max", "area"]
 BoolArray = NDArray[np.bool_]

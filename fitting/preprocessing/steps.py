@@ -6,8 +6,8 @@ from typing import Any, assert_never
 
 import xarray as xr
 
-from fitting.errors import RecipeError
-from fitting.json_fields import from_json, to_json
+from fitting.data.errors import RecipeError
+from fitting.data.json_fields import from_json, to_json
 from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise, remove_spikes

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.measurement_states import State, states_by_region
+from fitting.data.result import is_fitted
+from fitting.data.series import FloatArray, column
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.preprocessing.intensity import Normalise
-from fitting.project import Analysis
+from fitting.projects.project import Analysis
 from fitting.quantities.quantify import Areas, BoolArray, shares_of_total, species_areas
-from fitting.result import is_fitted
-from fitting.series import FloatArray, column
-from fitting.states import State, states_by_region
 from libraries.errors import LibraryError
 from libraries.sensitivity_sets import SensitivitySet
 
@@ -46,7 +46,7 @@ class AtomicPercent:
     systematic_from: str = ""
     """That set."""
     round: int = 0
-    """Number of the round of the sample; 0 where its voltage was given (see ``fitting.states``)."""
+    """Number of the round of the sample (``measurement_states``); 0 where its voltage was given."""
     voltage_change: float = math.nan
     """Highest minus lowest voltage of the regions of the round (V); nan without rounds."""
 

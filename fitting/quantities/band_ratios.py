@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.errors import RecipeError
-from fitting.model import Model
+from fitting.data.errors import RecipeError
+from fitting.data.series import FloatArray
+from fitting.models.model import Model
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -22,7 +23,6 @@ from fitting.quantities.quantify import (
     peak_areas,
     ratio_estimate,
 )
-from fitting.series import FloatArray
 
 BAND_RATIO = "ratio of band areas, no mole ratio"
 MOLE_RATIO = "mole ratio by the cross sections given"

@@ -8,6 +8,7 @@ values that only say "below" or "above" keep their place in it.
 
 import numpy as np
 
+from fitting.data.series import FloatArray
 from fitting.quantities.ramp_likelihood import (
     NEGLIGIBLE_FALL,
     NEWTON_STEPS,
@@ -18,7 +19,6 @@ from fitting.quantities.ramp_likelihood import (
     log_probability,
     part_of,
 )
-from fitting.series import FloatArray
 
 
 def fit_correlated_ramps(

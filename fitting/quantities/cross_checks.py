@@ -15,11 +15,11 @@ from typing import Literal
 
 import numpy as np
 
-from fitting.model import Model
-from fitting.project import Analysis
+from fitting.data.measurement_states import State, states_by_region
+from fitting.models.model import Model
+from fitting.projects.project import Analysis
 from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent
 from fitting.quantities.quantify import parameter_estimates, species_areas
-from fitting.states import State, states_by_region
 from libraries.catalogue import Catalogue
 from libraries.sensitivity_sets import SensitivitySet
 from libraries.species import Species
@@ -57,7 +57,7 @@ class CrossCheck:
     accuracy: float
     """How far off it may be without saying anything."""
     round: int = 0
-    """Number of the round of the sample; 0 where its voltage was given (see ``fitting.states``)."""
+    """Number of the round of the sample (``measurement_states``); 0 where its voltage was given."""
     voltage_change: float = math.nan
     """Highest minus lowest voltage of the regions of the round (V); nan without rounds."""
     spectra: tuple[tuple[str, int], ...] = ()

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import is_fitted
+from fitting.data.series import FloatArray
 from fitting.fits.block import IndexArray
-from fitting.model import Model, Peak
+from fitting.models.model import Model, Peak
 from fitting.quantities.linearised import Linearised, linearised
 from fitting.quantities.quantify import Areas, BoolArray, species_areas, species_names
-from fitting.result import is_fitted
-from fitting.series import FloatArray
 
 DECISION = 2.0
 """Standard errors above zero from which a species is detected."""

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 _LEVEL = 0.95
 _TWO_SIDED_95 = 0.975

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.block import IndexArray
 from fitting.fits.measured import measured
-from fitting.model import Model, Peak, parameter_names
-from fitting.model_function import ModelFunction, compile_model
+from fitting.models.function import ModelFunction, compile_model
+from fitting.models.model import Model, Peak, parameter_names
 from fitting.quantities.quantify import BoolArray, peak_areas
-from fitting.series import SPECTRUM, FloatArray, axis_of
 
 _CLEAR = 4.0
 """Standard errors above zero from which a peak's place and width are its own, not the noise's."""

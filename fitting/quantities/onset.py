@@ -15,9 +15,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
+from fitting.data.series import FloatArray
 from fitting.quantities.correlated_ramps import fit_correlated_ramps
 from fitting.quantities.ramp_likelihood import Observations, fit_ramps, ramp_between
-from fitting.series import FloatArray
 
 Direction = Literal["appears", "fades"]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.line_shapes import LINE_SHAPES, LineShape
-from fitting.model import DOUBLET_PARAMETERS, Model, Peak, parameter_names
-from fitting.result import Status, is_fitted
-from fitting.series import FloatArray
+from fitting.data.result import Status, is_fitted
+from fitting.data.series import FloatArray
+from fitting.models.line_shapes import LINE_SHAPES, LineShape
+from fitting.models.model import DOUBLET_PARAMETERS, Model, Peak, parameter_names
 
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
 _SEARCHES = 60

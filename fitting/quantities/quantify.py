@@ -12,12 +12,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.errors import ModelError
-from fitting.model import Model, parameter_names
-from fitting.parameters import AffineParameters, resolve_ties
+from fitting.data.errors import ModelError
+from fitting.data.result import FREEDOM, Status, is_fitted
+from fitting.data.series import FloatArray
+from fitting.models.model import Model, parameter_names
+from fitting.models.parameters import AffineParameters, resolve_ties
 from fitting.quantities.intervals import fieller_interval, student_t
-from fitting.result import FREEDOM, Status, is_fitted
-from fitting.series import FloatArray
 
 BoolArray = NDArray[np.bool_]
 

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from fitting.errors import ModelError
-from fitting.model import Model
+from fitting.data.errors import ModelError
+from fitting.data.series import FloatArray
+from fitting.models.model import Model
 from fitting.quantities.quantify import (
     Areas,
     Estimate,
@@ -19,7 +20,6 @@ from fitting.quantities.quantify import (
     species_areas,
     species_names,
 )
-from fitting.series import FloatArray
 
 Kind = Literal["area", "fraction", "ratio"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import log_ndtr
 
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
 
 NEWTON_STEPS = 9
 NEGLIGIBLE_FALL = 1e-6

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.model import Model
-from fitting.quantities.common_errors import common_errors
+from fitting.data.series import FloatArray, column
+from fitting.models.model import Model
 from fitting.quantities.detection import LIMIT
 from fitting.quantities.onset import Onset, find_onset
 from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
 from fitting.quantities.quantity import fraction_of
-from fitting.series import FloatArray, column
+from fitting.quantities.shared_covariance import common_errors
 
 _SHARE_BOUNDS = (0.0, 100.0)
 _SLACK = 0.25

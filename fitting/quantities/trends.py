@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from fitting.errors import ModelError
-from fitting.model import Model, parameter_names
+from fitting.data.errors import ModelError
+from fitting.data.series import AXES, SPECTRUM, FloatArray
+from fitting.models.model import Model, parameter_names
 from fitting.quantities.detection import Detection
-from fitting.quantities.found_intervals import refined
+from fitting.quantities.interval_storage import refined
 from fitting.quantities.intervals import student_t
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
@@ -21,7 +22,6 @@ from fitting.quantities.quantify import (
 )
 from fitting.quantities.quantity import Quantity
 from fitting.quantities.upper_limits import upper_limits
-from fitting.series import AXES, SPECTRUM, FloatArray
 
 SpeciesQuantity = Literal["area", "fraction", "ratio"]
 ALONG = "along"

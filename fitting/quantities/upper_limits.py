@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from fitting.data.series import FloatArray
 from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import Areas, Estimate
 from fitting.quantities.quantity import Quantity
-from fitting.series import FloatArray
 
 
 def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fitting.series import Technique
+from fitting.data.series import Technique
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from fitting.data.errors import ProjectFileError
+from fitting.data.program import program
+from fitting.data.series import check_series
+from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.electrochemistry.attached_record_file import dataset_of_record, record_of_dataset
-from fitting.errors import ProjectFileError
-from fitting.program import program
-from fitting.project import Analysis, Project, Unread
-from fitting.recipe import (
+from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.recipe import (
     RecipeBook,
     model_from_json,
     recipe_from_json,
@@ -30,10 +31,9 @@ from fitting.recipe import (
     recipes_from_json,
     recipes_to_json,
 )
+from fitting.saving.attached_record_file import dataset_of_record, record_of_dataset
 from fitting.saving.hdf5_soundness import why_unsound
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
-from fitting.series import check_series
-from fitting.whole_file import write_whole
 
 FORMAT = 2
 """Version of the layout; a file of an older one is brought up to date when it is opened.

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from fitting.errors import ModelError, SeriesError
+from fitting.data.errors import ModelError, SeriesError
+from fitting.data.series import axis_of
 from fitting.preprocessing.steps import apply_steps
-from fitting.project import Analysis, Project
+from fitting.projects.project import Analysis, Project
 from fitting.selection.candidates import Selection, SpeciesChoice
 from fitting.selection.limits import with_limits
 from fitting.selection.search import weigh_species
 from fitting.selection.species_subset import considered_species, full_model, with_only
-from fitting.series import axis_of
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fitting.errors import RecipeError
-from fitting.json_fields import check_fields, from_json, to_json
-from fitting.model import Model
+from fitting.data.errors import RecipeError
+from fitting.data.json_fields import check_fields, from_json, to_json
+from fitting.models.model import Model
 
 CRITERION = "bic"
 

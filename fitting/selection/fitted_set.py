@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM, FloatArray, column
 from fitting.fits.block import IndexArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model, parameter_names, with_parameter
+from fitting.models.model import Model, parameter_names, with_parameter
 from fitting.quantities.quantify import BoolArray
-from fitting.result import is_fitted
 from fitting.selection.species_subset import with_only
-from fitting.series import SPECTRUM, FloatArray, column
 
 
 @dataclass(frozen=True, slots=True)

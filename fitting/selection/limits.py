@@ -16,19 +16,19 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model, parameter_names
-from fitting.parameters import resolve_ties
+from fitting.models.model import Model, parameter_names
+from fitting.models.parameters import resolve_ties
 from fitting.quantities.detection import absent_peaks
 from fitting.quantities.linearised import Linearised, linearised
 from fitting.quantities.quantify import species_areas, species_names
-from fitting.result import is_fitted
 from fitting.selection.candidates import ChoiceLimit, Selection
 from fitting.selection.fitted_set import points_of
 from fitting.selection.power import Weighing, chosen_from
 from fitting.selection.species_subset import with_only
-from fitting.series import SPECTRUM, FloatArray
 
 RIGHT = 0.95
 """Part of series in which the whole set is right, if all species stand at their limits."""

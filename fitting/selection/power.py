@@ -12,10 +12,10 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from fitting.data.series import FloatArray
 from fitting.fits.block import IndexArray
 from fitting.quantities.quantify import BoolArray
 from fitting.selection.presence import which_charge
-from fitting.series import FloatArray
 
 _DRAWS = 1000
 _SEED = 1978

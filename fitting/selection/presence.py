@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
+from fitting.data.series import FloatArray
 from fitting.fits.block import IndexArray
 from fitting.quantities.quantify import BoolArray
 from fitting.selection.fitted_set import FittedSet, OwnFit
-from fitting.series import FloatArray
 
 _NOTHING = 1e-6
 """A species that lowers the criterion by no more than this is not in a spectrum."""

@@ -21,20 +21,20 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from fitting.errors import ModelError
+from fitting.data.errors import ModelError
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.block import IndexArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
 from fitting.fits.weights import counting_gain, expected_sigma
-from fitting.model import Model, parameter_names
-from fitting.model_function import series_curves
+from fitting.models.function import series_curves
+from fitting.models.model import Model, parameter_names
 from fitting.quantities.quantify import BoolArray, species_names
-from fitting.result import is_fitted
 from fitting.selection.candidates import Candidate, Selection
 from fitting.selection.fitted_set import FittedSet, OwnFit, fit_fewer, fit_set, points_of
 from fitting.selection.presence import Presence, Species, presence_in
 from fitting.selection.species_subset import with_only
-from fitting.series import SPECTRUM, FloatArray
 
 _BLOCK = 256
 """Spectra whose curves are held at a time."""

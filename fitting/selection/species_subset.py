@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fitting.errors import ModelError
-from fitting.model import Model, Parameter, Tie, with_parameter
-from fitting.model_edits import with_species
-from fitting.model_from_library import model_from_species
-from fitting.parameters import follow_ties
+from fitting.data.errors import ModelError
+from fitting.models.edits import with_species
+from fitting.models.from_library import model_from_species
+from fitting.models.model import Model, Parameter, Tie, with_parameter
+from fitting.models.parameters import follow_ties
 from fitting.quantities.quantify import species_names
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from fitting.errors import RecipeError, ThioscopeError
+from fitting.data.errors import RecipeError, ThioscopeError
+from fitting.data.result import GROUP
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.project import Analysis, Project, prepared_series
-from fitting.quantities.found_intervals import (
+from fitting.projects.project import Analysis, Project, prepared_series
+from fitting.projects.recipe import Recipe
+from fitting.quantities.interval_storage import (
     IntervalBlock,
     with_intervals,
     with_systematic,
     without_intervals,
 )
 from fitting.quantities.quantity import tabulated_quantities
-from fitting.recipe import Recipe
-from fitting.result import GROUP
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
 from fitting.uncertainty.bootstrap import bootstrap
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap

@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from fitting.errors import ThioscopeError
+from fitting.data.errors import ThioscopeError
+from fitting.data.result import empty_result, with_blocks
+from fitting.data.series import FloatArray, axis_of
 from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
-from fitting.model import BACKGROUND, Model
-from fitting.model_from_library import starting_background
-from fitting.model_function import compile_model
+from fitting.models.from_library import starting_background
+from fitting.models.function import compile_model
+from fitting.models.model import BACKGROUND, Model
 from fitting.quantities.quantity import Quantity, values_of
-from fitting.result import empty_result, with_blocks
-from fitting.series import FloatArray, axis_of
 
 
 def background_shifts(

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.quantities.found_intervals import IntervalBlock
+from fitting.models.model import Model
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.quantity import Quantity, tabulated_quantities, values_of
-from fitting.result import is_fitted
-from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.percentiles import percentile_block
 from fitting.uncertainty.profile import ends_near_bounds

@@ -6,18 +6,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.measured import measured
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.model_function import ModelFunction, compile_model
+from fitting.models.function import ModelFunction, compile_model
+from fitting.models.model import Model
 from fitting.quantities.intervals import student_t
-from fitting.result import is_fitted
-from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.solver.evaluation import Condition, Evaluator, make_block, make_evaluator
-from fitting.solver.minimise import free_covariance, minimise
-from fitting.solver.plan import make_plan
-from fitting.solver.products import gram
-from fitting.solver.spectra import Solution, Spectra
+from fitting.solvers.numpy.evaluation import Condition, Evaluator, make_block, make_evaluator
+from fitting.solvers.numpy.minimise import free_covariance, minimise
+from fitting.solvers.numpy.parameter_layout import make_plan
+from fitting.solvers.numpy.products import gram
+from fitting.solvers.spectra import Solution, Spectra
 
 MAX_EVALUATIONS = 200
 

@@ -12,13 +12,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.result import empty_result, is_fitted, with_blocks
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import fit_shared
-from fitting.model import Model
-from fitting.quantities.found_intervals import IntervalBlock
+from fitting.models.model import Model
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.quantity import Quantity, tabulated_quantities, values_of
-from fitting.result import empty_result, is_fitted, with_blocks
-from fitting.series import SPECTRUM, FloatArray
 from fitting.uncertainty.bootstrap import REPLICAS, with_ends_near_bounds
 from fitting.uncertainty.joint_fitted import groups_of, make_group
 from fitting.uncertainty.percentiles import percentile_block

@@ -5,7 +5,7 @@ their own areas follow: the Schur complement of the joint normal equations (B. T
 Vision Algorithms: Theory and Practice, Springer 2000, p. 298). So one spectrum with that parabola
 as a correlated measurement stands for the whole group, and what is asked of it costs no more than
 of a spectrum that was fitted by itself. How well the others know the shared parameters allows for
-the noise of their areas: see ``fitting.solver.joint_errors``.
+the noise of their areas: see ``fitting.solvers.joint.errors``.
 """
 
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.result import GROUP, is_fitted
+from fitting.data.series import FloatArray
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import is_shared
-from fitting.model import Model
-from fitting.model_function import ModelFunction
+from fitting.models.function import ModelFunction
+from fitting.models.model import Model
 from fitting.quantities.quantify import degrees_of_freedom
-from fitting.result import GROUP, is_fitted
-from fitting.series import FloatArray
-from fitting.solver.cholesky import BoolArray, unit_diagonal
-from fitting.solver.evaluation import Condition, Evaluator, make_block, make_evaluator
-from fitting.solver.joint_errors import common_directions, taken_up
-from fitting.solver.minimise import free_covariance, minimise
-from fitting.solver.plan import make_plan
-from fitting.solver.spectra import Spectra
+from fitting.solvers.joint.errors import common_directions, taken_up
+from fitting.solvers.numpy.cholesky import BoolArray, unit_diagonal
+from fitting.solvers.numpy.evaluation import Condition, Evaluator, make_block, make_evaluator
+from fitting.solvers.numpy.minimise import free_covariance, minimise
+from fitting.solvers.numpy.parameter_layout import make_plan
+from fitting.solvers.spectra import Spectra
 from fitting.uncertainty.fitted import (
     MAX_EVALUATIONS,
     Fitted,

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from fitting.quantities.found_intervals import IntervalBlock
-from fitting.series import FloatArray
+from fitting.data.series import FloatArray
+from fitting.quantities.interval_storage import IntervalBlock
 
 _LEVELS = (0.025, 0.975)
 _FEWEST = 20

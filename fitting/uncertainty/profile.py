@@ -16,19 +16,19 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.quantities.found_intervals import IntervalBlock
+from fitting.models.model import Model
+from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.intervals import unified_threshold
 from fitting.quantities.quantity import Quantity
-from fitting.series import SPECTRUM, FloatArray
-from fitting.solver.cholesky import BoolArray
-from fitting.solver.evaluation import Condition
-from fitting.solver.minimise import minimise
-from fitting.solver.spectra import Spectra
-from fitting.uncertainty.chance import chance_rises
+from fitting.solvers.numpy.cholesky import BoolArray
+from fitting.solvers.numpy.evaluation import Condition
+from fitting.solvers.numpy.minimise import minimise
+from fitting.solvers.spectra import Spectra
 from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted
 from fitting.uncertainty.joint_fitted import fitted_in_blocks
+from fitting.uncertainty.null_distribution import chance_rises
 
 _BLOCK = 16
 """Spectra of which intervals are found together: the unit of progress and of cancelling."""

@@ -3,12 +3,12 @@
 import numpy as np
 import xarray as xr
 
+from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.measured import measured
 from fitting.fits.weights import subtracted_intensity
-from fitting.model import Model
-from fitting.model_function import compile_model
-from fitting.series import SPECTRUM, FloatArray, axis_of
-from fitting.simulate import poisson_counts
+from fitting.models.function import compile_model
+from fitting.models.model import Model
+from fitting.simulation.series import poisson_counts
 
 
 def replicas_of(

@@ -16,12 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.main_window import MainWindow
-from fitting.model import Model
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.propose import propose_recipe
-from fitting.series import axis_of
-from fitting.simulate import simulate_series
+from fitting.data.series import axis_of
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model
+from fitting.pipeline.propose import propose_recipe
+from fitting.projects.project import Analysis, Project
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 VOLTAGES = (2.5, 3.0, 3.5, 4.0, 4.3)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.about import show_about
-from fitting.program import program
+from fitting.data.program import program
 
 
 def test_the_versions_can_be_copied(qtbot: QtBot) -> None:

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from app.detections import Detections
 from app.document import Document
-from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Analysis
-from fitting.tables.detection_words import detection_of
+from fitting.output.tables.detection_words import detection_of
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis
 
 
 @pytest.fixture

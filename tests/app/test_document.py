@@ -3,8 +3,8 @@
 import pytest
 
 from app.document import Document, View
-from fitting.errors import ModelError
-from fitting.project import Project
+from fitting.data.errors import ModelError
+from fitting.projects.project import Project
 
 
 def test_a_view_stays_within_the_series(document: Document) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import ErrorDesk, is_expected, report_of
-from fitting.errors import UnreadableFileError
+from fitting.data.errors import UnreadableFileError
 from libraries.errors import LibraryError
 
 

@@ -11,9 +11,9 @@ from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
 from app.main_window import MainWindow
-from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Project
-from fitting.readers import read
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project
+from fitting.readers.spectra import read
 
 _LONG = 60_000
 

@@ -3,8 +3,8 @@
 import pytest
 
 from app.document import Document
-from fitting.direct_edits import with_range
-from fitting.errors import SeriesError
+from fitting.data.errors import SeriesError
+from fitting.models.drag_edits import with_range
 from fitting.preprocessing.steps import apply_steps
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.self_test import SelfTestError, _wait, drop_on, worst_share
-from fitting.example import example_truth
+from fitting.simulation.example import example_truth
 
 _HEADER = "region,voltage_V,species,fraction_percent"
 

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.workbench import Workbench
 from fitting.commands.main import run
-from fitting.example import write_example
-from fitting.result import is_fitted
+from fitting.data.result import is_fitted
 from fitting.saving.project_file import open_project
+from fitting.simulation.example import write_example
 
 Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
 _LONG = 60_000

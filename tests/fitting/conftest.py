@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.model import Background, Model, Parameter, Peak, parameter_names
-from fitting.parameters import resolve_ties
-from fitting.project import Analysis
-from fitting.recipe import Recipe
-from fitting.result import FittedBlock, Status, empty_result, with_blocks
-from fitting.series import ENERGY, make_series
+from fitting.data.result import FittedBlock, Status, empty_result, with_blocks
+from fitting.data.series import ENERGY, make_series
+from fitting.models.model import Background, Model, Parameter, Peak, parameter_names
+from fitting.models.parameters import resolve_ties
+from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
 
 MakeModel = Callable[..., Model]
 MakeSeries = Callable[..., xr.Dataset]

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.audit import Finding, audit_analysis
+from fitting.audit.findings import Finding, audit_analysis
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import with_parameter
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis
-from fitting.recipe import Recipe
-from fitting.simulate import simulate_series
+from fitting.models.from_library import model_from_library
+from fitting.models.model import with_parameter
+from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 MODEL = model_from_library("argyrodite S 2p")

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from fitting.data.result import is_fitted
+from fitting.data.series import axis_values
 from fitting.fits.each import fit
-from fitting.model import Background, Model, Parameter, Peak, Tie
-from fitting.readers import read
-from fitting.readers.published_fit import FitComponent, PublishedFit, published_fits
-from fitting.result import is_fitted
-from fitting.series import axis_values
+from fitting.models.model import Background, Model, Parameter, Peak, Tie
+from fitting.readers.spectra import read
+from fitting.readers.spectra.published_fit import FitComponent, PublishedFit, published_fits
 
 Find = Callable[[str], Path]
 

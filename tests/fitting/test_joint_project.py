@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fitting.analyse import fit_analysis, fit_project, with_fit
+from fitting.data.result import GROUP, is_fitted, shared_parameters
 from fitting.fits.options import FitOptions
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project, without_spectra
+from fitting.models.from_library import model_from_library
+from fitting.output.export import export_project
+from fitting.output.python_script import python_script
+from fitting.output.report.methods import methods_paragraphs
+from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.analyse import fit_analysis, fit_project, with_fit
+from fitting.projects.project import Analysis, Project, without_spectra
+from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.quantities.quantify import degrees_of_freedom
-from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
-from fitting.report.methods import methods_paragraphs
-from fitting.result import GROUP, is_fitted, shared_parameters
-from fitting.saving.export import export_project
 from fitting.saving.project_file import open_project, save_project
-from fitting.saving.python_script import python_script
-from fitting.simulate import simulate_series
-from fitting.tables.project_tables import make_tables
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 MODEL = model_from_library("argyrodite S 2p")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy import arctan, cos, exp, pi, sin
 
-from fitting.solver.least_squares import LeastSquares, covariance_of, minimise
+from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise
 
 FOLDER = Path(__file__).parents[1] / "data" / "nist_strd"
 Function = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from fitting.fits.each import fit
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis
 from fitting.quantities.quantify import fraction_estimate, ratio_estimate, species_areas
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 _MODEL = "argyrodite S 2p"
 _REPLICAS = 200

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from app.settings import recent_files, remember_file
-from fitting.analyse import find_files, read_files
-from fitting.errors import ProjectFileError, RecipeError, ThioscopeError
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.recipe import Recipe, RecipeBook, read_recipes, write_recipes
-from fitting.saving.export import export_project
-from fitting.saving.nexus import write_nexus
+from fitting.data.errors import ProjectFileError, RecipeError, ThioscopeError
+from fitting.data.whole_file import whole_file, write_whole
+from fitting.models.from_library import model_from_library
+from fitting.output.export import export_project
+from fitting.output.nexus import write_nexus
+from fitting.pipeline.analyse import find_files, read_files
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.saving.project_file import open_project, save_project
-from fitting.simulate import simulate_series
-from fitting.whole_file import whole_file, write_whole
+from fitting.simulation.series import simulate_series
 
 _IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -91,7 +91,7 @@ def test_a_file_that_may_not_grow_ends_in_a_sentence(project: Project, tmp_path:
     code = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from fitting.errors import ProjectFileError\n"
+        "from fitting.data.errors import ProjectFileError\n"
         "from fitting.saving.project_file import open_project, save_project\n"
         "folder = Path(sys.argv[1])\n"
         "project = open_project(folder / 'good.thio')\n"
@@ -167,7 +167,7 @@ def test_a_torn_write_of_recipes_leaves_the_old_ones(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("fitting.whole_file.os.fsync", full)
+    monkeypatch.setattr("fitting.data.whole_file.os.fsync", full)
     with pytest.raises(OSError, match="space"):
         write_recipes(RecipeBook({}), path)
     assert read_recipes(path) == book

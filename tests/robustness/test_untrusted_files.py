@@ -12,17 +12,17 @@ import numpy as np
 import openpyxl
 import pytest
 
-from fitting.analyse import fit_analysis, with_fit
-from fitting.electrochemistry.records import read_record
-from fitting.errors import ProjectFileError, RecipeError, UnreadableFileError
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.readers import read
-from fitting.recipe import Recipe, RecipeBook, read_recipes, recipes_to_json
-from fitting.saving.export import export_project
+from fitting.data.errors import ProjectFileError, RecipeError, UnreadableFileError
+from fitting.models.from_library import model_from_library
+from fitting.output.export import export_project
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, recipes_to_json
+from fitting.readers.records import read_record
+from fitting.readers.spectra import read
 from fitting.saving.hdf5_soundness import why_unsound
 from fitting.saving.project_file import open_project, save_project
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.errors import LibraryError
 from libraries.loader import load_library
 

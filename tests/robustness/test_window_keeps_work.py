@@ -18,12 +18,12 @@ from app.document import Document
 from app.main_window import MainWindow
 from app.project_place import ProjectPlace
 from app.workbench import Workbench
-from fitting.errors import ProjectFileError
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.recipe import Recipe
+from fitting.data.errors import ProjectFileError
+from fitting.models.from_library import model_from_library
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
 from fitting.saving.project_file import open_project, save_project
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 _LONG = 30_000
 _BUTTONS = QMessageBox.StandardButton
@@ -216,7 +216,7 @@ def test_a_disk_too_full_for_copies_is_said_once_until_it_works_again(
 
     _change(document)
     with monkeypatch.context() as patch:
-        patch.setattr("fitting.whole_file.os.fsync", full)
+        patch.setattr("fitting.data.whole_file.os.fsync", full)
         for _ in range(3):
             _keep(autosave, qtbot)
     assert len(said) == 1

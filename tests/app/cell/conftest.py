@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.document import Document
-from fitting.analyse import fit_analysis, with_fit
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.project import Project, with_analysis
-from fitting.series import set_coordinates
+from fitting.data.series import set_coordinates
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project, with_analysis
+from fitting.readers.records.record import PotentialRecord, make_record
 
 START = 1_715_000_000.0
 STARTS = START + 3600 * np.array([1.0, 2.01, 3.02, 4.0, 5.05])

@@ -12,8 +12,8 @@ from app.cell.cell_actions import CellActions
 from app.document import Document
 from app.errors import ErrorDesk
 from app.status_line import StatusLine
-from fitting.electrochemistry.records import column_mapping
-from fitting.series import column
+from fitting.data.series import column
+from fitting.readers.records import column_mapping
 
 from .conftest import SLOPE, START
 

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from app.cell.cell_dialog import CellDialog
 from app.document import Document
+from fitting.data.series import column, set_coordinates
 from fitting.electrochemistry.attach import BY_TIME
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records.record import PotentialRecord
-from fitting.preprocessing.charge_reference import ChargeReference
-from fitting.project import with_analysis
-from fitting.rereference import change_charge_reference
-from fitting.series import column, set_coordinates
+from fitting.projects.project import with_analysis
+from fitting.readers.records.record import PotentialRecord
+from fitting.referencing.charge_reference import ChargeReference
+from fitting.referencing.rereference import change_charge_reference
 
 from .conftest import EXPOSURE, SLOPE, START, STARTS
 

@@ -12,10 +12,10 @@ from app.document import Document
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
+from fitting.data.result import Status, is_fitted
 from fitting.fits.options import FitOptions
-from fitting.live.combine import combine
-from fitting.project import Project
-from fitting.result import Status, is_fitted
+from fitting.pipeline.live.combine import combine
+from fitting.projects.project import Project
 
 _LONG = 60_000
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.fits.fitting_job import SeriesFit
-from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Project, with_analysis, without_spectra
-from fitting.result import Status, is_fitted
+from fitting.data.result import Status, is_fitted
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project, with_analysis, without_spectra
 
 
 @pytest.fixture

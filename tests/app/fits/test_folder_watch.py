@@ -13,9 +13,9 @@ from app.fits.folder_watch import FolderWatch
 from app.main_window import MainWindow
 from app.plots.trends_plot import TrendsPlot
 from app.workbench import Workbench
-from fitting.live.watch import Patience
-from fitting.result import is_fitted
-from fitting.series import SPECTRUM
+from fitting.data.result import is_fitted
+from fitting.data.series import SPECTRUM
+from fitting.pipeline.live.watch import Patience
 
 QUICK = Patience(interval=0.05, settled=0.1, given_up=0.5)
 

@@ -14,8 +14,8 @@ from app.export import ExportActions
 from app.library.library_browser import LibraryBrowser
 from app.main_window import MainWindow
 from app.plots.spectrum_plot import SpectrumPlot
-from fitting.analyse import fit_analysis, with_fit
-from fitting.propose import propose_recipe
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.propose import propose_recipe
 from libraries.errors import LibraryError
 
 _FILE = Path(__file__).parents[2] / "data" / "own_library.toml"

@@ -7,10 +7,10 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.model.model_panel import ModelPanel
-from fitting.analyse import with_fit
-from fitting.model import Model, Parameter
-from fitting.project import Analysis, with_analysis
-from fitting.result import FittedBlock, Status
+from fitting.data.result import FittedBlock, Status
+from fitting.models.model import Model, Parameter
+from fitting.pipeline.analyse import with_fit
+from fitting.projects.project import Analysis, with_analysis
 
 START, FIT, ERROR, MIN, MAX = range(1, 6)
 

@@ -13,12 +13,12 @@ from app.controls.number_field import NumberField
 from app.document import Document
 from app.model.model_panel import ModelPanel
 from app.model.model_table import COLUMNS, FIX, TIE
+from fitting.data.series import make_series
 from fitting.fits.options import FitOptions
-from fitting.model import Model, Parameter, Tie
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.recipe import Recipe
-from fitting.series import make_series
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model, Parameter, Tie
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
 from libraries.loader import catalogue
 
 START, FIT, ERROR, MIN, MAX = range(1, 6)

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QDialogButtonBox
 from app.document import Document
 from app.model.model_panel import ModelPanel
 from app.model.species_choice import SpeciesChoiceDialog
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.propose import propose_recipe
+from fitting.models.from_library import model_from_library
+from fitting.pipeline.propose import propose_recipe
+from fitting.projects.project import Analysis, Project
 from fitting.quantities.quantify import species_names
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 CATALOGUE = catalogue()

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.document import Document
 from app.plots.trends_plot import TrendsPlot
-from fitting.analyse import fit_analysis, with_fit
+from fitting.data.series import set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records.record import make_record
-from fitting.project import Project, with_analysis
-from fitting.project_record import with_record, without_record
-from fitting.series import set_coordinates
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project, with_analysis
+from fitting.projects.project_record import with_record, without_record
+from fitting.readers.records.record import make_record
 
 Shown = Callable[..., Any]
 START = 1_715_000_000.0

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.plots.peak_markers import Handle, Part
 from app.plots.spectrum_plot import SpectrumPlot
-from fitting.analyse import fit_analysis, with_fit
-from fitting.model import Parameter, with_parameter
+from fitting.models.model import Parameter, with_parameter
+from fitting.pipeline.analyse import fit_analysis, with_fit
 
 Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]

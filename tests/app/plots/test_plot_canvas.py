@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from app.plots.peak_labels import free_place
 from app.plots.plot_canvas import clear_of, path_between, species_colour
 from app.theme import apply_scheme, colours
-from fitting.species_colours import colour_of
+from fitting.output.species_colours import colour_of
 
 _SPECIES = ("PS4", "polysulfide", "sulfite", "sulfate", "Li2S", "lattice_oxide", "carbon")
 

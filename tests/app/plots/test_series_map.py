@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.plots.series_map import SeriesMap
-from fitting.direct_edits import with_range
-from fitting.project import Project, without_spectra
-from fitting.series import SPECTRUM, set_coordinates
+from fitting.data.series import SPECTRUM, set_coordinates
+from fitting.models.drag_edits import with_range
+from fitting.projects.project import Project, without_spectra
 
 Shown = Callable[..., Any]
 Mouse = Callable[[Any], Any]

@@ -1,9 +1,9 @@
 """Peaks and species as they are written on plots."""
 
 from app.plots.species_labels import peak_label, species_label
-from fitting.model import Peak
-from fitting.model_edits import with_own_peak
-from fitting.model_from_library import model_from_library
+from fitting.models.edits import with_own_peak
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Peak
 from libraries.loader import catalogue
 
 

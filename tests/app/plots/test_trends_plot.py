@@ -13,17 +13,17 @@ from app.document import Document
 from app.plots.shift_curves import shift_curves
 from app.plots.trend_curves import TrendCurve, Wanted, denominators, items_of, trend_curve
 from app.plots.trends_plot import TrendsPlot
-from fitting.analyse import fit_analysis, with_fit
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project, with_analysis
+from fitting.data.result import Status
+from fitting.data.series import SPECTRUM, set_coordinates
+from fitting.models.from_library import model_from_library
+from fitting.output.tables.detection_words import detection_of
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.projects.recipe import Recipe
 from fitting.quantities.quantify import fraction_estimate, species_areas
-from fitting.recipe import Recipe
-from fitting.result import Status
 from fitting.selection.apply import with_selection
 from fitting.selection.candidates import Candidate, Selection
-from fitting.series import SPECTRUM, set_coordinates
-from fitting.simulate import simulate_series
-from fitting.tables.detection_words import detection_of
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 Shown = Callable[..., Any]

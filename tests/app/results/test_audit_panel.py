@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.results.audit_panel import AuditPanel
 from app.results.audit_tree import AuditTree, counted, grouped
-from fitting.analyse import fit_analysis, with_fit
-from fitting.audit import Finding, audit_project, audit_samples
-from fitting.parameters import resolve_ties
-from fitting.project import Analysis, Project
-from fitting.result import FittedBlock, Status
-from fitting.series import set_coordinates
-from fitting.tables.project_tables import make_tables
+from fitting.audit.findings import Finding, audit_project, audit_samples
+from fitting.data.result import FittedBlock, Status
+from fitting.data.series import set_coordinates
+from fitting.models.parameters import resolve_ties
+from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project
 from libraries.loader import catalogue
 
 

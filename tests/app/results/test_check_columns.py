@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.results.results_table import ResultsTable
-from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Project
+from fitting.data.series import set_coordinates
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project
 from fitting.quantities.cross_checks import cross_checks
-from fitting.series import set_coordinates
 from libraries.sensitivity_sets import sensitivity_set
 
 

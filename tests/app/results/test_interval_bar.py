@@ -13,14 +13,14 @@ from app.document import Document
 from app.results import interval_bar
 from app.results.interval_bar import METHODS, IntervalBar
 from app.results.uncertainty_dialog import UncertaintyDialog
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.quantities.found_intervals import IntervalBlock
-from fitting.recipe import Recipe
-from fitting.simulate import simulate_series
+from fitting.models.from_library import model_from_library
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
+from fitting.quantities.interval_storage import IntervalBlock
+from fitting.simulation.series import simulate_series
 
 OPTIONS = FitOptions(engine="numpy", replicas=30)
 

@@ -14,17 +14,17 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.results.result_columns import QUANTITIES
 from app.results.results_table import ResultsTable
-from fitting.analyse import fit_analysis, with_fit
-from fitting.model import parameter_names
-from fitting.parameters import resolve_ties
-from fitting.project import Analysis, Project, with_analysis
-from fitting.propose import propose_recipe
-from fitting.quantities.found_intervals import with_systematic
+from fitting.data.result import FittedBlock, Status
+from fitting.data.series import set_coordinates
+from fitting.models.model import parameter_names
+from fitting.models.parameters import resolve_ties
+from fitting.output.tables.rows import ratio_rows, species_rows
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.propose import propose_recipe
+from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.quantities.interval_storage import with_systematic
 from fitting.quantities.quantify import default_ratios, species_names
 from fitting.quantities.quantity import tabulated_quantities
-from fitting.result import FittedBlock, Status
-from fitting.series import set_coordinates
-from fitting.tables.rows import ratio_rows, species_rows
 from libraries.loader import catalogue
 
 Shown = Callable[..., Any]

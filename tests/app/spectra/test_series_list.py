@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.spectra.series_list import SeriesList
 from app.spectra.series_tree import SeriesTree
-from fitting.analyse import fit_analysis, with_fit
-from fitting.project import Analysis, Project, with_analysis
-from fitting.series import set_coordinates
+from fitting.data.series import set_coordinates
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis, Project, with_analysis
 
 Shown = Callable[..., Any]
 

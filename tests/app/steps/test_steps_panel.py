@@ -14,13 +14,13 @@ from app.controls.number_field import NumberField
 from app.document import Document
 from app.steps.step_fields import STEP_KINDS, fields_of
 from app.steps.steps_panel import StepsPanel
+from fitting.data.series import make_series, set_coordinates
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import SubtractBaseline
-from fitting.preprocessing.charge_reference import ChargeReference
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes
 from fitting.preprocessing.steps import STEPS, Step
-from fitting.project import Analysis, Project, without_spectra
-from fitting.series import make_series, set_coordinates
+from fitting.projects.project import Analysis, Project, without_spectra
+from fitting.referencing.charge_reference import ChargeReference
 from libraries.catalogue import Catalogue
 
 Shown = Callable[..., Any]

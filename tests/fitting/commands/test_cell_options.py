@@ -8,7 +8,7 @@ import pytest
 
 from fitting.commands.main import run
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records import column_mapping
+from fitting.readers.records import column_mapping
 from fitting.saving.project_file import open_project
 
 SHIFTS = np.arange(300.0, 560.0, 2.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import h5py
 
 from fitting.commands.main import run
-from fitting.readers import read
+from fitting.readers.spectra import read
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from app.__main__ import main
-from fitting.example import write_example
+from fitting.simulation.example import write_example
 
 WORDS = ("--region", "S 2p", "--charge-reference", "none", "--quiet")
 

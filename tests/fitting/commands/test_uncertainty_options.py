@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 import pytest
 
 from fitting.commands.uncertainty_options import add_uncertainty_arguments, with_asked_uncertainty
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
 from fitting.fits.options import FitOptions
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fitting.commands.main import run
-from fitting.example import write_example
-from fitting.recipe import RecipeBook, write_recipes
+from fitting.projects.recipe import RecipeBook, write_recipes
 from fitting.saving.project_file import open_project
+from fitting.simulation.example import write_example
 
 QUICK = ("--interval", "0.05", "--settled", "0.1")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from fitting.data.series import SHIFT, column, make_series
+from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.attach import BY_TIME, MANUAL, SIDE_TABLE, attach_voltages
 from fitting.electrochemistry.side_table import SideTable, read_side_table
-from fitting.series import SHIFT, column, make_series
-from fitting.voltage_scale import LITHIUM_INDIUM
 
 
 def _series(source: str, labels: tuple[str, ...] = ("",), **coordinates: object) -> xr.Dataset:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from fitting.data.series import FloatArray
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.cell_curves import LaidRecord, cell_curves, cell_quantities
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.electrochemistry.records.record import make_record
-from fitting.series import FloatArray
+from fitting.readers.records.record import make_record
 
 NOON = 1_700_000_000.0
 

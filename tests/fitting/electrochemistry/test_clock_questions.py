@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from fitting.data.series import SHIFT, FloatArray, make_series
 from fitting.electrochemistry.attach import attach_voltages
 from fitting.electrochemistry.clock_questions import clock_questions, has_nominal_times
 from fitting.electrochemistry.potential_by_time import Clock, starts_on_record
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.series import SHIFT, FloatArray, make_series
+from fitting.readers.records.record import PotentialRecord, make_record
 
 NOON = 1_700_000_000.0
 

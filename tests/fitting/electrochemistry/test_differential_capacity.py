@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from fitting.data.series import FloatArray
+from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.differential_capacity import differential_capacity
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.series import FloatArray
-from fitting.voltage_scale import LITHIUM_INDIUM
+from fitting.readers.records.record import PotentialRecord, make_record
 
 
 def _record(

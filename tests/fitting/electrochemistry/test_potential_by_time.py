@@ -9,6 +9,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitting.data.series import SHIFT, FloatArray, column, make_series
 from fitting.electrochemistry.attach import BY_TIME, MANUAL, attach_voltages
 from fitting.electrochemistry.potential_by_time import (
     Clock,
@@ -18,10 +19,9 @@ from fitting.electrochemistry.potential_by_time import (
     starts_on_record,
     zone_hint,
 )
-from fitting.electrochemistry.records import read_record
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.readers import read
-from fitting.series import SHIFT, FloatArray, column, make_series
+from fitting.readers.records import read_record
+from fitting.readers.records.record import PotentialRecord, make_record
+from fitting.readers.spectra import read
 
 NOON = 1_700_000_000.0
 

@@ -9,10 +9,10 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitting.data.errors import ThioscopeError, VoltageError
+from fitting.data.series import ENERGY, make_series
+from fitting.data.voltage_scale import LITHIUM, LITHIUM_INDIUM
 from fitting.electrochemistry.side_table import matching_row, read_side_table, unmatched_rows
-from fitting.errors import ThioscopeError, VoltageError
-from fitting.series import ENERGY, make_series
-from fitting.voltage_scale import LITHIUM, LITHIUM_INDIUM
 
 
 def _series(source: str, labels: tuple[str, ...] = ("",), sample: str = "") -> xr.Dataset:

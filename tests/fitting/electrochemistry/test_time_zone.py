@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fitting.data.errors import VoltageError
 from fitting.electrochemistry.time_zone import zone_seconds
-from fitting.errors import VoltageError
 
 SUMMER = datetime(2024, 7, 1, 12, tzinfo=UTC).timestamp()
 WINTER = datetime(2024, 12, 1, 12, tzinfo=UTC).timestamp()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fitting.electrochemistry.records import PotentialRecord
+from fitting.data.errors import UnreadableFileError
+from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.errors import UnreadableFileError
-from fitting.voltage_scale import LITHIUM_INDIUM
+from fitting.readers.records import PotentialRecord
 
 SAMPLES: Path = runpy.run_path(str(Path(__file__).parents[2] / "data" / "make_samples.py"))[
     "FOLDER"

@@ -7,13 +7,21 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.errors import ModelError, RecipeError
+from fitting.data.errors import ModelError, RecipeError
+from fitting.data.json_fields import from_json, to_json
+from fitting.data.result import Status, is_fitted
+from fitting.data.series import ENERGY, make_series
 from fitting.fits.each import FitOptions, fit, fit_series
-from fitting.json_fields import from_json, to_json
-from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names, with_parameter
-from fitting.result import Status, is_fitted
-from fitting.series import ENERGY, make_series
-from fitting.simulate import simulate_series
+from fitting.models.model import (
+    Background,
+    Model,
+    Parameter,
+    Peak,
+    Tie,
+    parameter_names,
+    with_parameter,
+)
+from fitting.simulation.series import simulate_series
 
 GRID = np.linspace(157.0, 171.0, 141)
 

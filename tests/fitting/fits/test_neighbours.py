@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from fitting.data.result import is_fitted
 from fitting.fits.each import fit, fit_series
 from fitting.fits.options import FitOptions
-from fitting.model import Background, Model, Parameter, Peak
-from fitting.result import is_fitted
-from fitting.simulate import simulate_series
+from fitting.models.model import Background, Model, Parameter, Peak
+from fitting.simulation.series import simulate_series
 
 GRID = np.linspace(0.0, 40.0, 201)
 LIBRARY = FitOptions(weights="data")

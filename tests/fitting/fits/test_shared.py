@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
+from fitting.data.result import Status, empty_result, is_fitted, shared_parameters, with_blocks
+from fitting.data.series import axis_of
 from fitting.fits.each import fit, fit_series
 from fitting.fits.measured import measured
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import fit_shared, fitted_together, groupings_of, is_shared
-from fitting.model import Background, Model, Parameter, Peak, Tie, parameter_names
-from fitting.model_function import compile_model
+from fitting.models.function import compile_model
+from fitting.models.model import Background, Model, Parameter, Peak, Tie, parameter_names
 from fitting.quantities.quantify import degrees_of_freedom, fractions, species_areas
-from fitting.result import Status, empty_result, is_fitted, shared_parameters, with_blocks
-from fitting.series import axis_of
-from fitting.simulate import simulate_series, true_parameters
-from fitting.solver.joint import solve_jointly
+from fitting.simulation.series import simulate_series, true_parameters
+from fitting.solvers.joint.fit import solve_jointly
 
 ALL = ("position", "fwhm", "mixing", "factor")
 JOINT = FitOptions(share=ALL)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.electrochemistry.records.record import PotentialRecord, make_record
-from fitting.model_from_library import model_from_library
-from fitting.series import ENERGY, set_coordinates
-from fitting.simulate import simulate_series
+from fitting.data.series import ENERGY, set_coordinates
+from fitting.models.from_library import model_from_library
+from fitting.readers.records.record import PotentialRecord, make_record
+from fitting.simulation.series import simulate_series
 from libraries.sensitivity_sets import sensitivity_set
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()

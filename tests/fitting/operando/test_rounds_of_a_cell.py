@@ -9,24 +9,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fitting.analyse import Reading, fit_project, join_regions, prepare, with_voltages
 from fitting.commands.main import run
+from fitting.data.series import column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
-from fitting.live.live_series import fit_grown, grown_project
-from fitting.preprocessing.charge_reference import (
+from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.analyse import Reading, fit_project, join_regions, prepare, with_voltages
+from fitting.pipeline.live.live_series import fit_grown, grown_project
+from fitting.pipeline.propose import Choices, propose_recipe
+from fitting.projects.project import Project
+from fitting.projects.project_record import with_record
+from fitting.quantities.atomic_percent import atomic_percent_by_choice
+from fitting.quantities.cross_checks import cross_checks
+from fitting.referencing.charge_drift import charge_drift
+from fitting.referencing.charge_reference import (
     ChargeReference,
     apply_charge_reference,
     find_charge_shifts,
 )
-from fitting.project import Project
-from fitting.project_record import with_record
-from fitting.propose import Choices, propose_recipe
-from fitting.quantities.atomic_percent import atomic_percent_by_choice
-from fitting.quantities.charge_drift import charge_drift
-from fitting.quantities.cross_checks import cross_checks
-from fitting.rereference import change_charge_reference, is_regrouped
-from fitting.series import column, set_coordinates
-from fitting.tables.project_tables import make_tables
+from fitting.referencing.rereference import change_charge_reference, is_regrouped
 from libraries.loader import catalogue
 from libraries.sensitivity_sets import sensitivity_set, sensitivity_set_names
 

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from fitting.errors import RecipeError, SeriesError
-from fitting.joining.join import join_series
-from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
-from fitting.series import (
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.joining.join import join_series
+from fitting.data.series import (
     ENERGY,
     axis_values,
     check_series,
     history_of,
     make_series,
 )
+from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
 
 
 def _series(positions, intensity, **coordinates):

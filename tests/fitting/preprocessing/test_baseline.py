@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from fitting.errors import RecipeError, SeriesError
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.series import BASELINE, ENERGY, SHIFT, history_of, make_series
 from fitting.preprocessing.axis import CropAxis, crop_axis
 from fitting.preprocessing.baseline import BASELINES, SubtractBaseline, subtract_baseline
-from fitting.series import BASELINE, ENERGY, SHIFT, history_of, make_series
 
 STIFF_ENOUGH = {
     "arpls": SubtractBaseline("arpls"),

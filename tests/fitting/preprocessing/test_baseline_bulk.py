@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from pybaselines import Baseline
 
+from fitting.data.series import FloatArray
 from fitting.preprocessing import baseline as one_by_one
 from fitting.preprocessing.baseline import SubtractBaseline, baselines_of
 from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
-from fitting.series import FloatArray
-from fitting.solver.engine import FEW_SPECTRA, prepare_compiled
+from fitting.solvers.engine import FEW_SPECTRA, prepare_compiled
 
 pytest.importorskip("numba", reason="the compiled engine needs the extra [fast]")
 
@@ -22,7 +22,7 @@ METHODS = ("asls", "arpls")
 @pytest.fixture(scope="module", autouse=True)
 def kernel() -> ModuleType:
     prepare_compiled().result()
-    from fitting.solver.kernel import baselines
+    from fitting.solvers.compiled import baselines
 
     return baselines
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from fitting.errors import RecipeError, SeriesError
+from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.series import SHIFT, check_series, history_of, make_series
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise, remove_spikes
-from fitting.series import SHIFT, check_series, history_of, make_series
 
 SHIFTS = np.arange(100.0, 700.0)
 

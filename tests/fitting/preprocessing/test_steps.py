@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
+from fitting.data.series import SHIFT, history_of, make_series
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes
 from fitting.preprocessing.steps import STEPS, apply_steps, step_from_json, step_to_json
-from fitting.series import SHIFT, history_of, make_series
 
 EVERY_STEP = (
     CropAxis(158, 172),

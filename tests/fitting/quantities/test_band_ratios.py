@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.errors import RecipeError
+from fitting.data.errors import RecipeError
 from fitting.fits.each import fit
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.propose import Choices, propose_recipe
+from fitting.models.from_library import model_from_library
+from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.propose import Choices, propose_recipe
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe, recipe_from_json, recipe_to_json
 from fitting.quantities.band_ratios import (
     BAND_RATIO,
     BandOptions,
@@ -19,9 +21,7 @@ from fitting.quantities.band_ratios import (
     parse_cross_section,
 )
 from fitting.quantities.quantify import species_areas
-from fitting.recipe import Recipe, recipe_from_json, recipe_to_json
-from fitting.simulate import simulate_series
-from fitting.tables.project_tables import make_tables
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 

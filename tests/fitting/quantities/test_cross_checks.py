@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.audit import cross_check_findings
+from fitting.audit.findings import cross_check_findings
+from fitting.data.series import set_coordinates
 from fitting.fits.each import fit
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis
+from fitting.models.from_library import model_from_library
+from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
 from fitting.quantities.cross_checks import cross_checks
-from fitting.recipe import Recipe
-from fitting.series import set_coordinates
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 from libraries.sensitivity_sets import sensitivity_set
 

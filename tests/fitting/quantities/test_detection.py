@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from fitting.fits.each import fit
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
 from fitting.quantities.detection import DECISION, absent_peaks, detect_species
 from fitting.quantities.quantify import species_areas
 from fitting.selection.species_subset import with_only
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 MODEL = model_from_library("argyrodite S 2p with Li2S")
 GRID = np.arange(157.0, 173.01, 0.1)

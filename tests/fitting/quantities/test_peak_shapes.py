@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from fitting.line_shapes import LINE_SHAPES
-from fitting.model import Background, Model, Parameter, Peak, parameter_names
+from fitting.data.result import FittedBlock, Status, empty_result, with_blocks
+from fitting.models.line_shapes import LINE_SHAPES
+from fitting.models.model import Background, Model, Parameter, Peak, parameter_names
 from fitting.quantities.peak_shapes import peak_shape
-from fitting.result import FittedBlock, Status, empty_result, with_blocks
 
 
 def one_peak(line_shape: str, *, separation: float | None, ratio: float = 0.5) -> Model:

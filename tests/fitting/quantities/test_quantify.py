@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitting.errors import ModelError
+from fitting.data.errors import ModelError
+from fitting.data.result import Status
 from fitting.quantities.quantify import (
     area_estimate,
     default_ratios,
@@ -16,7 +17,6 @@ from fitting.quantities.quantify import (
     shares_of_total,
     species_areas,
 )
-from fitting.result import Status
 
 POSITIONS = {"PS4": 161.5, "polysulfide": 163.2, "sulfate": 168.8}
 COVARIANCE = np.array(

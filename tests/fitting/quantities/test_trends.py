@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.errors import ModelError
+from fitting.data.errors import ModelError
 from fitting.quantities.trends import ALONG, peak_trend, species_trend
 
 COVARIANCE = np.diag([900.0, 400.0])

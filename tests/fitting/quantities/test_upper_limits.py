@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from fitting.analyse import fit_analysis, with_fit
-from fitting.model import without_peak
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis
+from fitting.models.from_library import model_from_library
+from fitting.models.model import without_peak
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
 from fitting.quantities.detection import Detection, detect_species
 from fitting.quantities.quantify import Areas, species_areas
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import species_trend
 from fitting.quantities.upper_limits import upper_limits
-from fitting.recipe import Recipe
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 AREAS = Areas(
     ("PS4", "sulfate"),

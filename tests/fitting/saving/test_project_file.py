@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.analyse import fit_analysis, with_fit
-from fitting.errors import ProjectFileError
-from fitting.model import Background, Model, Parameter, Peak
+from fitting.data.errors import ProjectFileError
+from fitting.data.series import ENERGY, make_series
+from fitting.models.model import Background, Model, Parameter, Peak
+from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.preprocessing.axis import CropAxis
-from fitting.preprocessing.charge_reference import ChargeReference
-from fitting.project import Analysis, Project, Unread
-from fitting.recipe import Recipe
+from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.recipe import Recipe
+from fitting.referencing.charge_reference import ChargeReference
 from fitting.saving.project_file import FORMAT, open_project, save_project
-from fitting.series import ENERGY, make_series
 
 
 def _project(*, fitted: bool = True) -> Project:
@@ -102,7 +102,7 @@ def test_a_failed_save_leaves_the_old_file_whole(
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fitting.whole_file.os.fsync", full_disk)
+    monkeypatch.setattr("fitting.data.whole_file.os.fsync", full_disk)
     with pytest.raises(ProjectFileError, match="No space left"):
         save_project(Project(), path)
     _assert_equal(open_project(path), project)

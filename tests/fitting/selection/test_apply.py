@@ -5,18 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.analyse import fit_analysis, with_fit
-from fitting.errors import RecipeError
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis, Project
-from fitting.propose import Choices, propose_recipe
+from fitting.data.errors import RecipeError
+from fitting.models.from_library import model_from_library
+from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.propose import Choices, propose_recipe
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import recipe_from_json, recipe_to_json
 from fitting.quantities.quantify import species_names
-from fitting.recipe import recipe_from_json, recipe_to_json
 from fitting.saving.project_file import open_project, save_project
 from fitting.selection.apply import choose_where_asked, with_selection
 from fitting.selection.candidates import SpeciesChoice
-from fitting.simulate import simulate_series
-from fitting.tables.project_tables import make_tables
+from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
 CATALOGUE = catalogue()

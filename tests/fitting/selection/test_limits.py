@@ -8,12 +8,12 @@ import pytest
 
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
 from fitting.selection.candidates import selection_from_json, selection_to_json
 from fitting.selection.limits import choice_limits, with_limits
 from fitting.selection.search import choose_species
 from fitting.selection.species_subset import with_only
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 FULL = model_from_library("argyrodite S 2p")
 GRID = np.arange(157.0, 173.01, 0.1)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from fitting.errors import ModelError
+from fitting.data.errors import ModelError
 from fitting.fits.options import FitOptions
-from fitting.model_from_library import model_from_library
+from fitting.models.from_library import model_from_library
 from fitting.selection.search import choose_species, weigh_species
-from fitting.simulate import simulate_series
+from fitting.simulation.series import simulate_series
 
 FULL = model_from_library("argyrodite S 2p with Li2S")
 GRID = np.arange(157.0, 173.01, 0.1)

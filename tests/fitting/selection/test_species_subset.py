@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from fitting.errors import ModelError
-from fitting.model import Tie, with_parameter
-from fitting.model_from_library import model_from_library, model_from_species
-from fitting.parameters import resolve_ties
+from fitting.data.errors import ModelError
+from fitting.models.from_library import model_from_library, model_from_species
+from fitting.models.model import Tie, with_parameter
+from fitting.models.parameters import resolve_ties
 from fitting.quantities.quantify import species_names
 from fitting.selection.species_subset import considered_species, full_model, with_only
 from libraries.loader import catalogue

@@ -8,11 +8,11 @@ import xarray as xr
 
 from fitting.fits.each import fit
 from fitting.fits.options import FitOptions
-from fitting.model import Model
-from fitting.model_from_library import model_from_library
-from fitting.project import Analysis
-from fitting.recipe import Recipe
-from fitting.simulate import simulate_series
+from fitting.models.from_library import model_from_library
+from fitting.models.model import Model
+from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
+from fitting.simulation.series import simulate_series
 
 NUMPY = FitOptions(engine="numpy")
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.analyse import fit_analysis, with_fit
-from fitting.errors import RecipeError, ThioscopeError
+from fitting.data.errors import RecipeError, ThioscopeError
 from fitting.fits.each import fit
-from fitting.model import Tie
-from fitting.project import Project
-from fitting.quantities.found_intervals import method_of, refined, systematic_of
+from fitting.models.model import Tie
+from fitting.output.tables.rows import ratio_rows, species_rows
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.projects.project import Project
+from fitting.quantities.interval_storage import method_of, refined, systematic_of
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import fraction_of, ratio_of
 from fitting.saving.project_file import open_project, save_project
-from fitting.tables.rows import ratio_rows, species_rows
 from fitting.uncertainty.analysis import (
     find_intervals,
     with_background_choice,

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fitting.data.result import Status
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import fraction_of, ratio_of
-from fitting.result import Status
 from fitting.uncertainty.bootstrap import bootstrap
 from fitting.uncertainty.replicas import replicas_of
 

@@ -7,19 +7,19 @@ import pytest
 import xarray as xr
 from scipy.optimize import least_squares
 
+from fitting.data.series import axis_of
 from fitting.fits.each import fit
 from fitting.fits.measured import measured
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import is_shared
-from fitting.model import Background, Model, Parameter, Peak, Tie
-from fitting.model_function import compile_model
+from fitting.models.function import compile_model
+from fitting.models.model import Background, Model, Parameter, Peak, Tie
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import fraction_of, ratio_of
-from fitting.series import axis_of
-from fitting.simulate import simulate_series
-from fitting.uncertainty.chance import chance_rises
+from fitting.simulation.series import simulate_series
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.joint_fitted import groups_of, make_group
+from fitting.uncertainty.null_distribution import chance_rises
 from fitting.uncertainty.profile import profile_intervals
 
 OPTIONS = FitOptions(share=("position", "fwhm", "mixing"), weights="data")

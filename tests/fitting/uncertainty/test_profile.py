@@ -7,12 +7,12 @@ import pytest
 
 from fitting.fits.each import fit
 from fitting.fits.measured import measured
-from fitting.model import Tie, with_parameter
-from fitting.model_function import compile_model
+from fitting.models.function import compile_model
+from fitting.models.model import Tie, with_parameter
 from fitting.quantities.intervals import student_t
 from fitting.quantities.quantify import degrees_of_freedom, species_areas
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.solver.lmfit_reference import solve_with_lmfit
+from fitting.solvers.lmfit_reference import solve_with_lmfit
 from fitting.uncertainty.profile import profile_intervals
 
 from .conftest import NUMPY, Case, make_case

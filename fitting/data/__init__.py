@@ -1,0 +1,1 @@
+"""What was measured, as data: series, regions, states, noise and results; and the errors."""

@@ -1,0 +1,1 @@
+"""What is fitted: peaks, line shapes, backgrounds and ties, as descriptions and as functions."""

@@ -1,0 +1,1 @@
+"""What leaves the program: tables, figures, report, NeXus, a script that repeats it."""

@@ -1,0 +1,129 @@
+"""Figures of a project in a form a journal takes: SVG with text as text, and PNG.
+
+For every fitted region: stacked fits with components, background and residuals; the species along
+the voltage; and the series as a map. Drawn with the object interface of matplotlib, without a
+display and without changing its global state.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import xarray as xr
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM
+from fitting.data.whole_file import write_whole
+from fitting.electrochemistry.cell_curves import LaidRecord
+from fitting.output.figures.charge_drift import charge_drift_figure
+from fitting.output.figures.fits import fits_figure
+from fitting.output.figures.series_map import map_figure
+from fitting.output.figures.species_plot import species_figure
+from fitting.output.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
+from fitting.output.tables.detection_words import detection_of
+from fitting.projects.project import Analysis, Project, prepared_series
+from fitting.projects.project_record import laid_record
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
+
+__all__ = ["region_figures", "write_figures", "write_spectrum_figure"]
+
+
+def write_figures(
+    project: Project,
+    folder: Path,
+    catalogue: Catalogue | None = None,
+    *,
+    prepared: Mapping[str, xr.Dataset] | None = None,
+) -> Iterator[Path]:
+    """Write the figures of every fitted region; yields each path after it is written.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries that say how species are written; the bundled ones if left out.
+    prepared
+        The series as they were fitted, by region, if they are at hand.
+    """
+    known = catalogue or bundled_catalogue()
+    folder.mkdir(parents=True, exist_ok=True)
+    for region, analysis in project.analyses.items():
+        series = (prepared or {}).get(region)
+        laid = laid_record(project, region)
+        for name, figure in region_figures(analysis, known, series, laid).items():
+            yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
+    with rc_context(STYLE):
+        drift = charge_drift_figure(project)
+    if drift is not None:
+        yield from save_figure(drift, folder / "charge_shifts")
+
+
+def region_figures(
+    analysis: Analysis,
+    catalogue: Catalogue,
+    prepared: xr.Dataset | None = None,
+    laid: LaidRecord | None = None,
+) -> Mapping[str, Figure]:
+    """The figures of one region by name; those that there is nothing to show for are left out.
+
+    Parameters
+    ----------
+    laid
+        The cell's record, shown below the species on their axis.
+    """
+    if analysis.result is None:
+        return {}
+    series = prepared_series(analysis) if prepared is None else prepared
+    labels = SpeciesLabels(catalogue, analysis.region)
+    draw_species = partial(
+        species_figure, analysis, analysis.result, labels, laid,
+        detection=detection_of(analysis, series),
+    )  # fmt: skip
+    with rc_context(STYLE):
+        figures = {
+            "fits": fits_figure(analysis, series, analysis.result, labels),
+            "species": draw_species(),
+            "species_time": draw_species("time") if laid is not None else None,
+            "map": map_figure(analysis, series),
+        }
+    return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def write_spectrum_figure(
+    analysis: Analysis, spectrum: int, path: Path, catalogue: Catalogue | None = None
+) -> bool:
+    """Write the fit of one spectrum as SVG, PDF or PNG; false if it is not fitted.
+
+    Raises
+    ------
+    ThioscopeError
+        If the file cannot be written or is of another kind.
+    """
+    if analysis.result is None:
+        return False
+    row = {SPECTRUM: [spectrum]}
+    # steps may look at the neighbours, so that all of the series is prepared
+    series, result = prepared_series(analysis).isel(row), analysis.result.isel(row)
+    alone = replace(analysis, series=analysis.series.isel(row), result=result)
+    labels = SpeciesLabels(catalogue or bundled_catalogue(), analysis.region)
+    try:
+        with rc_context(STYLE):
+            figure = fits_figure(alone, series, result, labels)
+            if figure is not None:
+                kind, stream = path.suffix[1:].lower(), io.BytesIO()
+                figure.savefig(stream, format=kind, metadata=figure_metadata(kind))
+                write_whole(path, stream.getvalue())
+    except (OSError, ValueError) as error:
+        raise ThioscopeError(
+            f"{path}: cannot be written ({error}). Choose another folder, or .svg, .pdf or .png."
+        ) from error
+    return figure is not None
+
+
+def _file_name(region: str) -> str:
+    """The region as part of a file name, such as "S_2p"."""
+    return "".join(sign if sign.isalnum() or sign in "-+" else "_" for sign in region)

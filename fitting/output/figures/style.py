@@ -1,0 +1,213 @@
+"""What all figures have in common: sizes, type, labels, and how they are saved."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from fitting.data.program import program
+from fitting.data.series import AXES, axis_of, column
+from fitting.data.whole_file import write_whole
+from libraries.catalogue import Catalogue
+
+MM = 1.0 / 25.4
+"""A millimetre in inches."""
+SINGLE_COLUMN = 89.0
+"""Width of one column in journals (mm)."""
+DOTS_PER_INCH = 400
+LONGEST_NAME = 26
+SMALL, NORMAL = 6.0, 7.0
+"""Type sizes (points)."""
+GREY = "#666666"
+_VOLTAGE = re.compile(r"[ _-]*\d+[.,p]\d* ?V(?![A-Za-z])")
+_TEXT_WIDTH, _LEGEND_HANDLE, _LEGEND_WIDTH = 1.25, 5.5, 76.0
+"""Mean width of a small letter, of a symbol with its gaps, and of a legend (mm)."""
+
+STYLE: dict[Any, Any] = {
+    "font.family": ["sans-serif", "DejaVu Sans"],
+    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "font.size": NORMAL,
+    "axes.labelsize": NORMAL,
+    "axes.titlesize": NORMAL,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "xtick.minor.visible": True,
+    "axes.labelpad": 2.5,
+    "lines.linewidth": 0.8,
+    "legend.frameon": False,
+    "legend.handlelength": 1.4,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.2,
+    "axes.unicode_minus": True,
+    "axes.formatter.use_mathtext": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "thioscope",
+    "savefig.dpi": DOTS_PER_INCH,
+    "figure.dpi": 100,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesLabels:
+    """How the species of one region are written in a figure."""
+
+    catalogue: Catalogue
+    region: str
+
+    def label(self, species: str) -> str:
+        """As the library writes it, such as "PS₄³⁻"; a species it does not know, by its id."""
+        if self.region in self.catalogue.regions():
+            for known in self.catalogue.species(self.region):
+                if known.id == species:
+                    return known.label
+        return plain(species)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure (mm) that draws without a display."""
+    figure = Figure(figsize=(width * MM, height * MM))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_figure(figure: Figure, stem: Path) -> Iterator[Path]:
+    """Write the figure as SVG and PNG; the same figure gives the same bytes."""
+    for kind in ("svg", "png"):
+        stream = io.BytesIO()
+        with rc_context(STYLE):
+            figure.savefig(stream, format=kind, metadata=figure_metadata(kind))
+        path = stem.with_name(f"{stem.name}.{kind}")
+        write_whole(path, stream.getvalue())
+        yield path
+
+
+def figure_metadata(kind: str) -> dict[str, str | None]:
+    """What a figure of this format says of its making: the program, and no date."""
+    if kind == "svg":
+        return {"Creator": program(), "Date": None}
+    if kind == "pdf":
+        return {"Creator": program(), "CreationDate": None}
+    return {"Software": program()}
+
+
+def axis_label(series: xr.Dataset) -> str:
+    """Label of the spectral axis with its unit."""
+    axis = AXES[axis_of(series)]
+    return f"{axis.label} ({axis.unit.replace('1/cm', 'cm⁻¹')})"
+
+
+def intensity_unit(series: xr.Dataset) -> str:
+    """Unit of the intensity as it is printed."""
+    unit = str(series.attrs["unit"])
+    return {"counts/s": "counts s⁻¹", "arbitrary": "arb. units"}.get(unit, unit)
+
+
+def plain(text: str) -> str:
+    """Text without what matplotlib reads as a formula."""
+    return text.replace("$", r"\$")
+
+
+def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+    """The text, cut in the middle if it is too long."""
+    if len(text) <= longest:
+        return text
+    head = (longest - 1) * 2 // 3
+    return f"{text[:head]}…{text[head + 1 - longest :]}"
+
+
+def sample_names(series: xr.Dataset, longest: int = LONGEST_NAME) -> list[str]:
+    """Sample, or label, of every spectrum as it is printed.
+
+    Without a voltage that is known anyway; what long names have in common is left out.
+    """
+    samples, labels = (column(series, name).astype(str) for name in ("sample", "label"))
+    known = np.isfinite(column(series, "voltage").astype(float))
+    names = [
+        (_VOLTAGE.sub("", name) if has_voltage else name).replace("_", " ").strip()
+        for name, has_voltage in zip(np.where(samples != "", samples, labels), known, strict=True)
+    ]
+    if max(map(len, names)) > longest:
+        names = _without_common_words(names)
+    return [shortened(name, longest) for name in names]
+
+
+def spectrum_title(series: xr.Dataset, spectrum: int) -> str:
+    """Sample and voltage of a spectrum, as far as they say something."""
+    names = sample_names(series)
+    voltage = float(column(series, "voltage")[spectrum])
+    branch = str(column(series, "branch")[spectrum])
+    parts = []
+    if len(set(names)) > 1 or not np.isfinite(voltage):
+        parts.append(names[spectrum])
+    if np.isfinite(voltage):
+        parts.append(f"{voltage:.2f} V" + (f" ({branch})" if branch else ""))
+    return plain(", ".join(part for part in parts if part)) or f"spectrum {spectrum}"
+
+
+def display_order(series: xr.Dataset) -> NDArray[np.int_]:
+    """The spectra in the order of a reader: by time, by depth, else charge before discharge.
+
+    Without times a spectrum without voltage comes first (before cycling), then the charge from
+    low to high voltage, then the discharge from high to low.
+    """
+    time, voltage = (column(series, name).astype(float) for name in ("time", "voltage"))
+    source = column(series, "source").astype(str)
+    if np.isfinite(time).all() and np.unique(time).size == time.size:
+        return np.argsort(time)
+    depth = column(series, "depth").astype(float)
+    if np.isfinite(depth).all() and np.unique(depth).size == depth.size:
+        return np.argsort(depth)
+    is_discharge = column(series, "branch").astype(str) == "discharge"
+    progress = np.where(is_discharge, -voltage, voltage)
+    return np.lexsort((source, progress, is_discharge, np.isfinite(voltage)))
+
+
+def legend_columns(names: Sequence[str]) -> int:
+    """How many entries of a legend fit beside one another in a single column."""
+    widest = _TEXT_WIDTH * max(map(len, names)) + _LEGEND_HANDLE
+    return max(1, min(len(names), int(_LEGEND_WIDTH / widest)))
+
+
+def representative(order: NDArray[np.int_], count: int) -> NDArray[np.int_]:
+    """The first, the last, and evenly between them: at most ``count`` of an order."""
+    places = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
+    return np.asarray(order[places])
+
+
+def _without_common_words(names: Sequence[str]) -> list[str]:
+    """The names without the words that all of them begin or end with."""
+    different = list(dict.fromkeys(names))
+    if len(different) < 2:
+        return list(names)
+    head = len(_common_words(different))
+    tail = len(_common_words([name[head:][::-1] for name in different]))
+    return [name[head : len(name) - tail] for name in names]
+
+
+def _common_words(names: Sequence[str]) -> str:
+    """What all names begin with, up to a sign that is neither letter nor digit."""
+    columns = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    common = "".join(signs[0] for signs in columns)
+    while common and common[-1].isalnum():
+        common = common[:-1]
+    return common

@@ -1,0 +1,265 @@
+"""The methods paragraph of a paper, filled in with what was really done to this project."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.result import Status, shared_parameters
+from fitting.data.series import AXES, SPECTRUM, axis_of, column, history_of
+from fitting.fits.options import SHARED_KINDS, FitOptions
+from fitting.models.function import is_baseline_followed
+from fitting.models.model import BACKGROUND, Model, Parameter, Peak
+from fitting.output.report.paper_tables import species_label
+from fitting.output.tables.project_tables import Tables
+from fitting.projects.project import Analysis, Project, prepared_series
+from libraries.catalogue import Catalogue
+
+_LINE_SHAPES = {
+    "gaussian": "Gaussian lines",
+    "lorentzian": "Lorentzian lines",
+    "pseudo-voigt": "pseudo-Voigt lines (weighted sum of a Gaussian and a Lorentzian of one width)",
+    "gl-product": "products of a Gaussian and a Lorentzian",
+    "voigt": "Voigt lines",
+    "doniach-sunjic": "Doniach-Šunjić lines",
+}
+_BACKGROUNDS = {
+    "none": "No background was fitted.",
+    "linear": "A straight background was fitted together with the lines.",
+    "polynomial": "A polynomial of order 6 was fitted under the lines, together with them.",
+    "polynomial-8": "A polynomial of order 8 was fitted under the lines, together with them.",
+    "spline": "A spline was fitted under the lines, together with them.",
+    "shirley": "A Shirley background was fitted together with the lines (active approach): its "
+    "height is a parameter, and its error is in the areas.",
+    "tougaard": "A two-parameter Tougaard background was fitted together with the lines.",
+    "shirley-static": "An iterated Shirley background between the ends of the range was subtracted "
+    "before the fit; its error is not in the areas.",
+    "tougaard-static": "A two-parameter Tougaard background was subtracted before the fit; its "
+    "error is not in the areas.",
+}
+_NOISE = {
+    "poisson": "Points were weighted by the counting statistics of the fitted model",
+    "estimated": "Points were weighted by the noise estimated from their scatter",
+    "given": "Points were weighted by the standard deviations in the files",
+}
+
+
+def methods_paragraphs(
+    project: Project,
+    tables: Tables,
+    catalogue: Catalogue,
+    prepared: Mapping[str, xr.Dataset] | None = None,
+) -> tuple[tuple[str, str], ...]:
+    """Heading and text: one for every fitted region, then what holds for all of them.
+
+    Parameters
+    ----------
+    prepared
+        The series as they were fitted, by region, if they are at hand.
+    """
+    fitted = [one for one in project.analyses.values() if one.result is not None]
+    known = prepared or {one.region: prepared_series(one) for one in fitted}
+    regions = (
+        (_title(one.region), " ".join(_region(one, known[one.region], catalogue))) for one in fitted
+    )
+    return (*regions, ("Quantification", " ".join(_common(project, tables, fitted))))
+
+
+def _region(analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue) -> Iterator[str]:
+    recipe = analysis.result_of or analysis.recipe
+    yield _what_was_fitted(analysis)
+    yield from history_of(prepared)
+    yield from _lines(recipe.model, analysis.region, catalogue)
+    yield from _constraints(recipe.model, prepared)
+    kind = recipe.model.background.kind
+    yield _BACKGROUNDS.get(kind, f"Background: {kind}.")
+    if is_baseline_followed(recipe.model, prepared):
+        yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
+    yield _least_squares(prepared, recipe.options)
+    yield from _joint(analysis, recipe.options)
+    yield _outcome(analysis)
+
+
+def _what_was_fitted(analysis: Analysis) -> str:
+    count = analysis.series.sizes[SPECTRUM]
+    verb = "spectrum was" if count == 1 else "spectra were"
+    return f"{count} {_title(analysis.region)} {verb} fitted."
+
+
+def _lines(model: Model, region: str, catalogue: Catalogue) -> Iterator[str]:
+    shapes = dict.fromkeys(peak.line_shape for peak in model.peaks)
+    names = _listed(
+        dict.fromkeys(species_label(catalogue, region, peak.species) for peak in model.peaks)
+    )
+    count = len(model.peaks)
+    words = _listed(_LINE_SHAPES.get(shape, shape) for shape in shapes)
+    yield f"The model has {count} peak{'s' * (count != 1)} for {names}, drawn as {words}."
+    yield from _doublets([peak for peak in model.peaks if peak.is_doublet])
+
+
+def _doublets(peaks: Sequence[Peak]) -> Iterator[str]:
+    """Spin-orbit constants, where they are the same fixed numbers for all."""
+    constants = {(p.parameters["separation"], p.parameters["area_ratio"]) for p in peaks}
+    for separation, ratio in constants:
+        if not separation.vary and not ratio.vary:
+            yield (
+                "Each is a spin-orbit doublet with a separation of "
+                f"{separation.value:g} eV and an area ratio of {ratio.value:.4g}, both fixed; its "
+                "area is that of both lines."
+            )
+
+
+def _constraints(model: Model, prepared: xr.Dataset) -> Iterator[str]:
+    unit = AXES[axis_of(prepared)].unit
+    tied = {tie.target for tie in model.ties}
+    own = {name: one for name, one in model.parameters() if name not in tied}
+    bounds = [_bound(name, one, unit) for name, one in own.items() if name.endswith(".position")]
+    yield f"Positions were free within {_listed(bounds)}."
+    yield from _shared(model)
+    yield from _fixed(own, unit)
+    yield "Areas were kept from going negative."
+
+
+def _bound(name: str, parameter: Parameter, unit: str) -> str:
+    if not parameter.vary:
+        return f"{parameter.value:g} {unit} ({_owner(name)}, fixed)"
+    return f"{parameter.min:g} to {parameter.max:g} {unit} ({_owner(name)})"
+
+
+def _shared(model: Model) -> Iterator[str]:
+    """Ties of one kind of parameter in one sentence."""
+    plain: dict[tuple[str, str], list[str]] = {}
+    for tie in model.ties:
+        short = tie.target.rpartition(".")[2]
+        if (tie.factor, tie.offset) == (1.0, 0.0) and tie.source.endswith(f".{short}"):
+            plain.setdefault((short, _owner(tie.source)), []).append(_owner(tie.target))
+        else:
+            yield f"{tie.target} was held at {tie.factor:g} × {tie.source} + {tie.offset:g}."
+    for (short, source), targets in plain.items():
+        yield f"{_listed([source, *targets])} share one {_WORDS.get(short, short)}."
+
+
+_WORDS = {"fwhm": "width", "mixing": "Lorentzian fraction", "asymmetry": "asymmetry"}
+
+
+def _fixed(own: Mapping[str, Parameter], unit: str) -> Iterator[str]:
+    for short, word in _WORDS.items():
+        values = {one.value for name, one in own.items() if _is_fixed(name, one, short)}
+        if values:
+            unit_text = f" {unit}" if short == "fwhm" else ""
+            numbers = _listed(f"{value:g}" for value in sorted(values))
+            yield f"The {word} was fixed at {numbers}{unit_text}."
+
+
+def _is_fixed(name: str, parameter: Parameter, short: str) -> bool:
+    return name.endswith(f".{short}") and not parameter.vary and _owner(name) != BACKGROUND
+
+
+def _least_squares(prepared: xr.Dataset, options: FitOptions) -> str:
+    noise = str(prepared.attrs["noise"])
+    weights = _NOISE.get(noise, "Points were weighted by their standard deviations")
+    if noise == "poisson" and options.weights == "data":
+        weights = "Points were weighted by the square root of their counts"
+    return f"{weights}; chi-square was minimised by variable projection with exact derivatives."
+
+
+def _joint(analysis: Analysis, options: FitOptions) -> Iterator[str]:
+    """What spectra of a joint fit have in common."""
+    assert analysis.result is not None
+    varied = {name.rpartition(".")[2] for name in shared_parameters(analysis.result)}
+    kinds = [_KINDS[kind] for kind in SHARED_KINDS if kind in varied]
+    if kinds:
+        same = _listed(options.share_by)
+        whom = f"those of the same {same}" if same else "all of them"
+        yield (
+            f"The spectra were fitted jointly, with {_listed(kinds)} in common to {whom}; areas "
+            "and the level of the background are each spectrum's own, with errors from the "
+            "covariance of the joint fit."
+        )
+
+
+_KINDS = {
+    "position": "positions",
+    "fwhm": "widths",
+    "mixing": "Lorentzian fractions",
+    "asymmetry": "asymmetries",
+    "separation": "doublet separations",
+    "area_ratio": "doublet area ratios",
+    "factor": "the factor of the background",
+    "C": "the C of the background",
+}
+
+
+def _outcome(analysis: Analysis) -> str:
+    assert analysis.result is not None
+    status = analysis.result["status"].values
+    ended = int(np.isin(status, (Status.CONVERGED, Status.AT_BOUND)).sum())
+    chi = analysis.result["reduced_chi_square"].values
+    chi = chi[np.isfinite(chi)]
+    median = f"; the median reduced chi-square is {np.median(chi):.3g}" if chi.size else ""
+    return f"{ended} of {status.size} fits converged{median}."
+
+
+_INTERVALS = {
+    "covariance": "from Fieller's theorem with Student's t",
+    "profile": "from the profile likelihood",
+    "bootstrap": "from a parametric bootstrap",
+}
+
+
+def _intervals(fitted: Sequence[Analysis]) -> str:
+    """How they were found; several ways are named with their regions."""
+    found = {one.region: str((one.result_of or one.recipe).options.uncertainty) for one in fitted}
+    if len(set(found.values())) == 1:
+        return _INTERVALS[next(iter(found.values()))]
+    return ", ".join(f"{_INTERVALS[method]} ({region})" for region, method in found.items())
+
+
+def _common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
+    techniques = {one.series.attrs["technique"] for one in fitted}
+    if "xps" in techniques:
+        yield _reference(project)
+    yield (
+        "Shares and ratios follow from the areas, their standard errors from the full covariance "
+        f"of each fit, and their 95 % intervals {_intervals(fitted)}."
+    )
+    sets = dict.fromkeys(tables["atomic_percent"]["sensitivity_set"])
+    if sets:
+        yield (
+            f"Atomic percent were computed with the relative sensitivity factors {_listed(sets)}; "
+            "the stated errors are statistical."
+        )
+    if "raman" in techniques:
+        yield (
+            "Raman cross sections are not known: a ratio of band areas tells a trend, and is no "
+            "mole ratio."
+        )
+    if any(np.isfinite(column(one.series, "voltage").astype(float)).any() for one in fitted):
+        yield "Potentials are given versus Li⁺/Li."
+    for method in dict.fromkeys(tables["onsets"]["method"]):
+        yield f"Method of an onset: {method}."
+    yield f"All fits were made with Thioscope {version('thioscope')}."
+
+
+def _reference(project: Project) -> str:
+    reference = project.charge_reference
+    if reference is None:
+        return "Binding energies are as measured: no charge reference was applied."
+    return (
+        f"Binding energies of every sample are referred to {reference.species} in "
+        f"{reference.region} at {reference.position:g} eV."
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _owner(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _title(region: str) -> str:
+    return "Raman" if region == "raman" else region

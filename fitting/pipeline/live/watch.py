@@ -1,0 +1,122 @@
+"""A folder into which an instrument writes: every new file is read when it is complete.
+
+An instrument may take seconds or minutes over a file. A file is taken when its size and time have
+not changed for a while and it can be read; one that cannot is tried again until it has been left
+alone for longer, and then listed as unreadable. A file that changes after it was read comes again.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitting.pipeline.analyse import Reading, find_files, read_files
+from fitting.readers.options import DEFAULT, ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a watcher waits, in seconds."""
+
+    interval: float = 1.0
+    """Between two looks at the folder."""
+    settled: float = 3.0
+    """Since the last change of a file, before it is read."""
+    given_up: float = 60.0
+    """Since the last change of a file that cannot be read, before it is listed as unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What tells that a file has changed."""
+
+    size: int
+    modified: int
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What is known of one file."""
+
+    stamp: _Stamp
+    since: float
+    """Time from which on it has not changed, on the watcher's own clock."""
+    is_done: bool = False
+
+
+def watch_folder(
+    folder: Path,
+    options: ReadOptions = DEFAULT,
+    patience: Patience | None = None,
+    *,
+    ignored: Path | None = None,
+    now: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Reading | None]:
+    """Readings of files as they become complete; ``None`` after a look that found none.
+
+    What is in the folder already comes first. It goes on for ever: stop iterating to end it.
+
+    Parameters
+    ----------
+    ignored
+        A folder within it whose files are not spectra, such as that of the results.
+    now, sleep
+        The clock (s) and how to wait for it.
+    """
+    waits = patience or Patience()
+    known: dict[Path, _Watched] = {}
+    while True:
+        found = False
+        files = [path for path in find_files([folder]) if not _is_within(path, ignored)]
+        for path in _complete(files, known, now(), waits):
+            reading = _reading(path, options)
+            watched = known[path]
+            if not reading.series and now() - watched.since < waits.given_up:
+                continue
+            # written to while it was read: what was read may be half of it
+            if _stamp(path) != watched.stamp:
+                continue
+            watched.is_done, found = True, True
+            yield reading
+        if not found:
+            yield None
+        sleep(waits.interval)
+
+
+def _complete(
+    files: Iterable[Path], known: dict[Path, _Watched], moment: float, waits: Patience
+) -> list[Path]:
+    """The files that have not changed for long enough, and have not been read as they are.
+
+    In the order in which they were written.
+    """
+    ready = []
+    for path in files:
+        stamp = _stamp(path)
+        if stamp is None:
+            continue
+        watched = known.get(path)
+        if watched is None or watched.stamp != stamp:
+            known[path] = _Watched(stamp, moment)
+        elif not watched.is_done and stamp.size and moment - watched.since >= waits.settled:
+            ready.append(path)
+    return sorted(ready, key=lambda path: (known[path].stamp.modified, path.name))
+
+
+def _is_within(path: Path, folder: Path | None) -> bool:
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """Size and time of a file; ``None`` if it has gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _Stamp(status.st_size, status.st_mtime_ns)
+
+
+def _reading(path: Path, options: ReadOptions) -> Reading:
+    (reading,) = read_files([path], options)
+    return reading

@@ -1,0 +1,130 @@
+"""The recipe an analyst would begin with: from the region, the library and what was asked for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.errors import RecipeError
+from fitting.data.series import axis_values
+from fitting.fits.each import FitOptions
+from fitting.models.from_library import model_from_library, named_model_of_species
+from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.preprocessing.intensity import RemoveSpikes
+from fitting.preprocessing.steps import Step
+from fitting.projects.recipe import Recipe
+from fitting.quantities.band_ratios import BandOptions, check_bands
+from fitting.referencing.charge_reference import ChargeReference
+from fitting.selection.candidates import SpeciesChoice
+from libraries.catalogue import Catalogue
+from libraries.species import NamedModel
+
+NO_BASELINE = "none"
+RAMAN_BACKGROUNDS = ("polynomial", "polynomial-8", "spline")
+"""What is fitted together with Raman bands; other backgrounds are those of XPS."""
+DEFAULT_BASELINE = "arpls"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user asks for; what is left out is the library's default."""
+
+    regions: tuple[str, ...] = ()
+    """Only these; empty for every region the library knows a model for."""
+    model: str | None = None
+    """A named model, for the region it is of."""
+    species: tuple[str, ...] = ()
+    """Build the model of these instead."""
+    background: str | None = None
+    """Kind of background of XPS regions, or one of ``RAMAN_BACKGROUNDS`` for Raman."""
+    baseline: str = DEFAULT_BASELINE
+    """Raman baseline: a method of ``SubtractBaseline`` or "none"."""
+    options: FitOptions = field(default_factory=FitOptions)
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    """Recipes that go before all of the above, by region."""
+    bands: BandOptions = field(default_factory=BandOptions)
+    """What Raman band areas are related to."""
+    select: bool = False
+    """Choose the species once for every series, among those above or the library's."""
+
+
+def propose_recipe(
+    series: xr.Dataset, catalogue: Catalogue, choices: Choices | None = None
+) -> Recipe | None:
+    """A recipe for the series; ``None`` if its region is not asked for or has no model.
+
+    Raises
+    ------
+    LibraryError, ModelError
+        If a model or species that was asked for does not exist.
+    """
+    wanted = choices or Choices()
+    region = str(series.attrs["region"])
+    if wanted.regions and region not in wanted.regions:
+        return None
+    choice = SpeciesChoice(among=wanted.species) if wanted.select else None
+    if region in wanted.recipes:
+        given = wanted.recipes[region]
+        return replace(given, choice=given.choice or choice)
+    named = _named_model(region, catalogue, wanted)
+    if named is None:
+        return None
+    is_xps = series.attrs["technique"] == "xps"
+    is_meant = (wanted.background in RAMAN_BACKGROUNDS) != is_xps
+    background = wanted.background if is_meant else None
+    model = model_from_library(named, catalogue, background=background)
+    crop = _crop_within(series, named)
+    steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
+    if is_xps:
+        return Recipe(model, steps, wanted.options, choice)
+    check_bands(wanted.bands, model)
+    return Recipe(model, steps, wanted.options, choice, wanted.bands)
+
+
+def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:
+    """The default reference where its region was measured, else none."""
+    default = ChargeReference()
+    measured = {one.attrs["region"] for one in series}
+    return default if default.region in measured else None
+
+
+def check_regions(choices: Choices, catalogue: Catalogue) -> None:
+    """Raise ``RecipeError`` if a region was asked for that no library or recipe knows."""
+    known = {*catalogue.regions(), *choices.recipes}
+    for region in choices.regions:
+        if region not in known:
+            raise RecipeError(
+                f"There is no region {region!r} in the libraries. "
+                f"Choose one of: {', '.join(sorted(known))}."
+            )
+
+
+def _named_model(region: str, catalogue: Catalogue, wanted: Choices) -> NamedModel | None:
+    if region not in catalogue.regions():
+        return None
+    if wanted.species:
+        known = {species.id for species in catalogue.species(region)}
+        is_meant = bool(wanted.regions) or known.issuperset(wanted.species)
+        return named_model_of_species(region, wanted.species, catalogue) if is_meant else None
+    if wanted.model:
+        named = catalogue.model(wanted.model)
+        return named if named.region == region else None
+    defaults = [model for model in catalogue.models(region) if model.is_default]
+    return defaults[-1] if defaults else None
+
+
+def _crop_within(series: xr.Dataset, named: NamedModel) -> CropAxis:
+    """The model's range, as far as any of the spectra reaches; all of it where none does."""
+    positions = axis_values(series)
+    low, high = named.crop
+    inside = (max(low, float(positions.min())), min(high, float(positions.max())))
+    low, high = inside if inside[0] < inside[1] else named.crop
+    return CropAxis(float(np.round(low, 4)), float(np.round(high, 4)))
+
+
+def _raman_steps(baseline: str) -> tuple[Step, ...]:
+    if baseline == NO_BASELINE:
+        return (RemoveSpikes(),)
+    return (RemoveSpikes(), SubtractBaseline(method=baseline))

@@ -1,0 +1,134 @@
+"""Intervals found for a fit, and how they are kept in its result.
+
+A result that has them has the dimension ``quantity`` (names of ``Quantity``) with ``low95``,
+``high95``, ``spread`` (standard deviation of the bootstrap's replicas), ``bias`` (their mean minus
+the value) and ``systematic`` (what the choice of background adds), shape (spectrum, quantity), in
+percent for shares; nan where not found. ``attrs["uncertainty"]`` is the method. A spectrum that is
+fitted again loses them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from fitting.data.result import QUANTITY
+from fitting.data.series import SPECTRUM, FloatArray
+from fitting.fits.options import Uncertainty
+from fitting.quantities.quantify import Estimate
+from fitting.quantities.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalBlock:
+    """Intervals of some spectra: the unit of progress and of cancelling."""
+
+    spectra: NDArray[np.int_]
+    """Indices into the series, shape (b,)."""
+    low95: FloatArray
+    """Shape (b, q)."""
+    high95: FloatArray
+    spread: FloatArray | None = None
+    bias: FloatArray | None = None
+
+
+def with_intervals(
+    result: xr.Dataset,
+    method: Uncertainty,
+    quantities: Sequence[Quantity],
+    blocks: Iterable[IntervalBlock],
+) -> xr.Dataset:
+    """Return the result with intervals in the place of those it had."""
+    found = _with_quantities(result, quantities)
+    for block in blocks:
+        for name, values in (
+            ("low95", block.low95),
+            ("high95", block.high95),
+            ("spread", block.spread),
+            ("bias", block.bias),
+        ):
+            if values is not None:
+                found[name].values[block.spectra] = values
+    return found.assign_attrs(uncertainty=method)
+
+
+def with_systematic(
+    result: xr.Dataset, quantities: Sequence[Quantity], systematic: FloatArray
+) -> xr.Dataset:
+    """Return the result with the systematic errors of quantities, shape (n, q)."""
+    names = [quantity.name for quantity in quantities]
+    if QUANTITY in result.dims and list(result[QUANTITY].values) == names:
+        found = result.copy(deep=True)
+    else:
+        found = _with_quantities(result, quantities)
+    found["systematic"].values[:] = systematic
+    return found
+
+
+def without_intervals(result: xr.Dataset) -> xr.Dataset:
+    """Return the result with what the covariance says only."""
+    bare = result.drop_dims(QUANTITY, errors="ignore")
+    bare.attrs.pop("uncertainty", None)
+    return bare
+
+
+def refined(result: xr.Dataset, quantity: Quantity, estimate: Estimate) -> Estimate:
+    """The estimate with the intervals that were found for the quantity, where they were."""
+    column = _column(result, quantity)
+    if column is None:
+        return estimate
+    low, high, spread = (result[name].values[:, column] for name in ("low95", "high95", "spread"))
+    is_found = np.isfinite(low) & ~np.isnan(high)
+    return Estimate(
+        estimate.value,
+        np.where(np.isfinite(spread), spread, estimate.stderr),
+        np.where(is_found, low, estimate.low95),
+        np.where(is_found, high, estimate.high95),
+    )
+
+
+def systematic_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
+    """Systematic error of a quantity, shape (n,); nan where it was not looked for."""
+    column = _column(result, quantity)
+    if column is None:
+        return np.full(result.sizes[SPECTRUM], np.nan)
+    return np.asarray(result["systematic"].values[:, column])
+
+
+def bias_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
+    """Mean of the bootstrap's replicas minus the value, shape (n,); nan where there is none."""
+    column = _column(result, quantity)
+    if column is None:
+        return np.full(result.sizes[SPECTRUM], np.nan)
+    return np.asarray(result["bias"].values[:, column])
+
+
+def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
+    """How the interval of a quantity was found in each spectrum, shape (n,)."""
+    methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
+    column = _column(result, quantity)
+    if column is not None:
+        is_found = np.isfinite(result["low95"].values[:, column])
+        methods[is_found] = str(result.attrs.get("uncertainty", "covariance"))
+    return methods
+
+
+def _column(result: xr.Dataset, quantity: Quantity) -> int | None:
+    if QUANTITY not in result.dims:
+        return None
+    names = list(result[QUANTITY].values)
+    return names.index(quantity.name) if quantity.name in names else None
+
+
+def _with_quantities(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
+    """The result with nothing found for these quantities yet."""
+    shape = (result.sizes[SPECTRUM], len(quantities))
+    empty = {name: ((SPECTRUM, QUANTITY), np.full(shape, np.nan)) for name in _VARIABLES}
+    bare = without_intervals(result.copy(deep=True))
+    names = [quantity.name for quantity in quantities]
+    return bare.assign(empty).assign_coords({QUANTITY: names})
+
+
+_VARIABLES = ("low95", "high95", "spread", "bias", "systematic")

@@ -1,0 +1,40 @@
+"""Neware binary records (.nda, .ndax), by the package NewareNDA where it is installed.
+
+Its column ``Time`` counts from the start of each step; ``Timestamp`` is the local time of day.
+"""
+
+import warnings
+from pathlib import Path
+
+from fitting.data.errors import UnreadableFileError
+from fitting.data.extras import load_for_file
+from fitting.readers.records.faults import PARSER_FAULTS
+from fitting.readers.records.table import RecordTable
+
+FORMAT = "Neware binary"
+
+_ZIP, _NDA = b"PK\x03\x04", b"NEWARE"
+_STEP_TIME = "Step Time"
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the file begins like an .nda, or is a zip archive with Neware's tables in it."""
+    return head.startswith(_NDA) or (head.startswith(_ZIP) and b".ndc" in head)
+
+
+def table(path: Path) -> RecordTable:
+    """Headings and rows."""
+    neware = load_for_file(path, "NewareNDA", "NewareNDA", "export it as csv from BTSDA")
+    try:
+        with warnings.catch_warnings():
+            # how it uses pandas is not for our user to mend
+            warnings.simplefilter("ignore")
+            frame = neware.read(str(path), log_level="CRITICAL")
+    except PARSER_FAULTS as error:
+        raise UnreadableFileError(
+            f"{path.name}: the Neware record is damaged or of an unknown version ({error}). Export "
+            "it as csv from BTSDA."
+        ) from error
+    headings = [_STEP_TIME if name == "Time" else str(name) for name in frame.columns]
+    rows = [[str(cell) for cell in row] for row in frame.itertuples(index=False)]
+    return RecordTable(headings, rows)

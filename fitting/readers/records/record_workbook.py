@@ -1,0 +1,89 @@
+"""Workbooks (.xlsx) of records: Arbin, LAND and Neware write them, over several sheets if long.
+
+Every sheet in which a line names a voltage and a time is taken, in the order of the sheets.
+"""
+
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import openpyxl
+
+from fitting.data.errors import UnreadableFileError
+from fitting.readers.records.faults import PARSER_FAULTS
+from fitting.readers.records.quantities import quantities
+from fitting.readers.records.table import RecordTable
+
+FORMAT = "record workbook"
+
+MAX_UNPACKED = 500 << 20
+"""Workbooks that unpack to more than this (bytes) are refused."""
+_LINES_SEARCHED = 50
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the file is a workbook."""
+    return head.startswith(b"PK\x03\x04") and b"xl/" in head
+
+
+def table(path: Path) -> RecordTable:
+    """Headings and rows of all sheets that have the headings of the first one."""
+    try:
+        _refuse_bomb(path)
+        sheets = _sheets(path)
+    except UnreadableFileError:
+        raise
+    except PARSER_FAULTS as error:
+        raise UnreadableFileError(
+            f"{path.name}: the workbook is damaged ({error}). Export it again."
+        ) from error
+    tables = [found for rows in sheets if (found := _below_headings(rows)) is not None]
+    if not tables:
+        raise UnreadableFileError(
+            f"{path.name}: no sheet of the workbook names a voltage and a time. Export the record "
+            "as csv with headings."
+        )
+    headings = tables[0][0]
+    return RecordTable(headings, [row for own, rows in tables if own == headings for row in rows])
+
+
+def _refuse_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise UnreadableFileError(
+            f"{path.name}: the workbook unpacks to {unpacked >> 20} MB; at most "
+            f"{MAX_UNPACKED >> 20} MB are read. Export the record as csv."
+        )
+
+
+def _sheets(path: Path) -> list[list[list[str]]]:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        return [
+            [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            for sheet in book.worksheets
+        ]
+    finally:
+        book.close()
+
+
+def _below_headings(rows: Sequence[list[str]]) -> tuple[list[str], list[list[str]]] | None:
+    for index, row in enumerate(rows[:_LINES_SEARCHED]):
+        found = quantities(row)
+        if "voltage" in found and {"time", "stamp"} & found.keys():
+            return row, [cells for cells in rows[index + 1 :] if any(cells)]
+    return None
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M:%S}.{cell.microsecond:06d}"
+    if isinstance(cell, time):
+        return f"{cell:%H:%M:%S}.{cell.microsecond:06d}"
+    if isinstance(cell, timedelta):
+        return str(cell.total_seconds())
+    return str(cell).strip()

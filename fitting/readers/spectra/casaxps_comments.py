@@ -1,0 +1,98 @@
+"""The comment lines in which CasaXPS keeps its calibration, regions and components.
+
+They stand among the comments of a VAMAS block::
+
+    Calib M = 281.1700 A = 284.8 BE ADD
+    CASA region (*S 2p*) (*U 2 Tougaard*) 1320.746 1327.391 0.668 2 0 0 2684.4 -450 0 0 (*S 2p*) ...
+    CASA comp (*S 2p*) (*GL(30)*) Area 5318 1e-20 3e5 -1 1 MFWHM 0.9 0.2 5 -1 1 Position 1324.9 ...
+
+Energies there are kinetic and already shifted. Calibration lines add up: each was measured on the
+axis the one before had moved. A quantity states its value, its limits, the index of the component
+it follows (-1: none) and by what: a factor for areas and widths, a distance for positions. No exact
+round trip is promised: the Gaussian scale of the line shape LA is unpublished.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from fitting.readers.spectra.published_fit import FitComponent, FitQuantity, FitRegion, PublishedFit
+
+
+def split_comment(
+    lines: Sequence[str], photon_energy: float
+) -> tuple[PublishedFit | None, tuple[str, ...]]:
+    """The fit that block comments of a VAMAS file hold, and the lines that are not part of it.
+
+    Parameters
+    ----------
+    photon_energy
+        To turn the kinetic energies of CasaXPS into binding energies (eV).
+    """
+    shifts: list[float] = []
+    regions: list[FitRegion] = []
+    components: list[FitComponent] = []
+    others: list[str] = []
+    for line in lines:
+        if found := _CALIBRATION.match(line):
+            shifts.append(_shift(found))
+        elif found := _REGION.match(line):
+            regions.append(_region(found, photon_energy))
+        elif found := _COMPONENT.match(line):
+            components.append(_component(found, photon_energy))
+        else:
+            others.append(line)
+    if not (shifts or regions or components):
+        return None, tuple(others)
+    shift = math.fsum(shifts) if shifts else None
+    return PublishedFit("CasaXPS", shift, tuple(regions), tuple(components)), tuple(others)
+
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_FIVE = rf"((?:\s+{_NUMBER}){{5}})"
+_CALIBRATION = re.compile(
+    rf"\s*Calib\s+M\s*=\s*({_NUMBER})\s+A\s*=\s*({_NUMBER})\s+(BE|KE)\s+ADD\s*$"
+)
+_REGION = re.compile(
+    rf"\s*CASA region\s+\(\*(.*?)\*\)\s+\(\*(.*?)\*\)((?:\s+{_NUMBER}){{2,}})\s*(?:\(\*|$)"
+)
+_COMPONENT = re.compile(
+    rf"\s*CASA comp\s+\(\*(.*?)\*\)\s+\(\*(.*?)\*\)\s+"
+    rf"Area{_FIVE}\s+MFWHM{_FIVE}\s+Position{_FIVE}(?:\s+RSF\s+({_NUMBER}))?"
+)
+
+
+def _shift(found: re.Match[str]) -> float:
+    """What a calibration line adds to the binding energy (eV)."""
+    measured, agreed = float(found[1]), float(found[2])
+    return agreed - measured if found[3] == "BE" else measured - agreed
+
+
+def _region(found: re.Match[str], photon_energy: float) -> FitRegion:
+    # start and end (kinetic), RSF, points averaged at the ends, two end offsets, cross section
+    numbers = [float(text) for text in found[3].split()]
+    ends = sorted(photon_energy - energy for energy in numbers[:2])
+    factor = numbers[2] if len(numbers) > 2 else math.nan
+    return FitRegion(found[1], found[2], ends[0], ends[1], factor, tuple(numbers[6:10]))
+
+
+def _component(found: re.Match[str], photon_energy: float) -> FitComponent:
+    area, fwhm, kinetic = (_quantity(found[group]) for group in (3, 4, 5))
+    position = FitQuantity(
+        photon_energy - kinetic.value,
+        photon_energy - kinetic.high,
+        photon_energy - kinetic.low,
+        kinetic.follows,
+        -kinetic.by,
+    )
+    if kinetic.follows is not None:
+        position = FitQuantity(position.value, follows=position.follows, by=position.by)
+    factor = float(found[6]) if found[6] else math.nan
+    return FitComponent(found[1], found[2], area, fwhm, position, factor)
+
+
+def _quantity(text: str) -> FitQuantity:
+    value, low, high, follows, by = (float(number) for number in text.split())
+    if follows < 0:
+        return FitQuantity(value, low, high)
+    return FitQuantity(value, low, high, int(follows), by)

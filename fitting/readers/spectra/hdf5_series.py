@@ -1,0 +1,139 @@
+"""HDF5 and netCDF files (.h5, .nc, .nxs): series as this program writes them, and NeXus.
+
+A netCDF file holds a series, or several in groups, in the layout of ``fitting.data.series``:
+such as ``series.to_netcdf`` writes. A NeXus file holds entries (NXxps, NXmpes, NXraman), read by
+``nexus_entries``. A project of this program is opened as one, not read here.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+import xarray as xr
+
+from fitting.data.errors import SeriesError, UnreadableFileError
+from fitting.data.series import AXES, SPECTRUM, check_series, make_series
+from fitting.readers.options import ReadOptions
+from fitting.readers.spectra.nexus_entries import entries_of, series_of_entries
+
+FORMAT = "HDF5: NeXus or netCDF series"
+
+MAX_VALUES = 250_000_000
+"""Files that claim more numbers than this unpacked are refused."""
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+_MOST_OBJECTS = 20_000
+_DAMAGE = (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, IndexError,
+           NotImplementedError, OverflowError, MemoryError)  # fmt: skip
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the file begins as HDF5 does."""
+    return head.startswith(_MAGIC)
+
+
+def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+    """Every series or NeXus entry of the file.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is none, or the file is damaged.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            _check_size(path, file)
+            _check_own(path, file)
+            entries = entries_of(file)
+            if entries:
+                return series_of_entries(path, entries, options)
+            groups = list(_series_groups(file))
+            is_project = "recipes" in file.attrs
+        if is_project:
+            raise UnreadableFileError(f"{path.name}: this is a project. Open it as one.")
+        if groups:
+            return [_netcdf_series(path, group) for group in groups]
+    except UnreadableFileError:
+        raise
+    except SeriesError as error:
+        raise UnreadableFileError(f"{path.name}: {error}") from error
+    except _DAMAGE as error:
+        raise UnreadableFileError(
+            f"{path.name}: the file is damaged ({error}). Copy or export it again."
+        ) from error
+    raise UnreadableFileError(
+        f"{path.name}: this HDF5 file holds neither a series of this program (intensity over "
+        "spectrum and energy or shift) nor a NeXus entry. Export the spectra as text."
+    )
+
+
+def _check_size(path: Path, file: h5py.File) -> None:
+    """Raise if the file claims more numbers, or more parts, than a measurement has."""
+    numbers = parts = 0
+
+    def count(_: str, item: object) -> bool | None:
+        nonlocal numbers, parts
+        parts += 1
+        numbers += int(item.size or 0) if isinstance(item, h5py.Dataset) else 0
+        return True if numbers > MAX_VALUES or parts > _MOST_OBJECTS else None
+
+    if file.visititems(count):
+        raise UnreadableFileError(
+            f"{path.name}: the file claims {numbers} numbers in {parts} parts, more than can be "
+            "read. Export fewer spectra per file."
+        )
+
+
+def _check_own(path: Path, file: h5py.File) -> None:
+    """Raise if values are to come from other files, which may be any that the user may read."""
+
+    def is_foreign(_: str, item: object) -> bool | None:
+        if not isinstance(item, h5py.Dataset):
+            return None
+        return True if item.external or item.is_virtual else None
+
+    def leads_away(_: str, link: object) -> bool | None:
+        return True if isinstance(link, h5py.ExternalLink) else None
+
+    if file.visititems(is_foreign) or file.visititems_links(leads_away):
+        raise UnreadableFileError(
+            f"{path.name}: the file takes values from other files. Copy all into one file, such as "
+            "with h5repack."
+        )
+
+
+def _series_groups(file: h5py.File) -> Iterator[str]:
+    """Names of the groups laid out as a series."""
+    names = ["/"]
+    file.visititems(
+        lambda name, item: names.append(f"/{name}") if isinstance(item, h5py.Group) else None
+    )
+    for name in names:
+        group = file[name]
+        if isinstance(group.get("intensity"), h5py.Dataset) and any(axis in group for axis in AXES):
+            yield name
+
+
+def _netcdf_series(path: Path, group: str) -> xr.Dataset:
+    with xr.open_dataset(path, engine="h5netcdf", group=group, decode_timedelta=False) as opened:
+        stored = opened.load()
+    axis = next(name for name in AXES if name in stored.dims)
+    if "sigma" in stored and "noise" in stored.attrs and "warnings" in stored.attrs:
+        check_series(stored)
+        return stored
+    if SPECTRUM not in stored["intensity"].dims or "sigma" not in stored:
+        raise UnreadableFileError(
+            f"{path.name}: intensity needs the dimensions ({SPECTRUM}, {axis}) and a sigma beside "
+            "it. Write the series with to_netcdf."
+        )
+    order = (SPECTRUM, axis)
+    return make_series(
+        axis,
+        stored[axis].values,
+        stored["intensity"].transpose(*order).values,
+        region=str(stored.attrs.get("region", "") or path.stem),
+        sigma=np.where(np.isfinite(sigma := stored["sigma"].transpose(*order).values), sigma,
+                       np.inf),
+        noise="given",
+        unit=str(stored.attrs.get("unit", "arbitrary")),
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Sheets of KherveFitting: a spectrum in the first two columns, a table of peaks further right.
+
+The first row has the headings ``Binding Energy`` and ``Raw Data`` and, where the region was
+fitted, those of the peaks, of two lines each (``Peak``/``Label``, ``Position``/``(eV)``, ...). A
+peak takes two rows, the second of which holds its limits (``0.3:3.5``) or its link to another peak
+by letter (``A+23#0.2``: 23 eV above A, ``A*0.5``: half of it).
+"""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from fitting.readers.spectra.published_fit import (
+    FIT_KEY,
+    FitComponent,
+    FitQuantity,
+    FitRegion,
+    PublishedFit,
+    fit_to_json,
+)
+from fitting.readers.spectra.sheet import Sheet, as_number
+from fitting.readers.spectra.xps_spectra import XpsSpectrum, name_region, require_spectrum
+
+_HEADINGS = ("binding energy", "raw data")
+_LIMITS = re.compile(r"([-+.\de]+)[:,]([-+.\de]+)$", re.IGNORECASE)
+_LINK = re.compile(r"([A-Z])([*+-])([.\de]+)(?:#.*)?$")
+
+
+def is_spectrum(sheet: Sheet) -> bool:
+    """Whether the sheet is laid out like a spectrum of KherveFitting."""
+    return all(sheet.text(0, column).lower() == name for column, name in enumerate(_HEADINGS))
+
+
+def spectrum_of(sheet: Sheet) -> XpsSpectrum:
+    """The spectrum of a sheet with its peaks.
+
+    Raises
+    ------
+    NotASpectrumError
+        If it holds no intensities.
+    """
+    table = sheet.numbers(1, [0, 1])
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    energy, rate = table[:, 0], table[:, 1]
+    require_spectrum(energy, rate)
+    fit = _fit(sheet)
+    return XpsSpectrum(
+        region=name_region([sheet.title], energy),
+        energy=energy,
+        values=rate,
+        kind="rate",
+        sample="",
+        label=sheet.title,
+        metadata={FIT_KEY: fit_to_json(fit)} if fit else {},
+    )
+
+
+def _fit(sheet: Sheet) -> PublishedFit | None:
+    columns = {sheet.text(0, c).split("\n")[0].lower(): c for c in range(2, sheet.width(0))}
+    if not {"id", "peak", "position", "fwhm", "area"} <= columns.keys():
+        return None
+    rows = [row for row in range(1, len(sheet.rows)) if sheet.text(row, columns["id"])]
+    letters = {sheet.text(row, columns["id"]): index for index, row in enumerate(rows)}
+    components = tuple(
+        FitComponent(
+            sheet.text(row, columns["peak"]),
+            sheet.text(row, columns.get("fitting model", -1)),
+            area=_quantity(sheet, row, columns["area"], letters),
+            fwhm=_quantity(sheet, row, columns["fwhm"], letters),
+            position=_quantity(sheet, row, columns["position"], letters),
+        )
+        for row in rows
+    )
+    regions = _regions(sheet, rows, columns)
+    return PublishedFit("KherveFitting", components=components, regions=regions)
+
+
+def _regions(sheet: Sheet, rows: list[int], columns: Mapping[str, int]) -> tuple[FitRegion, ...]:
+    """The range and background, which stand beside every peak."""
+    found = {
+        FitRegion(
+            sheet.title,
+            sheet.text(row, columns.get("bkg type", -1)),
+            sheet.number(row, columns.get("bkg low", -1)),
+            sheet.number(row, columns.get("bkg high", -1)),
+        ): None
+        for row in rows
+    }
+    return tuple(found)
+
+
+def _quantity(sheet: Sheet, row: int, column: int, letters: Mapping[str, int]) -> FitQuantity:
+    """The value of a cell with the limits or the link in the cell below."""
+    value = sheet.number(row, column)
+    stated = sheet.text(row + 1, column)
+    if limits := _LIMITS.match(stated):
+        return FitQuantity(value, as_number(limits[1]), as_number(limits[2]))
+    if (link := _LINK.match(stated)) and link[1] in letters:
+        by = as_number(link[3]) * (-1 if link[2] == "-" else 1)
+        return FitQuantity(value, follows=letters[link[1]], by=by)
+    return FitQuantity(value)

@@ -1,0 +1,1 @@
+"""Charge reference: the line whose energy is agreed, the shifts that follow, and their drift."""

@@ -1,0 +1,296 @@
+"""Charge reference: one line of each sample is put at its agreed energy, all regions follow.
+
+A sample that was measured in several states (voltages, cycles, depths, rounds of measurement) has a
+shift for each.
+
+The line is fitted with the library's default model of its region, so that its neighbours (C-O and
+C=O beside C-C) do not pull it. Before the fit the strongest line is taken for the reference line,
+wherever charging has moved it; for another species' line only where that fits clearly better, and
+does not contradict the neighbouring spectra of the sample.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.errors import RecipeError
+from fitting.data.measurement_states import State, common_states
+from fitting.data.series import (
+    SPECTRUM,
+    FloatArray,
+    column,
+    set_coordinates,
+)
+from fitting.models.from_library import model_from_library
+from fitting.preprocessing.axis import CropAxis
+from fitting.referencing.charge_shifts import (
+    Assignment,
+    assign_shifts,
+    mean_shift,
+)
+from fitting.referencing.charge_shifts import ChargeShift as ChargeShift
+from fitting.referencing.reference_line import (
+    LineReading,
+    ReferenceLine,
+    moved_by,
+    read_line,
+)
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
+
+LARGEST_JUMP = 1.2
+"""Neighbouring spectra of a sample charge alike within this (eV); C-C and C-O lie 1.5 eV apart."""
+_NEIGHBOURS, _FEWEST_NEIGHBOURS = 6, 4
+"""Nearest spectra of the sample that say what is usual; with fewer, each speaks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeReference:
+    """The line that is put at an agreed energy."""
+
+    region: str = "C 1s"
+    species: str = "C-C"
+    """Id of the library entry whose main line is the reference."""
+    position: float = 284.8
+    """Agreed binding energy (eV)."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.position < np.inf:
+            raise RecipeError(
+                f"The charge reference {self.species} must lie at a positive binding energy, "
+                f"not at {self.position:g} eV."
+            )
+
+    @property
+    def words(self) -> str:
+        """Such as "C-C in C 1s at 284.8 eV"."""
+        return f"{self.species} in {self.region} at {self.position:g} eV"
+
+
+def parse_charge_reference(text: str, catalogue: Catalogue | None = None) -> ChargeReference | None:
+    """The reference that "C 1s=284.8", "PS4=161.5" or "none" means.
+
+    Parameters
+    ----------
+    catalogue
+        Libraries that know the species; the bundled ones if left out.
+
+    Raises
+    ------
+    RecipeError
+        If the text has another form or names no region or species of the library.
+    """
+    if text.strip().lower() == "none":
+        return None
+    name, equals, number = text.partition("=")
+    try:
+        position = float(number)
+    except ValueError:
+        equals = ""
+    if not equals:
+        raise RecipeError(
+            f'The charge reference {text!r} cannot be read. Say "C 1s=284.8", "PS4=161.5" or none.'
+        )
+    return _reference_named(name.strip(), position, catalogue or bundled_catalogue())
+
+
+def apply_charge_reference(
+    series: Sequence[xr.Dataset],
+    reference: ChargeReference,
+    catalogue: Catalogue | None = None,
+    known: Mapping[State, ChargeShift] | None = None,
+) -> tuple[list[xr.Dataset], list[str]]:
+    """Shift all XPS spectra of each sample so that its reference line is at the agreed energy.
+
+    A shift that a file brought along is replaced, not added to.
+
+    Parameters
+    ----------
+    series
+        All XPS series of the project: together they tell which spectra are of one state.
+    catalogue
+        Libraries whose default model finds the line; the bundled ones if left out.
+    known
+        Shifts found before; the line is fitted in all other states.
+
+    Returns
+    -------
+    The series in their order, and sentences: the shift of every sample, and which samples have
+    no reference line. Their spectra stay where they were.
+    """
+    states = common_states(series)
+    line = _line_of(reference, catalogue or bundled_catalogue())
+    found, findings = _find(series, states, reference, line, known or {})
+    xps = [one.attrs["technique"] == "xps" for one in series]
+    wanted = [s for of_one, is_xps in zip(states, xps, strict=True) if is_xps for s in of_one]
+    assigned = assign_shifts(wanted, {**(known or {}), **found})
+    shifted = [
+        _shifted(one, of_one, assigned, reference.words) if is_xps else one
+        for one, of_one, is_xps in zip(series, states, xps, strict=True)
+    ]
+    return shifted, [*findings, *_findings(wanted, assigned, reference.region)]
+
+
+def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
+    """Put the energies of a series back to where they were measured."""
+    if not np.isfinite(column(series, "charge_shift").astype(float)).any():
+        return series
+    unknown = np.full(series.sizes[SPECTRUM], np.nan)
+    return set_coordinates(
+        _without_shift(series),
+        charge_shift=unknown,
+        charge_shift_stderr=unknown,
+        charge_reference="",
+    )
+
+
+def find_charge_shifts(
+    series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
+) -> tuple[dict[State, ChargeShift], list[str]]:
+    """The shift of every state that has the reference line, and a sentence about each."""
+    line = _line_of(reference, catalogue or bundled_catalogue())
+    return _find(series, common_states(series), reference, line, {})
+
+
+def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
+    """A reference by its region, or by a species that a default model has nearest to there."""
+    regions = [library.region for library in known.libraries if library.technique == "xps"]
+    if name in regions:
+        return ChargeReference(name, known.default_model(name).species[0], position)
+    having = [region for region in regions if name in known.default_model(region).species]
+    if not having:
+        raise RecipeError(
+            f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
+            "another species of a default model."
+        )
+    nearest = min(having, key=lambda region: abs(_nominal(region, name, known) - position))
+    return ChargeReference(nearest, name, position)
+
+
+def _nominal(region: str, species: str, known: Catalogue) -> float:
+    """Where the library expects the main line of a species (eV)."""
+    model = model_from_library(known.default_model(region), known)
+    return dict(model.parameters())[f"{species}.position"].value
+
+
+def _line_of(reference: ChargeReference, known: Catalogue) -> ReferenceLine:
+    named = known.default_model(reference.region)
+    if reference.species not in named.species:
+        raise RecipeError(
+            f"{reference.species} cannot be the charge reference: the model {named.name!r} has "
+            f"only {', '.join(named.species)}."
+        )
+    model = model_from_library(named, known)
+    ordered = sorted(model.peaks, key=lambda peak: peak.species != reference.species)
+    species = dict.fromkeys(peak.species for peak in ordered)
+    expected = tuple(_nominal(reference.region, one, known) for one in species)
+    return ReferenceLine(
+        reference.species, reference.position, model, CropAxis(*named.crop), expected
+    )
+
+
+def _find(
+    series: Sequence[xr.Dataset],
+    states: Sequence[Sequence[State]],
+    reference: ChargeReference,
+    line: ReferenceLine,
+    known: Mapping[State, ChargeShift],
+) -> tuple[dict[State, ChargeShift], list[str]]:
+    """The shifts that are not known yet."""
+    found: dict[State, list[ChargeShift]] = {}
+    findings: list[str] = []
+    readings: list[tuple[State, LineReading]] = []
+    for one, of_one in zip(series, states, strict=True):
+        if one.attrs["region"] != reference.region:
+            continue
+        for index, state in enumerate(of_one):
+            if state in known:
+                continue
+            reading = read_line(_without_shift(one.isel({SPECTRUM: [index]})), line)
+            if reading is None:
+                findings.append(
+                    f"{state.words}: its {reference.region} could not be fitted, so it gives "
+                    "no charge reference."
+                )
+            else:
+                readings.append((state, reading))
+    for state, shift in _as_neighbours_do(sorted(readings, key=lambda one: one[0].time)):
+        found.setdefault(state, []).append(shift)
+    shifts = {state: mean_shift(several) for state, several in found.items()}
+    findings += [
+        f"{state.words}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
+        f"{reference.species} in {reference.region} to {reference.position:g} eV."
+        for state, shift in shifts.items()
+    ]
+    return shifts, findings
+
+
+def _findings(
+    states: Iterable[State], assigned: Mapping[State, Assignment], region: str
+) -> list[str]:
+    """Sentences about spectra without a reference line of their own."""
+    found: dict[str, None] = {}
+    for state in states:
+        if state not in assigned:
+            found[
+                f"{state.words}: no {region} line to refer to, so its energies stay as "
+                "they were, and its positions are not put into a table with the others. Measure "
+                "one, or choose another charge reference."
+            ] = None
+        elif assigned[state].is_nearest:
+            found[
+                f"{state.sample or 'Spectra without a sample name'}: rounds without a {region} "
+                "line take the charge shift of the nearest in time; its error has the typical "
+                "drift over that time in it."
+            ] = None
+    return list(found)
+
+
+def _as_neighbours_do(
+    readings: Sequence[tuple[State, LineReading]],
+) -> Iterator[tuple[State, ChargeShift]]:
+    """The shift of each spectrum; the first reading where only that agrees with its neighbours.
+
+    Along a profile or a series, the charge of one sample changes by less from spectrum to spectrum
+    than the lines of carbon lie apart.
+    """
+    for place, (state, reading) in enumerate(readings):
+        same = [k for k, (other, _) in enumerate(readings) if other[0] == state[0] and k != place]
+        nearest = sorted(same, key=lambda k: abs(k - place))[:_NEIGHBOURS]
+        usual = float(np.median([readings[k][1].chosen.shift for k in nearest] or [np.nan]))
+        is_odd = len(nearest) >= _FEWEST_NEIGHBOURS and (
+            abs(reading.chosen.shift - usual) > LARGEST_JUMP > abs(reading.first.shift - usual)
+        )
+        taken = reading.first if is_odd else reading.chosen
+        yield state, ChargeShift(taken.shift, taken.stderr)
+
+
+def _without_shift(series: xr.Dataset) -> xr.Dataset:
+    return moved_by(series, -_old_shift(series))
+
+
+def _old_shift(series: xr.Dataset) -> FloatArray:
+    return np.asarray(np.nan_to_num(column(series, "charge_shift").astype(float)))
+
+
+def _shifted(
+    series: xr.Dataset,
+    states: Sequence[State],
+    assigned: Mapping[State, Assignment],
+    words: str,
+) -> xr.Dataset:
+    """The series with the shift of each spectrum's state in place of the one it had."""
+    value = column(series, "charge_shift").astype(float).copy()
+    stderr = column(series, "charge_shift_stderr").astype(float).copy()
+    references = column(series, "charge_reference").copy()
+    for index, state in enumerate(states):
+        if state in assigned:
+            shift = assigned[state].shift
+            value[index], stderr[index] = shift.value, shift.stderr
+            references[index] = words
+    moved = moved_by(series, np.nan_to_num(value) - _old_shift(series))
+    return set_coordinates(
+        moved, charge_shift=value, charge_shift_stderr=stderr, charge_reference=references
+    )

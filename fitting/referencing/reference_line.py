@@ -1,0 +1,103 @@
+"""Where the line of a charge reference lies in one spectrum, wherever charging has moved it.
+
+The strongest line is taken for the reference line first, and for that of every other species of
+the library's model after it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.errors import SeriesError
+from fitting.data.result import is_fitted
+from fitting.data.series import FloatArray, axis_values, set_coordinates
+from fitting.fits.each import fit
+from fitting.models.model import Model
+from fitting.preprocessing.axis import CropAxis, crop_axis
+
+CLEARLY_BETTER = 0.8
+"""Another reading of the strongest line needs a reduced chi-square smaller by this factor."""
+SMOOTHED_OVER = 0.6
+"""The strongest line is looked for in counts averaged over this width (eV)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """The line with its neighbours, as a library has them."""
+
+    species: str
+    position: float
+    """Where the line shall be (eV)."""
+    model: Model
+    crop: CropAxis
+    expected: tuple[float, ...]
+    """Position of every species of the model (eV), the reference's own first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a spectrum gives if its strongest line is taken for that of one species."""
+
+    shift: float
+    """eV, added to the measured energies."""
+    stderr: float
+    chi_square: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineReading:
+    """The shift that a spectrum asks for, by two readings of its strongest line."""
+
+    first: Attempt
+    """That line is the reference line."""
+    chosen: Attempt
+    """The same, or of another species' line where that fits clearly better."""
+
+
+def read_line(measured: xr.Dataset, line: ReferenceLine) -> LineReading | None:
+    """How the strongest line of one spectrum can be read; ``None`` if it cannot be fitted."""
+    strongest = _strongest_line(measured)
+    if strongest is None:
+        return None
+    tried = [_try_shift(measured, line, position - strongest) for position in line.expected]
+    found = [attempt for attempt in tried if attempt is not None]
+    if not found:
+        return None
+    # the strongest line is the reference line unless another reading fits clearly better
+    first, best = found[0], min(found, key=lambda attempt: attempt.chi_square)
+    return LineReading(
+        first, best if best.chi_square < CLEARLY_BETTER * first.chi_square else first
+    )
+
+
+def moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
+    """The series with its energies moved (eV)."""
+    return set_coordinates(series, axis_offset=series["axis_offset"].values + shift)
+
+
+def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> Attempt | None:
+    """Fit a spectrum that is moved to where the library expects it; ``None`` if that fails."""
+    try:
+        result = fit(crop_axis(moved_by(measured, move), line.crop), line.model)
+    except SeriesError:
+        return None
+    name = f"{line.species}.position"
+    value, stderr = (float(result[part].sel(parameter=name)[0]) for part in ("value", "stderr"))
+    if not is_fitted(result)[0] or not np.isfinite(stderr):
+        return None
+    shift = move + line.position - value
+    return Attempt(shift, stderr, float(result["reduced_chi_square"][0]))
+
+
+def _strongest_line(spectrum: xr.Dataset) -> float | None:
+    """Energy of the largest smoothed count above the line between the ends; ``None`` if none."""
+    energy, counts = axis_values(spectrum)[0], spectrum["intensity"].values[0]
+    energy, counts = energy[np.isfinite(counts)], counts[np.isfinite(counts)]
+    width = max(1, round(SMOOTHED_OVER / float(np.median(np.diff(energy)))))
+    if counts.size < 3 * width:
+        return None
+    smooth = np.convolve(counts, np.full(width, 1 / width), mode="valid")
+    inner = np.convolve(energy, np.full(width, 1 / width), mode="valid")
+    ends = np.interp(inner, inner[[0, -1]], smooth[[0, -1]])
+    return float(inner[np.argmax(smooth - ends)])

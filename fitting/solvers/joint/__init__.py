@@ -1,0 +1,1 @@
+"""Joint fits: some parameters are common to all spectra, the others belong to each."""

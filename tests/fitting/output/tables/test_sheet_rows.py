@@ -1,0 +1,80 @@
+"""Rows put into a workbook, read back by openpyxl and by pandas."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from fitting.output.tables import workbook
+from fitting.output.tables.columns import TABLE_COLUMNS
+from fitting.output.tables.project_tables import make_tables
+from fitting.output.tables.sheet_rows import with_rows
+from fitting.output.tables.workbook import write_workbook
+from fitting.projects.project import Project
+
+
+def _book(rows: list[tuple[object, ...]]) -> bytes:
+    book = Workbook(write_only=True)
+    book.create_sheet("first").append(["a", "b"])
+    book.create_sheet("second").append(["c", "d"])
+    stream = io.BytesIO()
+    book.save(stream)
+    return with_rows(stream.getvalue(), {2: rows})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "<b>&", " blank ", "Ω⁻¹ ½ \U0001f50b"],
+)
+def test_text_is_text_whatever_it_begins_with(text: str) -> None:
+    cell = load_workbook(io.BytesIO(_book([(text, 1.0)])))["second"]["A2"]
+    assert cell.value == text
+    assert cell.data_type in ("s", "inlineStr")
+
+
+def test_numbers_come_back_to_the_last_bit() -> None:
+    rng = np.random.default_rng(3)
+    numbers = (rng.normal(size=500) * 10.0 ** rng.integers(-300, 300, 500)).tolist()
+    rows = [(number, index) for index, number in enumerate(numbers)]
+    sheet = load_workbook(io.BytesIO(_book(rows)))["second"]
+    assert [cell.value for cell in sheet["A"][1:]] == numbers
+    assert [cell.value for cell in sheet["B"][1:]] == list(range(500))
+    assert {cell.data_type for cell in sheet["A"][1:]} == {"n"}
+
+
+def test_what_is_not_known_is_empty_and_what_is_open_says_so() -> None:
+    sheet = load_workbook(io.BytesIO(_book([(float("nan"), ""), (float("inf"), -float("inf"))])))
+    cells = [[cell.value for cell in row] for row in sheet["second"].iter_rows(min_row=2)]
+    assert cells == [[None, None], ["inf", "-inf"]]
+
+
+def test_characters_that_xml_does_not_have_are_left_out() -> None:
+    cell = load_workbook(io.BytesIO(_book([("a\x00\x0bb\ud800\uffff", 1)])))["second"]["A2"]
+    assert cell.value == "ab"
+
+
+def test_other_sheets_stay_as_they_are() -> None:
+    book = load_workbook(io.BytesIO(_book([("x", 1)])))
+    assert [[cell.value for cell in row] for row in book["first"]] == [["a", "b"]]
+    assert [cell.value for cell in book["second"][1]] == ["c", "d"]
+
+
+def test_rows_of_many_thousands_are_all_there() -> None:
+    frame = pd.read_excel(io.BytesIO(_book([(i, f"t{i}") for i in range(5001)])), "second")
+    assert frame["c"].tolist() == list(range(5001))
+    assert frame["d"].iloc[-1] == "t5000"
+
+
+def test_table_longer_than_a_sheet_is_cut_and_the_workbook_says_so(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "LARGEST_SHEET", 3)
+    columns = [column.name for column in TABLE_COLUMNS["onsets"]]
+    tables = dict(make_tables(Project()))
+    tables["onsets"] = pd.DataFrame({name: np.arange(5) for name in columns})
+    book = load_workbook(write_workbook(tables, Project(), tmp_path))
+    assert book["onsets"].max_row == 1 + 3
+    about = [[cell.value for cell in row] for row in book["about"]]
+    assert any("only the first 3 rows" in str(row[-1]) for row in about)

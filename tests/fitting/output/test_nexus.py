@@ -1,0 +1,113 @@
+"""NeXus files: what is written comes back, and the names are those of the definitions."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from fitting.data.errors import ThioscopeError
+from fitting.data.series import ENERGY, SHIFT, make_series
+from fitting.models.model import Background, Model, Parameter, Peak
+from fitting.output.nexus import write_nexus
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.preprocessing.axis import CropAxis
+from fitting.projects.project import Analysis, Project
+from fitting.projects.recipe import Recipe
+from fitting.quantities.quantify import peak_areas
+from fitting.readers.spectra import read
+from fitting.referencing.charge_reference import ChargeReference
+
+
+def _analysis(axis: str, region: str) -> Analysis:
+    positions = np.linspace(158, 166, 81)
+    shape = 1000 * np.exp(-0.5 * ((positions - 161.5) / 0.6) ** 2) + 200
+    counts = np.random.default_rng(1).poisson(shape, (3, 81)).astype(float)
+    counts[0, :5] = np.nan
+    series = make_series(
+        axis, positions, counts / 2, region=region, sigma=np.sqrt(np.nan_to_num(counts, nan=1.0)),
+        noise="poisson", unit="counts/s", voltage=[2.5, np.nan, 3.0],
+        sample=["pristine", "", "geladen Ω"], source="Prüfling Ω.txt", label="a",
+        axis_offset=[0.1, 0.2, 0.3], started=[1.7e9, 1.7e9 + 60, np.nan], depth=[0.0, 1.0, 2.0],
+        seconds_per_point=2.0,
+    )  # fmt: skip
+    series["depth"].attrs["units"] = "nm"
+    bounds = {
+        "area": Parameter(500.0, min=0),
+        "position": Parameter(161.4, min=160, max=163),
+        "fwhm": Parameter(1.2, min=0.3, max=3),
+    }
+    background = Background("linear", {"offset": Parameter(0.0), "slope": Parameter(0.0)})
+    model = Model((Peak("PS4", "PS4", "gaussian", bounds),), background)
+    analysis = Analysis(series, Recipe(model, (CropAxis(159, 165),)))
+    return with_fit(analysis, fit_analysis(analysis))
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    analyses = {
+        "S 2p": _analysis(ENERGY, "S 2p"),
+        "raman": _analysis(SHIFT, "raman"),
+    }
+    return Project(analyses, ChargeReference())
+
+
+def test_series_come_back_as_they_were(project: Project, tmp_path: Path) -> None:
+    path = write_nexus(project, tmp_path / "data.nxs")
+    returned = {one.attrs["region"]: one for one in read(path)}
+    assert set(returned) == {"S 2p", "raman"}
+    for region, analysis in project.analyses.items():
+        series, back = analysis.series, returned[region]
+        for name in ("intensity", "sigma", "voltage", "axis_offset", "started", "depth"):
+            np.testing.assert_array_equal(back[name].values, series[name].values)
+        assert back["sample"].values.tolist() == series["sample"].values.tolist()
+        assert back["depth"].attrs["units"] == "nm"
+        for name in ("unit", "noise", "technique"):
+            assert back.attrs[name] == series.attrs[name]
+
+
+def test_entries_have_the_names_of_nexus(project: Project, tmp_path: Path) -> None:
+    path = write_nexus(project, tmp_path / "data.nxs")
+    with h5py.File(path) as file:
+        assert file.attrs["NX_class"] == "NXroot"
+        assert file.attrs["default"] == "S_2p"
+        entry = file["S_2p"]
+        assert entry.attrs["NX_class"] == "NXentry"
+        assert entry["definition"].asstr()[()] == "NXxps"
+        assert entry["data"].attrs["signal"] == "data"
+        assert entry["data/energy"].attrs["type"] == "binding"
+        assert entry["data/data"].attrs["units"] == "counts_per_second"
+        calibrated = entry["process/energy_referencing/calibrated_axis"][()]
+        np.testing.assert_allclose(calibrated[2] - entry["data/energy"][()], 0.3)
+        assert file["raman/definition"].asstr()[()] == "NXraman"
+        assert file["raman/data/shift"].attrs["units"] == "1/cm"
+
+
+def test_the_fit_is_in_the_file_with_its_errors(project: Project, tmp_path: Path) -> None:
+    path = write_nexus(project, tmp_path / "data.nxs")
+    analysis = project.analyses["S 2p"]
+    assert analysis.result is not None
+    areas = peak_areas(analysis.result, analysis.model)
+    with h5py.File(path) as file:
+        fit = file["S_2p/fit"]
+        assert fit.attrs["NX_class"] == "NXfit"
+        np.testing.assert_array_equal(fit["peak_0/total_area"][()], areas.value[:, 0])
+        np.testing.assert_array_equal(fit["peak_0/total_area_errors"][()], areas.stderr[:, 0])
+        total = fit["peak_0/data/intensity"][()] + fit["background_0/data/intensity"][()]
+        np.testing.assert_allclose(total, fit["data/envelope"][()])
+        sum_of_both = fit["data/envelope"][()] + fit["data/residual"][()]
+        np.testing.assert_allclose(sum_of_both, fit["data/input_dependent"][()])
+
+
+def test_a_project_without_a_fit_is_written_too(project: Project, tmp_path: Path) -> None:
+    analysis = project.analyses["S 2p"]
+    bare = Project({"S 2p": Analysis(analysis.series, analysis.recipe)})
+    path = write_nexus(bare, tmp_path / "data.nxs")
+    assert len(read(path)) == 1
+    with h5py.File(path) as file:
+        assert "fit" not in file["S_2p"]
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(ThioscopeError, match=r"data\.nxs: cannot be written"):
+        write_nexus(project, tmp_path / "gone" / "data.nxs")

@@ -1,0 +1,119 @@
+"""Spectra added to a project."""
+
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.result import FREEDOM, GROUP, Status, is_fitted, shared_parameters
+from fitting.data.series import ENERGY, make_series, set_coordinates
+from fitting.electrochemistry.potential_by_time import Clock
+from fitting.fits.options import FitOptions
+from fitting.models.from_library import model_from_library
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.live.combine import combine
+from fitting.projects.project import Analysis, Project, with_analysis, without_spectra
+from fitting.projects.project_record import with_record
+from fitting.projects.recipe import Recipe
+from fitting.readers.records.record import make_record
+from fitting.uncertainty.analysis import with_found
+
+
+def _series(voltages: list[float], file: str, step: float = 0.1) -> xr.Dataset:
+    energy = np.arange(158.0, 172.0, step)
+    counts = np.full((len(voltages), energy.size), 100.0)
+    return make_series(
+        ENERGY, energy, counts, region="S 2p", sigma=10.0, noise="poisson",
+        voltage=voltages, sources={file: file},
+    )  # fmt: skip
+
+
+def _project(series: xr.Dataset) -> Project:
+    return Project({"S 2p": Analysis(series, Recipe(model_from_library("argyrodite S 2p")))})
+
+
+def test_a_region_grows_in_the_order_of_voltage_and_keeps_its_recipe() -> None:
+    project = _project(_series([2.5, 3.5], "a"))
+    grown = combine(project, _project(_series([3.0], "b"))).analyses["S 2p"]
+    assert grown.series["voltage"].values.tolist() == [2.5, 3.0, 3.5]
+    assert grown.recipe is project.analyses["S 2p"].recipe
+
+
+def test_a_file_that_is_open_already_is_left_out_and_said() -> None:
+    project = _project(_series([2.5], "a"))
+    again = combine(project, _project(_series([2.5], "a")))
+    assert again.analyses["S 2p"] is project.analyses["S 2p"]
+    assert "open already" in again.unread[0].reason
+
+
+def test_another_step_is_left_out_and_said() -> None:
+    project = _project(_series([2.5], "a"))
+    other = combine(project, _project(_series([3.0], "b", step=0.15)))
+    assert other.analyses["S 2p"].series.sizes["spectrum"] == 1
+    assert "Resample" in other.unread[0].reason
+
+
+def test_a_region_goes_with_its_last_spectrum() -> None:
+    project = _project(_series([2.5, 3.5], "a"))
+    one = without_spectra(project, "S 2p", [0])
+    assert one.analyses["S 2p"].series["voltage"].values.tolist() == [3.5]
+    assert without_spectra(one, "S 2p", [0]).analyses == {}
+
+
+def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> None:
+    start = 1_700_000_000.0
+    time = start + np.arange(0, 3600, 10.0)
+    record = make_record(
+        "cell.mpt", "test", time, 3 + 1e-4 * (time - start), has_clock=True, others={}
+    )
+    first, second = (
+        set_coordinates(_series([np.nan], file), started=start + at, exposure=10.0)
+        for file, at in (("a", 100), ("b", 1100))
+    )
+    project = with_record(_project(first), record, Clock())
+    grown = combine(project, _project(second))
+    np.testing.assert_allclose(grown.analyses["S 2p"].series["voltage"], [3.0105, 3.1105])
+    assert grown.cell is not None
+    assert grown.cell.record is record
+
+
+def test_what_is_fitted_keeps_its_result_among_what_is_added() -> None:
+    fitted = _fitted(_series([3.5, 2.5], "a"))
+    before = fitted.analyses["S 2p"].result
+    after = combine(fitted, _project(_series([3.0], "b"))).analyses["S 2p"]
+    assert before is not None
+    assert after.result is not None
+    assert after.is_current
+    assert after.result["voltage"].values.tolist() == [2.5, 3.0, 3.5]
+    assert is_fitted(after.result).tolist() == [True, False, True]
+    for name in before.data_vars:
+        kept = after.result[name].values[[2, 0]]
+        np.testing.assert_array_equal(kept, before[name].values)
+    assert after.result["status"].values[1] == Status.NOT_FITTED
+
+
+def test_groups_of_a_joint_fit_are_named_by_where_their_spectra_stand_now() -> None:
+    fitted = _fitted(_series([3.0, 3.5], "a"), FitOptions(share=("position",)))
+    after = combine(fitted, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    assert after is not None
+    assert after[GROUP].values.tolist() == [-1, 1, 1]
+    assert np.isnan(after[FREEDOM].values).tolist() == [True, False, False]
+    assert shared_parameters(after)
+
+
+def test_intervals_of_some_spectra_do_not_pass_for_those_of_all() -> None:
+    fitted = _fitted(_series([3.0, 3.5], "a"))
+    analysis = fitted.analyses["S 2p"]
+    known = with_analysis(fitted, with_found(analysis, "profile", []))
+    after = combine(known, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    assert after is not None
+    assert "uncertainty" not in after.attrs
+
+
+def _fitted(series: xr.Dataset, options: FitOptions | None = None) -> Project:
+    """The project with a fit of noise on a flat background."""
+    noise = np.random.default_rng(3).normal(0, 10, series["intensity"].shape)
+    analysis = _project(series.assign(intensity=series["intensity"] + noise)).analyses["S 2p"]
+    recipe = replace(analysis.recipe, options=options or FitOptions())
+    analysis = replace(analysis, recipe=recipe)
+    return Project({"S 2p": with_fit(analysis, fit_analysis(analysis))})
