@@ -8,7 +8,7 @@ _LINEAR_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_TH
 """Where the libraries that numpy calls look for their number of threads, once, at import."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run_program(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     # matrices are small here: threads of their own would only wait for one another
@@ -23,14 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         warm_up()
         return 0
-    from fitting.commands.main import COMMANDS, run
+    from fitting.commands.main import COMMANDS, run_command
 
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
-        return run(words)
+        return run_command(words)
     from app.window import open_window
 
     return open_window(words)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program())

@@ -87,7 +87,7 @@ class Actions:
     """The actions of a window, its menus and its toolbar."""
 
     def __init__(self, window: QMainWindow) -> None:
-        self._actions = {command.name: _action(command, window) for command in COMMANDS}
+        self._actions = {command.name: _make_action(command, window) for command in COMMANDS}
         self.menus = _make_menus(window, self._actions)
         self.toolbar = _make_toolbar(window, self._actions)
 
@@ -113,7 +113,7 @@ class Actions:
             self._actions[name].setEnabled(enabled)
 
 
-def _action(command: Command, window: QWidget) -> QAction:
+def _make_action(command: Command, window: QWidget) -> QAction:
     action = QAction(command.text, window)
     action.setObjectName(command.name)
     if isinstance(command.key, str):

@@ -125,12 +125,12 @@ def autosave_folder() -> Path:
 def left_behind(folder: Path | None = None) -> list[LeftBehind]:
     """The copies that no running program owns, the last one first."""
     place = folder or autosave_folder()
-    _sweep(place)
-    copies = sorted(place.glob(f"*{_COPY}"), key=_modified, reverse=True)
+    _sweep_leftovers(place)
+    copies = sorted(place.glob(f"*{_COPY}"), key=_time_of_change, reverse=True)
     return [LeftBehind(path, _project_path(path)) for path in copies if not _is_owned(path)]
 
 
-def _sweep(place: Path) -> None:
+def _sweep_leftovers(place: Path) -> None:
     """Delete what is left of programs that were killed before their first copy was whole."""
     for lock in place.glob(f"*{_LOCK}"):
         path = lock.with_suffix(_COPY)
@@ -138,7 +138,7 @@ def _sweep(place: Path) -> None:
             LeftBehind(path, None).discard()
 
 
-def _modified(path: Path) -> float:
+def _time_of_change(path: Path) -> float:
     return path.stat().st_mtime
 
 

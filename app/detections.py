@@ -48,13 +48,13 @@ class Detections(QObject):
         if analysis.result is None:
             return None
         if analysis.series.sizes[SPECTRUM] <= AT_ONCE:
-            self._known[region] = _found(analysis)
+            self._known[region] = _find_detection(analysis)
             return self._known[region].detection
         is_wanted = region in self._wanted and _is_same(self._wanted[region], analysis)
         if not is_wanted and not self._is_over:
             self._wanted[region] = analysis
-            done = self._worker.submit(_found, analysis)
-            done.add_done_callback(partial(_tell, weakref.ref(self)))
+            done = self._worker.submit(_find_detection, analysis)
+            done.add_done_callback(partial(_tell_result, weakref.ref(self)))
         return None
 
     def wait(self) -> None:
@@ -87,7 +87,7 @@ class _Known:
         return _is_same(self.analysis, analysis)
 
 
-def _tell(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> None:
+def _tell_result(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> None:
     """Say what came out, in the thread that worked, if anybody is there to hear it."""
     detections = asking()
     if done.cancelled() or detections is None or not isValid(detections):
@@ -98,7 +98,7 @@ def _tell(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> None:
         detections._made.emit(done.result())
 
 
-def _found(analysis: Analysis) -> _Known:
+def _find_detection(analysis: Analysis) -> _Known:
     try:
         detection = detection_of(analysis)
     except ThioscopeError:

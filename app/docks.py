@@ -38,7 +38,9 @@ class Docks:
 
     def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget]) -> None:
         self._window = window
-        self._docks = {panel.name: _dock(panel, widgets[panel.name], window) for panel in PANELS}
+        self._docks = {
+            panel.name: _make_dock(panel, widgets[panel.name], window) for panel in PANELS
+        }
         window.setTabPosition(_Area.RightDockWidgetArea, QTabWidget.TabPosition.North)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, _Area.LeftDockWidgetArea),
@@ -106,7 +108,7 @@ def restore_state(window: QMainWindow, state: QByteArray, version: int = 0) -> b
     return is_restored
 
 
-def _dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidget:
+def _make_dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidget:
     dock = QDockWidget(panel.title, window)
     dock.setObjectName(panel.name)
     dock.setWidget(widget)

@@ -38,7 +38,7 @@ class ErrorDesk(QObject):
 
     def show(self, error: BaseException) -> QMessageBox:
         """Open a message about the error; the window stays usable behind it after closing."""
-        box = _expected(error) if is_expected(error) else _unexpected(error)
+        box = _make_expected_box(error) if is_expected(error) else _make_unexpected_box(error)
         box.setParent(self._window, Qt.WindowType.Dialog)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
@@ -67,12 +67,12 @@ def is_expected(error: BaseException) -> bool:
 
 def report_of(error: BaseException) -> str:
     """What a developer needs to know: versions, system and where it happened."""
-    lines = [f"{name} {number}" for name, number in versions().items()]
+    lines = [f"{name} {number}" for name, number in list_versions().items()]
     trace = "".join(traceback.format_exception(error))
     return "\n".join([*lines, "", trace])
 
 
-def versions() -> Mapping[str, str]:
+def list_versions() -> Mapping[str, str]:
     """The versions of this program, of what it stands on, and of the system."""
     packages = {name: version(name) for name in _PACKAGES}
     return {
@@ -83,13 +83,13 @@ def versions() -> Mapping[str, str]:
     }
 
 
-def _expected(error: BaseException) -> QMessageBox:
+def _make_expected_box(error: BaseException) -> QMessageBox:
     box = QMessageBox(QMessageBox.Icon.Warning, "Thioscope", str(error))
     box.setTextFormat(Qt.TextFormat.PlainText)
     return box
 
 
-def _unexpected(error: BaseException) -> QMessageBox:
+def _make_unexpected_box(error: BaseException) -> QMessageBox:
     report = report_of(error)
     box = QMessageBox(
         QMessageBox.Icon.Critical,
@@ -106,11 +106,11 @@ def _unexpected(error: BaseException) -> QMessageBox:
     copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
     # copying must not close the message
     copy.clicked.disconnect()
-    copy.clicked.connect(partial(_copy, report))
+    copy.clicked.connect(partial(_copy_report, report))
     return box
 
 
-def _copy(report: str, _: bool = False) -> None:
+def _copy_report(report: str, _: bool = False) -> None:
     QGuiApplication.clipboard().setText(report)
 
 

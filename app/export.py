@@ -141,7 +141,7 @@ class ExportActions(QObject):
     def _on_ended(self, is_cancelled: bool) -> None:
         self._update()
         if self._written and not is_cancelled:
-            self._status.finish(f"{_counted(len(self._written))} written to {self._folder}.")
+            self._status.finish(f"{_count_files(len(self._written))} written to {self._folder}.")
         else:
             self._status.finish("Nothing was exported.")
 
@@ -195,7 +195,7 @@ class _Nexus:
         yield write_nexus(self.project, self.path)
 
 
-def _counted(files: int) -> str:
+def _count_files(files: int) -> str:
     return "1 file was" if files == 1 else f"{files} files were"
 
 

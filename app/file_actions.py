@@ -21,7 +21,7 @@ from app.spectra.series_tree import region_title
 from fitting.data.errors import ThioscopeError
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.pipeline.analyse import Reading
-from fitting.pipeline.live.combine import combine
+from fitting.pipeline.live.combine import combine_projects
 from fitting.projects.corrections import count_spectra
 from fitting.projects.project import Project
 from fitting.readers.options import DEFAULT, ReadOptions
@@ -183,9 +183,9 @@ class FileActions(QObject):
         self._show_recent()
         text = "Open spectra"
         if self._is_added:
-            project, text = combine(self._document.project, project), "Add spectra"
+            project, text = combine_projects(self._document.project, project), "Add spectra"
         self._document.change(project, text)
-        self._status.finish(_ready(project))
+        self._status.finish(_describe_ready(project))
 
     def _on_opened(self, opened: OpenedProject) -> None:
         if not self.may_discard():
@@ -262,7 +262,7 @@ def _open_elsewhere(path: Path, machine: str) -> ThioscopeError:
     )
 
 
-def _ready(project: Project) -> str:
+def _describe_ready(project: Project) -> str:
     regions = ", ".join(map(region_title, project.analyses))
     if not regions:
         return "Nothing that can be fitted was found; the Audit panel says why."

@@ -38,7 +38,7 @@ class ProjectPlace(QObject):
         """Whether the file, if it is the document's, is another one than was opened or saved."""
         if path != self._path or self._stamp is None:
             return False
-        found = _stamp(path)
+        found = _stamp_of_file(path)
         # a file that has gone can be written again without a loss
         return found is not None and found != self._stamp
 
@@ -52,13 +52,13 @@ class ProjectPlace(QObject):
 
     def _hold(self, path: Path | None) -> None:
         if path is not None and path == self._path:
-            self._stamp = _stamp(path)
+            self._stamp = _stamp_of_file(path)
             self._watch()
             return
         self.release()
         if path is None:
             return
-        self._path, self._stamp = path, _stamp(path)
+        self._path, self._stamp = path, _stamp_of_file(path)
         self._watch()
         lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
         # held as long as the window is open, however long that is
@@ -82,7 +82,7 @@ class ProjectPlace(QObject):
             self.changed_outside.emit(self._path)
 
 
-def _stamp(path: Path) -> _Stamp | None:
+def _stamp_of_file(path: Path) -> _Stamp | None:
     """What changes when anybody writes to the file; none if it cannot be asked."""
     try:
         found = path.stat()

@@ -58,11 +58,11 @@ def self_test(words: Sequence[str]) -> int:
         with TemporaryDirectory(prefix="thioscope-self-test-") as scratch:
             folder = options.out or Path(scratch) / "results"
             check_folder(folder, overwrite=False)
-            _run(folder, Path(scratch))
+            _run_in(folder, Path(scratch))
     except (ThioscopeError, OSError) as error:
         sys.stderr.write(f"thioscope: self-test failed: {error}\n")
         return 1
-    _say("Passed.")
+    _say_line("Passed.")
     return 0
 
 
@@ -89,66 +89,71 @@ def worst_share(species_table: Path) -> tuple[float, str]:
     return differences[worst], f"{worst[2]} in {worst[0]} at {worst[1]:.2f} V"
 
 
-def _run(folder: Path, scratch: Path) -> None:
+def _run_in(folder: Path, scratch: Path) -> None:
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    _say(f"thioscope {version('thioscope')}, Python {platform.python_version()}, {_system()}")
+    _say_line(
+        f"thioscope {version('thioscope')}, Python {platform.python_version()}, "
+        f"{_describe_system()}"
+    )
     began = time.monotonic()
     application = make_application()
     _leave_user_alone(scratch)
     window, bench = _open_window(scratch)
-    _say(f"The window is open ({QGuiApplication.platformName()}).")
+    _say_line(f"The window is open ({QGuiApplication.platformName()}).")
     try:
         engine = prepare_compiled()
-        _walk(bench, folder, scratch)
+        _walk_through(bench, folder, scratch)
         _check_engine(engine)
         window.grab().save(str(folder / "window.png"))
     finally:
         bench.document.mark_saved(None)
         window.close()
         application.processEvents()
-    _say(f"All took {time.monotonic() - began:.1f} s.")
+    _say_line(f"All took {time.monotonic() - began:.1f} s.")
 
 
-def _walk(bench: Workbench, folder: Path, scratch: Path) -> None:
+def _walk_through(bench: Workbench, folder: Path, scratch: Path) -> None:
     spectra = write_example(scratch / "simulated example")
     drop_on(bench.window, [spectra])
-    _wait("the preview of what was dropped", lambda: bench.files.preview is not None)
+    _wait_until("the preview of what was dropped", lambda: bench.files.preview is not None)
     assert bench.files.preview is not None
     bench.files.preview.open_button.click()
-    _wait("the spectra", lambda: bool(bench.document.project.analyses))
-    _wait("the files to be closed", lambda: bench.window.actions_by_name["open_files"].isEnabled())
+    _wait_until("the spectra", lambda: bool(bench.document.project.analyses))
+    _wait_until(
+        "the files to be closed", lambda: bench.window.actions_by_name["open_files"].isEnabled()
+    )
     counts = {
         region: one.series.sizes["spectrum"]
         for region, one in bench.document.project.analyses.items()
     }
     listed = ", ".join(f"{count} of {region}" for region, count in counts.items())
-    _say(f"The example was dropped; spectra: {listed}.")
+    _say_line(f"The example was dropped; spectra: {listed}.")
     bench.window.actions_by_name["fit_series"].trigger()
-    _wait("the fit", lambda: not bench.fit.is_running)
+    _wait_until("the fit", lambda: not bench.fit.is_running)
     if any(one.result is None for one in bench.document.project.analyses.values()):
         raise SelfTestError("a region has no result after the fit.")
-    _say("All regions were fitted.")
+    _say_line("All regions were fitted.")
     bench.export.export_into(folder)
-    _wait("the export", lambda: not bench.export.is_running)
+    _wait_until("the export", lambda: not bench.export.is_running)
     files = sum(1 for path in folder.rglob("*") if path.is_file())
-    _say(f"Exported {files} files to {folder}.")
+    _say_line(f"Exported {files} files to {folder}.")
     error, where = worst_share(folder / "species.csv")
     if not error <= LARGEST_ERROR:
         raise SelfTestError(f"the share of {where} is {error:.1f} points off the truth.")
-    _say(f"Shares agree with the truth; the worst ({where}) is {error:.1f} points off.")
+    _say_line(f"Shares agree with the truth; the worst ({where}) is {error:.1f} points off.")
 
 
 def _check_engine(prepared: "Future[object]") -> None:
     """Wait until the compiled engine has fitted a spectrum; the first time it is compiled."""
-    _wait("the compiled engine", prepared.done)
+    _wait_until("the compiled engine", prepared.done)
     error = prepared.exception()
     if isinstance(error, ModuleNotFoundError) and not _is_frozen():
-        _say("numba is not installed; numpy fits.")
+        _say_line("numba is not installed; numpy fits.")
     elif error is not None:
         raise SelfTestError(f"the compiled engine cannot be used ({error}).")
     else:
-        _say("The compiled engine is ready.")
+        _say_line("The compiled engine is ready.")
 
 
 def drop_on(window: MainWindow, paths: Sequence[Path]) -> None:
@@ -184,11 +189,11 @@ def _open_window(scratch: Path) -> tuple[MainWindow, Workbench]:
     loading = Loading(window, autosaves=scratch / "autosave")
     loading.loaded.connect(benches.append)
     loading.start()
-    _wait("the panels", lambda: bool(benches))
+    _wait_until("the panels", lambda: bool(benches))
     return window, benches[0]
 
 
-def _wait(what: str, is_there: Callable[[], bool]) -> None:
+def _wait_until(what: str, is_there: Callable[[], bool]) -> None:
     """Let the program run until it is there; a message on the screen ends the test."""
     end = time.monotonic() + _PATIENCE
     # wakes the event loop even where nothing happens
@@ -204,7 +209,7 @@ def _wait(what: str, is_there: Callable[[], bool]) -> None:
             raise SelfTestError(f"waited {_PATIENCE:.0f} s for {what}.")
 
 
-def _system() -> str:
+def _describe_system() -> str:
     return f"{platform.platform()}, {'frozen' if _is_frozen() else 'from source'}"
 
 
@@ -212,7 +217,7 @@ def _is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
-def _say(text: str) -> None:
+def _say_line(text: str) -> None:
     # the program without a console has no standard output
     if sys.stdout is not None:
         print(text, flush=True)

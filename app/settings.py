@@ -18,7 +18,7 @@ def name_application(application: QCoreApplication) -> None:
 
 def recent_files() -> list[Path]:
     """Files and folders opened lately, the last one first; those that are gone are left out."""
-    return [path for path in _paths(_RECENT) if _is_there(path)]
+    return [path for path in _read_paths(_RECENT) if _is_there(path)]
 
 
 def remember_file(path: Path) -> None:
@@ -31,7 +31,7 @@ def remember_file(path: Path) -> None:
 
 def own_libraries() -> list[Path]:
     """The analyst's own library files, in the order in which they were added."""
-    return _paths(_LIBRARIES)
+    return _read_paths(_LIBRARIES)
 
 
 def remember_own_libraries(paths: Sequence[Path]) -> None:
@@ -46,7 +46,7 @@ def last_folder() -> Path:
     return Path.home()
 
 
-def _paths(key: str) -> list[Path]:
+def _read_paths(key: str) -> list[Path]:
     stored = QSettings().value(key, [])
     # a list of one is stored as its only text
     names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]

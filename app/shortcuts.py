@@ -39,7 +39,7 @@ class ShortcutSheet(QDialog):
         stacks = [QVBoxLayout() for _ in range(_COLUMNS)]
         half = (len(sections) + 1) // _COLUMNS
         for number, (title, rows) in enumerate(sections):
-            stacks[number // half].addLayout(_section(title, rows))
+            stacks[number // half].addLayout(_make_section(title, rows))
         for stack in stacks:
             stack.setSpacing(2 * SPACING)
             stack.addStretch(1)
@@ -57,7 +57,7 @@ def _by_menu(actions: Actions) -> dict[str, list[tuple[str, str]]]:
     return sections
 
 
-def _section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
+def _make_section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(3 * SPACING)
     grid.setVerticalSpacing(SPACING // 2)

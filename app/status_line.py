@@ -49,7 +49,7 @@ class StatusLine(QStatusBar):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         is_known = remaining is not None and self._since.elapsed() > _SETTLED_AFTER
-        left = f", {duration(remaining)} left" if is_known and remaining is not None else ""
+        left = f", {format_duration(remaining)} left" if is_known and remaining is not None else ""
         self.say(f"{sentence}: {done} of {total}{left}")
 
     def finish(self, sentence: str) -> None:
@@ -58,7 +58,7 @@ class StatusLine(QStatusBar):
         self.say(sentence)
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A length of time in words, such as "8 s" or "2 min"."""
     if seconds < 1:
         return "less than 1 s"

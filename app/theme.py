@@ -60,7 +60,7 @@ DARK = Colours(
 )
 
 
-def colours() -> Colours:
+def current_colours() -> Colours:
     """The colours in use: told by the palette, so that they fit what is on the screen."""
     return DARK if QGuiApplication.palette().window().color().lightness() < 128 else LIGHT
 
@@ -76,7 +76,7 @@ def follow_system(application: QApplication) -> None:
 def apply_scheme(application: QApplication, scheme: Qt.ColorScheme) -> None:
     """Take the light or the dark colours; light where the system does not say."""
     chosen = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-    application.setPalette(_palette(chosen))
+    application.setPalette(_make_palette(chosen))
     application.setStyleSheet(_style_sheet(chosen))
 
 
@@ -86,7 +86,7 @@ def _apply_to_application(scheme: Qt.ColorScheme) -> None:
         apply_scheme(application, scheme)
 
 
-def _palette(chosen: Colours) -> QPalette:
+def _make_palette(chosen: Colours) -> QPalette:
     roles = {
         QPalette.ColorRole.Window: chosen.window,
         QPalette.ColorRole.Base: chosen.surface,

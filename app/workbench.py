@@ -142,7 +142,7 @@ class Workbench(QObject):
             ("next_region", self._next_region, 1),
             ("previous_region", self._next_region, -1),
         ):
-            self._actions[name].triggered.connect(partial(_step, along, by))
+            self._actions[name].triggered.connect(partial(_step_along, along, by))
         self._actions["reset_layout"].triggered.connect(self.docks.reset)
         menu = self._actions.menus["&View"]
         for dock in self.docks.all():
@@ -227,7 +227,7 @@ def _name_step(action: QAction, text: str, step: str) -> None:
     action.setIconText(text.replace("&", ""))
 
 
-def _step(along: object, by: int, _: bool = False) -> None:
+def _step_along(along: object, by: int, _: bool = False) -> None:
     along(by)  # type: ignore[operator]
 
 

@@ -54,7 +54,7 @@ def _measure(method: str, grid: FloatArray, counts: FloatArray, rounds: int) -> 
     few = counts[:_COMPARED]
     runs: dict[str, tuple[int, Callable[[], object]]] = {
         "pybaselines": (len(few), lambda: [estimate(row, **setting) for row in few]),
-        "one thread": (len(counts), lambda: kernel.smooth(counts, kind, _LAM, _P, _MOST)),
+        "one thread": (len(counts), lambda: kernel.smooth_baselines(counts, kind, _LAM, _P, _MOST)),
         "all threads": (len(counts), lambda: bulk_baselines(counts, method, _LAM, _P, _MOST)),
     }
     least = dict.fromkeys(runs, np.inf)
@@ -63,7 +63,7 @@ def _measure(method: str, grid: FloatArray, counts: FloatArray, rounds: int) -> 
             began = time.perf_counter()
             run()
             least[name] = min(least[name], (time.perf_counter() - began) / size * 1e6)
-    found, _ = kernel.smooth(few, kind, _LAM, _P, _MOST)
+    found, _ = kernel.smooth_baselines(few, kind, _LAM, _P, _MOST)
     expected = np.array([estimate(row, **setting)[0] for row in few])
     return {
         **{f"{name}, us per spectrum": spent for name, spent in least.items()},

@@ -19,7 +19,7 @@ import xarray as xr
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
 from fitting.data.regions import RAMAN
 from fitting.data.series import FloatArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.models.model import Model
@@ -208,7 +208,9 @@ def _values(
 def _fitted(simulated: Simulated, fits: Choices) -> xr.Dataset:
     recipe = propose_recipe(simulated.series, catalogue(), fits)
     assert recipe is not None
-    return fit(apply_steps(simulated.series, recipe.steps), recipe.model, recipe.options)
+    return fit_all_spectra(
+        apply_steps(simulated.series, recipe.steps), recipe.model, recipe.options
+    )
 
 
 def _table(figures: Figures) -> str:

@@ -18,7 +18,7 @@ import xarray as xr
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
 from fitting.data.regions import RAMAN
 from fitting.data.series import FloatArray, axis_of
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.models.model import Model
@@ -137,7 +137,7 @@ def _limits(case: Case, recipe: Recipe) -> dict[str, dict[str, float]]:
     """Shares (%) from which on a species is chosen, as the program states them."""
     model = with_only(recipe.model, list(case.always))
     prepared = apply_steps(_simulated(case, recipe.model, {}, 1), recipe.steps)
-    result = fit(prepared, model, recipe.options)
+    result = fit_all_spectra(prepared, model, recipe.options)
     limits = choice_limits(prepared, result, model, recipe.model, recipe.options)
     return {
         one.species: {
@@ -223,7 +223,7 @@ def _limits_too_low(
 ) -> tuple[int, int]:
     """How often less than there is of a species is said to be the most; spectra that have it."""
     model = with_only(recipe.model, chosen)
-    result = fit(prepared, model, recipe.options)
+    result = fit_all_spectra(prepared, model, recipe.options)
     found = detect_species(prepared, result, model, absent_peaks(model, recipe.model))
     total = known + sum(areas.values())
     too_low = with_species = 0

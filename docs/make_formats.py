@@ -16,9 +16,9 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import SPECTRUM, axis_of, column
+from fitting.data.series import SPECTRUM, axis_of, get_column
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra import READERS, read
+from fitting.readers.spectra import READERS, read_spectra
 
 PAGE = Path(__file__).parent / "formats.md"
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
@@ -117,7 +117,7 @@ def _files(folder: Path) -> str:
     for path in sorted(folder.glob("*/*")):
         name = f"{path.parent.name}/{path.name}"
         try:
-            series = read(path)
+            series = read_spectra(path)
         except UnreadableFileError as error:
             reason = str(error).removeprefix(f"{path.name}: ").replace("|", "/")
             lines.append(f"| {name} | | {reason} |")
@@ -150,7 +150,7 @@ def _shown(difference: float) -> str:
 
 
 def _one(folder: Path, name: str, **options: Any) -> xr.Dataset:
-    return read(folder / name, ReadOptions(**options))[0]
+    return read_spectra(folder / name, ReadOptions(**options))[0]
 
 
 def _rows_by_label(series: list[xr.Dataset]) -> Mapping[tuple[str, str], tuple[xr.Dataset, int]]:
@@ -158,14 +158,14 @@ def _rows_by_label(series: list[xr.Dataset]) -> Mapping[tuple[str, str], tuple[x
         (str(sample), str(label)): (one, row)
         for one in series
         for row, (sample, label) in enumerate(
-            zip(column(one, "sample"), column(one, "label"), strict=True)
+            zip(get_column(one, "sample"), get_column(one, "label"), strict=True)
         )
     }
 
 
 def _kratos(folder: Path, blocks: list[Mapping[str, Any]]) -> Iterator[Check]:
     name = "xps_kratos_vamas/assigned.vms"
-    rows = _rows_by_label(read(folder / name))
+    rows = _rows_by_label(read_spectra(folder / name))
     counts, rates, shifts, times = [], [], [], []
     for block in blocks:
         series, row = rows[block["sample"], block["block"]]
@@ -221,7 +221,7 @@ def _phi(folder: Path) -> Iterator[Check]:
     for name in ("SnO2_10nm.spe", "SnO2_10nm_1.pro"):
         counts = [
             (one["intensity"] * one["seconds_per_point"]).values
-            for one in read(folder / "xps_phi_depth_profile" / name)
+            for one in read_spectra(folder / "xps_phi_depth_profile" / name)
         ]
         off = max(float(np.max(np.abs(values - np.round(values)))) for values in counts)
         what = "counts/s x counting time: whole numbers, all regions"

@@ -31,10 +31,10 @@ def library_from_tables(table: Table, file: str) -> Library:
         technique=cast(Technique, table["technique"]),
         region=table["region"],
         unit=table["unit"],
-        window=_pair(table["window"]),
+        window=_build_pair(table["window"]),
         position_rule=PositionRule(**table["position_rule"]),
-        species=tuple(_species(entry, table["unit"]) for entry in table.get("species", [])),
-        models=tuple(_model(entry, table["region"]) for entry in table.get("model", [])),
+        species=tuple(_build_species(entry, table["unit"]) for entry in table.get("species", [])),
+        models=tuple(_build_model(entry, table["region"]) for entry in table.get("model", [])),
         core_level=CoreLevel(name=table["region"], **core_level) if core_level else None,
         sources=sources_from_tables(table.get("sources", {})),
         note=table.get("note", ""),
@@ -46,9 +46,9 @@ def sources_from_tables(tables: Table) -> dict[str, Source]:
     return {key: Source(key=key, **fields) for key, fields in tables.items()}
 
 
-def _species(entry: Table, unit: str) -> Species:
-    bands = tuple(_band(band, unit) for band in entry.get("band", []))
-    line = tuple(_position(position, unit) for position in entry.get("position", []))
+def _build_species(entry: Table, unit: str) -> Species:
+    bands = tuple(_build_band(band, unit) for band in entry.get("band", []))
+    line = tuple(_build_position(position, unit) for position in entry.get("position", []))
     species_id: str = entry["id"]
     return Species(
         id=species_id,
@@ -61,10 +61,10 @@ def _species(entry: Table, unit: str) -> Species:
     )
 
 
-def _band(entry: Table, unit: str) -> Band:
+def _build_band(entry: Table, unit: str) -> Band:
     return Band(
         name=entry["name"],
-        positions=tuple(_position(position, unit) for position in entry.get("position", [])),
+        positions=tuple(_build_position(position, unit) for position in entry.get("position", [])),
         is_strongest=entry.get("strongest", False),
         relative_strength=entry.get("relative_strength"),
         strength_source=entry.get("strength_source", ""),
@@ -72,14 +72,14 @@ def _band(entry: Table, unit: str) -> Band:
     )
 
 
-def _position(entry: Table, unit: str) -> Position:
+def _build_position(entry: Table, unit: str) -> Position:
     region = entry.get("region")
     return Position(
         source=entry["source"],
         unit=entry.get("unit", unit),
         value=entry.get("value"),
         partner=entry.get("partner"),
-        region=_pair(region) if region else None,
+        region=_build_pair(region) if region else None,
         sample=entry.get("sample", ""),
         condition=entry.get("condition", ""),
         label=entry.get("label", ""),
@@ -89,14 +89,14 @@ def _position(entry: Table, unit: str) -> Position:
     )
 
 
-def _model(entry: Table, region: str) -> NamedModel:
+def _build_model(entry: Table, region: str) -> NamedModel:
     return NamedModel(
         name=entry["name"],
         region=region,
         species=tuple(entry["species"]),
         line_shape=entry["line_shape"],
         background=entry["background"],
-        crop=_pair(entry["crop"]),
+        crop=_build_pair(entry["crop"]),
         fwhm=ParameterRange(**entry["fwhm"]),
         shape={name: ParameterRange(**entry[name]) for name in SHAPE_PARAMETERS if name in entry},
         width_groups=tuple(tuple(group) for group in entry.get("width_groups", [])),
@@ -106,6 +106,6 @@ def _model(entry: Table, region: str) -> NamedModel:
     )
 
 
-def _pair(ends: list[float]) -> tuple[float, float]:
+def _build_pair(ends: list[float]) -> tuple[float, float]:
     low, high = ends
     return float(low), float(high)

@@ -26,7 +26,7 @@ def file_findings(library: Library, sources: Mapping[str, Source]) -> list[Findi
         *_core_level_messages(library, sources),
     ]
     for species, band, position in library.positions():
-        where = _where(species, band, position)
+        where = _describe_place(species, band, position)
         messages += [(where, text) for text in _position_messages(library, position, sources)]
     for species in library.species:
         messages += [(f"species {species.id}", text) for text in _species_messages(species)]
@@ -169,7 +169,7 @@ def _strength_messages(band: Band) -> Iterator[str]:
         yield f"band {band.name}: relative_strength needs its strength_source."
 
 
-def _where(species: Species, band: Band, position: Position) -> str:
+def _describe_place(species: Species, band: Band, position: Position) -> str:
     number = band.positions.index(position) + 1
     parts = [
         f"species {species.id}",

@@ -29,10 +29,12 @@ def list_text(catalogue: Catalogue | None = None) -> str:
     sources = [(source.key, source.citation) for source in known.sources.values()]
     return "\n".join(
         [
-            *_section("Libraries: name, region, species", libraries),
-            *_section("Named models (* default of the region): name, region, species", models),
-            *_section("Sensitivity sets: name, source, size", sets),
-            *_section("Sources: key, citation", sources),
+            *_format_section("Libraries: name, region, species", libraries),
+            *_format_section(
+                "Named models (* default of the region): name, region, species", models
+            ),
+            *_format_section("Sensitivity sets: name, source, size", sets),
+            *_format_section("Sources: key, citation", sources),
         ]
     ).rstrip()
 
@@ -47,9 +49,13 @@ def show_text(name: str, catalogue: Catalogue | None = None) -> str:
     """
     known = catalogue or bundled_catalogue()
     wanted = name.casefold()
-    found = ["\n".join(lines) for title, lines in _entries(known) if wanted in _casefolded(title)]
+    found = [
+        "\n".join(lines)
+        for title, lines in _iterate_entries(known)
+        if wanted in _casefold_names(title)
+    ]
     if not found:
-        titles = dict.fromkeys(each for title, _ in _entries(known) for each in title)
+        titles = dict.fromkeys(each for title, _ in _iterate_entries(known) for each in title)
         raise LibraryError(f"Nothing is called {name!r}. {did_you_mean(name, titles)}")
     return "\n\n".join(found)
 
@@ -57,7 +63,7 @@ def show_text(name: str, catalogue: Catalogue | None = None) -> str:
 _Entry = tuple[tuple[str, ...], Iterable[str]]
 
 
-def _entries(known: Catalogue) -> Iterator[_Entry]:
+def _iterate_entries(known: Catalogue) -> Iterator[_Entry]:
     """Everything that can be shown: the names it goes by, and its lines."""
     for library in known.libraries:
         yield (library.name, library.region), _library_lines(library)
@@ -72,20 +78,20 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         yield (source.key,), _source_lines(source)
 
 
-def _casefolded(names: Iterable[str]) -> list[str]:
+def _casefold_names(names: Iterable[str]) -> list[str]:
     return [name.casefold() for name in names]
 
 
 def _library_lines(library: Library) -> Iterator[str]:
     yield f"{library.name}: library for {library.region} ({library.file}), in {library.unit}"
-    yield from _indented([library.note])
+    yield from _indent_texts([library.note])
     level = library.core_level
     if level is not None:
         yield (
             f"  doublet: separation {level.separation:g} eV ({level.separation_source}), "
             f"area ratio {level.area_ratio:g} ({level.area_ratio_source})"
         )
-        yield from _indented([level.note])
+        yield from _indent_texts([level.note])
     for species in library.species:
         yield ""
         yield from _species_lines(library, species)
@@ -96,7 +102,7 @@ def _library_lines(library: Library) -> Iterator[str]:
 
 def _species_lines(library: Library, species: Species) -> Iterator[str]:
     yield f"{species.id} ({species.label}) in {library.region}: {species.name}"
-    yield from _indented([species.note])
+    yield from _indent_texts([species.note])
     if species.not_separable_from:
         yield f"  cannot be told by position from: {', '.join(species.not_separable_from)}"
     if species.unpositioned:
@@ -145,12 +151,12 @@ def _model_lines(model: NamedModel) -> Iterator[str]:
     for tie in model.ties:
         factor = "" if tie.factor == 1 else f"{tie.factor:g} x "
         yield f"  tie: {tie.target} = {factor}{tie.source} {tie.offset:+g}"
-    yield from _indented([model.note])
+    yield from _indent_texts([model.note])
 
 
 def _set_lines(factors: SensitivitySet) -> Iterator[str]:
     yield f"{factors.name}: sensitivity factors [{factors.source}]"
-    yield from _indented([factors.note])
+    yield from _indent_texts([factors.note])
     for factor in factors.factors.values():
         yield f"  {factor.core_level:<6} {factor.total:g}"
 
@@ -168,11 +174,11 @@ def _source_lines(source: Source) -> Iterator[str]:
             yield f"  {name}: {text}"
 
 
-def _indented(texts: Iterable[str]) -> list[str]:
+def _indent_texts(texts: Iterable[str]) -> list[str]:
     return [f"  {text}" for text in texts if text]
 
 
-def _section(title: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _format_section(title: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
     """A heading over aligned columns."""
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     widths[-1] = 0

@@ -15,7 +15,7 @@ __all__ = [
     "LibraryError",
     "bundled_sources",
     "catalogue",
-    "library",
+    "get_library",
     "library_names",
     "load_library",
 ]
@@ -32,17 +32,17 @@ def catalogue(own_files: Sequence[Path] = ()) -> Catalogue:
     LibraryError
         If a file cannot be read or is wrong; the message names file and entry.
     """
-    found = _bundled()
+    found = _load_bundled()
     for path in own_files:
         own = load_library(path)
         found = found.with_library(own)
-        _refuse(content_findings(own, found))
+        _refuse_findings(content_findings(own, found))
     return found
 
 
-def library(name: str) -> Library:
+def get_library(name: str) -> Library:
     """A bundled library by its name, such as "S 2p" or "argyrodite"."""
-    for found in _bundled().libraries:
+    for found in _load_bundled().libraries:
         if found.name == name:
             return found
     raise LibraryError(f"There is no library {name!r}. {did_you_mean(name, library_names())}")
@@ -50,7 +50,7 @@ def library(name: str) -> Library:
 
 def library_names() -> tuple[str, ...]:
     """Names of the bundled libraries."""
-    return tuple(found.name for found in _bundled().libraries)
+    return tuple(found.name for found in _load_bundled().libraries)
 
 
 def load_library(path: Path) -> Library:
@@ -62,11 +62,11 @@ def load_library(path: Path) -> Library:
         If the file cannot be read or is wrong; the message names file and entry.
     """
     table, findings = sound_library(read_tables(path), path.name)
-    _refuse(findings)
+    _refuse_findings(findings)
     if table is None:
         raise LibraryError(f"{path.name}: holds no library.")
     found = library_from_tables(table, path.name)
-    _refuse(file_findings(found, {**bundled_sources(), **found.sources}))
+    _refuse_findings(file_findings(found, {**bundled_sources(), **found.sources}))
     return found
 
 
@@ -75,22 +75,22 @@ def bundled_sources() -> dict[str, Source]:
     """The sources that bundled libraries cite, by their keys."""
     path = _FOLDER / "sources.toml"
     tables, findings = sound_sources(read_tables(path), path.name)
-    _refuse(findings)
+    _refuse_findings(findings)
     return sources_from_tables(tables)
 
 
 @cache
-def _bundled() -> Catalogue:
+def _load_bundled() -> Catalogue:
     paths = [
         path for folder in _TECHNIQUE_FOLDERS for path in sorted((_FOLDER / folder).glob("*.toml"))
     ]
     found = Catalogue(tuple(load_library(path) for path in paths), bundled_sources())
     for each in found.libraries:
-        _refuse(content_findings(each, found))
+        _refuse_findings(content_findings(each, found))
     return found
 
 
-def _refuse(findings: Sequence[Finding]) -> None:
+def _refuse_findings(findings: Sequence[Finding]) -> None:
     if not findings:
         return
     more = f" ({len(findings) - 1} more: thioscope library check lists them)"

@@ -113,7 +113,7 @@ def _separable_messages(model: NamedModel, members: list[Species]) -> Iterator[s
     for first, second in combinations(members, 2):
         if first.id not in second.not_separable_from and second.id not in first.not_separable_from:
             continue
-        is_tied = any(_joins(tie, first, second) for tie in model.ties)
+        is_tied = any(_joins_species(tie, first, second) for tie in model.ties)
         is_explained = first.id in model.note and second.id in model.note
         if not is_tied and not is_explained:
             yield (
@@ -122,7 +122,7 @@ def _separable_messages(model: NamedModel, members: list[Species]) -> Iterator[s
             )
 
 
-def _joins(tie: ModelTie, first: Species, second: Species) -> bool:
+def _joins_species(tie: ModelTie, first: Species, second: Species) -> bool:
     owners = {tie.target.partition(".")[0], tie.source.partition(".")[0]}
     names = [
         {peak_name(species, band.name) for band in species.bands} for species in (first, second)

@@ -40,7 +40,7 @@ class FieldRule:
     """An array of such tables."""
 
 
-def _required(kind: str, *, is_list: bool = False) -> FieldRule:
+def _require_kind(kind: str, *, is_list: bool = False) -> FieldRule:
     return FieldRule(kind, is_required=True, is_list=is_list)
 
 
@@ -48,31 +48,31 @@ _TEXT, _NUMBER, _FLAG, _RANGE = map(FieldRule, ("text", "number", "flag", "range
 
 FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
     "library": {
-        "name": _required("text"),
-        "technique": _required("text"),
-        "region": _required("text"),
-        "unit": _required("text"),
-        "window": _required("range"),
+        "name": _require_kind("text"),
+        "technique": _require_kind("text"),
+        "region": _require_kind("text"),
+        "unit": _require_kind("text"),
+        "window": _require_kind("range"),
         "note": _TEXT,
         "core_level": FieldRule("core_level"),
-        "position_rule": _required("position_rule"),
+        "position_rule": _require_kind("position_rule"),
         "sources": FieldRule("sources"),
         "species": FieldRule("species", is_list=True),
         "model": FieldRule("model", is_list=True),
     },
     "core_level": {
-        "separation": _required("number"),
-        "area_ratio": _required("number"),
-        "separation_source": _required("text"),
-        "area_ratio_source": _required("text"),
+        "separation": _require_kind("number"),
+        "area_ratio": _require_kind("number"),
+        "separation_source": _require_kind("text"),
+        "area_ratio_source": _require_kind("text"),
         "note": _TEXT,
     },
     "position_rule": {
-        "margin": _required("number"),
-        "minimum_half_width": _required("number"),
+        "margin": _require_kind("number"),
+        "minimum_half_width": _require_kind("number"),
     },
     "source": {
-        "citation": _required("text"),
+        "citation": _require_kind("text"),
         "doi": _TEXT,
         "instrument_xps": _TEXT,
         "instrument_raman": _TEXT,
@@ -80,8 +80,8 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "note": _TEXT,
     },
     "species": {
-        "id": _required("text"),
-        "name": _required("text"),
+        "id": _require_kind("text"),
+        "name": _require_kind("text"),
         "label": _TEXT,
         "unpositioned": _FLAG,
         "not_separable_from": FieldRule("texts"),
@@ -90,7 +90,7 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "band": FieldRule("band", is_list=True),
     },
     "band": {
-        "name": _required("text"),
+        "name": _require_kind("text"),
         "strongest": _FLAG,
         "relative_strength": _NUMBER,
         "strength_source": _TEXT,
@@ -98,7 +98,7 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "position": FieldRule("position", is_list=True),
     },
     "position": {
-        "source": _required("text"),
+        "source": _require_kind("text"),
         "unit": _TEXT,
         "value": _NUMBER,
         "partner": _NUMBER,
@@ -111,13 +111,13 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "conflicts": _TEXT,
     },
     "model": {
-        "name": _required("text"),
+        "name": _require_kind("text"),
         "default": _FLAG,
-        "species": _required("texts"),
-        "line_shape": _required("text"),
-        "background": _required("text"),
-        "crop": _required("range"),
-        "fwhm": _required("parameter"),
+        "species": _require_kind("texts"),
+        "line_shape": _require_kind("text"),
+        "background": _require_kind("text"),
+        "crop": _require_kind("range"),
+        "fwhm": _require_kind("parameter"),
         "mixing": FieldRule("parameter"),
         "asymmetry": FieldRule("parameter"),
         "width_groups": FieldRule("groups"),
@@ -125,14 +125,14 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "note": _TEXT,
     },
     "parameter": {
-        "start": _required("number"),
-        "min": _required("number"),
-        "max": _required("number"),
+        "start": _require_kind("number"),
+        "min": _require_kind("number"),
+        "max": _require_kind("number"),
         "vary": _FLAG,
     },
     "tie": {
-        "target": _required("text"),
-        "source": _required("text"),
+        "target": _require_kind("text"),
+        "source": _require_kind("text"),
         "factor": _NUMBER,
         "offset": _NUMBER,
     },
@@ -215,7 +215,7 @@ def _sound_field(name: str, rule: FieldRule, value: Any, where: str, report: _Re
         if not isinstance(value, dict):
             report(where, f"{name!r} must be a table.")
             return None
-        return _sound_table(rule.kind, value, _join(where, name), report)
+        return _sound_table(rule.kind, value, _join_names(where, name), report)
     is_right, wanted = _TYPES[rule.kind]
     if not is_right(value):
         report(where, f"{name!r} must be {wanted}, not {value!r}.")
@@ -241,7 +241,7 @@ def _sound_list(kind: str, value: Any, where: str, report: _Report) -> list[Tabl
         report(where, f"{kind!r} must be a list of tables: [[{kind}]].")
         return None
     found = [
-        _sound_table(kind, entry, _join(where, entry_name(kind, entry, number)), report)
+        _sound_table(kind, entry, _join_names(where, entry_name(kind, entry, number)), report)
         for number, entry in enumerate(value, 1)
     ]
     return [entry for entry in found if entry is not None]
@@ -253,7 +253,7 @@ def entry_name(kind: str, entry: Table, number: int) -> str:
     return f"{kind} {name}" if isinstance(name, str) and name else f"{kind} {number}"
 
 
-def _join(where: str, name: str) -> str:
+def _join_names(where: str, name: str) -> str:
     return f"{where}, {name}" if where else name
 
 

@@ -34,19 +34,21 @@ def find_species(known: Catalogue, text: str = "", region: str | None = None) ->
     positions = [float(word.replace(",", ".")) for word in words if _NUMBER.fullmatch(word)]
     names = [word for word in words if not _NUMBER.fullmatch(word)]
     regions = known.regions() if region is None else (region,)
-    entries = [_entry(known, name, species) for name in regions for species in known.species(name)]
+    entries = [
+        _make_entry(known, name, species) for name in regions for species in known.species(name)
+    ]
     found = [
         entry
         for entry in entries
         if all(name in _words_of(entry) for name in names)
-        and all(_reaches(entry, position) for position in positions)
+        and all(_reaches_position(entry, position) for position in positions)
     ]
     if positions:
-        found.sort(key=lambda entry: _distance(entry, positions[0]))
+        found.sort(key=lambda entry: _measure_distance(entry, positions[0]))
     return found
 
 
-def _entry(known: Catalogue, region: str, species: Species) -> Entry:
+def _make_entry(known: Catalogue, region: str, species: Species) -> Entry:
     library, found = known.find_species(region, species.id)
     bands = [band for band in found.bands if positions_that_count(band)]
     starts = tuple((band, start_value(library, found, band)) for band in bands)
@@ -62,9 +64,9 @@ def _words_of(entry: Entry) -> str:
     return "\n".join(words).casefold()
 
 
-def _reaches(entry: Entry, position: float) -> bool:
+def _reaches_position(entry: Entry, position: float) -> bool:
     return any(start.low <= position <= start.high for _, start in entry.starts)
 
 
-def _distance(entry: Entry, position: float) -> float:
+def _measure_distance(entry: Entry, position: float) -> float:
     return min(abs(start.value - position) for _, start in entry.starts)

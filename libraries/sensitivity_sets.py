@@ -57,7 +57,7 @@ DEFAULT_SET = "Scofield Al Ka"
 
 def sensitivity_set(name: str = DEFAULT_SET) -> SensitivitySet:
     """A bundled set by its name."""
-    found = _bundled()
+    found = _load_bundled()
     if name not in found:
         raise LibraryError(f"There is no sensitivity set {name!r}. {did_you_mean(name, found)}")
     return found[name]
@@ -65,7 +65,7 @@ def sensitivity_set(name: str = DEFAULT_SET) -> SensitivitySet:
 
 def sensitivity_set_names() -> tuple[str, ...]:
     """Names of the bundled sets."""
-    return tuple(_bundled())
+    return tuple(_load_bundled())
 
 
 def load_sensitivity_set(path: Path) -> SensitivitySet:
@@ -83,7 +83,7 @@ def load_sensitivity_set(path: Path) -> SensitivitySet:
         raise LibraryError(f"{path.name}: cannot be read ({reason}).") from error
     except UnicodeDecodeError as error:
         raise LibraryError(f"{path.name}: not UTF-8 text; save it as UTF-8.") from error
-    head = _head([line for line in lines if line.startswith("#")])
+    head = _read_head([line for line in lines if line.startswith("#")])
     numbered = [
         (number, line)
         for number, line in enumerate(lines, 1)
@@ -93,7 +93,7 @@ def load_sensitivity_set(path: Path) -> SensitivitySet:
         raise LibraryError(f"{path.name}: the first line must be {','.join(_COLUMNS)}.")
     factors: dict[str, SensitivityFactor] = {}
     for number, line in numbered[1:]:
-        entry = _factor(line, f"{path.name}: line {number}")
+        entry = _parse_factor(line, f"{path.name}: line {number}")
         if entry.core_level in factors:
             raise LibraryError(f"{path.name}: line {number}: {entry.core_level} stands twice.")
         factors[entry.core_level] = entry
@@ -105,23 +105,23 @@ def load_sensitivity_set(path: Path) -> SensitivitySet:
 
 
 @cache
-def _bundled() -> dict[str, SensitivitySet]:
+def _load_bundled() -> dict[str, SensitivitySet]:
     sets = [load_sensitivity_set(path) for path in sorted(_FOLDER.glob("*.csv"))]
     return {each.name: each for each in sets}
 
 
-def _head(comments: list[str]) -> dict[str, str]:
+def _read_head(comments: list[str]) -> dict[str, str]:
     pairs = [comment.lstrip("# ").partition(":") for comment in comments]
     return {key.strip(): text.strip() for key, colon, text in pairs if colon}
 
 
-def _factor(line: str, where: str) -> SensitivityFactor:
+def _parse_factor(line: str, where: str) -> SensitivityFactor:
     cells = [cell.strip() for cell in next(csv.reader([line]))]
     cells += [""] * (len(_COLUMNS) - len(cells))
     if len(cells) > len(_COLUMNS) or not cells[0]:
         raise LibraryError(f"{where}: needs {','.join(_COLUMNS)}, not {line!r}.")
-    total = _number(cells[1], where)
-    main, partner = (_number(cell, where) if cell else None for cell in cells[2:])
+    total = _parse_number(cells[1], where)
+    main, partner = (_parse_number(cell, where) if cell else None for cell in cells[2:])
     if main and partner and abs(main + partner - total) > _ROUNDING * total:
         raise LibraryError(
             f"{where}: the lines {main:g} and {partner:g} of {cells[0]} do not add up to {total:g}."
@@ -129,7 +129,7 @@ def _factor(line: str, where: str) -> SensitivityFactor:
     return SensitivityFactor(cells[0], total, main, partner)
 
 
-def _number(text: str, where: str) -> float:
+def _parse_number(text: str, where: str) -> float:
     try:
         value = float(text)
     except ValueError:

@@ -50,7 +50,9 @@ def start_value(library: Library, species: Species, band: Band) -> StartValue:
     low = min([value - rule.minimum_half_width, *lows])
     high = max([value + rule.minimum_half_width, *highs])
     start = StartValue(round(value, 4), round(low, 4), round(high, 4), "")
-    return StartValue(start.value, start.low, start.high, _origin(start, band, used, library.unit))
+    return StartValue(
+        start.value, start.low, start.high, _describe_origin(start, band, used, library.unit)
+    )
 
 
 def no_position(library: Library, species: Species) -> LibraryError:
@@ -69,7 +71,7 @@ def positions_that_count(band: Band) -> tuple[Position, ...]:
     return tuple(own or agreeing)
 
 
-def _origin(start: StartValue, band: Band, used: tuple[Position, ...], unit: str) -> str:
+def _describe_origin(start: StartValue, band: Band, used: tuple[Position, ...], unit: str) -> str:
     values = [p for p in used if p.value is not None]
     regions = [p for p in used if p.region is not None]
     if len(values) > 1:
@@ -78,7 +80,7 @@ def _origin(start: StartValue, band: Band, used: tuple[Position, ...], unit: str
         how = "the one position given"
     else:
         how = "middle of the region given"
-    cited = ", ".join(_cited(position) for position in [*values, *regions])
+    cited = ", ".join(_cite_position(position) for position in [*values, *regions])
     left_out = sum(1 for p in band.positions if p.is_positioned and p not in used)
     tail = f" {left_out} further position(s) left out." if left_out else ""
     return (
@@ -87,7 +89,7 @@ def _origin(start: StartValue, band: Band, used: tuple[Position, ...], unit: str
     )
 
 
-def _cited(position: Position) -> str:
+def _cite_position(position: Position) -> str:
     if position.region is not None:
         low, high = position.region
         return f"{low:g} to {high:g} {position.source}"

@@ -23,7 +23,7 @@ from app.cell.scale_form import ScaleForm
 from app.cell.voltage_plot import VoltagePlot
 from app.document import Document
 from app.job import Job
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 from fitting.data.voltage_scale import VoltageScale
 from fitting.electrochemistry.clock_questions import ClockQuestion, clock_questions
 from fitting.electrochemistry.potential_by_time import Clock, stated_starts
@@ -91,7 +91,7 @@ class CellDialog(QDialog):
     def apply(self) -> None:
         """Put the potentials onto the spectra."""
         project = with_record(self._document.project, self._record, self.form.value())
-        done = f"{self._record.file}: {_covered(self._windows())}."
+        done = f"{self._record.file}: {_describe_cover(self._windows())}."
         self._take(project, "Attach the potentiostat record", done)
 
     def remove(self) -> None:
@@ -143,7 +143,7 @@ class CellDialog(QDialog):
         self.accept()
 
     def _build(self) -> None:
-        heading = QLabel(_described(self._record))
+        heading = QLabel(_describe_record(self._record))
         heading.setWordWrap(True)
         hint = QLabel("Drag the bands of the spectra along the curve, or type what is known.")
         hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -200,7 +200,7 @@ class CellDialog(QDialog):
     def _show(self, *_: object) -> None:
         clock, windows = self.form.value(), self._windows()
         self.plot.show_windows(windows, clock.largest_change)
-        self.summary.setText(_summary(windows, clock))
+        self.summary.setText(_summarise_windows(windows, clock))
         is_covered = any(np.isfinite(one.potential.mean).any() for one in windows)
         self.apply_button.setEnabled(is_covered)
         self.apply_button.setToolTip("" if is_covered else _NOT_COVERED)
@@ -250,7 +250,7 @@ class _Referred:
         yield change_charge_reference(self.project, self.project.charge_reference, self.known)
 
 
-def _described(record: PotentialRecord) -> str:
+def _describe_record(record: PotentialRecord) -> str:
     hours = (record.time[-1] - record.time[0]) / 3600
     begin = ""
     if record.has_clock:
@@ -262,23 +262,23 @@ def _described(record: PotentialRecord) -> str:
     )
 
 
-def _summary(windows: list[ExposureWindows], clock: Clock) -> str:
+def _summarise_windows(windows: list[ExposureWindows], clock: Clock) -> str:
     """What becomes of the spectra, in lines with the colours of their bands."""
     if not any(np.isfinite(one.start).any() for one in windows):
         return "The spectra state no time of day. Say when the first one was begun."
-    lines = [(colours().accent, f"{_covered(windows)}.")]
+    lines = [(current_colours().accent, f"{_describe_cover(windows)}.")]
     for name, words in (("is_outside", "outside the record"), ("is_gap", "in a gap of it")):
         count = sum(int(getattr(one.potential, name).sum()) for one in windows)
-        lines += [(colours().error, f"{count} lie {words}.")] if count else []
+        lines += [(current_colours().error, f"{count} lie {words}.")] if count else []
     change = np.concatenate([np.nan_to_num(one.potential.change) for one in windows])
     moved = int((change > clock.largest_change).sum())
     if moved:
         words = f"In {moved} the potential moves by more than {clock.largest_change:g} V"
-        lines.append((colours().warning, f"{words}, at most {change.max():.3f} V."))
+        lines.append((current_colours().warning, f"{words}, at most {change.max():.3f} V."))
     return "<br>".join(f'<span style="color:{colour}">■</span> {text}' for colour, text in lines)
 
 
-def _covered(windows: list[ExposureWindows]) -> str:
+def _describe_cover(windows: list[ExposureWindows]) -> str:
     total = sum(one.start.size for one in windows)
     known = sum(int(np.isfinite(one.potential.mean).sum()) for one in windows)
     return f"{known} of {total} spectra get a potential"

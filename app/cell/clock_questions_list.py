@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 from fitting.electrochemistry.clock_questions import ClockQuestion
 
 _ANSWERS = {"time zone": "Use this offset", "nominal times": "They are right"}
@@ -46,7 +46,7 @@ class ClockQuestionsList(QWidget):
         row = QWidget()
         text = QLabel(question.sentence)
         text.setWordWrap(True)
-        text.setStyleSheet(f"color: {colours().warning}")
+        text.setStyleSheet(f"color: {current_colours().warning}")
         text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         button = QPushButton(_ANSWERS[question.kind])
         button.setAutoDefault(False)

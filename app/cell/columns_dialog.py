@@ -30,7 +30,7 @@ class ColumnsDialog(QDialog):
             "are read off the headings, such as t/h or U (mV)."
         )
         text.setWordWrap(True)
-        self.choosers = {quantity: _chooser(headings) for quantity in QUANTITIES}
+        self.choosers = {quantity: _make_chooser(headings) for quantity in QUANTITIES}
         form = QFormLayout()
         form.setSpacing(SPACING)
         for quantity, words in QUANTITIES.items():
@@ -75,7 +75,7 @@ class ColumnsDialog(QDialog):
             button.setToolTip("")
 
 
-def _chooser(headings: Sequence[str]) -> QComboBox:
+def _make_chooser(headings: Sequence[str]) -> QComboBox:
     chooser = QComboBox()
     chooser.addItems([_NONE, *(heading for heading in headings if heading)])
     return chooser

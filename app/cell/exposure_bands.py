@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.series import FloatArray
 from fitting.electrochemistry.potential_by_time import BoolArray
 
@@ -70,7 +70,7 @@ class ExposureBands(pg.GraphicsObject):  # type: ignore[misc]
     ) -> None:
         view = self._visible()
         pixel = self._pixel()
-        chosen = colours()
+        chosen = current_colours()
         painter.setPen(Qt.PenStyle.NoPen)
         for mask, name in (
             (~self._is_missing & ~self._is_moved, chosen.accent),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.cell.exposure_bands import ExposureBands
 from app.plots.plot_canvas import PlotPanel, filled_item
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.series import FloatArray
 from fitting.electrochemistry.potential_by_time import BoolArray
 from fitting.projects.project_record import ExposureWindows
@@ -67,12 +67,12 @@ class VoltagePlot(PlotPanel):
         if self._record is None or not windows:
             return
         zero = self._record.time[0]
-        start = (_joined(windows, "start") - zero) / _HOUR
-        end = (_joined(windows, "end") - zero) / _HOUR
+        start = (_join_windows(windows, "start") - zero) / _HOUR
+        end = (_join_windows(windows, "end") - zero) / _HOUR
         mean = np.concatenate([one.potential.mean for one in windows])
         change = np.concatenate([one.potential.change for one in windows])
         missing = np.isnan(mean)
-        self.bands.set_bands(start, end, missing, _exceeds(change, largest_change))
+        self.bands.set_bands(start, end, missing, _exceeds_limit(change, largest_change))
         self.points.setData(0.5 * (start + end)[~missing], mean[~missing])
 
     def show_everything(self) -> None:
@@ -92,7 +92,7 @@ class VoltagePlot(PlotPanel):
             self._paint()
 
     def _paint(self) -> None:
-        chosen = colours()
+        chosen = current_colours()
         self.curve.setPen(pg.mkPen(chosen.text, width=1))
         self.points.setPen(pg.mkPen(chosen.surface))
         self.points.setBrush(pg.mkBrush(chosen.accent))
@@ -105,9 +105,9 @@ class VoltagePlot(PlotPanel):
         self.dragged.emit(hours * _HOUR)
 
 
-def _joined(windows: Sequence[ExposureWindows], name: str) -> FloatArray:
+def _join_windows(windows: Sequence[ExposureWindows], name: str) -> FloatArray:
     return np.concatenate([getattr(one, name) for one in windows])
 
 
-def _exceeds(change: FloatArray, limit: float) -> BoolArray:
+def _exceeds_limit(change: FloatArray, limit: float) -> BoolArray:
     return np.asarray(np.nan_to_num(change) > limit)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 
 
 class Hint(QLabel):
@@ -29,7 +29,7 @@ class Caution(QLabel):
 
     def say(self, sentence: str) -> None:
         """Show the sentence; nothing if it is empty."""
-        self.setText(f'<span style="color:{colours().warning}">▲ {sentence}</span>')
+        self.setText(f'<span style="color:{current_colours().warning}">▲ {sentence}</span>')
         self.setVisible(bool(sentence))
 
 
@@ -45,7 +45,7 @@ class Refusal(QLabel):
     def say(self, sentence: str) -> None:
         """Show the sentence."""
         palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours().error))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(current_colours().error))
         self.setPalette(palette)
         self.setText(sentence)
         self.show()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.controls.number_text import number_text, parse_number
-from app.theme import colours
+from app.theme import current_colours
 
 _STEP_SHARE = 0.01
 """One step without a given size, as a part of the number's power of ten."""
@@ -100,7 +100,7 @@ class NumberField(QLineEdit):
         """Write in the colour of an error what is no number."""
         palette = QPalette()
         if self.text() and not self.is_sound():
-            palette.setColor(QPalette.ColorRole.Text, colours().error)
+            palette.setColor(QPalette.ColorRole.Text, current_colours().error)
         self.setPalette(palette)
 
 

@@ -18,14 +18,14 @@ def number_text(number: float) -> str:
 
 def value_text(value: float, stderr: float) -> str:
     """A value to the digits that its standard error leaves."""
-    decimals = _decimals(stderr)
-    return number_text(value) if decimals is None else _plain(value, decimals)
+    decimals = _count_decimals(stderr)
+    return number_text(value) if decimals is None else _format_plain(value, decimals)
 
 
 def stderr_text(stderr: float) -> str:
     """A standard error to two digits; empty if there is none."""
-    decimals = _decimals(stderr)
-    return "" if decimals is None else _plain(stderr, decimals)
+    decimals = _count_decimals(stderr)
+    return "" if decimals is None else _format_plain(stderr, decimals)
 
 
 def estimate_text(value: float, stderr: float) -> str:
@@ -57,11 +57,11 @@ def parse_number(text: str) -> float:
     return number
 
 
-def _plain(number: float, decimals: int) -> str:
+def _format_plain(number: float, decimals: int) -> str:
     return f"{number:.{decimals}f}" if abs(number) < 10**7 else f"{number:.{_DIGITS}g}"
 
 
-def _decimals(stderr: float) -> int | None:
+def _count_decimals(stderr: float) -> int | None:
     """Decimals that show two digits of a standard error."""
     if not math.isfinite(stderr) or stderr <= 0:
         return None

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from app.actions import Actions
 from app.document import Document, View
 from app.fits.fitting_job import SeriesFit
-from app.spectra.series_tree import flagged, region_title
+from app.spectra.series_tree import find_flagged, region_title
 from app.status_line import StatusLine
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import SPECTRUM
@@ -62,7 +62,7 @@ class FitActions(QObject):
     def fit_flagged(self) -> None:
         """Fit those again that failed or ended at a bound."""
         analysis = self._document.analysis
-        if analysis is not None and (spectra := flagged(analysis)):
+        if analysis is not None and (spectra := find_flagged(analysis)):
             self._fit.start(self._document, analysis.region, spectra)
 
     def fit_some(self, region: str, spectra: Sequence[int] | None) -> None:
@@ -94,7 +94,7 @@ class FitActions(QObject):
 
     def _on_ended(self, region: str, is_cancelled: bool) -> None:
         self._update()
-        self._status.finish(_outcome(self._document.project, region, is_cancelled))
+        self._status.finish(_describe_outcome(self._document.project, region, is_cancelled))
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if old.analyses is not new.analyses:
@@ -115,7 +115,7 @@ class FitActions(QObject):
             # a joint fit has no neighbours
             action.setEnabled(analysis is not None and not is_running and not options.share)
             action.setChecked(options.seed_from == seed)
-        if analysis is not None and not flagged(analysis):
+        if analysis is not None and not find_flagged(analysis):
             self._actions["fit_flagged"].setEnabled(False)
         self._actions.mark_next(_next_step(self._document.project))
 
@@ -133,7 +133,7 @@ def _next_step(project: Project) -> str:
     return "export" if is_done else "fit_series"
 
 
-def _outcome(project: Project, region: str, is_cancelled: bool) -> str:
+def _describe_outcome(project: Project, region: str, is_cancelled: bool) -> str:
     """What the fit gave, in plain words."""
     results = [one.result for one in project.analyses.values() if one.result is not None]
     fitted = sum(int(is_fitted(result).sum()) for result in results)

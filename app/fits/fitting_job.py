@@ -74,7 +74,7 @@ class SeriesFit(QObject):
             return
         analysis = document.project.analyses[region]
         together = fitted_together(analysis.series, analysis.recipe.options, spectra)
-        text = f"Fit {_counted(len(together))} of {region}"
+        text = f"Fit {_count_spectra(len(together))} of {region}"
         self._start(document, [(region, together.tolist())], text)
 
     def start_rows(self, document: Document, rows: Mapping[str, Sequence[int]], text: str) -> None:
@@ -193,5 +193,5 @@ def _with_result(project: Project, fitted: Analysis) -> Project:
     )
 
 
-def _counted(count: int) -> str:
+def _count_spectra(count: int) -> str:
     return "1 spectrum" if count == 1 else f"{count} spectra"

@@ -13,7 +13,7 @@ from app.fits.folder_watch import FolderWatch
 from app.main_window import MainWindow
 from app.settings import last_folder
 from app.status_line import StatusLine
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 from fitting.pipeline.analyse import Reading
 from fitting.projects.corrections import count_spectra
 
@@ -83,6 +83,6 @@ class WatchActions(QObject):
     def _show(self) -> None:
         spectra = "spectrum" if self._count == 1 else "spectra"
         self.label.setText(
-            f'<span style="color:{colours().good}">●</span> Watching {self._folder.name}: '
+            f'<span style="color:{current_colours().good}">●</span> Watching {self._folder.name}: '
             f"{self._count} {spectra}"
         )

@@ -23,11 +23,11 @@ from app.controls.chooser import Chooser
 from app.controls.hints import Refusal
 from app.document import Document, View
 from app.library.library_nodes import Spread
-from app.library.library_text import describe
+from app.library.library_text import describe_entry
 from app.library.library_tree import SPREAD, SPREAD_ROLE, LibraryTree
 from app.library.own_libraries import OwnLibraries
 from app.spectra.series_tree import region_title
-from app.theme import DENSE, SPACING, colours
+from app.theme import DENSE, SPACING, current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
@@ -171,7 +171,7 @@ class LibraryBrowser(QWidget):
 
     def _show_about(self, *_: object) -> None:
         entry = self.tree.entry_at(self.view.currentIndex())
-        self.about.setHtml("" if entry is None else describe(entry, self._known))
+        self.about.setHtml("" if entry is None else describe_entry(entry, self._known))
         self.add.setEnabled(entry is not None and bool(entry.starts))
         self.refusal.clear()
 
@@ -226,7 +226,7 @@ class _Strip(QStyledItemDelegate):
 
 
 def _draw_spread(painter: QPainter, place: QRectF, spread: Spread, *, is_selected: bool) -> None:
-    chosen = colours()
+    chosen = current_colours()
     line, bar = (chosen.on_accent,) * 2 if is_selected else (chosen.text, chosen.accent)
     low, high = spread.scale
 

@@ -45,7 +45,7 @@ def nodes_of(entries: Sequence[Entry]) -> list[Node]:
     """All rows, each after the one that it is below."""
     nodes = _Nodes()
     for entry in entries:
-        scale = _scale([other for other in entries if other.region == entry.region])
+        scale = _find_scale([other for other in entries if other.region == entry.region])
         bands = entry.species.bands
         top = nodes.add_species(entry, scale)
         for band in bands:
@@ -68,7 +68,7 @@ class _Nodes:
         name = species.id if species.label == species.id else f"{species.id}   {species.label}"
         texts = (name, *_start_texts(starts))
         tip = "\n".join([entry.species.name, *(start.origin for start in starts)])
-        return self._add(entry, texts, tip, TOP, _spread(entry.species.bands, starts, scale))
+        return self._add(entry, texts, tip, TOP, _find_spread(entry.species.bands, starts, scale))
 
     def add_band(self, entry: Entry, band: Band, parent: int, scale: tuple[float, float]) -> int:
         starts = tuple(start for other, start in entry.starts if other is band)
@@ -77,7 +77,7 @@ class _Nodes:
             *_start_texts(starts),
         )
         tip = "\n".join([start.origin for start in starts] + [band.note]).strip()
-        return self._add(entry, texts, tip, parent, _spread((band,), starts, scale))
+        return self._add(entry, texts, tip, parent, _find_spread((band,), starts, scale))
 
     def add_source(self, entry: Entry, band: Band, position: Position, parent: int) -> int:
         texts = (f"{position.source}  {position.sample}", _position_text(position), "")
@@ -121,7 +121,7 @@ def _position_text(position: Position) -> str:
     return "–"
 
 
-def _spread(
+def _find_spread(
     bands: Sequence[Band], starts: tuple[StartValue, ...], scale: tuple[float, float]
 ) -> Spread:
     used = [position for band in bands for position in positions_that_count(band)]
@@ -135,7 +135,7 @@ def _spread(
     )
 
 
-def _scale(entries: Sequence[Entry]) -> tuple[float, float]:
+def _find_scale(entries: Sequence[Entry]) -> tuple[float, float]:
     """Ends that hold the bounds and positions of all species of a region."""
     starts = [start for entry in entries for _, start in entry.starts]
     values = [

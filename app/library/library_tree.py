@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor
 
 from app.library.library_nodes import TOP, Node, nodes_of
 from app.plots.plot_canvas import species_colour
-from app.theme import colours
+from app.theme import current_colours
 from libraries.search import Entry
 
 MIME_TYPE = "application/x-thioscope-species"
@@ -76,7 +76,7 @@ class LibraryTree(QAbstractItemModel):
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
-        return self.createIndex(row, column, self._below[_number(parent)][row])
+        return self.createIndex(row, column, self._below[_number_of_index(parent)][row])
 
     def parent(self, child: _Index) -> QModelIndex:  # type: ignore[override]
         number = self._nodes[child.internalId()].parent if child.isValid() else TOP
@@ -85,7 +85,7 @@ class LibraryTree(QAbstractItemModel):
         )
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.column() > 0 else len(self._below.get(_number(parent), ()))
+        return 0 if parent.column() > 0 else len(self._below.get(_number_of_index(parent), ()))
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
         return len(COLUMNS)
@@ -106,7 +106,7 @@ class LibraryTree(QAbstractItemModel):
         if role == _Role.ToolTipRole:
             return node.tip
         if role == _Role.ForegroundRole and (node.is_left_out or not node.entry.starts):
-            return QColor(colours().muted)
+            return QColor(current_colours().muted)
         if index.column() == 0 and role == _Role.DecorationRole and node.parent == TOP:
             return QColor(species_colour(node.entry.species.id))
         if role == _Role.DisplayRole and index.column() < SPREAD:
@@ -136,5 +136,5 @@ class LibraryTree(QAbstractItemModel):
         return node.texts[column]
 
 
-def _number(index: _Index) -> int:
+def _number_of_index(index: _Index) -> int:
     return int(index.internalId()) if index.isValid() else TOP

@@ -83,9 +83,13 @@ def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[
     groups = [
         Group(
             peak.name,
-            _title(analysis.region, peak, known),
+            _make_title(analysis.region, peak, known),
             peak.species,
-            tuple(reader.lines(peak.name, peak.parameters, _origin(analysis.region, peak, known))),
+            tuple(
+                reader.lines(
+                    peak.name, peak.parameters, _describe_origin(analysis.region, peak, known)
+                )
+            ),
         )
         for peak in model.peaks
     ]
@@ -102,7 +106,7 @@ class _Reader:
         self._intensity_unit = str(analysis.series.attrs["unit"])
         self._ties = {tie.target: tie for tie in analysis.recipe.model.ties}
         self._is_current = analysis.is_current
-        self._fitted = _fitted(analysis, spectrum)
+        self._fitted = _collect_fitted(analysis, spectrum)
 
     def lines(self, owner: str, parameters: Mapping[str, Parameter], origin: str) -> Iterator[Line]:
         for short, parameter in parameters.items():
@@ -128,35 +132,35 @@ class _Reader:
         return self._axis_unit if short in ("position", "fwhm", "separation") else ""
 
 
-def _fitted(analysis: Analysis, spectrum: int) -> Mapping[str, tuple[float, float]]:
+def _collect_fitted(analysis: Analysis, spectrum: int) -> Mapping[str, tuple[float, float]]:
     """Value and standard error of every parameter of the last fit."""
     if analysis.result is None:
         return {}
     model: Model = analysis.model
     value, stderr = parameter_estimates(analysis.result.isel({SPECTRUM: [spectrum]}), model)
-    pairs = zip(map(_known, value[0]), map(_known, stderr[0]), strict=True)
+    pairs = zip(map(_same_nan, value[0]), map(_same_nan, stderr[0]), strict=True)
     return dict(zip(parameter_names(model), pairs, strict=True))
 
 
-def _known(number: float) -> float:
+def _same_nan(number: float) -> float:
     """The number; one and the same nan for all that are not known, so that lines compare equal."""
     return np.nan if np.isnan(number) else float(number)
 
 
-def _title(region: str, peak: Peak, known: Catalogue) -> str:
-    label = _label(region, peak.species, known)
+def _make_title(region: str, peak: Peak, known: Catalogue) -> str:
+    label = _make_label(region, peak.species, known)
     named = [peak.name] if label in ("", peak.name) else [peak.name, label]
     return "   ".join(named)
 
 
-def _label(region: str, species: str, known: Catalogue) -> str:
+def _make_label(region: str, species: str, known: Catalogue) -> str:
     try:
         return known.find_species(region, species)[1].label
     except LibraryError:
         return ""
 
 
-def _origin(region: str, peak: Peak, known: Catalogue) -> str:
+def _describe_origin(region: str, peak: Peak, known: Catalogue) -> str:
     try:
         return start_value_origins(region, peak.species, known).get(peak.name, "")
     except (LibraryError, ThioscopeError):

@@ -16,7 +16,7 @@ from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.controls.number_text import number_text, stderr_text, value_text
 from app.model.model_rows import Group, Line
 from app.plots.plot_canvas import species_colour
-from app.theme import colours
+from app.theme import current_colours
 from fitting.models.edits import tie_text
 
 _Role = Qt.ItemDataRole
@@ -134,7 +134,7 @@ class ModelTable(GroupedModel):
 
     def show_groups(self, groups: tuple[Group, ...]) -> bool:
         """Show others; whether rows came or went."""
-        if _structure(groups) != _structure(self._groups):
+        if _outline_groups(groups) != _outline_groups(self._groups):
             self.beginResetModel()
             self._groups = groups
             self.endResetModel()
@@ -185,7 +185,7 @@ class ModelTable(GroupedModel):
         if orientation == Qt.Orientation.Horizontal and role == _Role.ToolTipRole:
             return COLUMNS[section].about
         if orientation == Qt.Orientation.Horizontal and role == _Role.TextAlignmentRole:
-            return _alignment(section)
+            return _choose_alignment(section)
         return None
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
@@ -232,7 +232,7 @@ def edited_value(line: Line, column: int) -> object:
     return tie_text(line.tie) if line.tie else ""
 
 
-def _structure(groups: Sequence[Group]) -> list[object]:
+def _outline_groups(groups: Sequence[Group]) -> list[object]:
     return [(group.name, [line.name for line in group.lines]) for group in groups]
 
 
@@ -261,20 +261,20 @@ def _of_line(line: Line, column: int, role: int) -> object:
     if role == _Role.CheckStateRole and column == FIX:
         return Qt.CheckState.Unchecked if line.parameter.vary else Qt.CheckState.Checked
     if role == _Role.TextAlignmentRole:
-        return _alignment(column)
+        return _choose_alignment(column)
     if role == _Role.ForegroundRole:
-        return _foreground(line, column)
+        return _choose_foreground(line, column)
     return None
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
+def _choose_alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignLeft if column in (0, TIE) else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _foreground(line: Line, column: int) -> QColor | None:
+def _choose_foreground(line: Line, column: int) -> QColor | None:
     """Muted where the number has no effect or is of a former fit; a warning at a limit."""
-    chosen = colours()
+    chosen = current_colours()
     if column in _FITTED:
         if not line.is_current:
             return QColor(chosen.muted)

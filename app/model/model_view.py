@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.number_field import NumberField
 from app.model.model_table import COLUMNS, TIE, ModelTable
-from app.theme import DENSE, SPACING, colours
+from app.theme import DENSE, SPACING, current_colours
 from fitting.models.model import BACKGROUND
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -181,7 +181,7 @@ class _Editors(QStyledItemDelegate):
 
 
 def _paint_tick(painter: QPainter, middle: QPoint, is_ticked: bool, is_selected: bool) -> None:
-    chosen = colours()
+    chosen = current_colours()
     outline = QColor(chosen.on_accent if is_selected else chosen.muted)
     box = QRectF(middle.x() - 5.5, middle.y() - 5.5, 11, 11)
     painter.save()

@@ -190,7 +190,7 @@ class SpeciesChoiceDialog(QDialog):
                 self.table.setItem(row, column, item)
         if rows:
             self.table.selectRow(0)
-        self.said.setText(_said(selection))
+        self.said.setText(_describe_selection(selection))
         self._show_buttons()
 
     def _show_buttons(self, *_: object) -> None:
@@ -221,7 +221,7 @@ class _Weighing:
         return weigh_analysis(self.analysis, self.known)
 
 
-def _said(selection: Selection | None) -> str:
+def _describe_selection(selection: Selection | None) -> str:
     if selection is None:
         return "Tick the species to weigh. The series is fitted with sets of them."
     return (

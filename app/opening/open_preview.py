@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.opening.preview_table import COLUMNS, PreviewModel, PreviewTable
 from app.settings import last_folder
 from app.spectra.series_tree import region_title
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import Technique
 from fitting.electrochemistry.voltage_source import read_voltage_source
@@ -79,7 +79,7 @@ class OpenPreview(QDialog):
     def set_reading(self, reading: Reading) -> None:
         """Show what was read."""
         self._model.set_reading(reading)
-        self._heading.setText(_summary(reading))
+        self._heading.setText(_summarise_reading(reading))
         self._hint.setVisible(bool(reading.series))
         self._show_unread(reading)
         self._fit_columns()
@@ -128,7 +128,7 @@ class OpenPreview(QDialog):
         font.setBold(True)
         self._heading.setFont(font)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._problem.setStyleSheet(f"color: {colours().warning}")
+        self._problem.setStyleSheet(f"color: {current_colours().warning}")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         layout.setSpacing(SPACING)
@@ -201,8 +201,8 @@ class OpenPreview(QDialog):
         try:
             options = ReadOptions(
                 technique=self._technique.currentData(),
-                photon_energy=_number(self._photon_energy),
-                laser_wavelength=_number(self._laser),
+                photon_energy=_read_number(self._photon_energy),
+                laser_wavelength=_read_number(self._laser),
             )
         except ValueError:
             self._show_problem("Photon energy and laser wavelength are numbers, such as 1486.6.")
@@ -228,23 +228,23 @@ def _unread_list() -> QTreeWidget:
     return unread
 
 
-def _summary(reading: Reading) -> str:
+def _summarise_reading(reading: Reading) -> str:
     files = {str(name) for one in reading.series for name in one["source"].values}
     regions = dict.fromkeys(region_title(one.attrs["region"]) for one in reading.series)
     if not reading.series:
         return "Nothing that can be opened was found."
-    unread = f"; {_counted(len(reading.unread), 'file')} not read" if reading.unread else ""
+    unread = f"; {_count_noun(len(reading.unread), 'file')} not read" if reading.unread else ""
     return (
-        f"{_counted(count_spectra(reading), 'spectrum')} of {', '.join(regions)} "
-        f"in {_counted(len(files), 'file')}{unread}"
+        f"{_count_noun(count_spectra(reading), 'spectrum')} of {', '.join(regions)} "
+        f"in {_count_noun(len(files), 'file')}{unread}"
     )
 
 
-def _counted(count: int, noun: str) -> str:
+def _count_noun(count: int, noun: str) -> str:
     plural = "spectra" if noun == "spectrum" else f"{noun}s"
     return f"{count} {noun if count == 1 else plural}"
 
 
-def _number(field: QLineEdit) -> float | None:
+def _read_number(field: QLineEdit) -> float | None:
     text = field.text().strip().replace(",", ".")
     return float(text) if text else None

@@ -9,9 +9,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from fitting.data.errors import ThioscopeError
-from fitting.data.series import SPECTRUM, column
+from fitting.data.series import SPECTRUM, get_column
 from fitting.pipeline.analyse import Reading
-from fitting.projects.corrections import Correction, corrected, describe_range, parse_correction
+from fitting.projects.corrections import (
+    Correction,
+    correct_reading,
+    describe_range,
+    parse_correction,
+)
 
 _Index = QModelIndex | QPersistentModelIndex
 _Display = Qt.ItemDataRole.DisplayRole
@@ -35,9 +40,9 @@ class Column:
     tip: str = ""
 
 
-def _coordinate(name: str, number: str = "g") -> Callable[[Reading, Row], str]:
+def _show_coordinate(name: str, number: str = "g") -> Callable[[Reading, Row], str]:
     def text(reading: Reading, row: Row) -> str:
-        value = column(reading.series[row.series], name)[row.spectrum]
+        value = get_column(reading.series[row.series], name)[row.spectrum]
         if isinstance(value, str):
             return value
         return "" if np.isnan(value) else f"{value:{number}}"
@@ -45,34 +50,41 @@ def _coordinate(name: str, number: str = "g") -> Callable[[Reading, Row], str]:
     return text
 
 
-def _attribute(name: str) -> Callable[[Reading, Row], str]:
+def _show_attribute(name: str) -> Callable[[Reading, Row], str]:
     def text(reading: Reading, row: Row) -> str:
         return str(reading.series[row.series].attrs[name])
 
     return text
 
 
-def _technique(reading: Reading, row: Row) -> str:
+def _show_technique(reading: Reading, row: Row) -> str:
     return {"xps": "XPS", "raman": "Raman"}[reading.series[row.series].attrs["technique"]]
 
 
-def _range(reading: Reading, row: Row) -> str:
+def _show_range(reading: Reading, row: Row) -> str:
     return describe_range(reading.series[row.series], row.spectrum)
 
 
 COLUMNS: Sequence[Column] = (
-    Column("File", _coordinate("source")),
-    Column("Spectrum", _coordinate("label"), tip="What the file calls the spectrum"),
-    Column("Technique", _technique),
-    Column("Region", _attribute("region"), "region", "Of all spectra of this part of the file"),
-    Column("Sample", _coordinate("sample"), "sample", "Ties the regions of one state together"),
-    Column("Voltage (V)", _coordinate("voltage", ".2f"), "voltage", "Volts vs Li+/Li"),
-    Column("Voltage from", _coordinate("voltage_from")),
-    Column("Branch", _coordinate("branch"), "branch", "charge or discharge"),
-    Column("Cycle", _coordinate("cycle"), "cycle"),
-    Column("Range", _range),
+    Column("File", _show_coordinate("source")),
+    Column("Spectrum", _show_coordinate("label"), tip="What the file calls the spectrum"),
+    Column("Technique", _show_technique),
     Column(
-        "Axis shift", _coordinate("axis_offset"), "axis_offset", "Added to the axis (eV or 1/cm)"
+        "Region", _show_attribute("region"), "region", "Of all spectra of this part of the file"
+    ),
+    Column(
+        "Sample", _show_coordinate("sample"), "sample", "Ties the regions of one state together"
+    ),
+    Column("Voltage (V)", _show_coordinate("voltage", ".2f"), "voltage", "Volts vs Li+/Li"),
+    Column("Voltage from", _show_coordinate("voltage_from")),
+    Column("Branch", _show_coordinate("branch"), "branch", "charge or discharge"),
+    Column("Cycle", _show_coordinate("cycle"), "cycle"),
+    Column("Range", _show_range),
+    Column(
+        "Axis shift",
+        _show_coordinate("axis_offset"),
+        "axis_offset",
+        "Added to the axis (eV or 1/cm)",
     ),
 )
 
@@ -121,7 +133,7 @@ class PreviewModel(QAbstractTableModel):
             self.refused.emit(str(error))
             return
         self._corrections |= made
-        self._shown = corrected(self._read, self._corrections.values())
+        self._shown = correct_reading(self._read, self._corrections.values())
         last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from app.document import Document
 from app.plots.escape import EscapeWatch
 from app.plots.spectrum_curves import ShownSpectrum
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.series import axis_of
 from fitting.models.drag_edits import with_range
 from fitting.projects.recipe import Recipe
@@ -39,8 +39,8 @@ class BackgroundEnds(QObject):
     def take_colours(self) -> None:
         """Pens of the scheme in use."""
         for line in self.lines:
-            line.setPen(pg.mkPen(colours().muted, style=Qt.PenStyle.DotLine))
-            line.setHoverPen(pg.mkPen(colours().accent))
+            line.setPen(pg.mkPen(current_colours().muted, style=Qt.PenStyle.DotLine))
+            line.setHoverPen(pg.mkPen(current_colours().accent))
 
     def show_range(self, shown: ShownSpectrum) -> None:
         """Put the lines at the ends of the range; they stay within what was measured."""
@@ -48,7 +48,7 @@ class BackgroundEnds(QObject):
         if analysis is None:
             return
         self._shown = shown
-        first, last = _extent(analysis.series)
+        first, last = _measured_extent(analysis.series)
         low, high = shown.ends
         bounds = ((min(first, low), shown.x[-2]), (shown.x[1], max(last, high)))
         for line, end, limits in zip(self.lines, shown.ends, bounds, strict=True):
@@ -73,14 +73,14 @@ class BackgroundEnds(QObject):
             return
         low, high = sorted(round(float(line.value()), _DIGITS) for line in self.lines)
         if (low, high) != self._shown.ends:
-            self._document.change_recipe(partial(_ranged, low, high), "Change the fitted range")
+            self._document.change_recipe(partial(_set_range, low, high), "Change the fitted range")
 
 
-def _extent(series: xr.Dataset) -> tuple[float, float]:
+def _measured_extent(series: xr.Dataset) -> tuple[float, float]:
     """The range that was measured in any of the spectra."""
     positions, offsets = series[axis_of(series)].values, series["axis_offset"].values
     return float(positions[0] + offsets.min()), float(positions[-1] + offsets.max())
 
 
-def _ranged(low: float, high: float, recipe: Recipe) -> Recipe:
+def _set_range(low: float, high: float, recipe: Recipe) -> Recipe:
     return with_range(recipe, low, high)

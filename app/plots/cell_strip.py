@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from app.plots.axes import written_unit
 from app.plots.cell_menu import CellMenu
 from app.plots.plot_canvas import PlotCanvas
-from app.theme import colours
+from app.theme import current_colours
 from fitting.electrochemistry.cell_curves import (
     CAPACITY,
     LABELS,
@@ -77,7 +77,7 @@ class CellStrip(QObject):
         return super().eventFilter(watched, event)
 
     def _draw(self, quantity: str) -> None:
-        chosen = colours()
+        chosen = current_colours()
         notes = list(dict.fromkeys(curve.note for curve in self.curves if curve.note))
         if quantity in (CAPACITY, VOLTAMMOGRAM):
             notes.append(self._mark_features())
@@ -103,7 +103,9 @@ class CellStrip(QObject):
         for feature in voltammetry_features():
             is_onset = feature.kind == "oxidation onset"
             style = Qt.PenStyle.DashDotLine if is_onset else Qt.PenStyle.DotLine
-            line = pg.InfiniteLine(feature.voltage, pen=pg.mkPen(colours().muted, style=style))
+            line = pg.InfiniteLine(
+                feature.voltage, pen=pg.mkPen(current_colours().muted, style=style)
+            )
             line.setToolTip(
                 f"{feature.kind}, {feature.voltage:g} V: {feature.sample}, {feature.condition} "
                 f"({feature.source})"

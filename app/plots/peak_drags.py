@@ -73,7 +73,7 @@ class PeakDrags(QObject):
         if handle.part is Part.TOP and is_raised:
             edited = _with_height(shown, edited, handle, y)
         text = f"Drag {handle.part.value.partition(',')[0]} of {handle.peak}"
-        self._document.change_model(partial(_always, edited), text, self._key)
+        self._document.change_model(partial(_keep_model, edited), text, self._key)
 
     def _begin(self) -> None:
         shown = self._shown
@@ -121,7 +121,7 @@ def handles_of(
     return handles
 
 
-def _moved(_: ShownSpectrum, model: Model, handle: Handle, x: float) -> Model:
+def _move_peak(_: ShownSpectrum, model: Model, handle: Handle, x: float) -> Model:
     return with_value(model, f"{handle.peak}.position", x)
 
 
@@ -130,7 +130,7 @@ def _moved_by_partner(shown: ShownSpectrum, model: Model, handle: Handle, x: flo
     return with_value(model, f"{handle.peak}.position", x - separation)
 
 
-def _widened(shown: ShownSpectrum, model: Model, handle: Handle, x: float) -> Model:
+def _widen_peak(shown: ShownSpectrum, model: Model, handle: Handle, x: float) -> Model:
     half = abs(x - shown.value_of(f"{handle.peak}.position"))
     return with_value(model, f"{handle.peak}.fwhm", 2.0 * half)
 
@@ -152,15 +152,15 @@ def _with_height(shown: ShownSpectrum, model: Model, handle: Handle, y: float) -
     return with_value(model, f"{handle.peak}.area", max(area, 0.0))
 
 
-def _always(model: Model, _: Model) -> Model:
+def _keep_model(model: Model, _: Model) -> Model:
     return model
 
 
 _EDITS: dict[Part, _Edit] = {
-    Part.TOP: _moved,
+    Part.TOP: _move_peak,
     Part.PARTNER: _moved_by_partner,
-    Part.LOWER_EDGE: _widened,
-    Part.UPPER_EDGE: _widened,
+    Part.LOWER_EDGE: _widen_peak,
+    Part.UPPER_EDGE: _widen_peak,
     Part.LOWER_LIMIT: _limited_below,
     Part.UPPER_LIMIT: _limited_above,
 }

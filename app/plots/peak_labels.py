@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from app.theme import colours
+from app.theme import current_colours
 
 _GAP = 8.0
 """Pixels between a curve and the name above it."""
@@ -56,10 +56,10 @@ class PeakLabels(pg.UIGraphicsItem):  # type: ignore[misc]
         taken: list[QRectF] = []
         for label, point in zip(self._labels, points, strict=True):
             text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, _WIDEST)
-            place = free_place(_box(text, point, metrics, frame), taken, frame)
+            place = free_place(_place_box(text, point, metrics, frame), taken, frame)
             if place is not None:
                 taken.append(place)
-                _draw(painter, label, text, place)
+                _draw_label(painter, label, text, place)
         painter.restore()
 
 
@@ -74,7 +74,7 @@ def free_place(wanted: QRectF, taken: Sequence[QRectF], frame: QRectF) -> QRectF
     return None
 
 
-def _box(text: str, point: QPointF, metrics: QFontMetricsF, frame: QRectF) -> QRectF:
+def _place_box(text: str, point: QPointF, metrics: QFontMetricsF, frame: QRectF) -> QRectF:
     """Above the point, inside the frame."""
     width = metrics.horizontalAdvance(text) + _DOT + _GAP
     left = min(max(point.x() - width / 2, frame.left() + _GAP), frame.right() - width - _GAP)
@@ -82,16 +82,18 @@ def _box(text: str, point: QPointF, metrics: QFontMetricsF, frame: QRectF) -> QR
     return QRectF(left, top, width, metrics.height())
 
 
-def _draw(painter: QPainter, label: PeakLabel, text: str, place: QRectF) -> None:
+def _draw_label(painter: QPainter, label: PeakLabel, text: str, place: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    behind = QColor(colours().surface)
+    behind = QColor(current_colours().surface)
     behind.setAlpha(_BEHIND)
     painter.setBrush(behind)
     painter.drawRect(place)
     painter.setBrush(QColor(label.colour))
     dot = QRectF(place.left(), place.center().y() - _DOT / 2, _DOT, _DOT)
     painter.drawEllipse(dot)
-    painter.setPen(QColor(colours().accent if label.is_selected else colours().text))
+    painter.setPen(
+        QColor(current_colours().accent if label.is_selected else current_colours().text)
+    )
     words = place.adjusted(_DOT + _GAP / 2, 0.0, _GAP, 0.0)
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -13,7 +13,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import HoverEvent, MouseClickEvent, Mou
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from app.theme import colours
+from app.theme import current_colours
 
 _RADIUS, _RADIUS_SELECTED, _RADIUS_EDGE = 4.5, 6.5, 4.5
 _REACH = 9.0
@@ -101,7 +101,7 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         near = [
             (one.part in _LIMITS, distance, number)
             for number, one in enumerate(self._handles)
-            if (distance := _distance(one, point, pixel)) <= _REACH
+            if (distance := _measure_distance(one, point, pixel)) <= _REACH
         ]
         return self._handles[min(near)[2]] if near else None
 
@@ -126,7 +126,7 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         if found is not None and event.acceptDrags(Qt.MouseButton.LeftButton):
             event.acceptClicks(Qt.MouseButton.LeftButton)
             event.acceptClicks(Qt.MouseButton.RightButton)
-            self.setCursor(_cursor(found.part))
+            self.setCursor(_choose_cursor(found.part))
             self.setToolTip(found.tip)
         else:
             found = None
@@ -194,11 +194,11 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
             painter.fillRect(QRectF(left, frame.top(), right - left, frame.height()), shade)
         for one, place in zip(ends, places, strict=True):
             pen = pg.mkPen(one.colour, style=Qt.PenStyle.DashLine)
-            painter.setPen(pg.mkPen(colours().accent) if one == self._hovered else pen)
+            painter.setPen(pg.mkPen(current_colours().accent) if one == self._hovered else pen)
             painter.drawLine(QPointF(place, frame.top()), QPointF(place, frame.bottom()))
 
     def _paint_handle(self, painter: QPainter, one: Handle, place: QPointF) -> None:
-        chosen = colours()
+        chosen = current_colours()
         is_selected = one.peak == self._selected
         is_active = one in (self._hovered, self._held)
         painter.setPen(pg.mkPen(chosen.accent if is_active or is_selected else chosen.surface))
@@ -222,12 +222,12 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         return abs(along.x()), abs(up.y())
 
 
-def _distance(one: Handle, point: QPointF, pixel: tuple[float, float]) -> float:
+def _measure_distance(one: Handle, point: QPointF, pixel: tuple[float, float]) -> float:
     """Pixels between a handle and a point, along either axis."""
     across = abs(one.x - point.x()) / pixel[0]
     return across if one.part in _LIMITS else max(across, abs(one.y - point.y()) / pixel[1])
 
 
-def _cursor(part: Part) -> Qt.CursorShape:
+def _choose_cursor(part: Part) -> Qt.CursorShape:
     is_sideways = part not in (Part.TOP, Part.PARTNER)
     return Qt.CursorShape.SizeHorCursor if is_sideways else Qt.CursorShape.SizeAllCursor

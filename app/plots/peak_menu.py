@@ -44,16 +44,16 @@ class PeakMenu(QObject):
             model = starting_where_fitted(model, shown.parameters)
         changed = with_held(model, name, shown.value_of(name)) if is_on else with_freed(model, name)
         text = f"Hold {name}" if is_on else f"Let {name} vary"
-        self._document.change_model(partial(_instead, changed), text)
+        self._document.change_model(partial(_replace_model, changed), text)
 
     def _remove(self, peak: str, _: bool = False) -> None:
         self._document.look_at(peak="")
-        self._document.change_model(partial(_without, peak), f"Remove {peak}")
+        self._document.change_model(partial(_remove_from_model, peak), f"Remove {peak}")
 
 
-def _instead(model: Model, _: Model) -> Model:
+def _replace_model(model: Model, _: Model) -> Model:
     return model
 
 
-def _without(peak: str, model: Model) -> Model:
+def _remove_from_model(peak: str, model: Model) -> Model:
     return without_peak(model, peak)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QGraphicsPathItem, QLabel, QMenu, QStackedLayout, QWidget
 
-from app.theme import SPACING, colours
+from app.theme import SPACING, current_colours
 from fitting.data.series import FloatArray
 from fitting.output.species_colours import colour_of
 
@@ -56,7 +56,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def take_colours(self) -> None:
         """Colours of the scheme in use."""
-        chosen = colours()
+        chosen = current_colours()
         self.setBackground(chosen.surface)
         for item in self._items:
             for side in ("left", "bottom", "right"):
@@ -109,7 +109,7 @@ def species_colour(species: str) -> str:
     """The colour of a species, lighter or darker where it would fade into the background."""
     colour = QColor(colour_of(species))
     lightness = colour.lightnessF()
-    is_dark = QColor(colours().surface).lightnessF() < 0.5
+    is_dark = QColor(current_colours().surface).lightnessF() < 0.5
     shown = max(lightness, _DARKEST_ON_DARK) if is_dark else min(lightness, _LIGHTEST_ON_LIGHT)
     return QColor.fromHslF(max(colour.hslHueF(), 0.0), colour.hslSaturationF(), shown).name()
 

@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from app.theme import colours
+from app.theme import current_colours
 
 _POINTS = 10
 _ROOM = 8
@@ -38,9 +38,9 @@ class PlotTitle(QObject):
         room = self._plot.getViewBox().width() - metrics.horizontalAdvance(note) - _ROOM
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(room, 0.0)) + note
         # laying out text takes longer than drawing a curve
-        if self._shown != (shown, colours().muted):
-            self._shown = (shown, colours().muted)
-            self._plot.setTitle(shown, size=f"{_POINTS}pt", color=colours().muted)
+        if self._shown != (shown, current_colours().muted):
+            self._shown = (shown, current_colours().muted)
+            self._plot.setTitle(shown, size=f"{_POINTS}pt", color=current_colours().muted)
             self._plot.titleLabel.setToolTip(text + note)
 
 

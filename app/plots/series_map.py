@@ -12,7 +12,7 @@ from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel, clear_of
 from fitting.data.depth import depth_label
 from fitting.data.errors import ThioscopeError
-from fitting.data.series import SPECTRUM, FloatArray, axis_of, column
+from fitting.data.series import SPECTRUM, FloatArray, axis_of, get_column
 from fitting.projects.project import Analysis, Project
 
 _LEVELS = (1.0, 99.5)
@@ -113,7 +113,7 @@ class SeriesMap(PlotPanel):
 
 def _row_names(series: xr.Dataset) -> tuple[str, list[str]]:
     """What the rows are told apart by, and the name of each: voltage, depth, or their number."""
-    voltage, branch, depth = (column(series, name) for name in ("voltage", "branch", "depth"))
+    voltage, branch, depth = (get_column(series, name) for name in ("voltage", "branch", "depth"))
     if np.isfinite(voltage).all():
         arrows = [_BRANCHES.get(str(one), "") for one in branch]
         names = [f"{volt:.2f}{arrow}" for volt, arrow in zip(voltage, arrows, strict=True)]

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from app.plots.trend_curves import SPECTRUM_NUMBER, Item, TrendCurve
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.projects.project import Project
 from fitting.referencing.charge_drift import region_drift
 from fitting.referencing.mixed_references import (
@@ -31,7 +31,9 @@ def shift_curves(project: Project, region: str, along: str) -> Sequence[TrendCur
     kept = kept_reference(references.tolist())
     others = [one for one in dict.fromkeys(references.tolist()) if one != kept]
     warning = mixed_references(references.tolist())
-    return [_curve(series, one, along, warning, is_kept=one == kept) for one in (kept, *others)]
+    return [
+        _make_curve(series, one, along, warning, is_kept=one == kept) for one in (kept, *others)
+    ]
 
 
 def why_no_shifts(project: Project) -> str:
@@ -45,18 +47,18 @@ def _xps_series(project: Project, region: str) -> xr.Dataset | None:
     return xps[0] if xps else None
 
 
-def _curve(
+def _make_curve(
     series: xr.Dataset, reference: str, along: str, warning: str, *, is_kept: bool
 ) -> TrendCurve:
     points = [point for point in region_drift(series) if point.reference == reference]
     spectra = np.array([point.spectrum for point in points])
-    place = _place(series, along)[spectra]
+    place = _find_places(series, along)[spectra]
     order = np.argsort(place, kind="stable")
     points, spectra = [points[index] for index in order], spectra[order]
     value = np.array([point.value for point in points])
     stderr = np.array([point.stderr for point in points])
-    cycle = column(series, "cycle").astype(float)[spectra]
-    samples = column(series, "sample").astype(str)[spectra]
+    cycle = get_column(series, "cycle").astype(float)[spectra]
+    samples = get_column(series, "sample").astype(str)[spectra]
     # different samples are no course of one
     courses = [f"{sample}, {number}" for sample, number in zip(samples, cycle, strict=True)]
     return TrendCurve(
@@ -67,7 +69,7 @@ def _curve(
         stderr=stderr,
         low=value - 1.96 * stderr,
         high=value + 1.96 * stderr,
-        branch=column(series, "branch").astype(object)[spectra],
+        branch=get_column(series, "branch").astype(object)[spectra],
         cycle=np.unique(courses, return_inverse=True)[1].astype(float),
         all_cycles=cycle,
         is_flagged=np.zeros(spectra.size, dtype=bool),
@@ -78,7 +80,7 @@ def _curve(
     )
 
 
-def _place(series: xr.Dataset, along: str) -> FloatArray:
+def _find_places(series: xr.Dataset, along: str) -> FloatArray:
     if along == SPECTRUM_NUMBER:
         return np.arange(1.0, series.sizes["spectrum"] + 1.0)
-    return column(series, along).astype(float)
+    return get_column(series, along).astype(float)

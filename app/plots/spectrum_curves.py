@@ -9,7 +9,7 @@ import xarray as xr
 from app.document import View
 from app.plots.axes import axis_unit
 from fitting.data.result import Status
-from fitting.data.series import FloatArray, axis_of, column
+from fitting.data.series import FloatArray, axis_of, get_column
 from fitting.models.drag_edits import unit_height
 from fitting.models.function import Curves, series_curves
 from fitting.models.model import Model, parameter_names
@@ -95,12 +95,12 @@ def shown_spectrum(
     return ShownSpectrum(
         region=analysis.region,
         unit=axis_unit(prepared),
-        title=_title(analysis.series, spectrum),
+        title=_make_title(analysis.series, spectrum),
         x=x,
         intensity=prepared["intensity"].values[spectrum],
         sigma=prepared["sigma"].values[spectrum],
-        outside=_outside(analysis, spectrum, x),
-        ends=_ends(analysis, x),
+        outside=_take_outside(analysis, spectrum, x),
+        ends=_find_ends(analysis, x),
         curves=series_curves(prepared, model, values[None, :], np.array([spectrum])),
         model=model,
         parameters=values,
@@ -127,31 +127,36 @@ def _why_not_fitted(analysis: Analysis, result: xr.Dataset | None, spectrum: int
     return str(result["message"].values[spectrum]) if is_failed else START_VALUES
 
 
-def _ends(analysis: Analysis, x: FloatArray) -> tuple[float, float]:
+def _find_ends(analysis: Analysis, x: FloatArray) -> tuple[float, float]:
     """The last range among the steps; else all that was measured."""
     crops = [step for step in analysis.recipe.steps if isinstance(step, CropAxis)]
     return (crops[-1].low, crops[-1].high) if crops else (float(x[0]), float(x[-1]))
 
 
-def _outside(analysis: Analysis, spectrum: int, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _take_outside(
+    analysis: Analysis, spectrum: int, x: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """What was measured beyond the range; nothing where other steps change the intensity."""
     if not all(isinstance(step, CropAxis) for step in analysis.recipe.steps):
         return np.empty(0), np.empty(0)
     series = analysis.series
     places = series[axis_of(series)].values + float(series["axis_offset"].values[spectrum])
     counts = series["intensity"].values[spectrum]
-    low, high = _ends(analysis, x)
+    low, high = _find_ends(analysis, x)
     beyond = ((places < low) | (places > high)) & np.isfinite(counts)
     return places[beyond], counts[beyond]
 
 
-def _title(series: xr.Dataset, spectrum: int) -> str:
-    voltage = column(series, "voltage")[spectrum]
-    words = [str(column(series, "sample")[spectrum]), str(column(series, "label")[spectrum])]
+def _make_title(series: xr.Dataset, spectrum: int) -> str:
+    voltage = get_column(series, "voltage")[spectrum]
+    words = [
+        str(get_column(series, "sample")[spectrum]),
+        str(get_column(series, "label")[spectrum]),
+    ]
     named = list(dict.fromkeys(word for word in words if word))[:1]
     if np.isfinite(voltage):
         named.append(f"{voltage:.2f} V")
-    branch = str(column(series, "branch")[spectrum])
+    branch = str(get_column(series, "branch")[spectrum])
     if branch in ("charge", "discharge"):
         named.append(branch)
     region = str(series.attrs["region"])

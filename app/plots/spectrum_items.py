@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 
 from app.plots.plot_canvas import filled_item, path_between, species_colour
 from app.plots.spectrum_curves import ShownSpectrum
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.series import FloatArray
 
 _FILL, _FILL_SELECTED = 55, 115
@@ -41,7 +41,7 @@ class SpectrumItems:
 
     def take_colours(self) -> None:
         """Pens and brushes of the scheme in use."""
-        chosen = colours()
+        chosen = current_colours()
         self._data.setBrush(pg.mkBrush(chosen.muted))
         self._outside.setBrush(pg.mkBrush(chosen.border))
         self._background.setPen(pg.mkPen(chosen.muted, style=Qt.PenStyle.DashLine))

@@ -20,7 +20,7 @@ from app.plots.plot_title import PlotTitle
 from app.plots.species_labels import peak_label
 from app.plots.spectrum_curves import ShownSpectrum, shown_spectrum
 from app.plots.spectrum_items import SpectrumItems
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
@@ -160,7 +160,7 @@ class SpectrumPlot(PlotPanel):
         self._items.take_colours()
         self.ends.take_colours()
         for line in self._crosshair:
-            line.setPen(pg.mkPen(colours().border))
+            line.setPen(pg.mkPen(current_colours().border))
 
     def _make_shown(self) -> ShownSpectrum | None:
         analysis, prepared = self._document.analysis, self._document.prepared()
@@ -178,7 +178,7 @@ class SpectrumPlot(PlotPanel):
         self._title.say(shown.title, note)
         self._items.draw(shown, selected)
         self.ends.show_range(shown)
-        self.labels.show_labels(_labels(shown, selected, self._document.catalogue))
+        self.labels.show_labels(_make_labels(shown, selected, self._document.catalogue))
         self.drags.show_peaks(shown, selected)
         self._frame_if_other(shown)
 
@@ -254,7 +254,7 @@ class SpectrumPlot(PlotPanel):
         point = box.mapSceneToView(position)
         for line, place in zip(self._crosshair, (point.x(), point.y()), strict=True):
             line.setValue(place)
-        self.hovered.emit(_readout(self._shown, point.x(), point.y()))
+        self.hovered.emit(_describe_point(self._shown, point.x(), point.y()))
 
     def _dropped_species(self, event: QDropEvent) -> str:
         """The species a drag carries, if it belongs to the region on the screen."""
@@ -265,7 +265,7 @@ class SpectrumPlot(PlotPanel):
         return species if region == self._document.view.region else ""
 
 
-def _labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[PeakLabel]:
+def _make_labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[PeakLabel]:
     """A name above every peak, and above whatever is drawn there."""
     seen = np.nan_to_num(shown.intensity, nan=-np.inf)
     top = np.maximum(seen, shown.curves.total[0])
@@ -281,7 +281,7 @@ def _labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[PeakL
     return labels
 
 
-def _readout(shown: ShownSpectrum, x: float, y: float) -> str:
+def _describe_point(shown: ShownSpectrum, x: float, y: float) -> str:
     """What the pointer is at, in words."""
     digits = 1 if shown.unit == "cm⁻¹" else 2
     words = [f"{x:.{digits}f} {shown.unit}", f"{y:.4g}"]

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
 from fitting.data.result import Status
-from fitting.data.series import SPECTRUM, FloatArray, column
+from fitting.data.series import SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.detection import Detection, absent_peaks
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.trends import ALONG, peak_trend, species_trend
-from fitting.quantities.upper_limits import bounded
+from fitting.quantities.upper_limits import bound_ratio
 from fitting.referencing.mixed_references import mixed_references, references_of, refused_positions
 
 SPECTRUM_NUMBER = "spectrum"
@@ -124,13 +124,13 @@ def items_of(project: Project, wanted: Wanted) -> list[Item]:
     for region, analysis in project.analyses.items():
         model = analysis.model
         if wanted.quantity in _OF_SPECIES:
-            items += [Item(region, name, name) for name in _species(analysis, model, wanted)]
+            items += [Item(region, name, name) for name in _list_species(analysis, model, wanted)]
         elif wanted.quantity != CHARGE_SHIFT:
             items += [Item(region, peak.name, peak.species) for peak in model.peaks]
     return items
 
 
-def denominators(project: Project) -> list[str]:
+def list_denominators(project: Project) -> list[str]:
     """Species that ratios can be taken to: all of a region with others, the electrolyte first."""
     names = [
         name
@@ -145,7 +145,7 @@ def best_coordinate(project: Project) -> str:
     """The first coordinate that is known anywhere in the project."""
     for name in COORDINATES:
         for analysis in project.analyses.values():
-            if name != SPECTRUM_NUMBER and np.isfinite(column(analysis.series, name)).any():
+            if name != SPECTRUM_NUMBER and np.isfinite(get_column(analysis.series, name)).any():
                 return name
     return SPECTRUM_NUMBER
 
@@ -168,7 +168,7 @@ def trend_curve(
     """
     result = analysis.result if partial is None else partial
     model = analysis.model if partial is None else analysis.recipe.model
-    if result is None or item.name not in _names(analysis, model, wanted):
+    if result is None or item.name not in _list_names(analysis, model, wanted):
         return None
     if wanted.quantity in _OF_SPECIES:
         trend = species_trend(
@@ -180,11 +180,11 @@ def trend_curve(
             relative_to=wanted.relative_to if wanted.quantity == "ratio" else (),
             detection=detection,
         )
-        curve = _curve(item, trend, wanted.along, result["status"].values)
-        return _bounded(curve) if wanted.quantity == "ratio" else curve
+        curve = _make_curve(item, trend, wanted.along, result["status"].values)
+        return _bound_curve(curve) if wanted.quantity == "ratio" else curve
     trend = peak_trend(result, model, wanted.quantity, item.name, along=wanted.along)
-    curve = _curve(item, trend, wanted.along, result["status"].values)
-    return _comparable(curve, analysis, wanted.quantity, detection)
+    curve = _make_curve(item, trend, wanted.along, result["status"].values)
+    return _keep_comparable(curve, analysis, wanted.quantity, detection)
 
 
 def without_points(curve: TrendCurve, gone: NDArray[np.bool_]) -> TrendCurve:
@@ -200,13 +200,13 @@ def axis_title(project: Project, region: str, along: str) -> str:
     return COORDINATES[along]
 
 
-def _names(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
+def _list_names(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
     if wanted.quantity in _OF_SPECIES:
-        return _species(analysis, model, wanted)
+        return _list_species(analysis, model, wanted)
     return [peak.name for peak in model.peaks]
 
 
-def _species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
+def _list_species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
     """Those of the model, and those that were weighed and left out: they have limits."""
     own = species_names(model)
     considered = analysis.selection.considered if analysis.selection else model
@@ -216,13 +216,13 @@ def _species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
     return [name for name in names if wanted.relative_to in own and name != wanted.relative_to]
 
 
-def _bounded(curve: TrendCurve) -> TrendCurve:
+def _bound_curve(curve: TrendCurve) -> TrendCurve:
     """A ratio without the points where the species below the line may be missing."""
-    kept = bounded(Estimate(curve.value, curve.stderr, curve.low, curve.high))
+    kept = bound_ratio(Estimate(curve.value, curve.stderr, curve.low, curve.high))
     return replace(curve, value=kept.value, stderr=kept.stderr)
 
 
-def _comparable(
+def _keep_comparable(
     curve: TrendCurve, analysis: Analysis, quantity: str, detection: Detection | None
 ) -> TrendCurve:
     """Of a peak, without the points that say nothing, and why those are missing."""
@@ -239,11 +239,11 @@ def _comparable(
     return replace(without_points(curve, gone), warning=warning, note=note)
 
 
-def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) -> TrendCurve:
+def _make_curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) -> TrendCurve:
     spectra = trend[SPECTRUM].values
     x = spectra + 1.0 if along == SPECTRUM_NUMBER else trend[ALONG].values
     is_split = along in ("voltage", "depth")
-    cycle = column(trend, "cycle").astype(float) if is_split else np.full(x.shape, np.nan)
+    cycle = get_column(trend, "cycle").astype(float) if is_split else np.full(x.shape, np.nan)
     return TrendCurve(
         item=item,
         unit=str(trend.attrs["units"]),
@@ -252,9 +252,9 @@ def _curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) 
         stderr=trend["stderr"].values,
         low=trend["low95"].values,
         high=trend["high95"].values,
-        branch=column(trend, "branch").astype(object),
+        branch=get_column(trend, "branch").astype(object),
         cycle=cycle,
-        all_cycles=column(trend, "cycle").astype(float),
+        all_cycles=get_column(trend, "cycle").astype(float),
         is_flagged=np.isin(status[spectra], (Status.AT_BOUND, Status.FAILED)),
         spectra=spectra,
         limit=trend["upper95"].values,

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainterPath
 
 from app.plots.plot_canvas import filled_item, path_between, species_colour
 from app.plots.trend_curves import TrendCurve
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.series import FloatArray
 
 SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"))
@@ -57,7 +57,7 @@ class TrendItems(QObject):
         self._plot = plot
         self._second = pg.ViewBox(enableMenu=False)
         self._items: list[tuple[pg.ViewBox, object]] = []
-        self._halo = _ring(_HALO)
+        self._halo = _make_ring(_HALO)
         self._curves: Sequence[TrendCurve] = ()
         plot.scene().addItem(self._second)
         plot.getAxis("right").linkToView(self._second)
@@ -90,7 +90,7 @@ class TrendItems(QObject):
         known = [(curve, int(at[0])) for curve, at in places if at.size]
         if not known:
             return
-        self._halo.setPen(pg.mkPen(colours().text))
+        self._halo.setPen(pg.mkPen(current_colours().text))
         self._halo.setData(
             [curve.x[at] for curve, at in known], [curve.shown[at] for curve, at in known]
         )
@@ -120,7 +120,7 @@ class TrendItems(QObject):
         self._draw_rings(curve, points[curve.is_flagged[points] & ~limited], size + _RING)
         regions = list(dict.fromkeys(one.item.region for one in self._curves))
         symbol = SYMBOLS[regions.index(curve.item.region) % len(SYMBOLS)][0]
-        brush = colours().surface if is_discharge else colour
+        brush = current_colours().surface if is_discharge else colour
         self._draw_dots(curve, points[~limited], _Dot(symbol, size, colour, brush))
         arrow = _SMALL_ARROW if is_many else _ARROW
         self._draw_dots(curve, points[limited], _Dot(_DOWN, arrow, colour, None))
@@ -143,10 +143,10 @@ class TrendItems(QObject):
     def _draw_rings(self, curve: TrendCurve, flagged: NDArray[np.int_], size: int) -> None:
         if not flagged.size:
             return
-        shade = QColor(colours().warning)
+        shade = QColor(current_colours().warning)
         is_many = size < _POINT + _RING
         shade.setAlpha(_FAINT if is_many else 255)
-        ring = _ring(size)
+        ring = _make_ring(size)
         ring.setPen(pg.mkPen(shade, width=1 if is_many else 2))
         ring.setData(curve.x[flagged], curve.shown[flagged])
         self._add(curve, ring)
@@ -186,7 +186,7 @@ class TrendItems(QObject):
         self._plot.setXRange(*_with_room(np.concatenate(x)), padding=0)
         for view in (self._plot.getViewBox(), self._second):
             group = [curve for curve in self._curves if self._view_of(curve) is view]
-            seen = [end for curve in group for end in _seen(curve)]
+            seen = [end for curve in group for end in _visible_extents(curve)]
             if seen:
                 zero = [] if group[0].unit in _OF_PLACES else [np.zeros(1)]
                 low, high = _with_room(np.concatenate([*seen, *zero]))
@@ -209,7 +209,7 @@ def curve_colour(curve: TrendCurve) -> str:
     """The colour of a trend: that of its species, if it is of one."""
     if curve.tone == "species":
         return species_colour(curve.item.species)
-    return colours().accent if curve.tone == "plain" else colours().warning
+    return current_colours().accent if curve.tone == "plain" else current_colours().warning
 
 
 def _arrow_down() -> QPainterPath:
@@ -226,11 +226,11 @@ def _arrow_down() -> QPainterPath:
     return path
 
 
-def _ring(size: int) -> pg.ScatterPlotItem:
+def _make_ring(size: int) -> pg.ScatterPlotItem:
     return pg.ScatterPlotItem(symbol="o", size=size, brush=None)
 
 
-def _seen(curve: TrendCurve) -> list[FloatArray]:
+def _visible_extents(curve: TrendCurve) -> list[FloatArray]:
     """Values with their error bars, as far as these are not larger than all there is to see."""
     known = np.isfinite(curve.shown) & np.isfinite(curve.x)
     value, limited = curve.shown[known], curve.is_limit[known]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.plots.species_labels import species_label
 from app.plots.trend_curves import TrendCurve
 from app.plots.trend_items import SYMBOLS, curve_colour
-from app.theme import colours
+from app.theme import current_colours
 from libraries.catalogue import Catalogue
 
 _GAP = "&nbsp;&nbsp; "
@@ -18,13 +18,13 @@ def trend_legend(curves: Sequence[TrendCurve], known: Catalogue, *, is_old: bool
     for curve in curves:
         region = curve.item.region
         symbol = SYMBOLS[regions.index(region) % len(SYMBOLS)][1]
-        name = _name(curve, known, has_regions=len(regions) > 1)
+        name = _name_curve(curve, known, has_regions=len(regions) > 1)
         words.append(_in_colour(curve_colour(curve), f"{symbol}&nbsp;{name}"))
-    notes = _in_colour(colours().muted, _GAP.join(_signs(curves, is_old=is_old)))
+    notes = _in_colour(current_colours().muted, _GAP.join(_describe_signs(curves, is_old=is_old)))
     return f"{_GAP.join(words)}{_GAP}{notes}"
 
 
-def _name(curve: TrendCurve, known: Catalogue, *, has_regions: bool) -> str:
+def _name_curve(curve: TrendCurve, known: Catalogue, *, has_regions: bool) -> str:
     item = curve.item
     if curve.tone != "species":
         return item.name
@@ -33,14 +33,14 @@ def _name(curve: TrendCurve, known: Catalogue, *, has_regions: bool) -> str:
     return " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
 
 
-def _signs(curves: Sequence[TrendCurve], *, is_old: bool) -> list[str]:
+def _describe_signs(curves: Sequence[TrendCurve], *, is_old: bool) -> list[str]:
     signs = []
     if any(curve.is_discharge.any() for curve in curves):
         signs += ["●&nbsp;charge", "○&nbsp;discharge"]
     if any(curve.is_limit.any() for curve in curves):
         signs.append("↓&nbsp;below&nbsp;(95&nbsp;%)")
     if any(curve.is_flagged.any() for curve in curves):
-        signs.append(f"{_in_colour(colours().warning, '◯')}&nbsp;needs&nbsp;a&nbsp;look")
+        signs.append(f"{_in_colour(current_colours().warning, '◯')}&nbsp;needs&nbsp;a&nbsp;look")
     if is_old:
         signs.append("fitted before the last changes")
     return signs

@@ -33,8 +33,8 @@ from app.plots.trend_curves import (
     Wanted,
     axis_title,
     best_coordinate,
-    denominators,
     items_of,
+    list_denominators,
     trend_curve,
 )
 from app.plots.trend_items import TrendItems
@@ -61,10 +61,12 @@ class TrendsPlot(QWidget):
         self._chosen: set[tuple[str, str]] | None = None
         self._curves: list[TrendCurve] = []
         self._along_is_chosen = False
-        self.quantity = _chooser(QUANTITIES)
+        self.quantity = _make_chooser(QUANTITIES)
         self.relative_to = QComboBox()
         # without units: the axis has them, and the chooser little room
-        self.along = _chooser({name: text.split(" (")[0] for name, text in COORDINATES.items()})
+        self.along = _make_chooser(
+            {name: text.split(" (")[0] for name, text in COORDINATES.items()}
+        )
         self.species = QToolButton()
         self._follow = QAction("Those of the region on the screen", self, checkable=True)
         self.legend = QLabel()
@@ -106,7 +108,7 @@ class TrendsPlot(QWidget):
         project = self._document.project
         if not self._along_is_chosen:
             self.along.setCurrentIndex(list(COORDINATES).index(best_coordinate(project)))
-        self._list_denominators(denominators(project))
+        self._list_denominators(list_denominators(project))
         wanted = Wanted(
             self.quantity.currentData(),
             self.along.currentData(),
@@ -307,7 +309,7 @@ def _drawn_from(project: Project) -> list[tuple[object, ...]]:
     ]
 
 
-def _chooser(texts: Mapping[str, str]) -> QComboBox:
+def _make_chooser(texts: Mapping[str, str]) -> QComboBox:
     chooser = QComboBox()
     for name, text in texts.items():
         chooser.addItem(text, name)

@@ -20,7 +20,7 @@ from app.controls.chooser import Chooser
 from app.controls.hints import Hint, Refusal
 from app.document import Document, View
 from app.job import Job
-from app.results.audit_tree import AuditTree, counted, grouped
+from app.results.audit_tree import AuditTree, count_findings, group_findings
 from app.theme import DENSE, SPACING
 from fitting.audit.findings import Finding, audit_analysis, audit_samples
 from fitting.data.errors import ThioscopeError
@@ -157,8 +157,8 @@ class AuditPanel(QWidget):
         has_result = any(one.result is not None for one in project.analyses.values())
         self._pages.setCurrentIndex(1 if has_result else 0)
         findings = self.findings()
-        self._count.setText(counted(findings))
-        if self.tree.show_groups(grouped(findings), project):
+        self._count.setText(count_findings(findings))
+        if self.tree.show_groups(group_findings(findings), project):
             self._show_about()
 
     def _show_about(self, *_: object) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.spectra.series_tree import region_title, state_text
-from app.theme import colours
+from app.theme import current_colours
 from fitting.audit.findings import ATOMIC_PERCENT, CROSS_CHECK, Finding
 from fitting.audit.rules import RULES, Severity
 from fitting.projects.project import Project
@@ -35,12 +35,12 @@ class Group:
     def title(self) -> str:
         """What it is about, and how often; the finding itself if there is only one."""
         if len(self.findings) == 1:
-            return f"{_about(self.findings[0])}{self.findings[0].message}"
+            return f"{_list_regions(self.findings[0])}{self.findings[0].message}"
         name = _TITLES.get(self.rule, self.rule.replace("-", " ").capitalize())
-        return f"{_about(self.findings[0])}{name} ({len(self.findings)})"
+        return f"{_list_regions(self.findings[0])}{name} ({len(self.findings)})"
 
 
-def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
+def group_findings(findings: Sequence[Finding]) -> tuple[Group, ...]:
     """The findings by severity, then region and rule as they come."""
     groups: dict[tuple[Severity, str, str], list[Finding]] = {}
     for finding in findings:
@@ -50,7 +50,7 @@ def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: _ORDER.index(group.severity)))
 
 
-def counted(findings: Sequence[Finding]) -> str:
+def count_findings(findings: Sequence[Finding]) -> str:
     """How many there are of each severity, in words."""
     words = []
     for severity, noun in _NOUNS.items():
@@ -62,12 +62,12 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def in_full(finding: Finding, where: str) -> str:
     """The finding with its spectrum and the limit of its rule."""
-    about = _about(finding)
+    about = _list_regions(finding)
     begin = f"{about.removesuffix(': ')}, {where}: " if where and not finding.also else about
     return f"{begin}{finding.message}\n{_LIMITS.get(finding.rule, '')}".strip()
 
 
-def _about(finding: Finding) -> str:
+def _list_regions(finding: Finding) -> str:
     """The regions it is about, before a colon; nothing for all of them."""
     regions = [finding.region, *(region for region, _ in finding.also)]
     titles = [region_title(region) for region in regions if region]
@@ -131,11 +131,11 @@ class AuditTree(GroupedModel):
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         group = self._groups[index.row() if index.internalId() == OF_GROUP else index.internalId()]
         if role == _Role.DisplayRole:
-            return self._text(index, group) if index.column() else _mark(index, group)
+            return self._text(index, group) if index.column() else _make_mark(index, group)
         if role == _Role.ToolTipRole:
             return self.said_at(index)
         if role == _Role.ForegroundRole and not index.column():
-            return _colour(group.severity)
+            return _choose_colour(group.severity)
         return None
 
     def _text(self, index: Index, group: Group) -> str:
@@ -151,11 +151,11 @@ class AuditTree(GroupedModel):
         return is_group and len(self._groups[index.row()].findings) > 1
 
 
-def _mark(index: Index, group: Group) -> str:
+def _make_mark(index: Index, group: Group) -> str:
     return MARKS[group.severity] if index.internalId() == OF_GROUP else ""
 
 
-def _colour(severity: Severity) -> QColor | None:
-    chosen = colours()
+def _choose_colour(severity: Severity) -> QColor | None:
+    chosen = current_colours()
     names = {"error": chosen.error, "warning": chosen.warning}
     return QColor(names[severity]) if severity in names else None

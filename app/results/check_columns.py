@@ -29,11 +29,11 @@ def check_table(analyses: Mapping[str, Analysis], region: str, known: Catalogue)
             for check, spectra in about
             if check.check == name and region in spectra
         }
-        columns.append(_column(analyses[region], name, found))
+        columns.append(_make_column(analyses[region], name, found))
     return ResultTable(rows_of(analyses[region]), tuple(columns), "")
 
 
-def _column(analysis: Analysis, name: str, found: Mapping[int, CrossCheck]) -> ResultColumn:
+def _make_column(analysis: Analysis, name: str, found: Mapping[int, CrossCheck]) -> ResultColumn:
     none = np.full(analysis.series.sizes["spectrum"], np.nan)
     value, stderr = none.copy(), none.copy()
     for spectrum, check in found.items():

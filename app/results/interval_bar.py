@@ -221,7 +221,7 @@ class IntervalBar(QWidget):
             self.method.setValue(self._search.options.uncertainty)
         elif analysis is not None and analysis.result is not None:
             self.method.setValue(_method_of(analysis.result))
-            self.again.setVisible(_lacks(analysis.result, analysis.recipe.options))
+            self.again.setVisible(_lacks_errors(analysis.result, analysis.recipe.options))
 
 
 def _method_of(result: xr.Dataset) -> str:
@@ -230,7 +230,7 @@ def _method_of(result: xr.Dataset) -> str:
     return str(result.attrs["uncertainty"]) if has_any else "covariance"
 
 
-def _lacks(result: xr.Dataset, options: FitOptions) -> bool:
+def _lacks_errors(result: xr.Dataset, options: FitOptions) -> bool:
     """Whether the recipe asks for errors that the result does not have, as after another fit."""
     asked = ["low95"] if options.uncertainty != "covariance" else []
     asked += ["systematic"] if options.other_backgrounds else []

@@ -9,12 +9,12 @@ import xarray as xr
 from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
 from fitting.data.result import Status, is_fitted
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.models.model import Model, Peak
 from fitting.output.tables.rows import area_unit, spectrum_numbers
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.interval_storage import refined, systematic_of
+from fitting.quantities.interval_storage import refine_estimate, systematic_of
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -148,7 +148,9 @@ def result_table(
     assert analysis.result is not None
     fitted = _Fitted(analysis, analysis.result, detection)
     columns = tuple(_COLUMNS[quantity](fitted))
-    return ResultTable(rows_of(analysis), columns, _unit(analysis, analysis.result, quantity))
+    return ResultTable(
+        rows_of(analysis), columns, _unit_of_quantity(analysis, analysis.result, quantity)
+    )
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
@@ -159,10 +161,10 @@ def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
     lines = [header]
     for row in rows:
         series = row.analysis.series
-        sample, voltage = (column(series, name)[row.spectrum] for name in ("sample", "voltage"))
-        cells = [str(row.number), str(sample), _copied(voltage), row.status.name.lower()]
+        sample, voltage = (get_column(series, name)[row.spectrum] for name in ("sample", "voltage"))
+        cells = [str(row.number), str(sample), _copy_number(voltage), row.status.name.lower()]
         for one in table.columns:
-            cells += [_copied(part[row.spectrum]) for part in _copied_parts(one).values()]
+            cells += [_copy_number(part[row.spectrum]) for part in _copied_parts(one).values()]
         lines.append(cells)
     return "\n".join("\t".join(line) for line in lines) + "\n"
 
@@ -213,13 +215,13 @@ class _Fitted:
         none = np.full(len(areas.value), np.nan)
         below = none if self.detection is None else upper_limits(self.detection, areas, quantity)
         if quantity.species[0] in self.left_out:
-            return _column(title, name, Estimate(none, none, none, none), below95=below)
-        estimate = refined(self.result, quantity, quantity.estimate(areas))
+            return _make_column(title, name, Estimate(none, none, none, none), below95=below)
+        estimate = refine_estimate(self.result, quantity, quantity.estimate(areas))
         systematic = systematic_of(self.result, quantity)
-        return _column(title, name, estimate, below95=below, systematic=systematic)
+        return _make_column(title, name, estimate, below95=below, systematic=systematic)
 
 
-def _shares(fitted: _Fitted) -> list[ResultColumn]:
+def _share_columns(fitted: _Fitted) -> list[ResultColumn]:
     areas = species_areas(fitted.result, fitted.model)
     return [
         fitted.column(name, f"{name}_percent", fraction_of(name), areas)
@@ -227,7 +229,7 @@ def _shares(fitted: _Fitted) -> list[ResultColumn]:
     ]
 
 
-def _areas(fitted: _Fitted) -> list[ResultColumn]:
+def _area_columns(fitted: _Fitted) -> list[ResultColumn]:
     areas = species_areas(fitted.result, fitted.model)
     return [
         fitted.column(name, f"{name}_area", Quantity("area", (name,)), areas)
@@ -235,7 +237,7 @@ def _areas(fitted: _Fitted) -> list[ResultColumn]:
     ]
 
 
-def _ratios(fitted: _Fitted) -> list[ResultColumn]:
+def _ratio_columns(fitted: _Fitted) -> list[ResultColumn]:
     areas = species_areas(fitted.result, fitted.model)
     has_electrolyte = REFERENCE_SPECIES in areas.names
     limits = [(name, REFERENCE_SPECIES) for name in fitted.left_out if has_electrolyte]
@@ -252,15 +254,15 @@ def _of_peaks(quantity: str) -> Callable[[_Fitted], list[ResultColumn]]:
             # no coordinate of this name: the trend stays in the order of the series
             trend = peak_trend(fitted.result, fitted.model, quantity, peak.name, along="")
             parts = (trend[name].values for name in ("value", "stderr", "low95", "high95"))
-            reasons = _reasons(fitted, peak, quantity)
+            reasons = _find_reasons(fitted, peak, quantity)
             name = f"{peak.name}_{quantity}"
-            made.append(_column(peak.name, name, Estimate(*parts), reasons=reasons))
+            made.append(_make_column(peak.name, name, Estimate(*parts), reasons=reasons))
         return made
 
     return columns
 
 
-def _reasons(fitted: _Fitted, peak: Peak, quantity: str) -> Mapping[int, str]:
+def _find_reasons(fitted: _Fitted, peak: Peak, quantity: str) -> Mapping[int, str]:
     """Spectra in which a peak's position or width says nothing."""
     reasons = {}
     if fitted.detection is not None:
@@ -273,26 +275,26 @@ def _reasons(fitted: _Fitted, peak: Peak, quantity: str) -> Mapping[int, str]:
     return reasons
 
 
-def _quality(fitted: _Fitted) -> list[ResultColumn]:
+def _quality_columns(fitted: _Fitted) -> list[ResultColumn]:
     result = fitted.result
     return [
-        _plain("χ²ᵣ", "reduced_chi_square", result["reduced_chi_square"].values),
-        _plain("Points", "points", result["points"].values.astype(float)),
-        _plain("Freedom", "degrees_of_freedom", degrees_of_freedom(result)),
+        _plain_column("χ²ᵣ", "reduced_chi_square", result["reduced_chi_square"].values),
+        _plain_column("Points", "points", result["points"].values.astype(float)),
+        _plain_column("Freedom", "degrees_of_freedom", degrees_of_freedom(result)),
     ]
 
 
 _COLUMNS: Mapping[str, Callable[[_Fitted], list[ResultColumn]]] = {
-    "fraction": _shares,
-    "ratio": _ratios,
-    "area": _areas,
+    "fraction": _share_columns,
+    "ratio": _ratio_columns,
+    "area": _area_columns,
     "position": _of_peaks("position"),
     "fwhm": _of_peaks("fwhm"),
-    "chi_square": _quality,
+    "chi_square": _quality_columns,
 }
 
 
-def _column(
+def _make_column(
     title: str,
     name: str,
     estimate: Estimate,
@@ -315,16 +317,16 @@ def _column(
     )
 
 
-def _plain(title: str, name: str, value: FloatArray) -> ResultColumn:
+def _plain_column(title: str, name: str, value: FloatArray) -> ResultColumn:
     none = np.full(len(value), np.nan)
-    return _column(title, name, Estimate(value, none, none, none))
+    return _make_column(title, name, Estimate(value, none, none, none))
 
 
-def _unit(analysis: Analysis, result: xr.Dataset, quantity: str) -> str:
+def _unit_of_quantity(analysis: Analysis, result: xr.Dataset, quantity: str) -> str:
     if quantity in ("position", "fwhm"):
         return axis_unit(result).replace("1/cm", "cm⁻¹")
     return {"fraction": "%", "area": area_unit(analysis)}.get(quantity, "")
 
 
-def _copied(number: float) -> str:
+def _copy_number(number: float) -> str:
     return "" if np.isnan(number) else repr(float(number))

@@ -87,7 +87,7 @@ class ResultModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == _Role.TextAlignmentRole:
-            return _alignment(section)
+            return _choose_alignment(section)
         if section < len(_LEADING):
             return dict(zip(_SAID, _LEADING[section], strict=True)).get(_Role(role))
         column = self._shown.columns[section - len(_LEADING)]
@@ -100,9 +100,9 @@ class ResultModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
         row = self._shown.rows[index.row()]
         if role == _Role.TextAlignmentRole:
-            return _alignment(index.column())
+            return _choose_alignment(index.column())
         if index.column() < len(_LEADING):
-            return _leading(row, index.column(), role)
+            return _show_leading(row, index.column(), role)
         column = self._shown.columns[index.column() - len(_LEADING)]
         if role == _Role.DisplayRole:
             return column.text(row.spectrum)
@@ -293,7 +293,7 @@ class _View(QTableView):
             super().keyPressEvent(event)
 
 
-def _leading(row: SpectrumRow, column: int, role: int) -> object:
+def _show_leading(row: SpectrumRow, column: int, role: int) -> object:
     if role == _Role.DisplayRole:
         return row.state if column else f"{MARKS[row.status]}  {row.number}"
     if role == _Role.ToolTipRole:
@@ -301,7 +301,7 @@ def _leading(row: SpectrumRow, column: int, role: int) -> object:
     return status_colour(row.status) if role == _Role.ForegroundRole and not column else None
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
+def _choose_alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

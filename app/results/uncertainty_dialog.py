@@ -110,14 +110,16 @@ class UncertaintyDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * SPACING] * 4)
         layout.setSpacing(SPACING)
-        layout.addWidget(_heading("95 % intervals of shares and ratios"))
+        layout.addWidget(_make_heading("95 % intervals of shares and ratios"))
         for name, (_, words) in _METHODS.items():
             layout.addWidget(self.methods[name])
-            layout.addWidget(_indented(_muted(words)))
-        layout.addWidget(_indented(self._replicas_row()))
+            layout.addWidget(_indent_widget(_make_muted(words)))
+        layout.addWidget(_indent_widget(self._replicas_row()))
         layout.addSpacing(SPACING)
-        layout.addWidget(_heading("Systematic error of the background"))
-        layout.addWidget(_muted("Fit again with other backgrounds, to see how far shares move:"))
+        layout.addWidget(_make_heading("Systematic error of the background"))
+        layout.addWidget(
+            _make_muted("Fit again with other backgrounds, to see how far shares move:")
+        )
         layout.addLayout(self._others_grid())
         layout.addWidget(self.refusal)
         layout.addStretch()
@@ -174,7 +176,7 @@ class UncertaintyDialog(QDialog):
         self.accept()
 
 
-def _heading(text: str) -> QLabel:
+def _make_heading(text: str) -> QLabel:
     label = QLabel(text)
     font = label.font()
     font.setBold(True)
@@ -182,13 +184,13 @@ def _heading(text: str) -> QLabel:
     return label
 
 
-def _muted(text: str) -> QLabel:
+def _make_muted(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
 
 
-def _indented(widget: QWidget) -> QWidget:
+def _indent_widget(widget: QWidget) -> QWidget:
     widget.setContentsMargins(3 * SPACING, 0, 0, 0)
     return widget

@@ -85,7 +85,7 @@ class SeriesList(QWidget):
         return [region for region in self.selected() if has_scans(analyses[region].series)]
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if new.analyses and _listed(old) == _listed(new):
+        if new.analyses and _list_contents(old) == _list_contents(new):
             return
         self._tree.show_project(new)
         self._layout.setCurrentWidget(self.view if new.analyses else self._empty)
@@ -167,7 +167,7 @@ def _empty_state() -> QLabel:
     return label
 
 
-def _listed(project: Project) -> list[tuple[object, ...]]:
+def _list_contents(project: Project) -> list[tuple[object, ...]]:
     """What the list shows of a project; series and results are compared by identity."""
     return [
         (region, id(analysis.series), id(analysis.result), analysis.is_current)

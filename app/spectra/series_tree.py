@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from app.theme import colours
+from app.theme import current_colours
 from fitting.data.result import Status
-from fitting.data.series import SPECTRUM, column
+from fitting.data.series import SPECTRUM, get_column
 from fitting.projects.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -37,10 +37,10 @@ class Column:
 
 def spectrum_name(analysis: Analysis, spectrum: int) -> str:
     """What to call a spectrum: sample and label, as far as they say different things."""
-    names = (str(column(analysis.series, name)[spectrum]) for name in ("sample", "label"))
+    names = (str(get_column(analysis.series, name)[spectrum]) for name in ("sample", "label"))
     shown = list(dict.fromkeys(name for name in names if name and name != analysis.region))
     if not shown:
-        return str(column(analysis.series, "source")[spectrum]) or f"spectrum {spectrum}"
+        return str(get_column(analysis.series, "source")[spectrum]) or f"spectrum {spectrum}"
     return shown[0] if len(shown) == 1 or shown[0] in shown[1] else ", ".join(shown)
 
 
@@ -58,12 +58,12 @@ def status_of(analysis: Analysis, spectrum: int) -> Status:
 
 def status_colour(status: Status) -> QColor | None:
     """The colour of a spectrum that needs to be looked at."""
-    chosen = colours()
+    chosen = current_colours()
     names = {Status.AT_BOUND: chosen.warning, Status.FAILED: chosen.error}
     return QColor(names[status]) if status in names else None
 
 
-def flagged(analysis: Analysis) -> list[int]:
+def find_flagged(analysis: Analysis) -> list[int]:
     """The spectra without a fit beside fitted ones, or whose fit failed or ended at a bound."""
     if analysis.result is None:
         return []
@@ -80,11 +80,11 @@ def status_sentence(analysis: Analysis, spectrum: int) -> str:
 
 def state_text(analysis: Analysis, spectrum: int) -> str:
     """The voltage of a spectrum with its branch, or its time where there is none."""
-    value = float(column(analysis.series, "voltage")[spectrum])
+    value = float(get_column(analysis.series, "voltage")[spectrum])
     if np.isnan(value):
-        time = float(column(analysis.series, "time")[spectrum])
+        time = float(get_column(analysis.series, "time")[spectrum])
         return "" if np.isnan(time) else f"{time:g} s"
-    arrow = _ARROWS.get(str(column(analysis.series, "branch")[spectrum]), "")
+    arrow = _ARROWS.get(str(get_column(analysis.series, "branch")[spectrum]), "")
     return f"{value:.2f} V {arrow}".strip()
 
 
@@ -187,7 +187,7 @@ def _of_spectrum(analysis: Analysis, spectrum: int, number: int, role: int) -> o
         text = COLUMNS[number].text(analysis, spectrum)
         return f"{MARKS[status_of(analysis, spectrum)]}  {text}" if number == 0 else text
     if role == Qt.ItemDataRole.ToolTipRole:
-        source = str(column(analysis.series, "source")[spectrum])
+        source = str(get_column(analysis.series, "source")[spectrum])
         name = spectrum_name(analysis, spectrum)
         return f"{name}\n{source}\n{status_sentence(analysis, spectrum)}"
     if role == Qt.ItemDataRole.ForegroundRole and number == 0:

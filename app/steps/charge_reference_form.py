@@ -15,7 +15,7 @@ from app.controls.number_text import estimate_text
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
-from fitting.data.series import column
+from fitting.data.series import get_column
 from fitting.projects.project import Project
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.referencing.mixed_references import mixed_references, references_of
@@ -82,14 +82,15 @@ class ChargeReferenceForm(QWidget):
     def _show(self) -> None:
         project = self._document.project
         offered = {
-            _name(one): one for one in possible_references(project, self._document.catalogue)
+            _name_reference(one): one
+            for one in possible_references(project, self._document.catalogue)
         }
         reference = project.charge_reference
         if reference is not None:
-            offered.setdefault(_name(reference), reference)
+            offered.setdefault(_name_reference(reference), reference)
         self._offered = offered
         self.line.offer({_NONE: "None: as measured", **{name: name for name in offered}})
-        self.line.setValue(_NONE if reference is None else _name(reference))
+        self.line.setValue(_NONE if reference is None else _name_reference(reference))
         self.position.setEnabled(reference is not None)
         self.position.setValue(0.0 if reference is None else reference.position)
         if reference is None:
@@ -138,7 +139,9 @@ class ChargeReferenceForm(QWidget):
             self.refused.emit("The project changed meanwhile; choose the reference again.")
             return
         reference = project.charge_reference
-        text = f"Refer to {_name(reference)}" if reference else "Remove the charge reference"
+        text = (
+            f"Refer to {_name_reference(reference)}" if reference else "Remove the charge reference"
+        )
         self._document.change(project, text)
 
     def _on_failed(self, error: object) -> None:
@@ -156,7 +159,7 @@ class _Change:
         yield change_charge_reference(self.project, self.reference, self.known)
 
 
-def _name(reference: ChargeReference) -> str:
+def _name_reference(reference: ChargeReference) -> str:
     return f"{reference.region}: {reference.species}"
 
 
@@ -166,7 +169,7 @@ def _shift_text(document: Document) -> str:
     if analysis is None or analysis.series.attrs["technique"] != "xps":
         return ""
     shift, stderr = (
-        float(column(analysis.series, name)[spectrum])
+        float(get_column(analysis.series, name)[spectrum])
         for name in ("charge_shift", "charge_shift_stderr")
     )
     if np.isfinite(shift):

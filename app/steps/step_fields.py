@@ -109,7 +109,7 @@ def _normalise_said(step: Step, unit: str) -> str:
     return f"{_SCALES[step.kind].lower()}{within}"
 
 
-def _named(names: Sequence[str], texts: Mapping[str, str]) -> Mapping[str, str]:
+def _name_all(names: Sequence[str], texts: Mapping[str, str]) -> Mapping[str, str]:
     """All names, those without a text as they stand."""
     return {name: texts.get(name, name) for name in names}
 
@@ -140,7 +140,7 @@ STEP_KINDS: Sequence[StepKind] = (
         "follows them by itself",
         SubtractBaseline,
         (
-            Field("method", "Method", choices=_named(BASELINES, _BASELINES)),
+            Field("method", "Method", choices=_name_all(BASELINES, _BASELINES)),
             Field(
                 "lam", "Stiffness", "A larger number makes a stiffer baseline", methods=_SMOOTHERS
             ),
@@ -152,7 +152,7 @@ STEP_KINDS: Sequence[StepKind] = (
     StepKind(
         "Normalise", "Divide each spectrum by one number; shares and ratios stay", Normalise,
         (
-            Field("kind", "Scale", choices=_named(get_args(Scale), _SCALES)),
+            Field("kind", "Scale", choices=_name_all(get_args(Scale), _SCALES)),
             Field("low", f"From ({UNIT})", "Empty: from the first point", may_be_empty=True),
             Field("high", f"To ({UNIT})", "Empty: to the last point", may_be_empty=True),
         ),

@@ -30,7 +30,7 @@ from benchmarks.coverage.joint_scene import (
     true_values,
 )
 from fitting.data.series import FloatArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.model import Model, parameter_names
 from fitting.models.parameters import resolve_ties
@@ -107,7 +107,7 @@ def measure(run: Run) -> Outcome:
     spectra = simulate_series(model, truth, GRID, rng, region="S 2p")
     quantities = tabulated_quantities(model)
     expected = _true(quantities, truth)
-    single, joint = fit(spectra, model), fit(spectra, model, _JOINT)
+    single, joint = fit_all_spectra(spectra, model), fit_all_spectra(spectra, model, _JOINT)
     held = {
         "single": _held_by_covariance(single, model, quantities, expected),
         "covariance": _held_by_covariance(joint, model, quantities, expected),

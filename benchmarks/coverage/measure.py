@@ -8,12 +8,12 @@ import xarray as xr
 
 from benchmarks.coverage.scenes import SCENES, Scene
 from fitting.data.series import SPECTRUM, FloatArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.quantities.interval_storage import IntervalBlock
 from fitting.quantities.quantify import REFERENCE_SPECIES, species_areas, species_names
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.null_distribution import chance_rises
 from fitting.uncertainty.profile import profile_intervals
@@ -59,7 +59,7 @@ def measure(piece: Piece) -> Outcome:
     seed = [len(piece.scene), sum(map(ord, piece.level)), piece.number]
     scene = SCENES[piece.scene](piece.level, piece.count, np.random.default_rng(seed))
     options = FitOptions(engine="numpy")
-    result = fit(scene.series, scene.model, options)
+    result = fit_all_spectra(scene.series, scene.model, options)
     areas = species_areas(result, scene.model)
     quantities = _quantities(scene)
     estimates = [one.estimate(areas) for one in quantities]
@@ -90,7 +90,7 @@ def _beyond_covariance(
     shape = (scene.series.sizes[SPECTRUM], len(quantities))
     profiles = profile_intervals(*fitted, quantities, FitOptions(engine="numpy"))
     options = FitOptions(engine="compiled", workers=1, block_size=256)
-    replicated = bootstrap(*fitted, options, quantities=quantities, replicas=replicas)
+    replicated = bootstrap_spectra(*fitted, options, quantities=quantities, replicas=replicas)
     return {"profile": _ends(profiles, shape), "bootstrap": _ends(replicated, shape)}
 
 

@@ -19,7 +19,7 @@ from benchmarks.engine.goals import goals_table
 from benchmarks.memory import resident_megabytes
 from benchmarks.workloads import Workload, first, raman, sulfur
 from fitting.solvers.engine import prepare_compiled
-from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.numpy.minimise import solve_numpy as solve_in_numpy
 from fitting.solvers.numpy.starts import with_several_starts
 from fitting.solvers.spectra import Spectra
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from benchmarks.workloads import raman
 from fitting.data.series import SHIFT, make_series
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.solvers.engine import prepare_compiled
@@ -38,7 +38,7 @@ def measure_whole_path(count: int) -> dict[str, float]:
     kernel = _median(lambda: compiled(workload.function, workload.spectra, 500), 3)
     found = {"spectra": float(count), "kernel alone, s": kernel}
     for name, option in options.items():
-        found[f"{name}, s"] = _median(partial(fit, series, workload.model, option), 3)
+        found[f"{name}, s"] = _median(partial(fit_all_spectra, series, workload.model, option), 3)
     found["whole path over kernel"] = found["weights of the data, s"] / kernel
     return found
 

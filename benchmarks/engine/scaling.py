@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.workloads import bands_on_a_line, raman
 from fitting.models.function import compile_model
 from fitting.solvers.engine import prepare_compiled
-from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.numpy.minimise import solve_numpy as solve_in_numpy
 from fitting.solvers.spectra import Spectra
 
 _BLOCK = 64

@@ -5,8 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, where
-from fitting.data.series import FloatArray, axis_values, column
+from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
+from fitting.data.series import FloatArray, axis_values, get_column
 from fitting.models.model import Peak
 from fitting.projects.survey import OTHER_LINES, survey_of
 from fitting.quantities.detection import absent_peaks, detect_species
@@ -67,11 +67,11 @@ def lines_of_other_elements(evidence: Evidence) -> Iterator[Remark]:
     """Lines of elements that the survey shows, where this region is fitted."""
     seen = survey_of(evidence.analysis.series)
     axis = axis_values(evidence.series)
-    samples = column(evidence.analysis.series, "sample").astype(str)
+    samples = get_column(evidence.analysis.series, "sample").astype(str)
     for other in OTHER_LINES.get(evidence.analysis.region, ()):
         in_range = (axis.min(axis=1) < other.high) & (axis.max(axis=1) > other.low)
         of_sample = np.array([other.element in seen.get(sample, ()) for sample in samples])
-        for spectrum in where(evidence.fitted & in_range & of_sample):
+        for spectrum in spectra_where(evidence.fitted & in_range & of_sample):
             yield Remark(
                 f"The survey shows {other.element}, whose {other.line} lies at {other.low:g} to "
                 f"{other.high:g} eV, in the range that is fitted: areas there are not of "
@@ -113,7 +113,7 @@ def _overlaps_in_the_model(evidence: Evidence) -> Iterator[Remark]:
     for (first, in_first), (second, in_second) in combinations(present, 2):
         if first.species == second.species:
             continue
-        distance = _distance(evidence, first, second)
+        distance = _measure_band_distance(evidence, first, second)
         close = in_first & in_second & (distance < OVERLAP_WITHIN)
         if close.any():
             yield Remark(
@@ -123,7 +123,7 @@ def _overlaps_in_the_model(evidence: Evidence) -> Iterator[Remark]:
             )
 
 
-def _distance(evidence: Evidence, first: Peak, second: Peak) -> FloatArray:
+def _measure_band_distance(evidence: Evidence, first: Peak, second: Peak) -> FloatArray:
     """Distance of two bands in their mean width, shape (n,)."""
     apart = np.abs(evidence.parameter(first, "position") - evidence.parameter(second, "position"))
     width = 0.5 * (evidence.parameter(first, "fwhm") + evidence.parameter(second, "fwhm"))

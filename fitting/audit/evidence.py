@@ -112,7 +112,7 @@ def collect_evidence(
     )
 
 
-def where(mask: BoolArray) -> list[int]:
+def spectra_where(mask: BoolArray) -> list[int]:
     """Indices of the spectra for which the mask holds."""
     return [int(index) for index in np.flatnonzero(mask)]
 

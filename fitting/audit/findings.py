@@ -12,7 +12,7 @@ import xarray as xr
 from fitting.audit.evidence import Remark, collect_evidence
 from fitting.audit.rules import RULES, Severity
 from fitting.data.result import GROUP, shared_parameters
-from fitting.data.series import column
+from fitting.data.series import get_column
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.quantities.atomic_percent import Composition, atomic_percent
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
@@ -101,7 +101,7 @@ def audit_analysis(
         return []
     series = prepared_series(analysis) if prepared is None else prepared
     evidence = collect_evidence(analysis, series, analysis.result, catalogue)
-    samples = column(analysis.series, "sample")
+    samples = get_column(analysis.series, "sample")
     return [
         Finding(
             analysis.region,

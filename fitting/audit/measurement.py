@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fitting.audit.evidence import Evidence, Remark, where
+from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.joining.scan_drift import scan_drifts
-from fitting.data.series import BASELINE, column
+from fitting.data.series import BASELINE, get_column
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.backgrounds import BACKGROUNDS
@@ -29,8 +29,8 @@ def noise_estimated(evidence: Evidence) -> Iterator[Remark]:
 
 def voltage_missing(evidence: Evidence) -> Iterator[Remark]:
     """Spectra without a voltage: they are in no trend."""
-    yield from _missing(
-        np.isfinite(column(evidence.analysis.series, "voltage").astype(float)),
+    yield from _remark_missing(
+        np.isfinite(get_column(evidence.analysis.series, "voltage").astype(float)),
         "The voltage of the spectrum is not known, so it is in no trend. Name it in the file "
         "name or in a side table.",
         "No spectrum has a voltage, so there is no trend. Name them in the file names or in a "
@@ -42,10 +42,10 @@ def voltage_moved(evidence: Evidence) -> Iterator[Remark]:
     """Spectra during whose exposure the potential moved."""
     series = evidence.analysis.series
     names = ("voltage_start", "voltage_end", "voltage_change")
-    start, end, change = (column(series, name).astype(float) for name in names)
+    start, end, change = (get_column(series, name).astype(float) for name in names)
     moved = np.nan_to_num(np.fmax(change, np.abs(end - start)))
     limit = float(series.attrs.get(LARGEST_CHANGE, VOLTAGE_LIMIT))
-    for spectrum in where(moved > limit):
+    for spectrum in spectra_where(moved > limit):
         yield Remark(
             f"The potential moved by {moved[spectrum]:.3f} V during the exposure, from "
             f"{start[spectrum]:.3f} to {end[spectrum]:.3f} V: the spectrum is a mean over that "
@@ -58,8 +58,8 @@ def charge_reference_missing(evidence: Evidence) -> Iterator[Remark]:
     """XPS spectra whose energy axis was not referenced."""
     if evidence.series.attrs["technique"] != "xps":
         return
-    yield from _missing(
-        np.isfinite(column(evidence.analysis.series, "charge_shift").astype(float)),
+    yield from _remark_missing(
+        np.isfinite(get_column(evidence.analysis.series, "charge_shift").astype(float)),
         "The energy axis was not referenced: this sample has no reference line. Positions may be "
         "off by its charging.",
         "The energy axis was not referenced: positions may be off by charging. Choose a charge "
@@ -71,7 +71,7 @@ def mixed_reference(evidence: Evidence) -> Iterator[Remark]:
     """Spectra whose energies are referred to another line than those of most."""
     series = evidence.analysis.series
     references = references_of(series)
-    for spectrum in where(refused_positions(series)):
+    for spectrum in spectra_where(refused_positions(series)):
         yield Remark(
             f"Its energies are {references[spectrum]}, those of most others are referred to "
             "another line: its positions are left out of the tables. Choose one charge reference "
@@ -113,10 +113,10 @@ def scan_drift(evidence: Evidence) -> Iterator[Remark]:
             )
 
 
-def _missing(known: BoolArray, each: str, together: str) -> Iterator[Remark]:
+def _remark_missing(known: BoolArray, each: str, together: str) -> Iterator[Remark]:
     """One remark if nothing is known, otherwise one for every spectrum without."""
     if not known.any():
         yield Remark(together)
         return
-    for spectrum in where(~known):
+    for spectrum in spectra_where(~known):
         yield Remark(each, spectrum)

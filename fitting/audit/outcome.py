@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fitting.audit.evidence import Evidence, Remark, where
+from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.result import Status
 from fitting.quantities.quantify import BoolArray, degrees_of_freedom
 
@@ -12,16 +12,16 @@ CHI_SQUARE_LIMITS = (0.5, 1.5)
 CHI_SQUARE_DEVIATIONS = 5.0
 
 
-def failed(evidence: Evidence) -> Iterator[Remark]:
+def find_failed(evidence: Evidence) -> Iterator[Remark]:
     """Spectra whose fit failed."""
     messages = evidence.result["message"].values
-    for spectrum in where(evidence.result["status"].values == Status.FAILED):
+    for spectrum in spectra_where(evidence.result["status"].values == Status.FAILED):
         yield Remark(f"No result: {messages[spectrum]}", spectrum)
 
 
 def not_fitted(evidence: Evidence) -> Iterator[Remark]:
     """Spectra that were not fitted yet."""
-    for spectrum in where(evidence.result["status"].values == Status.NOT_FITTED):
+    for spectrum in spectra_where(evidence.result["status"].values == Status.NOT_FITTED):
         yield Remark("The spectrum was not fitted; fit the series to the end.", spectrum)
 
 
@@ -35,15 +35,18 @@ def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
     for column, name in enumerate(resolved.free):
         row = resolved.names.index(name)
         is_area = name.endswith(".area")
-        lower = evidence.value[:, row] < _middle(resolved.lower[column], resolved.upper[column])
+        lower = evidence.value[:, row] < _middle_between(
+            resolved.lower[column], resolved.upper[column]
+        )
         mask = evidence.fitted & evidence.at_bound[:, column] & ~absent[:, row]
-        for spectrum in where(mask):
+        for spectrum in spectra_where(mask):
             if is_area and lower[spectrum] and resolved.lower[column] == 0:
                 continue
             bound = resolved.lower[column] if lower[spectrum] else resolved.upper[column]
             side = "lower" if lower[spectrum] else "upper"
             yield Remark(
-                f"{_spoken(name)} ended at its {side} bound, {bound:.6g}: it has no error, and the "
+                f"{_speak_parameter(name)} ended at its {side} bound, {bound:.6g}: it has no "
+                "error, and the "
                 "others are too small. Widen the bound, or fix the parameter and say so.",
                 spectrum,
                 name,
@@ -59,13 +62,13 @@ def reduced_chi_square(evidence: Evidence) -> Iterator[Remark]:
     with np.errstate(invalid="ignore", divide="ignore"):
         significant = np.abs(value - 1.0) > CHI_SQUARE_DEVIATIONS * np.sqrt(2.0 / freedom)
     low, high = CHI_SQUARE_LIMITS
-    for spectrum in where(evidence.fitted & significant & (value > high)):
+    for spectrum in spectra_where(evidence.fitted & significant & (value > high)):
         yield Remark(
             f"Reduced chi-square {value[spectrum]:.3g}: the model misses something that counting "
             "noise does not explain (a species, the background, the line shape).",
             spectrum,
         )
-    for spectrum in where(evidence.fitted & significant & (value < low)):
+    for spectrum in spectra_where(evidence.fitted & significant & (value < low)):
         yield Remark(
             f"Reduced chi-square {value[spectrum]:.3g}: the spectrum scatters less than counts "
             "can. It may be smoothed, or its counts scaled; errors rest on its scatter.",
@@ -73,16 +76,17 @@ def reduced_chi_square(evidence: Evidence) -> Iterator[Remark]:
         )
 
 
-def undetermined(evidence: Evidence) -> Iterator[Remark]:
+def find_undetermined(evidence: Evidence) -> Iterator[Remark]:
     """Free parameters, of peaks that are there, for which the fit has no error."""
     resolved = evidence.resolved
     absent = _parameters_of_absent_peaks(evidence)
     for column, name in enumerate(resolved.free):
         row = resolved.names.index(name)
         unknown = evidence.fitted & np.isnan(evidence.stderr[:, row])
-        for spectrum in where(unknown & ~evidence.at_bound[:, column] & ~absent[:, row]):
+        for spectrum in spectra_where(unknown & ~evidence.at_bound[:, column] & ~absent[:, row]):
             yield Remark(
-                f"The data do not determine {_spoken(name)}. Fix it, tie it to another, or take "
+                f"The data do not determine {_speak_parameter(name)}. Fix it, tie it to "
+                "another, or take "
                 "a species out.",
                 spectrum,
                 name,
@@ -103,13 +107,13 @@ def _parameters_of_absent_peaks(evidence: Evidence) -> BoolArray:
     return absent
 
 
-def _middle(lower: float, upper: float) -> float:
+def _middle_between(lower: float, upper: float) -> float:
     if np.isfinite(lower) and np.isfinite(upper):
         return 0.5 * (lower + upper)
     return np.inf if np.isfinite(lower) else -np.inf
 
 
-def _spoken(name: str) -> str:
+def _speak_parameter(name: str) -> str:
     """A full parameter name in words, such as "fwhm of PS4"."""
     owner, _, short = name.rpartition(".")
     return f"the {short} of {owner}"

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, where
+from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_values
 from fitting.quantities.quantify import BoolArray, species_areas
 from libraries.start_values import positions_that_count, start_value
@@ -32,7 +32,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
     for peak, mask in evidence.present_peaks():
         width = widths[peak.name]
         outside = mask & ((width < low) | (width > high))
-        for spectrum in where(outside):
+        for spectrum in spectra_where(outside):
             yield Remark(
                 f"{peak.name}: a width of {width[spectrum]:.3g} {evidence.unit} is not that of a "
                 f"single species ({low:g} to {high:g} {evidence.unit} are usual).",
@@ -41,7 +41,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
             )
         if technique == "raman" or len(widths) < 3 or not evidence.is_free(peak, "fwhm"):
             continue
-        for spectrum in where(mask & ~outside & (width > WIDTH_RATIO * median)):
+        for spectrum in spectra_where(mask & ~outside & (width > WIDTH_RATIO * median)):
             yield Remark(
                 f"{peak.name}: {width[spectrum]:.3g} {evidence.unit} wide, more than "
                 f"{WIDTH_RATIO:g} times the median of the region ({median[spectrum]:.3g}); more "
@@ -78,7 +78,7 @@ def doublet_constants(evidence: Evidence) -> Iterator[Remark]:
             value, stderr = evidence.parameter(peak, name), evidence.parameter_stderr(peak, name)
             error = np.where(np.isfinite(stderr), stderr, 0.0)
             off = np.abs(value - constant) > tolerance + 2.0 * error
-            for spectrum in where(mask & off):
+            for spectrum in spectra_where(mask & off):
                 yield Remark(
                     f"{peak.name}: the {name.replace('_', ' ')} of its lines is "
                     f"{value[spectrum]:.4g}{unit}; for {level.name} it is {constant:g}{unit}. "
@@ -98,16 +98,17 @@ def overlapping_peaks(evidence: Evidence) -> Iterator[Remark]:
             evidence.parameter(first, "position") - evidence.parameter(second, "position")
         )
         width = 0.5 * (evidence.parameter(first, "fwhm") + evidence.parameter(second, "fwhm"))
-        correlation = _correlation(evidence, one, other)
+        correlation = _correlate_areas(evidence, one, other)
         close, tangled = (
             both & (distance < CLOSENESS_LIMIT * width),
             both & (np.abs(correlation) > CORRELATION_LIMIT),
         )
-        for spectrum in where(close | tangled):
+        for spectrum in spectra_where(close | tangled):
             yield Remark(
                 f"{first.name} and {second.name} cannot be told apart: {distance[spectrum]:.3g} "
                 f"{evidence.unit} apart at a width of {width[spectrum]:.3g}, areas correlated by "
-                f"{_number(correlation[spectrum])}. Only their sum is a result, unless something "
+                f"{_format_number(correlation[spectrum])}. Only their sum is a result, unless "
+                "something "
                 "else ties them down.",
                 spectrum,
             )
@@ -120,9 +121,11 @@ def below_detection(evidence: Evidence) -> Iterator[Remark]:
     for column, species in enumerate(areas.names):
         area, error = areas.value[:, column], stderr[:, column]
         at_zero = evidence.fitted & (area <= 0)
-        for spectrum in where(at_zero):
+        for spectrum in spectra_where(at_zero):
             yield Remark(f"{species} is not seen: its area ended at zero.", spectrum)
-        for spectrum in where(evidence.fitted & ~at_zero & (area < DETECTION_LIMIT * error)):
+        for spectrum in spectra_where(
+            evidence.fitted & ~at_zero & (area < DETECTION_LIMIT * error)
+        ):
             yield Remark(
                 f"{species} is below its detection limit: area {area[spectrum]:.3g} with a "
                 f"standard error of {error[spectrum]:.3g}. Report it as a limit, not as a number.",
@@ -137,7 +140,7 @@ def outside_range(evidence: Evidence) -> Iterator[Remark]:
         position, width = evidence.parameter(peak, "position"), evidence.parameter(peak, "fwhm")
         upper = position + (evidence.parameter(peak, "separation") if peak.is_doublet else 0.0)
         cut = (position - 0.5 * width < low) | (upper + 0.5 * width > high)
-        for spectrum in where(mask & cut):
+        for spectrum in spectra_where(mask & cut):
             yield Remark(
                 f"{peak.name} at {position[spectrum]:.5g} {evidence.unit} is cut by the edge of "
                 f"the range ({low[spectrum]:.5g} to {high[spectrum]:.5g} {evidence.unit}); its "
@@ -173,7 +176,7 @@ def position_outside_library(evidence: Evidence) -> Iterator[Remark]:
         position = evidence.parameter(peak, "position")
         error = np.nan_to_num(evidence.parameter_stderr(peak, "position"))
         outside = (position < start.low - 2 * error) | (position > start.high + 2 * error)
-        for spectrum in where(mask & outside):
+        for spectrum in spectra_where(mask & outside):
             yield Remark(
                 f"{peak.name} at {position[spectrum]:.5g} {evidence.unit} lies outside "
                 f"{start.low:g} to {start.high:g} {evidence.unit}, where sources find "
@@ -191,7 +194,7 @@ def _median_width(widths: FloatArray, present: BoolArray) -> FloatArray:
     return median
 
 
-def _correlation(evidence: Evidence, one: int, other: int) -> FloatArray:
+def _correlate_areas(evidence: Evidence, one: int, other: int) -> FloatArray:
     """Correlation of two areas, shape (n,); nan where there is none."""
     covariance = evidence.areas.covariance
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -199,7 +202,7 @@ def _correlation(evidence: Evidence, one: int, other: int) -> FloatArray:
         return np.asarray(np.where(scale > 0, covariance[:, one, other] / scale, np.nan))
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:.2f}" if np.isfinite(value) else "an unknown amount"
 
 

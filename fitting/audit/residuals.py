@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fitting.audit.evidence import Evidence, Remark, where
+from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_of
 from fitting.models.function import series_curves
 
@@ -37,7 +37,7 @@ def _of_block(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]
     points = np.isfinite(residuals).sum(axis=1)
     correlation = (2.0 - watson) / 2.0 * np.sqrt(points)
     has_structure = (runs < -STRUCTURE_LIMIT) | (correlation > STRUCTURE_LIMIT)
-    for row in where(has_structure & (points >= _FEWEST_POINTS)):
+    for row in spectra_where(has_structure & (points >= _FEWEST_POINTS)):
         place = _worst_place(evidence, residuals[row], int(spectra[row]))
         signs = (
             f"sign changes {runs[row]:+.1f} standard deviations from chance"
@@ -58,10 +58,10 @@ def background_crosses(evidence: Evidence) -> Iterator[Remark]:
         spectra = np.arange(start, min(start + _BLOCK, len(evidence.fitted)))
         spectra = spectra[evidence.fitted[spectra]]
         if spectra.size:
-            yield from _crossings(evidence, spectra)
+            yield from _count_crossings(evidence, spectra)
 
 
-def _crossings(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]:
+def _count_crossings(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]:
     series = evidence.series
     curves = series_curves(series, evidence.model, evidence.value[spectra], spectra)
     sigma = series["sigma"].values[spectra]

@@ -28,7 +28,7 @@ _SHERWOOD = "Sherwood, Surf. Interface Anal. 51, 589 (2019), doi 10.1002/sia.662
 _OURS = "convention of this program"
 
 RULES: Sequence[Rule] = (
-    Rule("fit-failed", "error", outcome.failed, "the fit gave no result", _OURS),
+    Rule("fit-failed", "error", outcome.find_failed, "the fit gave no result", _OURS),
     Rule("not-fitted", "warning", outcome.not_fitted, "the fit was stopped before it", _OURS),
     Rule(
         "parameter-at-bound",
@@ -37,7 +37,7 @@ RULES: Sequence[Rule] = (
         "a free parameter of a peak above its detection limit ends at its bound",
         _SHERWOOD,
     ),
-    Rule("not-determined", "warning", outcome.undetermined, "no error for a parameter", _OURS),
+    Rule("not-determined", "warning", outcome.find_undetermined, "no error for a parameter", _OURS),
     Rule(
         "reduced-chi-square",
         "warning",

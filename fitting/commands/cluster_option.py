@@ -33,9 +33,9 @@ def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
         yield fit_analysis
         return
     # Imported only where a cluster is asked for: dask is an extra, and takes a second.
-    from fitting.pipeline.cluster import connect, fit_analysis_with
+    from fitting.pipeline.cluster import connect_to_cluster, fit_analysis_with
 
-    with closing(connect(scheduler)) as client:
+    with closing(connect_to_cluster(scheduler)) as client:
         # A lost connection is told in a sentence; the traceback helps nobody.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         yield partial(fit_analysis_with, client)

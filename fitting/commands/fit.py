@@ -34,7 +34,7 @@ from fitting.pipeline.unattended import Asked, begin_project, fit_whole
 from fitting.preprocessing.baseline import BASELINES
 from fitting.projects.project import Project
 from fitting.projects.recipe import RecipeBook, read_recipes
-from fitting.quantities.quantify import fractions, species_areas
+from fitting.quantities.quantify import find_fractions, species_areas
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
@@ -70,25 +70,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run(options: Namespace) -> int:
+def run_fit(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
     with fitting_on(options.scheduler) as fit:
-        return _run(options, fit)
+        return _fit_and_write(options, fit)
 
 
-def _run(options: Namespace, fit: FitAnalysis) -> int:
+def _fit_and_write(options: Namespace, fit: FitAnalysis) -> int:
     known = catalogue(options.library)
-    project = begin_project(options.paths, _asked(options), known, quiet=options.quiet)
+    project = begin_project(options.paths, _read_request(options), known, quiet=options.quiet)
     fitted = fit_whole(project, known, fit, quiet=options.quiet)
     if not fitted.analyses:
         _say_unread(fitted)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
-    return _write(fitted, known, options)
+    return _write_results(fitted, known, options)
 
 
-def _write(fitted: Project, known: Catalogue, options: Namespace) -> int:
+def _write_results(fitted: Project, known: Catalogue, options: Namespace) -> int:
     """Write everything and print a summary."""
     written = list(export_project(fitted, options.out, known))
     if options.nexus:
@@ -98,17 +98,17 @@ def _write(fitted: Project, known: Catalogue, options: Namespace) -> int:
     _say_unread(fitted)
     _say_unfitted(fitted)
     if options.json:
-        print(json.dumps(_summary(fitted, written), indent=2))
+        print(json.dumps(_summarise(fitted, written), indent=2))
     else:
         _print_summary(fitted, written)
     return 0 if _is_complete(fitted) else 1
 
 
-def _asked(options: Namespace) -> Asked:
+def _read_request(options: Namespace) -> Asked:
     """What the command line says of the files."""
     book = _recipe_book(options)
     return Asked(
-        choices=_choices(options, book or RecipeBook({})),
+        choices=_read_choices(options, book or RecipeBook({})),
         voltages=voltage_file_of(options),
         charge_reference=options.charge_reference,
         book=book,
@@ -124,7 +124,7 @@ def _recipe_book(options: Namespace) -> RecipeBook | None:
     return None
 
 
-def _choices(options: Namespace, book: RecipeBook) -> Choices:
+def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
     given = FitOptions(seed_from=options.seed_from, workers=options.workers)
     # a file of recipes has options of its own
     given = given if book.recipes else with_asked_sharing(given, options)
@@ -162,16 +162,16 @@ def _is_complete(project: Project) -> bool:
     )
 
 
-def _summary(project: Project, written: Sequence[Path]) -> dict[str, Any]:
+def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
     return {
         "written": [str(path) for path in written],
-        "regions": {region: dict(_counts(project, region)) for region in project.analyses},
+        "regions": {region: dict(_count_by_status(project, region)) for region in project.analyses},
         "unread": [{"file": entry.source, "reason": entry.reason} for entry in project.unread],
         "notes": list(project.notes),
     }
 
 
-def _counts(project: Project, region: str) -> Iterator[tuple[str, int]]:
+def _count_by_status(project: Project, region: str) -> Iterator[tuple[str, int]]:
     result = project.analyses[region].result
     assert result is not None
     yield "spectra", result.sizes[SPECTRUM]
@@ -189,8 +189,8 @@ def _print_summary(project: Project, written: Sequence[Path]) -> None:
     for region, analysis in project.analyses.items():
         assert analysis.result is not None
         areas = species_areas(analysis.result, analysis.model)
-        share, _ = fractions(areas)
-        counts = ", ".join(f"{count} {name}" for name, count in _counts(project, region))
+        share, _ = find_fractions(areas)
+        counts = ", ".join(f"{count} {name}" for name, count in _count_by_status(project, region))
         for index, species in enumerate(areas.names):
             percent = share[np.isfinite(share[:, index]), index]
             span = f"{percent.min():.1f} to {percent.max():.1f} %" if percent.size else "not fitted"

@@ -21,7 +21,7 @@ WRONG_USE = 2
 _INTERRUPTED = 130
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_command(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     options = command_line_parser().parse_args(arguments)
     logging.basicConfig(

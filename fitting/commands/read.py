@@ -15,7 +15,7 @@ from fitting.data.series import (
     SPECTRUM,
     axis_of,
     axis_values,
-    column,
+    get_column,
     source_names,
     warnings_of,
 )
@@ -48,16 +48,16 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
     add("--sum-scans", action="store_true", help="add up the scans of one spectrum")
 
 
-def run(options: Namespace) -> int:
+def run_read(options: Namespace) -> int:
     """Print one line for each series; 1 if a file was not read, 2 if none was."""
     readings = read_files(find_files(options.paths), reading_options(options))
     reading = with_voltages(sum(readings, Reading()))
-    rows = [describe(series) for series in reading.series]
+    rows = [describe_series(series) for series in reading.series]
     if options.json:
         unread = [{"file": entry.source, "reason": entry.reason} for entry in reading.unread]
         print(json.dumps({"series": rows, "unread": unread}, indent=2))
     else:
-        print_table([_cells(row) for row in rows], _COLUMNS)
+        print_table([_format_cells(row) for row in rows], _COLUMNS)
         for note in reading.notes:
             print(f"note: {note}")
     for entry in reading.unread:
@@ -77,17 +77,17 @@ def reading_options(options: Namespace) -> ReadOptions:
     )
 
 
-def describe(series: xr.Dataset) -> dict[str, Any]:
+def describe_series(series: xr.Dataset) -> dict[str, Any]:
     """What a series holds, as plain values."""
     axis = AXES[axis_of(series)]
     positions = axis_values(series)
-    voltages = column(series, "voltage")
+    voltages = get_column(series, "voltage")
     known = voltages[np.isfinite(voltages)]
     return {
         "file": ", ".join(source_names(series)),
         "technique": axis.technique,
         "region": series.attrs["region"],
-        "samples": list(dict.fromkeys(str(name) for name in column(series, "sample") if name)),
+        "samples": list(dict.fromkeys(str(name) for name in get_column(series, "sample") if name)),
         "spectra": series.sizes[SPECTRUM],
         "points": series.sizes[axis.name],
         "low": round(float(positions.min()), 4),
@@ -112,7 +112,7 @@ def print_table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:
         print("  ".join(cells).rstrip())
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
+def _format_cells(row: dict[str, Any]) -> list[str]:
     low, high = row["voltage_low"], row["voltage_high"]
     voltage = "" if low is None else f"{low:g} V" if low == high else f"{low:g} to {high:g} V"
     span = f"{row['low']:g} to {row['high']:g} {row['axis_unit']}"

@@ -24,8 +24,8 @@ def with_asked_sharing(given: FitOptions, options: Namespace) -> FitOptions:
     RecipeError
         If there is nothing to share in the groups that are asked for.
     """
-    share = _names(options.share) or given.share
-    share_by = _names(options.share_by) or given.share_by
+    share = _split_names(options.share) or given.share
+    share_by = _split_names(options.share_by) or given.share_by
     if share_by and not share:
         raise RecipeError(
             "--share-by makes groups of a joint fit. Say with --share what is shared."
@@ -37,10 +37,10 @@ def shared_as_asked(recipes: Mapping[str, Recipe], options: Namespace) -> Mappin
     """The recipes of a file; what the command line says of sharing goes before what they say."""
     if not (options.share or options.share_by):
         return recipes
-    return {region: _shared(recipe, options) for region, recipe in recipes.items()}
+    return {region: _share_as_asked(recipe, options) for region, recipe in recipes.items()}
 
 
-def _shared(recipe: Recipe, options: Namespace) -> Recipe:
+def _share_as_asked(recipe: Recipe, options: Namespace) -> Recipe:
     # a recipe of single fits may start from neighbours, which a joint fit does not have
     begun = replace(recipe.options, share=(), seed_from=options.seed_from)
     return replace(
@@ -49,5 +49,5 @@ def _shared(recipe: Recipe, options: Namespace) -> Recipe:
     )
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -18,7 +18,7 @@ from fitting.commands.cell_options import (
 from fitting.commands.read import add_reading_arguments, reading_options
 from fitting.data.errors import ThioscopeError
 from fitting.data.result import Status
-from fitting.data.series import column
+from fitting.data.series import get_column
 from fitting.data.voltage_scale import LITHIUM
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.output.export import check_folder, export_project
@@ -29,7 +29,7 @@ from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import Choices, check_regions
 from fitting.projects.project import Project
 from fitting.projects.recipe import RecipeBook, read_recipes
-from fitting.quantities.quantify import fractions, species_areas
+from fitting.quantities.quantify import find_fractions, species_areas
 from fitting.readers.records import PotentialRecord
 from fitting.referencing.charge_reference import ChargeReference, parse_charge_reference
 from fitting.saving.project_file import open_project, save_project
@@ -62,7 +62,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run(options: Namespace) -> int:
+def run_watch(options: Namespace) -> int:
     """Watch until interrupted or as long as the options say; then write everything.
 
     0 if all that came was read, 1 if some was not, 2 if nothing came.
@@ -71,10 +71,10 @@ def run(options: Namespace) -> int:
         raise ThioscopeError(f"{options.folder}: not a folder. Name the one to be watched.")
     check_folder(options.out, overwrite=options.overwrite)
     clock_of(options)
-    watch = _begin(options)
+    watch = _begin_watch(options)
     try:
-        for reading in _readings(options):
-            watch = _taken(watch, reading, options)
+        for reading in _iterate_readings(options):
+            watch = _take_reading(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
     if not watch.project.analyses:
@@ -97,7 +97,7 @@ class _Watch:
     """When the potentiostat record was last written to (ns)."""
 
 
-def _begin(options: Namespace) -> _Watch:
+def _begin_watch(options: Namespace) -> _Watch:
     known = catalogue(options.library)
     project, book = Project(), RecipeBook({})
     if options.recipe is not None and options.recipe.suffix == ".thio":
@@ -112,7 +112,7 @@ def _begin(options: Namespace) -> _Watch:
     return _Watch(project, known, choices, reference)
 
 
-def _readings(options: Namespace) -> Iterator[Reading]:
+def _iterate_readings(options: Namespace) -> Iterator[Reading]:
     """What comes, until nothing has come for as long as the options say."""
     patience = Patience(interval=options.interval, settled=options.settled)
     longest = options.stop_after
@@ -129,7 +129,7 @@ def _readings(options: Namespace) -> Iterator[Reading]:
             return
 
 
-def _taken(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
+def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
     """The watch with a reading added and fitted, and the tables written."""
     watch, reading = _with_voltages(watch, reading, options)
     grown = grown_project(watch.project, reading, watch.known, watch.choices, watch.reference)
@@ -137,7 +137,7 @@ def _taken(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
     for project in fit_grown(grown):  # noqa: B007 - the last one has all
         pass
     if not options.quiet:
-        _tell(Grown(project, grown.to_fit), reading)
+        _tell_of_reading(Grown(project, grown.to_fit), reading)
     if project.analyses:
         options.out.mkdir(parents=True, exist_ok=True)
         list(write_tables(make_tables(project, watch.known), options.out))
@@ -161,7 +161,7 @@ def _with_voltages(watch: _Watch, reading: Reading, options: Namespace) -> tuple
     return replace(watch, project=project, record_time=written), reading
 
 
-def _tell(grown: Grown, reading: Reading) -> None:
+def _tell_of_reading(grown: Grown, reading: Reading) -> None:
     """A line for every spectrum that was fitted, and for what could not be read."""
     for entry in reading.unread:
         print(f"thioscope: {entry.reason}", file=sys.stderr)
@@ -169,10 +169,10 @@ def _tell(grown: Grown, reading: Reading) -> None:
         analysis = grown.project.analyses[region]
         assert analysis.result is not None
         areas = species_areas(analysis.result, analysis.model)
-        share, _ = fractions(areas)
+        share, _ = find_fractions(areas)
         for row in rows:
-            voltage = float(column(analysis.series, "voltage")[row])
-            words = [str(column(analysis.series, "source")[row]), region]
+            voltage = float(get_column(analysis.series, "voltage")[row])
+            words = [str(get_column(analysis.series, "source")[row]), region]
             words += [f"{voltage:.3f} V"] if np.isfinite(voltage) else []
             words += [Status(int(analysis.result["status"].values[row])).name.lower()]
             words += [

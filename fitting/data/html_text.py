@@ -7,7 +7,7 @@ from html import escape
 def html_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table; numbers in their shortest form."""
     head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(map(_table_cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -17,6 +17,6 @@ def html_list(sentences: Iterable[str]) -> str:
     return items and f"<ul>{items}</ul>"
 
 
-def _cell(value: object) -> str:
+def _table_cell(value: object) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return f"<td>{escape(text)}</td>"

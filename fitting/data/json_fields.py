@@ -36,7 +36,7 @@ def from_json(kind: type[T], data: Any, where: str) -> T:
     """
     check_fields(kind, data, where)
     values = {
-        entry.name: _converted(data[entry.name], str(entry.type), f"{where}: {entry.name}")
+        entry.name: _convert_value(data[entry.name], str(entry.type), f"{where}: {entry.name}")
         for entry in fields(kind)  # type: ignore[arg-type]
         if entry.name in data
     }
@@ -68,7 +68,7 @@ def _is_left_out(value: Any, default: Any) -> bool:
     )
 
 
-def _converted(value: Any, declared: str, where: str) -> Any:
+def _convert_value(value: Any, declared: str, where: str) -> Any:
     """The value as its declared type; a list becomes a tuple."""
     expected = _plain_types(declared)
     if isinstance(value, list) and not expected:

@@ -17,7 +17,7 @@ import xarray as xr
 
 from fitting.data.joining.acquisition_cycles import Exposure, Round, divide_into_rounds
 from fitting.data.joining.scans import scan_groups
-from fitting.data.series import FloatArray, column, states_of
+from fitting.data.series import FloatArray, get_column, states_of
 from fitting.electrochemistry.attach import BY_TIME
 
 
@@ -67,7 +67,7 @@ def common_states(series: Sequence[xr.Dataset]) -> list[list[State]]:
     states = [[State(a, b, c, d, e) for a, b, c, d, e in states_of(one)] for one in series]
     runs: dict[tuple[str, ...], list[_Measurement]] = {}
     for index, one in enumerate(series):
-        for measurement in _measurements(one, index):
+        for measurement in _iterate_measurements(one, index):
             runs.setdefault(measurement.run, []).append(measurement)
     rounds_before: Counter[str] = Counter()
     for (sample, *_), run in sorted(runs.items(), key=lambda item: _first_start(item[1])):
@@ -76,7 +76,7 @@ def common_states(series: Sequence[xr.Dataset]) -> list[list[State]]:
             continue
         rounds = divide_into_rounds([one.exposure for one in told_apart])
         for number, together in enumerate(rounds, start=rounds_before[sample] + 1):
-            for measurement, state in _states(told_apart, together, number):
+            for measurement, state in _iterate_states(told_apart, together, number):
                 for row in measurement.rows:
                     states[measurement.series][row] = state
         rounds_before[sample] += len(rounds)
@@ -108,16 +108,16 @@ class _Measurement:
     branch: str
 
 
-def _measurements(series: xr.Dataset, index: int) -> Iterator[_Measurement]:
+def _iterate_measurements(series: xr.Dataset, index: int) -> Iterator[_Measurement]:
     if series.attrs["technique"] != "xps":
         return
-    origins = column(series, "voltage_from").astype(str)
+    origins = get_column(series, "voltage_from").astype(str)
     voltage, cycle, started, since, exposure = (
-        column(series, name).astype(float)
+        get_column(series, name).astype(float)
         for name in ("voltage", "cycle", "started", "time", "exposure")
     )
     samples, branches, depths = (
-        column(series, name).astype(str) for name in ("sample", "branch", "depth")
+        get_column(series, name).astype(str) for name in ("sample", "branch", "depth")
     )
     for rows in scan_groups(series).values():
         row = rows[0]
@@ -156,7 +156,7 @@ def _needs_rounds(run: Sequence[_Measurement]) -> bool:
     return any(one.is_by_record for one in run) or any(count > 1 for count in regions.values())
 
 
-def _states(
+def _iterate_states(
     run: Sequence[_Measurement], one: Round, number: int
 ) -> Iterator[tuple[_Measurement, State]]:
     """The state of every measurement of a round."""
@@ -166,8 +166,8 @@ def _states(
     common = State(
         sample,
         str(float(np.mean(known))) if known else _UNKNOWN,
-        _agreed([member.cycle for member in members], _UNKNOWN),
-        _agreed([member.branch for member in members], ""),
+        _agreed_value([member.cycle for member in members], _UNKNOWN),
+        _agreed_value([member.branch for member in members], ""),
         depth,
         number,
         time=one.time,
@@ -187,5 +187,5 @@ def _states(
         )
 
 
-def _agreed(values: Sequence[str], otherwise: str) -> str:
+def _agreed_value(values: Sequence[str], otherwise: str) -> str:
     return values[0] if len(set(values)) == 1 else otherwise

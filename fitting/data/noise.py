@@ -104,9 +104,9 @@ def _sigma_of_complete(values: FloatArray) -> FloatArray:
     """As ``estimated_sigma`` for spectra without gaps, shape (n, m)."""
     points = values.shape[1]
     if points < _DIFFERENCE.size:
-        return np.broadcast_to(_floor(values), values.shape).copy()
+        return np.broadcast_to(_rounding_floor(values), values.shape).copy()
     scatter = _third_difference(values)
-    levels = _smoothed(values)
+    levels = _smooth_points(values)
     constant = _MEDIAN_TO_SIGMA * np.median(np.abs(scatter), axis=1, keepdims=True)
     sigma = np.broadcast_to(constant, values.shape).copy()
     if points >= _BINS * _POINTS_PER_BIN:
@@ -114,7 +114,7 @@ def _sigma_of_complete(values: FloatArray) -> FloatArray:
         growing = _has_contrast(inner)
         if growing.any():
             sigma[growing] = _growing_sigma(scatter[growing], inner[growing], levels[growing])
-    return np.maximum(sigma, _floor(values))
+    return np.maximum(sigma, _rounding_floor(values))
 
 
 def _third_difference(values: FloatArray) -> FloatArray:
@@ -124,7 +124,7 @@ def _third_difference(values: FloatArray) -> FloatArray:
     return np.asarray(first + c[2] * values[:, 1:-2] + c[3] * values[:, :-3])
 
 
-def _smoothed(values: FloatArray) -> FloatArray:
+def _smooth_points(values: FloatArray) -> FloatArray:
     """Mean of each point and up to two neighbours on either side, not negative."""
     points = values.shape[1]
     sums = np.cumsum(np.pad(values, ((0, 0), (1, 0))), axis=1)
@@ -145,8 +145,8 @@ def _growing_sigma(scatter: FloatArray, inner: FloatArray, levels: FloatArray) -
     logarithms keep a bin full of narrow lines from deciding.
     """
     typical = np.median(inner, axis=1, keepdims=True)
-    variance, bin_level = _binned(scatter, inner)
-    laws = _law(bin_level / typical, _SHARES[:, None, None])
+    variance, bin_level = _bin_scatter(scatter, inner)
+    laws = _noise_law(bin_level / typical, _SHARES[:, None, None])
     misfit = np.log(variance)[None] - np.log(laws)
     log_scale = np.median(misfit, axis=2, keepdims=True)
     cost = np.mean(np.abs(misfit - log_scale), axis=2)
@@ -154,15 +154,15 @@ def _growing_sigma(scatter: FloatArray, inner: FloatArray, levels: FloatArray) -
     best = np.argmax(cost <= cost.min(axis=0) + _TOLERANCE, axis=0)
     rows = np.arange(len(levels))
     scale = np.exp(log_scale[best, rows])
-    return np.asarray(np.sqrt(scale * _law(levels / typical, _SHARES[best][:, None])))
+    return np.asarray(np.sqrt(scale * _noise_law(levels / typical, _SHARES[best][:, None])))
 
 
-def _law(relative_level: FloatArray, share: FloatArray) -> FloatArray:
+def _noise_law(relative_level: FloatArray, share: FloatArray) -> FloatArray:
     # a twentieth of the typical variance keeps empty channels from weighing without limit
     return np.maximum(1 - share + share * relative_level, 0.05)
 
 
-def _binned(scatter: FloatArray, levels: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _bin_scatter(scatter: FloatArray, levels: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Variance of the scatter and median level in bins of equal numbers of points, (n, bins)."""
     per_bin = levels.shape[1] // _BINS
     order = np.argsort(levels, axis=1)[:, : per_bin * _BINS]
@@ -174,7 +174,7 @@ def _binned(scatter: FloatArray, levels: FloatArray) -> tuple[FloatArray, FloatA
     return np.maximum(sigma, floor) ** 2, np.median(sorted_levels, axis=2)
 
 
-def _floor(values: FloatArray) -> FloatArray:
+def _rounding_floor(values: FloatArray) -> FloatArray:
     """The least sigma of each spectrum: what rounding alone gives, and never zero; (n, 1)."""
     size = np.max(np.abs(values), axis=1, keepdims=True)
     span = np.ptp(values, axis=1, keepdims=True)

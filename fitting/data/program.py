@@ -5,6 +5,6 @@ from importlib.metadata import version
 PACKAGE = "thioscope"
 
 
-def program() -> str:
+def program_version() -> str:
     """Such as "Thioscope 0.1.0"; the number is that of ``pyproject.toml``."""
     return f"Thioscope {version(PACKAGE)}"

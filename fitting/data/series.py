@@ -212,7 +212,7 @@ def with_history(series: xr.Dataset, sentence: str) -> xr.Dataset:
     return series.assign_attrs(history=json.dumps([*history_of(series), sentence]))
 
 
-def column(series: xr.Dataset, name: str) -> NDArray[Any]:
+def get_column(series: xr.Dataset, name: str) -> NDArray[Any]:
     """A per-spectrum coordinate; where it is absent, its empty value (nan or "")."""
     if name in series.coords:
         return np.asarray(series[name].values)
@@ -226,5 +226,5 @@ def states_of(series: xr.Dataset) -> list[tuple[str, ...]]:
 
     Spectra of several regions with one state are of one measurement.
     """
-    columns = [column(series, name) for name in STATE]
+    columns = [get_column(series, name) for name in STATE]
     return [tuple(map(str, state)) for state in zip(*columns, strict=True)]

@@ -53,11 +53,11 @@ def _keep_name(folder: Path) -> None:
 
 def _remove_abandoned(target: Path) -> None:
     with suppress(OSError):
-        for part in target.parent.glob(f".{_literal(target.name)}.*{_PART}"):
+        for part in target.parent.glob(f".{_escape_pattern(target.name)}.*{_PART}"):
             if time.time() - part.stat().st_mtime > _ABANDONED:
                 part.unlink()
 
 
-def _literal(name: str) -> str:
+def _escape_pattern(name: str) -> str:
     """The name with nothing in it that would stand for other names."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)

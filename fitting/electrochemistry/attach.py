@@ -11,15 +11,15 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.errors import VoltageError
-from fitting.data.series import SPECTRUM, column, set_coordinates
+from fitting.data.series import SPECTRUM, get_column, set_coordinates
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.clock_questions import clock_questions
 from fitting.electrochemistry.potential_by_time import (
     DEFAULT_CLOCK,
     Clock,
-    branches,
-    cycles,
     exposure_potential,
+    find_branches,
+    find_cycles,
     first_start,
     starts_on_record,
     time_problems,
@@ -79,17 +79,17 @@ def attach_voltages(
     """
     problems: dict[str, None] = {}
     timed = _all_timed(series, record, clock, problems) if record else list(series)
-    attached = [_attached(one, side_table, scale, problems) for one in timed]
+    attached = [_attach_by_name(one, side_table, scale, problems) for one in timed]
     return attached, list(problems)
 
 
 def without_time_match(series: xr.Dataset) -> xr.Dataset:
     """The series without the potentials that a record gave it by the clock."""
-    is_timed = column(series, "voltage_from").astype(str) == BY_TIME
+    is_timed = get_column(series, "voltage_from").astype(str) == BY_TIME
     if not is_timed.any():
         return series
     emptied: dict[str, Any] = {
-        name: np.where(is_timed, "" if name in _TEXTS else np.nan, column(series, name))
+        name: np.where(is_timed, "" if name in _TEXTS else np.nan, get_column(series, name))
         for name in BY_RECORD
     }
     return set_coordinates(series, **emptied)
@@ -105,10 +105,13 @@ def _all_timed(
         (question.sentence, None) for question in clock_questions(series, record, clock)
     )
     first = first_start(series, clock)
-    return [_timed(one, record, clock, first, problems) for one in map(without_time_match, series)]
+    return [
+        _attach_by_time(one, record, clock, first, problems)
+        for one in map(without_time_match, series)
+    ]
 
 
-def _timed(
+def _attach_by_time(
     series: xr.Dataset,
     record: PotentialRecord,
     clock: Clock,
@@ -117,7 +120,7 @@ def _timed(
 ) -> xr.Dataset:
     """The series with potentials by the clock, where it has none of a higher authority."""
     started = starts_on_record(series, clock, first)
-    names = [str(name) for name in column(series, "source")]
+    names = [str(name) for name in get_column(series, "source")]
     if not np.isfinite(started).any():
         who = ", ".join(dict.fromkeys(names))
         problems[
@@ -125,10 +128,10 @@ def _timed(
             "their voltages in a side table."
         ] = None
         return series
-    exposure = np.asarray(column(series, "exposure"), dtype=float)
+    exposure = np.asarray(get_column(series, "exposure"), dtype=float)
     potential = exposure_potential(record, started, exposure, clock.longest_gap)
     problems.update(dict.fromkeys(time_problems(names, record, potential, clock)))
-    is_free = ~np.isin(column(series, "voltage_from").astype(str), (MANUAL, SIDE_TABLE))
+    is_free = ~np.isin(get_column(series, "voltage_from").astype(str), (MANUAL, SIDE_TABLE))
     is_told = np.isfinite(potential.mean) & is_free
     found = {
         "voltage": potential.mean,
@@ -136,25 +139,29 @@ def _timed(
         "voltage_end": potential.end,
         "voltage_change": potential.change,
         "voltage_from": np.full(started.size, BY_TIME, dtype=object),
-        "cycle": cycles(record, started),
-        "branch": np.array(branches(record, started, exposure), dtype=object),
+        "cycle": find_cycles(record, started),
+        "branch": np.array(find_branches(record, started, exposure), dtype=object),
     }
-    merged = {name: np.where(is_told, new, column(series, name)) for name, new in found.items()}
-    said: dict[str, Any] = {name: values for name, values in merged.items() if _tells(values)}
+    merged = {name: np.where(is_told, new, get_column(series, name)) for name, new in found.items()}
+    said: dict[str, Any] = {name: values for name, values in merged.items() if _tell_apart(values)}
     return set_coordinates(series, **said).assign_attrs({LARGEST_CHANGE: clock.largest_change})
 
 
-def _attached(
+def _attach_by_name(
     series: xr.Dataset,
     side_table: SideTable | None,
     scale: VoltageScale,
     problems: dict[str, None],
 ) -> xr.Dataset:
-    columns = {name: column(series, name).copy() for name in _FILLED}
+    columns = {name: get_column(series, name).copy() for name in _FILLED}
     for index in range(series.sizes[SPECTRUM]):
-        known = {name: values[index] for name, values in columns.items() if _says(values[index])}
+        known = {
+            name: values[index]
+            for name, values in columns.items()
+            if _says_something(values[index])
+        }
         row = _from_side_table(series, index, side_table, problems)
-        names = _names(series, index)
+        names = _iterate_names(series, index)
         found = {**_from_names(names), **known, **row}
         if known.get("voltage_from") == MANUAL:
             found |= known
@@ -162,22 +169,22 @@ def _attached(
             found |= _voltage_from_names(names, scale, problems)
         for name, value in found.items():
             columns[name][index] = value
-    said = {name: values for name, values in columns.items() if _tells(values)}
+    said = {name: values for name, values in columns.items() if _tell_apart(values)}
     return set_coordinates(series, **said)
 
 
-def _says(value: str | float) -> bool:
+def _says_something(value: str | float) -> bool:
     return value != "" if isinstance(value, str) else not np.isnan(value)
 
 
-def _tells(values: NDArray[Any]) -> bool:
-    return any(map(_says, values))
+def _tell_apart(values: NDArray[Any]) -> bool:
+    return any(map(_says_something, values))
 
 
-def _names(series: xr.Dataset, index: int) -> list[tuple[str, str]]:
+def _iterate_names(series: xr.Dataset, index: int) -> list[tuple[str, str]]:
     """Name and phrase of everything that names a spectrum, most specific first."""
     return [
-        (name_without_extension(str(column(series, coordinate)[index])), phrase)
+        (name_without_extension(str(get_column(series, coordinate)[index])), phrase)
         for coordinate, phrase in _NAMES
     ]
 
@@ -195,7 +202,7 @@ def _from_side_table(
     if row is None:
         return {}
     state = {name: getattr(row, name) for name in ("voltage", "cycle", "branch", "time")}
-    said = {name: value for name, value in state.items() if _says(value)}
+    said = {name: value for name, value in state.items() if _says_something(value)}
     return said | ({"voltage_from": SIDE_TABLE} if "voltage" in said else {})
 
 

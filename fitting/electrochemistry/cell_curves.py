@@ -68,9 +68,9 @@ def cell_curves(laid: LaidRecord, along: str, quantity: str) -> list[CellCurve]:
         return []
     record = laid.attached.record
     if quantity == CAPACITY:
-        return _capacities(record)
+        return _collect_capacities(record)
     if quantity == VOLTAMMOGRAM:
-        return _voltammograms(record)
+        return _collect_voltammograms(record)
     x = record.time - laid.time_zero
     if quantity == VOLTAGE:
         y, unit = record.voltage_vs_lithium, "V vs Li+/Li"
@@ -79,7 +79,7 @@ def cell_curves(laid: LaidRecord, along: str, quantity: str) -> list[CellCurve]:
     return [CellCurve(*_with_gaps(x, y, laid.attached.clock.longest_gap), unit)]
 
 
-def _capacities(record: PotentialRecord) -> list[CellCurve]:
+def _collect_capacities(record: PotentialRecord) -> list[CellCurve]:
     return [
         CellCurve(
             half.voltage,
@@ -93,7 +93,7 @@ def _capacities(record: PotentialRecord) -> list[CellCurve]:
     ]
 
 
-def _voltammograms(record: PotentialRecord) -> list[CellCurve]:
+def _collect_voltammograms(record: PotentialRecord) -> list[CellCurve]:
     voltage, current = record.voltage_vs_lithium, record.current * _MILLI
     curves = []
     for first, stop, sign in half_cycles(record.current):

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import FloatArray, column, source_names
+from fitting.data.series import FloatArray, get_column, source_names
 from fitting.electrochemistry.potential_by_time import (
     Clock,
     starts_on_record,
@@ -89,7 +89,7 @@ def _nominal_questions(series: Sequence[xr.Dataset], clock: Clock) -> list[Clock
         if not has_nominal_times(times):
             continue
         step = float(np.median(np.diff(np.sort(times[np.isfinite(times)]))))
-        exposure = np.asarray(column(one, "exposure"), dtype=float)
+        exposure = np.asarray(get_column(one, "exposure"), dtype=float)
         longest = float(np.nanmax(exposure)) if np.isfinite(exposure).any() else 0.0
         shorter = (
             f" They are closer together ({step:.6g} s) than an exposure is long "

@@ -57,8 +57,10 @@ def differential_capacity(
         if stop - first < _FEWEST_ROWS:
             continue
         rows = slice(first, stop)
-        charge = _charge(record.time[rows], record.current[rows])
-        value = _smoothed(_collected(voltage[rows], charge, edges) / step, smoothing / step)
+        charge = _integrate_charge(record.time[rows], record.current[rows])
+        value = _smooth_over_neighbours(
+            _collect_charge(voltage[rows], charge, edges) / step, smoothing / step
+        )
         passed = np.flatnonzero(value)
         if not passed.size:
             continue
@@ -90,14 +92,14 @@ def half_cycles(current: FloatArray) -> list[tuple[int, int, int]]:
     return [(int(part[0]), int(part[-1]) + 1, int(signs[part[0]])) for part in parts]
 
 
-def _charge(time: FloatArray, current: FloatArray) -> FloatArray:
+def _integrate_charge(time: FloatArray, current: FloatArray) -> FloatArray:
     """Charge between rows (A h), shape (n - 1,)."""
     interval = np.diff(time)
     mean = 0.5 * (np.nan_to_num(current[1:]) + np.nan_to_num(current[:-1]))
     return np.where(interval <= _LONGEST_GAP, mean * interval, 0.0) / 3600.0
 
 
-def _collected(voltage: FloatArray, charge: FloatArray, edges: FloatArray) -> FloatArray:
+def _collect_charge(voltage: FloatArray, charge: FloatArray, edges: FloatArray) -> FloatArray:
     """Charge in each bin (A h): that of a pair of rows is spread evenly between their voltages."""
     low = np.minimum(voltage[1:], voltage[:-1])
     high = np.maximum(voltage[1:], voltage[:-1])
@@ -113,7 +115,7 @@ def _collected(voltage: FloatArray, charge: FloatArray, edges: FloatArray) -> Fl
     return collected
 
 
-def _smoothed(value: FloatArray, deviation: float) -> FloatArray:
+def _smooth_over_neighbours(value: FloatArray, deviation: float) -> FloatArray:
     """Weighted means over neighbours; what would reach over an end stays inside."""
     if deviation <= 0:
         return value

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.electrochemistry.time_zone import zone_seconds
 from fitting.readers.records.record import PotentialRecord
 
@@ -83,12 +83,14 @@ def exposure_potential(
     last = np.where(is_inside, ended, time[0])
     is_gap = is_inside & _crosses_gap(time, first, last, longest_gap)
     is_told = is_inside & ~is_gap
-    start = _at(time, voltage, first)
+    start = _potential_from(time, voltage, first)
     is_instant = last <= first
-    end = np.where(is_instant, start, _before(time, voltage, last))
-    integral = _integral(time, voltage, last) - _integral(time, voltage, first)
+    end = np.where(is_instant, start, _potential_until(time, voltage, last))
+    integral = _integrate_potential(time, voltage, last) - _integrate_potential(
+        time, voltage, first
+    )
     mean = np.where(is_instant, start, integral / np.where(is_instant, 1.0, last - first))
-    change = _change(time, voltage, first, last, start, end)
+    change = _measure_change(time, voltage, first, last, start, end)
     return ExposurePotential(
         mean=np.where(is_told, mean, np.nan),
         start=np.where(is_told, start, np.nan),
@@ -134,28 +136,28 @@ def first_start(series: Sequence[xr.Dataset], clock: Clock) -> float | None:
 
 def stated_starts(series: xr.Dataset, clock: Clock) -> FloatArray:
     """Starts of the exposures as the files state them (s); nan where they do not."""
-    started = np.asarray(column(series, "started"), dtype=float)
+    started = np.asarray(get_column(series, "started"), dtype=float)
     if clock.series_start is not None:
-        since = np.asarray(column(series, "time"), dtype=float)
+        since = np.asarray(get_column(series, "time"), dtype=float)
         # the start is that on the clock of the record, so that its zone is in it
         start = clock.series_start - zone_seconds(clock.zone, clock.series_start)
         started = np.where(np.isfinite(started), started, start + since)
     return started
 
 
-def branches(record: PotentialRecord, started: FloatArray, exposure: FloatArray) -> list[str]:
+def find_branches(record: PotentialRecord, started: FloatArray, exposure: FloatArray) -> list[str]:
     """ "charge" or "discharge" where the current has one sign all through an exposure."""
     ended = started + np.where(exposure > 0, exposure, 0.0)
     is_inside = (started >= record.time[0]) & (ended <= record.time[-1])
     first = np.searchsorted(record.time, np.nan_to_num(started), side="right") - 1
     stop = np.searchsorted(record.time, np.nan_to_num(ended), side="left")
     return [
-        _branch(record.current[max(low, 0) : max(high, low + 1)]) if inside else ""
+        _branch_of_current(record.current[max(low, 0) : max(high, low + 1)]) if inside else ""
         for low, high, inside in zip(first, stop, is_inside, strict=True)
     ]
 
 
-def cycles(record: PotentialRecord, started: FloatArray) -> FloatArray:
+def find_cycles(record: PotentialRecord, started: FloatArray) -> FloatArray:
     """Cycle number of the record at the start of each exposure; nan outside."""
     row = np.searchsorted(record.time, np.nan_to_num(started), side="right") - 1
     is_inside = np.isfinite(started) & (row >= 0) & (started <= record.time[-1])
@@ -190,60 +192,65 @@ def time_problems(
         if mask.any():
             problems.append(
                 f"{record.file}: {np.count_nonzero(mask)} of {mask.size} spectra {reason} and have "
-                f"no potential ({_some(names, mask)})."
+                f"no potential ({_name_some(names, mask)})."
             )
     moved = np.nan_to_num(potential.change) > clock.largest_change
     if moved.any():
         problems.append(
             f"{record.file}: the potential moved by up to {np.nanmax(potential.change):.3f} V "
-            f"during the exposure of {np.count_nonzero(moved)} spectra ({_some(names, moved)})."
+            f"during the exposure of {np.count_nonzero(moved)} spectra "
+            f"({_name_some(names, moved)})."
         )
     return problems
 
 
-def _branch(current: FloatArray) -> str:
+def _branch_of_current(current: FloatArray) -> str:
     if np.all(current > 0):
         return "charge"
     return "discharge" if np.all(current < 0) else ""
 
 
-def _some(names: Sequence[str], mask: BoolArray) -> str:
+def _name_some(names: Sequence[str], mask: BoolArray) -> str:
     picked = list(dict.fromkeys(name for name, is_set in zip(names, mask, strict=True) if is_set))
     return ", ".join(picked[:3]) + (" ..." if len(picked) > 3 else "")
 
 
-def _row(time: FloatArray, moments: FloatArray) -> IndexArray:
+def _find_row(time: FloatArray, moments: FloatArray) -> IndexArray:
     """The last row at or before each moment, but not the last of all."""
     return np.clip(np.searchsorted(time, moments, side="right") - 1, 0, time.size - 2)
 
 
-def _at(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
+def _potential_from(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
     """The potential from each moment on."""
-    row = _row(time, moments)
-    return np.asarray(voltage[row] + _slope(time, voltage)[row] * (moments - time[row]))
+    row = _find_row(time, moments)
+    return np.asarray(
+        voltage[row] + _slope_between_rows(time, voltage)[row] * (moments - time[row])
+    )
 
 
-def _before(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
+def _potential_until(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
     """The potential up to each moment: a step just then belongs to what follows."""
     row = np.clip(np.searchsorted(time, moments, side="left") - 1, 0, time.size - 2)
-    return np.asarray(voltage[row] + _slope(time, voltage)[row] * (moments - time[row]))
+    return np.asarray(
+        voltage[row] + _slope_between_rows(time, voltage)[row] * (moments - time[row])
+    )
 
 
-def _slope(time: FloatArray, voltage: FloatArray) -> FloatArray:
+def _slope_between_rows(time: FloatArray, voltage: FloatArray) -> FloatArray:
     """V/s between rows; 0 across a step."""
     interval = np.diff(time)
     return np.diff(voltage) / np.where(interval > 0, interval, np.inf)
 
 
-def _integral(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
+def _integrate_potential(time: FloatArray, voltage: FloatArray, moments: FloatArray) -> FloatArray:
     """Integral of the potential from the first row to each moment (V s)."""
-    row = _row(time, moments)
+    row = _find_row(time, moments)
     # potentials against their first keep the sum over days precise
     relative = voltage - voltage[0]
     pieces = 0.5 * (relative[1:] + relative[:-1]) * np.diff(time)
     before = np.concatenate([[0.0], np.cumsum(pieces)])
     since = moments - time[row]
-    inside = relative[row] * since + 0.5 * _slope(time, voltage)[row] * since**2
+    inside = relative[row] * since + 0.5 * _slope_between_rows(time, voltage)[row] * since**2
     return np.asarray(before[row] + inside + voltage[0] * (moments - time[0]))
 
 
@@ -252,11 +259,11 @@ def _crosses_gap(
 ) -> BoolArray:
     gaps = np.concatenate([[0], np.cumsum(np.diff(time) > longest_gap)])
     stop = np.clip(np.searchsorted(time, last, side="left"), 1, time.size - 1)
-    start = np.minimum(_row(time, first), stop - 1)
+    start = np.minimum(_find_row(time, first), stop - 1)
     return np.asarray(gaps[stop] - gaps[start] > 0)
 
 
-def _change(
+def _measure_change(
     time: FloatArray,
     voltage: FloatArray,
     first: FloatArray,

@@ -19,7 +19,7 @@ from pathlib import Path
 import xarray as xr
 
 from fitting.data.errors import VoltageError
-from fitting.data.series import SPECTRUM, column
+from fitting.data.series import SPECTRUM, get_column
 from fitting.data.voltage_scale import LITHIUM, VoltageScale, scale_from_text
 from fitting.readers.spectra.text import read_text
 from fitting.readers.spectra.voltage_from_name import (
@@ -78,23 +78,23 @@ def read_side_table(path: Path, scale: VoltageScale | None = None) -> SideTable:
     VoltageError
         If a column is missing, a number cannot be read, or two rows name the same spectrum.
     """
-    numbered = _cells(read_text(path))
+    numbered = _iterate_cells(read_text(path))
     if not numbered:
         raise VoltageError(f"{path.name}: the side table is empty. {_EXAMPLE}")
-    layout = _layout(numbered[0][1], path.name, scale)
+    layout = _find_layout(numbered[0][1], path.name, scale)
     body = numbered[1:] if layout.has_header else numbered
-    rows = tuple(_row(layout, cells, line) for line, cells in body)
+    rows = tuple(_parse_row(layout, cells, line) for line, cells in body)
     _refuse_duplicates(rows, path.name)
     return SideTable(path.name, rows)
 
 
 def is_side_table(text: str) -> bool:
     """Whether the first line has the headings of a side table, or a name and a voltage."""
-    numbered = _cells(text)
+    numbered = _iterate_cells(text)
     if not numbered:
         return False
     first = numbered[0][1]
-    indices = _indices(first)
+    indices = _index_headings(first)
     is_plain = _is_plain(first, indices) and all(len(cells) == 2 for _, cells in numbered)
     return ("name" in indices and "voltage" in indices) or is_plain
 
@@ -107,7 +107,9 @@ def matching_row(table: SideTable, series: xr.Dataset, index: int) -> SideRow | 
     VoltageError
         If two rows name it equally narrowly.
     """
-    ranked = [(rank, row) for row in table.rows if (rank := _rank(row, series, index)) is not None]
+    ranked = [
+        (rank, row) for row in table.rows if (rank := _rank_row(row, series, index)) is not None
+    ]
     if not ranked:
         return None
     best = min(rank for rank, _ in ranked)
@@ -115,7 +117,7 @@ def matching_row(table: SideTable, series: xr.Dataset, index: int) -> SideRow | 
     if len(rows) > 1:
         raise VoltageError(
             f"{table.file}: lines {', '.join(str(row.line) for row in rows)} all name the "
-            f"spectrum {_described(series, index)}. Keep one of them."
+            f"spectrum {_describe_spectrum(series, index)}. Keep one of them."
         )
     return rows[0]
 
@@ -125,7 +127,7 @@ def unmatched_rows(table: SideTable, series: Iterable[xr.Dataset]) -> list[str]:
     used: set[int] = set()
     for one in series:
         for index in range(one.sizes[SPECTRUM]):
-            used |= {row.line for row in table.rows if _rank(row, one, index) is not None}
+            used |= {row.line for row in table.rows if _rank_row(row, one, index) is not None}
     return [
         f"{table.file}: line {row.line} names {row.name!r}"
         + (f", spectrum {row.spectrum!r}" if row.spectrum else "")
@@ -151,7 +153,7 @@ class _Layout:
     """Volts per unit of the column."""
 
 
-def _cells(text: str) -> list[tuple[int, list[str]]]:
+def _iterate_cells(text: str) -> list[tuple[int, list[str]]]:
     """Number and cells of every line that holds something."""
     lines = text.split("\n")
     first = next((line for line in lines if _is_content(line)), "")
@@ -159,14 +161,14 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
     numbered = [(number, line) for number, line in enumerate(lines, 1) if _is_content(line)]
     if separator is None:
         return [(number, line.split()) for number, line in numbered]
-    return [(number, _split(line, separator)) for number, line in numbered]
+    return [(number, _split_line(line, separator)) for number, line in numbered]
 
 
 def _is_content(line: str) -> bool:
     return bool(line.strip(" \t,;")) and not line.lstrip().startswith("#")
 
 
-def _split(line: str, separator: str) -> list[str]:
+def _split_line(line: str, separator: str) -> list[str]:
     """The cells without blanks around them and without empty ones at the end."""
     is_quoted = '"' in line and len(line) < csv.field_size_limit()
     cells = next(csv.reader([line], delimiter=separator)) if is_quoted else line.split(separator)
@@ -176,9 +178,9 @@ def _split(line: str, separator: str) -> list[str]:
     return stripped
 
 
-def _layout(first: Sequence[str], file: str, scale: VoltageScale | None) -> _Layout:
+def _find_layout(first: Sequence[str], file: str, scale: VoltageScale | None) -> _Layout:
     """The layout the first row tells; without headings it is name, voltage."""
-    indices = _indices(first)
+    indices = _index_headings(first)
     if _is_plain(first, indices):
         plain = {"name": 0, "voltage": 1}
         return _Layout(file, plain, 2, has_header=False, scale=scale or LITHIUM, factor=1.0)
@@ -192,7 +194,7 @@ def _layout(first: Sequence[str], file: str, scale: VoltageScale | None) -> _Lay
     return _Layout(file, indices, len(first), has_header=True, scale=stated, factor=factor)
 
 
-def _indices(headings: Sequence[str]) -> dict[str, int]:
+def _index_headings(headings: Sequence[str]) -> dict[str, int]:
     """Column by quantity."""
     indices: dict[str, int] = {}
     for index, heading in enumerate(headings):
@@ -221,7 +223,7 @@ def _stated_scale(heading: str, scale: VoltageScale | None, file: str) -> Voltag
     return scale
 
 
-def _row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:
+def _parse_row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:
     if len(cells) > layout.width:
         raise VoltageError(
             f"{layout.file}: line {line} has more cells than the header. Where the decimal mark "
@@ -234,7 +236,7 @@ def _row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:
     name, spectrum = texts.get("name", ""), texts.get("spectrum", "")
     if not name and not spectrum:
         raise VoltageError(f"{where} names no file or label. {_EXAMPLE}")
-    voltage = _number(texts, "voltage", where) * layout.factor + layout.scale.offset
+    voltage = _parse_number(texts, "voltage", where) * layout.factor + layout.scale.offset
     if abs(voltage) >= LARGEST:
         raise VoltageError(
             f"{where} says {voltage:g} V, which no cell has. Give volts, or write mV into the "
@@ -245,13 +247,13 @@ def _row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:
         name=re.split(r"[\\/]", name)[-1],
         spectrum=spectrum,
         voltage=voltage,
-        cycle=_number(texts, "cycle", where),
-        branch=_branch(texts.get("branch", ""), where),
-        time=_number(texts, "time", where),
+        cycle=_parse_number(texts, "cycle", where),
+        branch=_parse_branch(texts.get("branch", ""), where),
+        time=_parse_number(texts, "time", where),
     )
 
 
-def _number(texts: Mapping[str, str], name: str, where: str) -> float:
+def _parse_number(texts: Mapping[str, str], name: str, where: str) -> float:
     text = texts.get(name, "")
     if text.lower() in _UNKNOWN:
         return math.nan
@@ -262,7 +264,7 @@ def _number(texts: Mapping[str, str], name: str, where: str) -> float:
     return value / 1000 if match["unit"] == "mV" else value
 
 
-def _branch(text: str, where: str) -> str:
+def _parse_branch(text: str, where: str) -> str:
     branch = branch_from_name(text)
     if text.lower() not in _UNKNOWN and not branch:
         raise VoltageError(f"{where}: the branch {text!r} is neither charge nor discharge.")
@@ -281,19 +283,19 @@ def _refuse_duplicates(rows: Sequence[SideRow], file: str) -> None:
         lines[key] = row.line
 
 
-def _rank(row: SideRow, series: xr.Dataset, index: int) -> int | None:
+def _rank_row(row: SideRow, series: xr.Dataset, index: int) -> int | None:
     """How narrowly a row names a spectrum, 0 most; ``None`` if it does not."""
-    label = str(column(series, "label")[index]).casefold()
+    label = str(get_column(series, "label")[index]).casefold()
     if row.spectrum and row.spectrum.casefold() not in (label, str(index)):
         return None
-    source = str(column(series, "source")[index])
-    sample = str(column(series, "sample")[index]).casefold()
+    source = str(get_column(series, "source")[index])
+    sample = str(get_column(series, "sample")[index]).casefold()
     names = (source.casefold(), name_without_extension(source).casefold(), label, sample)
     if row.name and row.name.casefold() not in names:
         return None
     return (0 if row.spectrum else 10) + (names.index(row.name.casefold()) if row.name else 5)
 
 
-def _described(series: xr.Dataset, index: int) -> str:
-    names = [str(column(series, name)[index]) for name in ("source", "label")]
+def _describe_spectrum(series: xr.Dataset, index: int) -> str:
+    names = [str(get_column(series, name)[index]) for name in ("source", "label")]
     return ", ".join(dict.fromkeys(filter(None, names)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
 from fitting.readers.records import PotentialRecord, read_record
-from fitting.readers.spectra.text import decoded
+from fitting.readers.spectra.text import decode_text
 
 
 def read_voltage_source(
@@ -26,14 +26,14 @@ def read_voltage_source(
     VoltageError
         If a side table contradicts itself.
     """
-    if is_side_table(_text(path)):
+    if is_side_table(_read_text(path)):
         return read_side_table(path, scale)
     return replace(read_record(path), scale=scale or LITHIUM)
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """The file as text; empty if it is binary or cannot be opened, which its reader will say."""
     try:
-        return decoded(path.read_bytes()) or ""
+        return decode_text(path.read_bytes()) or ""
     except OSError:
         return ""

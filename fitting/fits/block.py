@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fitting.data.result import FittedBlock, Status
 from fitting.data.series import FloatArray
-from fitting.fits.measured import Measured, measured
+from fitting.fits.measured import Measured, take_measured
 from fitting.fits.options import FitOptions
 from fitting.fits.status import status_of, why_not_fitted
 from fitting.fits.weights import REWEIGHTINGS
@@ -38,18 +38,18 @@ def fit_block(
     part: xr.Dataset, model: Model, function: ModelFunction, start: FloatArray, options: FitOptions
 ) -> FittedBlock:
     """Fit the spectra of a series, each for itself, from starts of shape (b, f)."""
-    data, block, rows = fittable(part, model, function)
+    data, block, rows = select_fittable(part, model, function)
     if not rows.size:
         return block
     solution = first_solution(function, data, start[rows], options)
-    return filled_block(block, rows, function, reweighted(function, data, solution, options))
+    return filled_block(block, rows, function, solve_reweighted(function, data, solution, options))
 
 
-def fittable(
+def select_fittable(
     part: xr.Dataset, model: Model, function: ModelFunction
 ) -> tuple[Measured, FittedBlock, IndexArray]:
     """The numbers of those spectra that can be fitted, a block without results, and their rows."""
-    data = measured(part, model)
+    data = take_measured(part, model)
     seen, free_count = data.is_seen, len(function.affine.free)
     reasons = [
         why_not_fitted(*row, free_count)
@@ -74,7 +74,7 @@ def first_solution(
     return solve(function, data.spectra(data.sigma, start), options.max_evaluations)
 
 
-def reweighted(
+def solve_reweighted(
     function: ModelFunction, data: Measured, solution: Solution, options: FitOptions
 ) -> Solution:
     """Solve again with the weights of the model, where they are asked for.

@@ -23,14 +23,14 @@ from fitting.models.model import Model
 from fitting.solvers.engine import FEW_SPECTRA, choose_engine
 from fitting.solvers.numpy.block_size import affordable_in_numpy
 
-__all__ = ["FitOptions", "Seed", "Weights", "fit", "fit_series"]
+__all__ = ["FitOptions", "Seed", "Weights", "fit_all_spectra", "fit_series"]
 
 _log = logging.getLogger(__name__)
 
 _DEFAULT = FitOptions()
 
 
-def fit(
+def fit_all_spectra(
     series: xr.Dataset,
     model: Model,
     options: FitOptions = _DEFAULT,

@@ -68,7 +68,7 @@ class Measured:
         )
 
 
-def measured(series: xr.Dataset, model: Model) -> Measured:
+def take_measured(series: xr.Dataset, model: Model) -> Measured:
     """The numbers of a series, with the static background of the model."""
     intensity = np.asarray(series["intensity"].values, dtype=float)
     return Measured(

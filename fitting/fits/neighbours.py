@@ -19,8 +19,8 @@ from fitting.fits.block import (
     counting_nothing,
     filled_block,
     first_solution,
-    fittable,
-    reweighted,
+    select_fittable,
+    solve_reweighted,
 )
 from fitting.fits.options import FitOptions
 from fitting.models.function import ModelFunction
@@ -86,13 +86,13 @@ class _Minima:
     def fit_all(self) -> Iterator[FittedBlock]:
         """Fit every spectrum from its own start."""
         for at in self._chunks(np.arange(self.chi_square.size)):
-            data, block, rows = fittable(self._part(at), self.model, self.function)
+            data, block, rows = select_fittable(self._part(at), self.model, self.function)
             if rows.size:
                 start = self.free[at[rows]]
                 found = first_solution(self.function, data, start, self.options)
                 self.free[at[rows]] = found.free
                 self.chi_square[at[rows]] = np.where(found.converged, found.chi_square, np.inf)
-                solution = reweighted(self.function, data, found, self.options)
+                solution = solve_reweighted(self.function, data, found, self.options)
                 block = filled_block(block, rows, self.function, solution)
             yield replace(block, spectra=at)
 
@@ -115,16 +115,16 @@ class _Minima:
     def fit_again(self, improved: BoolArray) -> Iterator[FittedBlock]:
         """Blocks of some spectra, from their lowest minimum."""
         for at in self._chunks(np.flatnonzero(improved)):
-            data, block, rows = fittable(self._part(at), self.model, self.function)
+            data, block, rows = select_fittable(self._part(at), self.model, self.function)
             found = first_solution(
                 self.function, data, self.free[at[rows]], self.options, several_starts=False
             )
-            solution = reweighted(self.function, data, found, self.options)
+            solution = solve_reweighted(self.function, data, found, self.options)
             yield replace(filled_block(block, rows, self.function, solution), spectra=at)
 
     def _try(self, at: IndexArray, start: FloatArray, is_lower: BoolArray) -> None:
         """Fit some spectra from these starts, and keep what is lower."""
-        data, _, rows = fittable(self._part(at), self.model, self.function)
+        data, _, rows = select_fittable(self._part(at), self.model, self.function)
         if not rows.size:
             return
         found = first_solution(self.function, data, start[rows], self.options, several_starts=False)

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.result import FittedBlock
-from fitting.data.series import SPECTRUM, FloatArray, axis_of, column
+from fitting.data.series import SPECTRUM, FloatArray, axis_of, get_column
 from fitting.fits.block import (
     IndexArray,
     counting_nothing,
@@ -21,7 +21,7 @@ from fitting.fits.block import (
     start_values,
     unfitted_block,
 )
-from fitting.fits.measured import Measured, measured
+from fitting.fits.measured import Measured, take_measured
 from fitting.fits.options import GROUPINGS, FitOptions
 from fitting.fits.status import why_not_fitted, why_not_fitted_jointly
 from fitting.fits.weights import REWEIGHTINGS
@@ -73,7 +73,7 @@ def fit_shared(
     start = start_values(function, series.sizes[SPECTRUM], starts)
     iterate = iterate_from_several_starts if several_starts else iterate_jointly
     _log.info("Joint fit; shared: %s.", ", ".join(shared_names(function, options)) or "nothing")
-    for group in _groups(series, options, spectra):
+    for group in _select_groups(series, options, spectra):
         part = series.isel({SPECTRUM: group})
         for block in _fit_group(part, model, function, (shared, start[group], iterate), options):
             yield replace(block, spectra=group[block.spectra])
@@ -84,14 +84,16 @@ def fitted_together(
 ) -> IndexArray:
     """Indices of the spectra that a fit of these comes to: with all that share with them."""
     if not options.share:
-        return _indices(series, spectra)
-    return np.concatenate([np.zeros(0, int), *_groups(series, options, spectra)])
+        return _select_indices(series, spectra)
+    return np.concatenate([np.zeros(0, int), *_select_groups(series, options, spectra)])
 
 
 def groupings_of(series: xr.Dataset) -> tuple[str, ...]:
     """Coordinates in which the spectra differ, of those that may make groups of them."""
     return tuple(
-        name for name in GROUPINGS if name in series.coords and _differ(series[name].values)
+        name
+        for name in GROUPINGS
+        if name in series.coords and _has_different_values(series[name].values)
     )
 
 
@@ -107,25 +109,25 @@ def shared_names(function: ModelFunction, options: FitOptions) -> tuple[str, ...
     return tuple(np.array(function.affine.names)[rows].tolist())
 
 
-def _differ(values: np.ndarray) -> bool:
+def _has_different_values(values: np.ndarray) -> bool:
     """Whether there is more than one value; what is not known is one."""
     is_first = values == values[0]
     return not bool((is_first | ((values != values) & (values[0] != values[0]))).all())
 
 
-def _indices(series: xr.Dataset, spectra: Sequence[int] | IndexArray | None) -> IndexArray:
+def _select_indices(series: xr.Dataset, spectra: Sequence[int] | IndexArray | None) -> IndexArray:
     return np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
 
 
-def _groups(
+def _select_groups(
     series: xr.Dataset, options: FitOptions, spectra: Sequence[int] | IndexArray | None
 ) -> list[IndexArray]:
     """Indices of the spectra of each group that some of ``spectra`` belong to."""
-    labels = [column(series, name) for name in options.share_by]
+    labels = [get_column(series, name) for name in options.share_by]
     groups: dict[tuple[str, ...], list[int]] = {}
     for index in range(series.sizes[SPECTRUM]):
         groups.setdefault(tuple(str(label[index]) for label in labels), []).append(index)
-    wanted = set(_indices(series, spectra).tolist())
+    wanted = set(_select_indices(series, spectra).tolist())
     return [np.array(group) for group in groups.values() if wanted.intersection(group)]
 
 
@@ -138,7 +140,7 @@ def _fit_group(
 ) -> Iterator[FittedBlock]:
     """Blocks of the spectra of one group; ``begin``: what they share, starts, first solver."""
     shared, start, iterate = begin
-    data = measured(part, model)
+    data = take_measured(part, model)
     seen = data.is_seen
     own = int((~shared).sum())
     reasons = [
@@ -151,7 +153,7 @@ def _fit_group(
         reasons, rows = [reason or too_few for reason in reasons], rows[:0]
     block = unfitted_block(len(function.affine.names), points, reasons)
     if rows.size:
-        steps = _solve(function, data.take(rows), (shared, start[rows], iterate), options)
+        steps = _solve_group(function, data.take(rows), (shared, start[rows], iterate), options)
         solution = yield from counting_nothing(steps, block)
         block = filled_block(block, rows, function, solution)
         share = points / points[rows].sum()
@@ -159,7 +161,7 @@ def _fit_group(
     yield replace(block, shared=shared_names(function, options))
 
 
-def _solve(
+def _solve_group(
     function: ModelFunction,
     data: Measured,
     begin: tuple[BoolArray, FloatArray, Iterate],

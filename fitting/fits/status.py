@@ -61,7 +61,8 @@ def status_of(function: ModelFunction, solution: Solution, index: int) -> tuple[
         )
     if solution.entangled[index].any():
         return Status.FAILED, (
-            f"The data cannot tell {_listed(names[solution.entangled[index]])} from one another. "
+            f"The data cannot tell {_list_names(names[solution.entangled[index]])} from one "
+            "another. "
             "Tie or fix some of them, or leave a peak out."
         )
     bound, unknown = solution.at_bound[index], solution.undetermined[index]
@@ -70,13 +71,13 @@ def status_of(function: ModelFunction, solution: Solution, index: int) -> tuple[
     parts = []
     if bound.any():
         ends = [f"{names[i]} = {solution.free[index, i]:.6g}" for i in np.flatnonzero(bound)]
-        parts.append(f"at a bound: {_listed(ends)}")
+        parts.append(f"at a bound: {_list_names(ends)}")
     if unknown.any():
-        parts.append(f"not determined by the data: {_listed(names[unknown])}")
+        parts.append(f"not determined by the data: {_list_names(names[unknown])}")
     return Status.AT_BOUND, f"Converged; no standard error for what is {'; '.join(parts)}."
 
 
-def _listed(names: Sequence[str] | NDArray[np.str_]) -> str:
+def _list_names(names: Sequence[str] | NDArray[np.str_]) -> str:
     shown = ", ".join(names[:_MOST_NAMES])
     rest = len(names) - _MOST_NAMES
     return f"{shown} and {rest} more" if rest > 0 else shown

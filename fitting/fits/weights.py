@@ -8,7 +8,7 @@ expects, repeated, least squares becomes the maximum likelihood of counting stat
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import SPECTRUM, FloatArray, column
+from fitting.data.series import SPECTRUM, FloatArray, get_column
 
 REWEIGHTINGS = 2
 """Fits after the first with the weights of the fit before: more change nothing that matters."""
@@ -23,7 +23,7 @@ def counting_gain(series: xr.Dataset) -> FloatArray:
     if is_counted and series.attrs["unit"] == "counts":
         return np.ones((count, 1))
     if is_counted and series.attrs["unit"] == "counts/s":
-        return np.asarray(1.0 / column(series, "seconds_per_point").astype(float)[:, None])
+        return np.asarray(1.0 / get_column(series, "seconds_per_point").astype(float)[:, None])
     return np.full((count, 1), np.nan)
 
 

@@ -187,14 +187,14 @@ def static_background(
     return result
 
 
-def shirley(positions: FloatArray, intensity: FloatArray) -> FloatArray:
+def compute_shirley(positions: FloatArray, intensity: FloatArray) -> FloatArray:
     """Static Shirley background, iterated to a part in 1e10 of its step, shape (b, m).
 
     ``B(x) = low + (high - low) S(x) / S(end)``, where S is the area between data and background
     from the low binding energy end to x (A. Proctor and P. M. A. Sherwood, Anal. Chem. 54 (1982)
     13). Nan where that area is not positive or the iteration does not settle.
     """
-    low, high = _levels(intensity)
+    low, high = _average_ends(intensity)
     step = high - low
     background = np.repeat(low, positions.size, axis=1)
     settled = np.zeros(len(intensity), dtype=bool)
@@ -212,13 +212,13 @@ def shirley(positions: FloatArray, intensity: FloatArray) -> FloatArray:
     return background
 
 
-def tougaard(positions: FloatArray, intensity: FloatArray, C: float) -> FloatArray:
+def compute_tougaard(positions: FloatArray, intensity: FloatArray, C: float) -> FloatArray:
     """Static two-parameter Tougaard background ("U 2 Tougaard" in CasaXPS), shape (b, m).
 
     ``B(x) = low + B integral T / (C + T^2)^2 (data(x - T) - low) dT``, with B such that the
     background meets the data at the high binding energy end. Nan where no B does.
     """
-    low, high = _levels(intensity)
+    low, high = _average_ends(intensity)
     profile = (intensity - low)[:, None, :]
     shape = np.full((len(intensity), 1), C)
     scattered = TougaardScattering(positions).spread(profile, shape)[:, 0, :]
@@ -244,7 +244,7 @@ def _b_splines(positions: FloatArray, count: int) -> FloatArray:
     return np.asarray(BSpline.design_matrix(inside, knots, _CUBIC).toarray().T)
 
 
-def _levels(intensity: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _average_ends(intensity: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Means of the outermost points at the low and the high end, shape (b, 1) each."""
     count = max(LEVEL_POINTS, round(LEVEL_SHARE * intensity.shape[1]))
     low = intensity[:, :count].mean(axis=1, keepdims=True)
@@ -273,6 +273,6 @@ def _cross_section_slope(loss: FloatArray, C: FloatArray) -> FloatArray:
 
 
 _STATIC: Mapping[str, Callable[..., FloatArray]] = {
-    "shirley-static": shirley,
-    "tougaard-static": tougaard,
+    "shirley-static": compute_shirley,
+    "tougaard-static": compute_tougaard,
 }

@@ -54,17 +54,17 @@ def with_value(model: Model, name: str, value: float) -> Model:
 
 def is_held(model: Model, name: str) -> bool:
     """Whether a fit leaves the parameter, or what it is tied to, as it is."""
-    return not dict(model.parameters())[_root(model, name)].vary
+    return not dict(model.parameters())[_follow_ties(model, name)].vary
 
 
 def with_held(model: Model, name: str, value: float) -> Model:
     """Return the model with a parameter, or what it is tied to, fixed where it has this value."""
-    return with_parameter(with_value(model, name, value), _root(model, name), vary=False)
+    return with_parameter(with_value(model, name, value), _follow_ties(model, name), vary=False)
 
 
 def with_freed(model: Model, name: str) -> Model:
     """Return the model with a parameter, or what it is tied to, varied; an area is found again."""
-    freed = with_parameter(model, _root(model, name), vary=True)
+    freed = with_parameter(model, _follow_ties(model, name), vary=True)
     unset = UNSET.get(name.rpartition(".")[2])
     return freed if unset is None else with_value(freed, name, unset)
 
@@ -111,6 +111,6 @@ def unit_height(peak: Peak, values: Mapping[str, float], x: float) -> float:
     return (main + ratio * partner) / (1.0 + ratio)
 
 
-def _root(model: Model, name: str) -> str:
+def _follow_ties(model: Model, name: str) -> str:
     """The parameter at the end of the ties of a parameter."""
     return follow_ties(name, {tie.target: tie for tie in model.ties})[0]

@@ -49,11 +49,11 @@ def model_from_library(
     known = catalogue or bundled_catalogue()
     named = known.model(model) if isinstance(model, str) else model
     named = _with_line_shape(named, line_shape or named.line_shape)
-    lines = _lines(named.region, named.species, known)
+    lines = _position_lines(named.region, named.species, known)
     return Model(
-        peaks=_peaks(lines, named, known.core_level(named.region)),
+        peaks=_make_peaks(lines, named, known.core_level(named.region)),
         background=starting_background(background or named.background),
-        ties=_ties(lines, named),
+        ties=_make_ties(lines, named),
     )
 
 
@@ -91,7 +91,7 @@ def named_model_of_species(
     chosen = tuple(dict.fromkeys(species))
     if not chosen:
         raise ModelError(f"{region}: name at least one species.")
-    lines = _lines(region, chosen, known)
+    lines = _position_lines(region, chosen, known)
     peaks = {line.peak for line in lines}
     named = replace(
         template,
@@ -101,7 +101,7 @@ def named_model_of_species(
             tuple(name for name in group if name in peaks or name in chosen or name == EVERY_PEAK)
             for group in template.width_groups
         ),
-        ties=tuple(tie for tie in template.ties if _owners(tie) <= peaks),
+        ties=tuple(tie for tie in template.ties if _owners_of_tie(tie) <= peaks),
         is_default=False,
         note="",
     )
@@ -137,7 +137,7 @@ def start_value_origins(
 ) -> dict[str, str]:
     """For each peak of a species, a sentence: where its start value and bounds come from."""
     known = catalogue or bundled_catalogue()
-    return {line.peak: line.start.origin for line in _lines(region, (species,), known)}
+    return {line.peak: line.start.origin for line in _position_lines(region, (species,), known)}
 
 
 def peaks_of_species(
@@ -148,8 +148,8 @@ def peaks_of_species(
     named = replace(known.default_model(region), species=(species,), width_groups=(), ties=())
     if like.peaks:
         named = _with_line_shape(named, like.peaks[0].line_shape)
-    lines = _lines(region, (species,), known)
-    peaks = _peaks(lines, named, known.core_level(region))
+    lines = _position_lines(region, (species,), known)
+    peaks = _make_peaks(lines, named, known.core_level(region))
     return tuple(_shaped_like(peak, like.peaks[0]) if like.peaks else peak for peak in peaks)
 
 
@@ -162,7 +162,7 @@ class _Line:
     start: StartValue
 
 
-def _lines(region: str, species: Sequence[str], known: Catalogue) -> list[_Line]:
+def _position_lines(region: str, species: Sequence[str], known: Catalogue) -> list[_Line]:
     """The positioned lines of the species, in their order."""
     return [line for name in species for line in _lines_of(*known.find_species(region, name))]
 
@@ -177,10 +177,10 @@ def _lines_of(library: Library, species: Species) -> list[_Line]:
     ]
 
 
-def _peaks(
+def _make_peaks(
     lines: Sequence[_Line], named: NamedModel, core_level: CoreLevel | None
 ) -> tuple[Peak, ...]:
-    bounds = _parted(lines, named.ties)
+    bounds = _part_bounds(lines, named.ties)
     return tuple(
         Peak(
             line.peak,
@@ -189,20 +189,20 @@ def _peaks(
             {
                 "area": Parameter(1.0, min=0.0),
                 "position": Parameter(line.start.value, *bounds[line.peak]),
-                "fwhm": _parameter(named.fwhm),
-                **{name: _parameter(limits) for name, limits in named.shape.items()},
-                **_doublet(core_level),
+                "fwhm": _make_parameter(named.fwhm),
+                **{name: _make_parameter(limits) for name, limits in named.shape.items()},
+                **_doublet_parameters(core_level),
             },
         )
         for line in lines
     )
 
 
-def _parameter(limits: ParameterRange) -> Parameter:
+def _make_parameter(limits: ParameterRange) -> Parameter:
     return Parameter(limits.start, limits.min, limits.max, limits.vary)
 
 
-def _doublet(core_level: CoreLevel | None) -> dict[str, Parameter]:
+def _doublet_parameters(core_level: CoreLevel | None) -> dict[str, Parameter]:
     if core_level is None:
         return {}
     return {
@@ -211,7 +211,9 @@ def _doublet(core_level: CoreLevel | None) -> dict[str, Parameter]:
     }
 
 
-def _parted(lines: Sequence[_Line], ties: Sequence[ModelTie]) -> dict[str, tuple[float, float]]:
+def _part_bounds(
+    lines: Sequence[_Line], ties: Sequence[ModelTie]
+) -> dict[str, tuple[float, float]]:
     """Bounds of the positions, cut where neighbours overlap that no tie keeps in order."""
     bounds = {line.peak: (line.start.low, line.start.high) for line in lines}
     tied = {tie.target.partition(".")[0] for tie in ties if tie.target.endswith(".position")}
@@ -227,7 +229,7 @@ def _parted(lines: Sequence[_Line], ties: Sequence[ModelTie]) -> dict[str, tuple
     return bounds
 
 
-def _ties(lines: Sequence[_Line], named: NamedModel) -> tuple[Tie, ...]:
+def _make_ties(lines: Sequence[_Line], named: NamedModel) -> tuple[Tie, ...]:
     """The model's own ties, one width for each group, one shape for all."""
     first = lines[0].peak
     ties = {tie.target: Tie(tie.target, tie.source, tie.factor, tie.offset) for tie in named.ties}
@@ -246,7 +248,7 @@ def _is_member(line: _Line, group: Sequence[str]) -> bool:
     return any(name in group for name in (EVERY_PEAK, line.peak, line.species.id))
 
 
-def _owners(tie: ModelTie) -> set[str]:
+def _owners_of_tie(tie: ModelTie) -> set[str]:
     return {tie.target.partition(".")[0], tie.source.partition(".")[0]}
 
 

@@ -86,7 +86,7 @@ class ModelFunction:
         x = self._axis(len(parameters), offsets)
         components = np.empty((len(parameters), len(self.peaks), self.positions.size))
         for index, peak in enumerate(self.peaks):
-            components[:, index] = _component(peak, x, parameters)
+            components[:, index] = _evaluate_peak(peak, x, parameters)
         peaks = components.sum(axis=1)
         background = self._unscattered(parameters)
         if self.scattering is not None:
@@ -263,7 +263,7 @@ def _peak_rows(peak: Peak, row_of: dict[str, int]) -> PeakRows:
     )
 
 
-def _component(peak: PeakRows, x: FloatArray, parameters: FloatArray) -> FloatArray:
+def _evaluate_peak(peak: PeakRows, x: FloatArray, parameters: FloatArray) -> FloatArray:
     """The peak, shape (b, m)."""
     position, fwhm, *shape = _line_arguments(peak, parameters)
     lines = peak.line_shape.profile(x[:, None], position, fwhm, *shape)

@@ -56,7 +56,7 @@ def resolve_ties(model: Model) -> AffineParameters:
     """
     names = parameter_names(model)
     parameters = dict(model.parameters())
-    bounds = _bounds(model)
+    bounds = _bounds_of_parameters(model)
     ties = {tie.target: tie for tie in model.ties}
     free = tuple(name for name in names if parameters[name].vary and name not in ties)
     column = {name: index for index, name in enumerate(free)}
@@ -83,7 +83,7 @@ def resolve_ties(model: Model) -> AffineParameters:
     )
 
 
-def _bounds(model: Model) -> Mapping[str, tuple[float, float]]:
+def _bounds_of_parameters(model: Model) -> Mapping[str, tuple[float, float]]:
     """Bounds of every parameter, within the limits of what it stands for."""
     limits = {
         f"{peak.name}.{name}": limit

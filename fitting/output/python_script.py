@@ -6,7 +6,7 @@ from math import inf, isinf
 from pathlib import Path
 from typing import Any
 
-from fitting.data.program import program
+from fitting.data.program import program_version
 from fitting.projects.project import Project
 
 _WIDTH = 96
@@ -22,10 +22,11 @@ def python_script(project: Project, path: Path) -> str:
     imports = _import_lines(recipes)
     return "\n".join(
         [
-            f'"""Repeat a fit of {program()}: every step, start value, bound and tie is below."""',
+            f'"""Repeat a fit of {program_version()}: '
+            'every step, start value, bound and tie is below."""',
             "",
             "from dataclasses import replace",
-            *(["from math import inf"] if "inf" in _names(recipes) else []),
+            *(["from math import inf"] if "inf" in _special_names(recipes) else []),
             "from pathlib import Path",
             "",
             *imports,
@@ -33,7 +34,7 @@ def python_script(project: Project, path: Path) -> str:
             f"PROJECT = Path({str(path.absolute())!r})",
             'RESULTS = Path("results")',
             "",
-            f"RECIPES = {_source(recipes)}",
+            f"RECIPES = {_write_value(recipes)}",
             "",
             "project = open_project(PROJECT)",
             "analyses = {",
@@ -55,7 +56,7 @@ def _import_lines(recipes: object) -> list[str]:
         "fitting.output.export": {"export_project"},
         "fitting.saving.project_file": {"open_project"},
     }
-    for kind in _classes(recipes):
+    for kind in _iterate_classes(recipes):
         needed.setdefault(kind.__module__, set()).add(kind.__name__)
     return [
         f"from {module} import {', '.join(sorted(names))}"
@@ -63,29 +64,29 @@ def _import_lines(recipes: object) -> list[str]:
     ]
 
 
-def _classes(value: object) -> Iterator[type]:
+def _iterate_classes(value: object) -> Iterator[type]:
     """The class of every dataclass in a value."""
     if is_dataclass(value):
         yield type(value)
-    for part in _parts(value):
-        yield from _classes(part)
+    for part in _parts_of_value(value):
+        yield from _iterate_classes(part)
 
 
-def _names(value: object) -> set[str]:
+def _special_names(value: object) -> set[str]:
     """ "inf" if an infinite number occurs."""
     found = {"inf"} if isinstance(value, float) and isinf(value) else set()
-    return found.union(*(_names(part) for part in _parts(value)))
+    return found.union(*(_special_names(part) for part in _parts_of_value(value)))
 
 
-def _parts(value: object) -> list[Any]:
+def _parts_of_value(value: object) -> list[Any]:
     if is_dataclass(value):
-        return list(_stated(value).values())
+        return list(_stated_fields(value).values())
     if isinstance(value, Mapping):
         return list(value.values())
     return list(value) if isinstance(value, tuple | list) else []
 
 
-def _stated(value: Any) -> dict[str, Any]:
+def _stated_fields(value: Any) -> dict[str, Any]:
     """The fields of a dataclass that are not at their default."""
     return {
         field.name: getattr(value, field.name)
@@ -94,25 +95,26 @@ def _stated(value: Any) -> dict[str, Any]:
     }
 
 
-def _source(value: Any, indent: str = "") -> str:
+def _write_value(value: Any, indent: str = "") -> str:
     """Python for a value, on one line if it fits."""
     if is_dataclass(value):
         items = [
-            f"{name}={_source(part, indent + _INDENT)}" for name, part in _stated(value).items()
+            f"{name}={_write_value(part, indent + _INDENT)}"
+            for name, part in _stated_fields(value).items()
         ]
-        return _bracketed(f"{type(value).__name__}(", items, ")", indent)
+        return _write_bracketed(f"{type(value).__name__}(", items, ")", indent)
     if isinstance(value, Mapping):
-        pairs = [f"{key!r}: {_source(part, indent + _INDENT)}" for key, part in value.items()]
-        return _bracketed("{", pairs, "}", indent)
+        pairs = [f"{key!r}: {_write_value(part, indent + _INDENT)}" for key, part in value.items()]
+        return _write_bracketed("{", pairs, "}", indent)
     if isinstance(value, tuple | list):
-        parts = [_source(part, indent + _INDENT) for part in value]
-        return _bracketed("(", [*parts, ""] if len(parts) == 1 else parts, ")", indent)
+        parts = [_write_value(part, indent + _INDENT) for part in value]
+        return _write_bracketed("(", [*parts, ""] if len(parts) == 1 else parts, ")", indent)
     if isinstance(value, float) and isinf(value):
         return "inf" if value == inf else "-inf"
     return repr(value)
 
 
-def _bracketed(begin: str, items: list[str], end: str, indent: str) -> str:
+def _write_bracketed(begin: str, items: list[str], end: str, indent: str) -> str:
     line = begin + ", ".join(items).removesuffix(" ") + end
     if len(indent) + len(line) <= _WIDTH and "\n" not in line:
         return line

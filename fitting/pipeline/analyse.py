@@ -21,14 +21,14 @@ from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.fits.each import fit_series
 from fitting.models.parameters import resolve_ties
-from fitting.preprocessing.axis import Resample, resample
+from fitting.preprocessing.axis import Resample, resample_series
 from fitting.preprocessing.steps import apply_steps
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.recipe import Recipe
 from fitting.projects.survey import with_survey
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.records import PotentialRecord
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.referencing.charge_reference import ChargeReference, apply_charge_reference
 from libraries.catalogue import Catalogue
 
@@ -78,7 +78,7 @@ def read_files(files: Iterable[Path], options: ReadOptions = DEFAULT) -> Iterato
     """Read the files one after the other; one that cannot be read does not stop the others."""
     for path in files:
         try:
-            series = read(path, options)
+            series = read_spectra(path, options)
         except UnreadableFileError as error:
             yield Reading(unread=(Unread(path.name, str(error)),))
             continue
@@ -111,7 +111,7 @@ def join_regions(
     regions: dict[str, list[xr.Dataset]] = {}
     left_out: list[Unread] = []
     for part in series:
-        even = resample(part, Resample(step)) if step else part
+        even = resample_series(part, Resample(step)) if step else part
         kept = regions.setdefault(str(part.attrs["region"]), [])
         try:
             for first in kept[:1]:

@@ -57,11 +57,11 @@ def fit_on_cluster(
         If dask.distributed is not installed, nothing answers at the address, no worker is there or
         left, or spectra are not to be fitted each for itself.
     """
-    with closing(connect(scheduler)) as client:
+    with closing(connect_to_cluster(scheduler)) as client:
         yield from fit_with(client, series, model, options)
 
 
-def connect(scheduler: str) -> Any:
+def connect_to_cluster(scheduler: str) -> Any:
     """A ``distributed.Client`` of a scheduler with workers; close it in the end.
 
     Raises
@@ -70,7 +70,7 @@ def connect(scheduler: str) -> Any:
         If dask.distributed is not installed, nothing answers at the address, there is no worker,
         or the workers have not this version of the program.
     """
-    distributed = _distributed()
+    distributed = _import_distributed()
     try:
         client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -89,7 +89,7 @@ def connect(scheduler: str) -> Any:
 def fit_with(
     client: Any, series: xr.Dataset, model: Model, options: FitOptions
 ) -> Iterator[FittedBlock]:
-    """Fit with a client of ``connect``; see ``fit_on_cluster``."""
+    """Fit with a client of ``connect_to_cluster``; see ``fit_on_cluster``."""
     _check_options(options)
     with _told_in_words():
         sent = [name for name in _SENT if name in series]
@@ -97,13 +97,13 @@ def fit_with(
 
 
 def fit_analysis_with(client: Any, analysis: Analysis) -> Iterator[FittedBlock]:
-    """Fit an analysis as its recipe says, with a client of ``connect``."""
+    """Fit an analysis as its recipe says, with a client of ``connect_to_cluster``."""
     recipe = analysis.recipe
     prepared = apply_steps(analysis.series, recipe.steps)
     yield from fit_with(client, prepared, recipe.model, recipe.options)
 
 
-def _distributed() -> Any:
+def _import_distributed() -> Any:
     try:
         return import_module("distributed")
     except ImportError as error:
@@ -152,7 +152,7 @@ def _check_options(options: FitOptions) -> None:
 
 @contextmanager
 def _told_in_words() -> Iterator[None]:
-    distributed = _distributed()
+    distributed = _import_distributed()
     lost = (CancelledError, import_module("distributed.comm").CommClosedError)
     try:
         yield
@@ -171,7 +171,7 @@ def _fit_pieces(
     client: Any, series: xr.Dataset, model: Model, options: FitOptions
 ) -> Iterator[FittedBlock]:
     """A sliding window of tasks; each sends its own piece of the data."""
-    distributed = _distributed()
+    distributed = _import_distributed()
     count, size = series.sizes[SPECTRUM], options.block_size * _BLOCKS_PER_TASK
     starts = iter(range(0, count, size))
 
@@ -182,7 +182,7 @@ def _fit_pieces(
     waiting: set[Any] = set()
     try:
         while True:
-            room = _room(client) - len(waiting)
+            room = _room_for_tasks(client) - len(waiting)
             waiting |= {submit(first) for first in islice(starts, max(room, 0))}
             if not waiting:
                 return
@@ -195,7 +195,7 @@ def _fit_pieces(
         client.cancel(list(waiting))
 
 
-def _room(client: Any) -> int:
+def _room_for_tasks(client: Any) -> int:
     """Tasks that may wait at a time; workers come and go."""
     threads = int(sum(client.nthreads().values()))
     return max(threads, 1) * _TASKS_PER_THREAD
@@ -212,7 +212,7 @@ def _fit_piece(
     first, count = part
     # A worker with several threads has a task for each.
     options = replace(
-        options, engine=_engine(piece, model, options, count), workers=options.workers or 1
+        options, engine=_choose_engine(piece, model, options, count), workers=options.workers or 1
     )
     return [
         replace(block, spectra=np.asarray(block.spectra) + first)
@@ -220,7 +220,7 @@ def _fit_piece(
     ]
 
 
-def _engine(piece: xr.Dataset, model: Model, options: FitOptions, count: int) -> Engine:
+def _choose_engine(piece: xr.Dataset, model: Model, options: FitOptions, count: int) -> Engine:
     """That of the whole series, whether or not this worker has just been started."""
     if options.engine == "auto" and count < FEW_SPECTRA:
         return "numpy"

@@ -10,7 +10,7 @@ from tqdm import TqdmWarning
 T = TypeVar("T")
 
 
-def shown(
+def show_progress(
     items: Iterable[T], text: str, total: int | None, *, quiet: bool = False, unit: str
 ) -> Iterator[T]:
     """Yield the items while a bar shows how many are done."""
@@ -22,7 +22,7 @@ def shown(
     with tqdm(total=total, desc=text, unit=f" {unit}", disable=is_silent, file=sys.stderr) as bar:
         for item in items:
             yield item
-            bar.update(_size(item))
+            bar.update(_size_of_item(item))
 
 
 def _is_notebook() -> bool:
@@ -30,6 +30,6 @@ def _is_notebook() -> bool:
     return "ipykernel" in sys.modules
 
 
-def _size(item: object) -> int:
+def _size_of_item(item: object) -> int:
     """A block counts as its spectra, anything else as one."""
     return len(getattr(item, "spectra", (item,)))

@@ -21,7 +21,7 @@ from fitting.pipeline.analyse import (
     read_files,
     with_voltages,
 )
-from fitting.pipeline.progress import shown
+from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import (
     Choices,
     check_regions,
@@ -106,12 +106,14 @@ def fit_whole(
 
     def by_spectra(doing: str, region: str, blocks: Iterator[_Part]) -> Iterable[_Part]:
         text = f"{doing} {region}"
-        return shown(blocks, text, spectra[region], quiet=quiet, unit="spectra")
+        return show_progress(blocks, text, spectra[region], quiet=quiet, unit="spectra")
 
     chosen = choose_where_asked(
         project,
         known,
-        lambda region, sets: shown(sets, f"weighing {region}", None, quiet=quiet, unit="sets"),
+        lambda region, sets: show_progress(
+            sets, f"weighing {region}", None, quiet=quiet, unit="sets"
+        ),
     )
     fitted = fit_project(chosen, partial(by_spectra, "fitting"), fit)
     return with_uncertainty(fitted, partial(by_spectra, "intervals of"))
@@ -123,7 +125,7 @@ def _read(paths: Iterable[Path], asked: Asked, *, quiet: bool) -> Reading:
     other = voltages.path.resolve() if voltages.path else None
     files = [path for path in find_files(paths) if path.resolve() != other]
     parts = read_files(files, asked.reading)
-    readings = shown(parts, "reading", len(files), quiet=quiet, unit="files")
+    readings = show_progress(parts, "reading", len(files), quiet=quiet, unit="files")
     reading = sum(readings, Reading())
     return with_voltages(reading, voltages.source, voltages.scale, voltages.clock)
 

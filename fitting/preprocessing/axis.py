@@ -69,7 +69,7 @@ def crop_axis(series: xr.Dataset, step: CropAxis) -> xr.Dataset:
     )
 
 
-def resample(series: xr.Dataset, step: Resample) -> xr.Dataset:
+def resample_series(series: xr.Dataset, step: Resample) -> xr.Dataset:
     """Interpolate linearly onto the multiples of the step; sigma is propagated.
 
     Raises
@@ -87,9 +87,9 @@ def resample(series: xr.Dataset, step: Resample) -> xr.Dataset:
             f"{series.attrs['region']}: a step of {step.step:g} {AXES[axis].unit} leaves "
             f"{target.size} point(s) between {grid[0]:g} and {grid[-1]:g}. Choose a smaller one."
         )
-    sigma = _interpolated(grid, series["sigma"].values, target, power=2)
+    sigma = _interpolate_values(grid, series["sigma"].values, target, power=2)
     columns = {
-        name: ((SPECTRUM, axis), _interpolated(grid, values.values, target))
+        name: ((SPECTRUM, axis), _interpolate_values(grid, values.values, target))
         for name, values in series.data_vars.items()
         if values.dims == (SPECTRUM, axis)
     }
@@ -102,7 +102,7 @@ def resample(series: xr.Dataset, step: Resample) -> xr.Dataset:
     )
 
 
-def _interpolated(
+def _interpolate_values(
     grid: FloatArray, values: FloatArray, target: FloatArray, power: int = 1
 ) -> FloatArray:
     """Values on ``target``; ``power`` 2 adds the two neighbours' shares in quadrature."""

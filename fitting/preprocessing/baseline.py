@@ -86,7 +86,7 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
         total = total + series[BASELINE]
     return with_history(
         series.assign({"intensity": series["intensity"] - baseline, BASELINE: total}),
-        _sentence(step, baseline, troubled),
+        _write_sentence(step, baseline, troubled),
     )
 
 
@@ -132,13 +132,13 @@ def _one_by_one(
     for index, counts in enumerate(intensity):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            baseline[index], details = _estimate(fitter, counts, step, lam)
+            baseline[index], details = _estimate_baseline(fitter, counts, step, lam)
         history = details.get("tol_history", np.zeros(1))
         is_settled[index] = not caught and len(history) < _MAX_ITERATIONS
     return baseline, is_settled
 
 
-def _sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int) -> str:
+def _write_sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int) -> str:
     setting = {
         "arpls": f", lam {step.lam:g}",
         "airpls": f", lam {step.lam:g}",
@@ -154,7 +154,7 @@ def _sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int) -> st
     return text
 
 
-def _estimate(fitter: Any, counts: FloatArray, step: SubtractBaseline, lam: float) -> Any:
+def _estimate_baseline(fitter: Any, counts: FloatArray, step: SubtractBaseline, lam: float) -> Any:
     """The baseline of one spectrum, shape (m,), and what pybaselines tells about it."""
     match step.method:
         case "linear":

@@ -50,10 +50,10 @@ def bulk_baselines(
 
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(smooth, _chunks(len(intensity), threads)))
+        list(pool.map(smooth, _split_chunks(len(intensity), threads)))
     return baseline, ending == kernel.SETTLED, ending == kernel.FAILED
 
 
-def _chunks(count: int, threads: int) -> list[slice]:
+def _split_chunks(count: int, threads: int) -> list[slice]:
     size = min(max(-(-count // threads), _SMALLEST_CHUNK), _LARGEST_CHUNK)
     return [slice(first, first + size) for first in range(0, count, size)]

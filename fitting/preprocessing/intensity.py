@@ -90,12 +90,12 @@ def spike_points(intensity: FloatArray, sigma: FloatArray, step: RemoveSpikes) -
     excess, noise = bridge_gaps(intensity), _smooth_noise(sigma, step.max_width)
     if len(intensity) >= 3:
         nearest = _nearest_others(len(intensity))
-        excess = bridge_gaps(intensity - _level(excess, nearest))
-        noise = np.maximum(noise, _level(bridge_gaps(sigma), nearest)) * np.sqrt(1.4)
+        excess = bridge_gaps(intensity - _common_level(excess, nearest))
+        noise = np.maximum(noise, _common_level(bridge_gaps(sigma), nearest)) * np.sqrt(1.4)
     half = step.max_width // 2
     spikes = np.zeros(intensity.shape, dtype=bool)
     for _ in range(_PASSES):
-        found = _widened(_spike_centres(excess, noise, step), half)
+        found = _widen_mask(_spike_centres(excess, noise, step), half)
         if not (found & ~spikes).any():
             break
         spikes |= found
@@ -103,7 +103,7 @@ def spike_points(intensity: FloatArray, sigma: FloatArray, step: RemoveSpikes) -
     return spikes & np.isfinite(intensity)
 
 
-def normalise(series: xr.Dataset, step: Normalise) -> xr.Dataset:
+def normalise_series(series: xr.Dataset, step: Normalise) -> xr.Dataset:
     """Divide each spectrum by its maximum or area.
 
     Raises
@@ -119,7 +119,7 @@ def normalise(series: xr.Dataset, step: Normalise) -> xr.Dataset:
     intensity = np.where(looked_at, series["intensity"].values, np.nan)
     has_points = np.isfinite(intensity).any(axis=1)
     scale = np.ones(len(intensity))
-    scale[has_points] = _scales(intensity[has_points], positions[has_points], step.kind)
+    scale[has_points] = _find_scales(intensity[has_points], positions[has_points], step.kind)
     if (scale <= 0).any():
         worst = int(np.argmin(scale))
         raise SeriesError(
@@ -189,7 +189,7 @@ def _nearest_others(count: int) -> NDArray[np.int_]:
     return np.array([others[:4] for others in nearest])
 
 
-def _level(values: FloatArray, nearest: NDArray[np.int_]) -> FloatArray:
+def _common_level(values: FloatArray, nearest: NDArray[np.int_]) -> FloatArray:
     """What the nearest others of each spectrum have in common, shape (n, m)."""
     others = [values[column] for column in nearest.T]
     match others:
@@ -214,7 +214,7 @@ def _smooth_noise(sigma: FloatArray, width: int) -> FloatArray:
     return np.asarray(smooth[:, half:-half])
 
 
-def _widened(centres: BoolArray, half: int) -> BoolArray:
+def _widen_mask(centres: BoolArray, half: int) -> BoolArray:
     wide = centres.copy()
     for distance in range(1, half + 1):
         wide[:, distance:] |= centres[:, :-distance]
@@ -222,7 +222,7 @@ def _widened(centres: BoolArray, half: int) -> BoolArray:
     return wide
 
 
-def _scales(intensity: FloatArray, positions: FloatArray, kind: Scale) -> FloatArray:
+def _find_scales(intensity: FloatArray, positions: FloatArray, kind: Scale) -> FloatArray:
     if kind == "max":
         return np.asarray(np.nanmax(intensity, axis=1))
     return np.array(

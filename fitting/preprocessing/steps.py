@@ -8,9 +8,9 @@ import xarray as xr
 
 from fitting.data.errors import RecipeError
 from fitting.data.json_fields import from_json, to_json
-from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
+from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample_series
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
-from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise, remove_spikes
+from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise_series, remove_spikes
 
 Step = CropAxis | Resample | RemoveSpikes | SubtractBaseline | Normalise
 
@@ -36,13 +36,13 @@ def apply_step(series: xr.Dataset, step: Step) -> xr.Dataset:
         case CropAxis():
             return crop_axis(series, step)
         case Resample():
-            return resample(series, step)
+            return resample_series(series, step)
         case RemoveSpikes():
             return remove_spikes(series, step)
         case SubtractBaseline():
             return subtract_baseline(series, step)
         case Normalise():
-            return normalise(series, step)
+            return normalise_series(series, step)
         case _:
             assert_never(step)
 

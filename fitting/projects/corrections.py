@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import SeriesError, VoltageError
-from fitting.data.series import AXES, SPECTRUM, axis_of, column, set_coordinates
+from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, set_coordinates
 from fitting.electrochemistry.attach import MANUAL
 from fitting.pipeline.analyse import Reading
 from fitting.readers.spectra.voltage_from_name import LARGEST, branch_from_name
@@ -45,11 +45,11 @@ def parse_correction(name: str, text: str) -> str | float:
             raise SeriesError("A region needs a name, such as S 2p.")
         return text
     if name == "branch":
-        return _branch(text)
-    return _number(name, text)
+        return _parse_branch(text)
+    return _parse_number(name, text)
 
 
-def corrected(reading: Reading, corrections: Iterable[Correction]) -> Reading:
+def correct_reading(reading: Reading, corrections: Iterable[Correction]) -> Reading:
     """The reading with the corrections made; a later one of the same value counts."""
     by_series: dict[int, list[Correction]] = {}
     for correction in corrections:
@@ -67,22 +67,22 @@ def _corrected_series(series: xr.Dataset, corrections: Iterable[Correction]) -> 
         if correction.name == "region":
             series = series.assign_attrs(region=correction.value)
             continue
-        values = columns.setdefault(correction.name, column(series, correction.name).copy())
+        values = columns.setdefault(correction.name, get_column(series, correction.name).copy())
         values[correction.spectrum] = correction.value
         if correction.name == "voltage":
-            origins = columns.setdefault("voltage_from", column(series, "voltage_from").copy())
+            origins = columns.setdefault("voltage_from", get_column(series, "voltage_from").copy())
             origins[correction.spectrum] = MANUAL
     return set_coordinates(series, **columns)
 
 
-def _branch(text: str) -> str:
+def _parse_branch(text: str) -> str:
     branch = branch_from_name(text)
     if text and not branch:
         raise VoltageError(f"{text!r} is neither charge nor discharge.")
     return branch
 
 
-def _number(name: str, text: str) -> float:
+def _parse_number(name: str, text: str) -> float:
     bare = text.removesuffix("eV").removesuffix("V").strip().replace(",", ".").replace("−", "-")
     if not bare:
         return 0.0 if name == "axis_offset" else math.nan

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.electrochemistry.attach import BY_RECORD, attach_voltages, without_time_match
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.cell_curves import LaidRecord
@@ -76,7 +76,7 @@ def exposure_windows(
     found = []
     for region, one in series.items():
         start = starts_on_record(one, clock, first)
-        exposure = np.asarray(column(one, "exposure"), dtype=float)
+        exposure = np.asarray(get_column(one, "exposure"), dtype=float)
         end = start + np.where(exposure > 0, exposure, 0.0)
         potential = exposure_potential(record, start, exposure, clock.longest_gap)
         found.append(ExposureWindows(region, start, end, potential))
@@ -88,7 +88,7 @@ def start_of_time(project: Project, region: str, clock: Clock) -> float:
     series = {name: analysis.series for name, analysis in project.analyses.items()}
     first = first_start(list(series.values()), clock)
     start = starts_on_record(series[region], clock, first)
-    since = np.asarray(column(series[region], "time"), dtype=float)
+    since = np.asarray(get_column(series[region], "time"), dtype=float)
     known = np.isfinite(start) & np.isfinite(since)
     return float(np.median(start[known] - since[known])) if known.any() else float("nan")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fitting.data.errors import RecipeError, ThioscopeError
 from fitting.data.json_fields import check_fields, from_json, to_json
-from fitting.data.program import program
+from fitting.data.program import program_version
 from fitting.data.whole_file import write_whole
 from fitting.fits.each import FitOptions
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
@@ -76,7 +76,7 @@ def recipes_to_json(book: RecipeBook) -> dict[str, Any]:
     reference = book.charge_reference
     return {
         _FORMAT: _VERSION,
-        _PROGRAM: program(),
+        _PROGRAM: program_version(),
         "charge_reference": to_json(reference) if reference else None,
         "regions": {region: recipe_to_json(recipe) for region, recipe in book.recipes.items()},
     }
@@ -129,7 +129,7 @@ def recipe_from_json(data: Any, where: str) -> Recipe:
         model=model_from_json(data["model"], f"{where}: model"),
         steps=tuple(
             step_from_json(step, f"{where}: step {number}")
-            for number, step in enumerate(_list(data.get("steps", []), f"{where}: steps"), 1)
+            for number, step in enumerate(_expect_list(data.get("steps", []), f"{where}: steps"), 1)
         ),
         options=from_json(FitOptions, data.get("options", {}), f"{where}: options"),
         choice=from_json(SpeciesChoice, data["choice"], f"{where}: choice")
@@ -146,12 +146,14 @@ def model_from_json(data: Any, where: str) -> Model:
         return Model(
             peaks=tuple(
                 _peak_from_json(peak, f"{where}: peak {number}")
-                for number, peak in enumerate(_list(data["peaks"], f"{where}: peaks"), 1)
+                for number, peak in enumerate(_expect_list(data["peaks"], f"{where}: peaks"), 1)
             ),
             background=_background_from_json(data["background"], f"{where}: background"),
             ties=tuple(
                 from_json(Tie, tie, f"{where}: tie {number}")
-                for number, tie in enumerate(_list(data.get("ties", []), f"{where}: ties"), 1)
+                for number, tie in enumerate(
+                    _expect_list(data.get("ties", []), f"{where}: ties"), 1
+                )
             ),
         )
     except RecipeError:
@@ -178,7 +180,7 @@ def _parameters_from_json(data: Any, where: str) -> dict[str, Parameter]:
     return {name: from_json(Parameter, entry, f"{where}: {name}") for name, entry in data.items()}
 
 
-def _list(data: Any, where: str) -> list[Any]:
+def _expect_list(data: Any, where: str) -> list[Any]:
     if not isinstance(data, list):
         raise RecipeError(f"{where}: expected a list, found {data!r}.")
     return data

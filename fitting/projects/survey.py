@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.regions import SURVEY
-from fitting.data.series import FloatArray, axis_values, column
+from fitting.data.series import FloatArray, axis_values, get_column
 
 ATTRIBUTE = "survey_elements"
 """Attribute of a series: elements that the surveys of its samples show, as JSON."""
@@ -75,7 +75,7 @@ OTHER_LINES: Mapping[str, Sequence[OtherLine]] = {
 def elements_seen(survey: xr.Dataset) -> dict[str, tuple[str, ...]]:
     """For every sample of a survey, the elements it shows of those that are looked for."""
     energy, counts = axis_values(survey), survey["intensity"].values
-    samples = [str(name) for name in column(survey, "sample")]
+    samples = [str(name) for name in get_column(survey, "sample")]
     seen: dict[str, tuple[str, ...]] = {}
     for row, sample in enumerate(samples):
         found = [

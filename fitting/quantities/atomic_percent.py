@@ -16,7 +16,7 @@ import xarray as xr
 
 from fitting.data.measurement_states import State, states_by_region
 from fitting.data.result import is_fitted
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.preprocessing.intensity import Normalise
@@ -68,9 +68,9 @@ def atomic_percent_by_choice(
     for other in others:
         if other.name == factors.name:
             continue
-        found = {_key(row): row.value for row in atomic_percent(analyses, other).rows}
-        if all(_key(row) in found for row in rows) and len(found) == len(rows):
-            rows = tuple(_moved(row, found[_key(row)], other.name) for row in rows)
+        found = {_row_key(row): row.value for row in atomic_percent(analyses, other).rows}
+        if all(_row_key(row) in found for row in rows) and len(found) == len(rows):
+            rows = tuple(_add_distance(row, found[_row_key(row)], other.name) for row in rows)
     return Composition(rows, composition.remarks)
 
 
@@ -90,8 +90,8 @@ def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) ->
                 f"Atomic percent needs at least two core levels; only {regions[0].name} is fitted."
             )
         return Composition((), tuple(remarks))
-    for state, members in _states(regions):
-        found = _composition(state, members, factors.name)
+    for state, members in _group_by_state(regions):
+        found = _compose_state(state, members, factors.name)
         rows.extend(found.rows)
         remarks.extend(found.remarks)
         if found.rows:
@@ -100,12 +100,12 @@ def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) ->
     return Composition(tuple(rows), tuple(dict.fromkeys(remarks)))
 
 
-def _key(row: AtomicPercent) -> tuple[str, str, int, str, str]:
+def _row_key(row: AtomicPercent) -> tuple[str, str, int, str, str]:
     """What tells rows apart."""
     return row.sample, str(row.voltage), row.round, row.region, row.species
 
 
-def _moved(row: AtomicPercent, value: float, other: str) -> AtomicPercent:
+def _add_distance(row: AtomicPercent, value: float, other: str) -> AtomicPercent:
     """The row with the distance to another set's value, if it is the furthest so far."""
     distance = abs(value - row.value)
     if distance <= row.systematic or math.isnan(distance):
@@ -150,11 +150,11 @@ def _usable_regions(
         except LibraryError as error:
             remarks.append(f"{name} does not count in atomic percent. {error}")
             continue
-        regions.append(_region(analysis, analysis.result, states[name], factor))
+        regions.append(_take_region(analysis, analysis.result, states[name], factor))
     return regions, remarks
 
 
-def _region(
+def _take_region(
     analysis: Analysis, result: xr.Dataset, states: Sequence[State], factor: float
 ) -> _Region:
     return _Region(
@@ -162,7 +162,7 @@ def _region(
         species_areas(result, analysis.model),
         _per_second(analysis) / factor,
         tuple(states),
-        column(analysis.series, "voltage").astype(float),
+        get_column(analysis.series, "voltage").astype(float),
         float(analysis.series.attrs.get(LARGEST_CHANGE, DEFAULT_CLOCK.largest_change)),
         is_fitted(result),
     )
@@ -178,12 +178,12 @@ def _per_second(analysis: Analysis) -> FloatArray:
     if series.attrs["unit"] == "counts/s":
         return np.ones(count)
     if series.attrs["unit"] == "counts":
-        seconds = column(series, "seconds_per_point").astype(float)
+        seconds = get_column(series, "seconds_per_point").astype(float)
         return np.where(seconds > 0, 1.0 / np.where(seconds > 0, seconds, 1.0), np.nan)
     return np.full(count, np.nan)
 
 
-def _states(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]:
+def _group_by_state(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]:
     """The spectra of every sample; of every state of a sample where a region has several."""
     samples = dict.fromkeys(state.sample for region in regions for state in region.states)
     for sample in samples:
@@ -193,7 +193,7 @@ def _states(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]
             for spectrum, state in enumerate(region.states)
             if state.sample == sample and not state.repeat
         ]
-        if not _repeats([one for _, one in members]) and not any(s.round for s, _ in members):
+        if not _find_repeats([one for _, one in members]) and not any(s.round for s, _ in members):
             yield members[0][0], [one for _, one in members]
             continue
         together: dict[State, list[_Member]] = {}
@@ -202,16 +202,16 @@ def _states(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]
         yield from together.items()
 
 
-def _repeats(members: Sequence[_Member]) -> list[str]:
+def _find_repeats(members: Sequence[_Member]) -> list[str]:
     """Regions of which there are several spectra."""
     names = [member.region.name for member in members]
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def _composition(state: State, members: Sequence[_Member], set_name: str) -> Composition:
+def _compose_state(state: State, members: Sequence[_Member], set_name: str) -> Composition:
     """The rows of one state of a sample, or the remark why there are none."""
     where = f"{state.sample or 'Sample without a name'}: no atomic percent, "
-    repeated = _repeats(members)
+    repeated = _find_repeats(members)
     if repeated:
         return Composition(
             remarks=(
@@ -234,7 +234,7 @@ def _composition(state: State, members: Sequence[_Member], set_name: str) -> Com
                 "counts per second, or files that hold dwell time and number of scans.",
             )
         )
-    return Composition(tuple(_rows(state, members, set_name)))
+    return Composition(tuple(_iterate_rows(state, members, set_name)))
 
 
 def _missing_regions(
@@ -273,8 +273,10 @@ def _about_rounds(regions: Sequence[_Region]) -> Iterator[str]:
             )
 
 
-def _rows(state: State, members: Sequence[_Member], set_name: str) -> Iterator[AtomicPercent]:
-    amounts, covariance = _amounts(members)
+def _iterate_rows(
+    state: State, members: Sequence[_Member], set_name: str
+) -> Iterator[AtomicPercent]:
+    amounts, covariance = _find_amounts(members)
     share, spread = shares_of_total(amounts[None], covariance[None])
     known = np.concatenate([m.region.areas.has_error[m.spectrum] for m in members])
     stderr = np.where(known, np.sqrt(np.maximum(np.diagonal(spread[0]), 0.0)), np.nan)
@@ -302,7 +304,7 @@ def _common_voltage(members: Sequence[_Member]) -> float:
     return voltages.pop() if len(voltages) == 1 else math.nan
 
 
-def _amounts(members: Sequence[_Member]) -> tuple[FloatArray, FloatArray]:
+def _find_amounts(members: Sequence[_Member]) -> tuple[FloatArray, FloatArray]:
     """Comparable amounts of all species (k,) and their covariance (k, k), zero between regions."""
     amounts = [m.region.areas.value[m.spectrum] * m.region.scale[m.spectrum] for m in members]
     covariance = np.zeros((sum(map(len, amounts)),) * 2)

@@ -127,7 +127,7 @@ def cross_checks(
         *_energy_checks(fitted, states, catalogue),
         *_amount_checks(fitted, states, atomic_percent(analyses, factors).rows),
     )
-    return tuple(_located(check, places) for check in checks)
+    return tuple(_locate_check(check, places) for check in checks)
 
 
 def _energy_checks(
@@ -139,7 +139,7 @@ def _energy_checks(
         check = _difference_name(above, below)
         low, high = _expected_difference(above, below, catalogue)
         upper, lower = (
-            _positions(analyses[region], species, states[region])
+            _find_positions(analyses[region], species, states[region])
             for region, species in (above, below)
         )
         for state in upper:
@@ -163,7 +163,9 @@ def _spectra_by_place(states: Sequence[State]) -> dict[tuple[str, ...], int]:
     return found
 
 
-def _located(check: CrossCheck, places: Mapping[str, Mapping[tuple[str, ...], int]]) -> CrossCheck:
+def _locate_check(
+    check: CrossCheck, places: Mapping[str, Mapping[tuple[str, ...], int]]
+) -> CrossCheck:
     """The check with the spectra it is about."""
     sample = (check.sample, str(check.round))
     found = [
@@ -185,14 +187,14 @@ def _difference_name(above: tuple[str, str], below: tuple[str, str]) -> str:
     return f"{above[0]} - {below[0]} of {below[1]}"
 
 
-def _positions(
+def _find_positions(
     analysis: Analysis, species: str, states: Sequence[State]
 ) -> dict[State, tuple[float, float]]:
     """Position of a species' line and its error in every state that has one spectrum."""
     peak = next((one.name for one in analysis.model.peaks if one.species == species), "")
     if not peak or analysis.result is None:
         return {}
-    row = _row(analysis.model, f"{peak}.position")
+    row = _row_of_parameter(analysis.model, f"{peak}.position")
     value, stderr = parameter_estimates(analysis.result, analysis.model)
     count = Counter(states)
     return {
@@ -202,7 +204,7 @@ def _positions(
     }
 
 
-def _row(model: Model, name: str) -> int:
+def _row_of_parameter(model: Model, name: str) -> int:
     return [one for one, _ in model.parameters()].index(name)
 
 
@@ -252,11 +254,11 @@ def _by_place(
 ) -> dict[_Place, AtomicPercent]:
     """Atomic percent of a region's species by where it is from, where that is there once."""
     found = [row for row in rows if (row.region, row.species) == wanted]
-    count = Counter(map(_place, found))
-    return {_place(row): row for row in found if count[_place(row)] == 1}
+    count = Counter(map(_place_of_row, found))
+    return {_place_of_row(row): row for row in found if count[_place_of_row(row)] == 1}
 
 
-def _place(row: AtomicPercent) -> _Place:
+def _place_of_row(row: AtomicPercent) -> _Place:
     return row.sample, str(row.voltage), row.round
 
 

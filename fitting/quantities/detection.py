@@ -20,7 +20,7 @@ from fitting.data.result import is_fitted
 from fitting.data.series import FloatArray
 from fitting.fits.block import IndexArray
 from fitting.models.model import Model, Peak
-from fitting.quantities.linearised import Linearised, linearised
+from fitting.quantities.linearised import Linearised, linearise_fit
 from fitting.quantities.quantify import Areas, BoolArray, species_areas, species_names
 
 DECISION = 2.0
@@ -68,8 +68,8 @@ def detect_species(
     fitted: BoolArray = np.repeat(is_fitted(result)[:, None], len(names), axis=1)
     likely, error = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
     lacking = fitted & ~_is_above(value, stderr)
-    for rows in _blocks(np.asarray(lacking.any(axis=1))):
-        about = linearised(series, result, model, absent, rows)
+    for rows in _iterate_blocks(np.asarray(lacking.any(axis=1))):
+        about = linearise_fit(series, result, model, absent, rows)
         likely[rows], error[rows] = _if_free(about, names)
     error *= np.sqrt(result["reduced_chi_square"].values)[:, None]
     # with a band at zero, the others may be less sure in the fit than where the species is likely
@@ -106,7 +106,7 @@ def _is_above(value: FloatArray, stderr: FloatArray) -> BoolArray:
         return np.asarray((value > 0) & (value > DECISION * stderr))
 
 
-def _blocks(chosen: BoolArray) -> Iterator[IndexArray]:
+def _iterate_blocks(chosen: BoolArray) -> Iterator[IndexArray]:
     rows = np.flatnonzero(chosen)
     for first in range(0, rows.size, _BLOCK):
         yield rows[first : first + _BLOCK]

@@ -74,9 +74,9 @@ def without_intervals(result: xr.Dataset) -> xr.Dataset:
     return bare
 
 
-def refined(result: xr.Dataset, quantity: Quantity, estimate: Estimate) -> Estimate:
+def refine_estimate(result: xr.Dataset, quantity: Quantity, estimate: Estimate) -> Estimate:
     """The estimate with the intervals that were found for the quantity, where they were."""
-    column = _column(result, quantity)
+    column = _find_column(result, quantity)
     if column is None:
         return estimate
     low, high, spread = (result[name].values[:, column] for name in ("low95", "high95", "spread"))
@@ -91,7 +91,7 @@ def refined(result: xr.Dataset, quantity: Quantity, estimate: Estimate) -> Estim
 
 def systematic_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
     """Systematic error of a quantity, shape (n,); nan where it was not looked for."""
-    column = _column(result, quantity)
+    column = _find_column(result, quantity)
     if column is None:
         return np.full(result.sizes[SPECTRUM], np.nan)
     return np.asarray(result["systematic"].values[:, column])
@@ -99,7 +99,7 @@ def systematic_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
 
 def bias_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
     """Mean of the bootstrap's replicas minus the value, shape (n,); nan where there is none."""
-    column = _column(result, quantity)
+    column = _find_column(result, quantity)
     if column is None:
         return np.full(result.sizes[SPECTRUM], np.nan)
     return np.asarray(result["bias"].values[:, column])
@@ -108,14 +108,14 @@ def bias_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
 def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
     """How the interval of a quantity was found in each spectrum, shape (n,)."""
     methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
-    column = _column(result, quantity)
+    column = _find_column(result, quantity)
     if column is not None:
         is_found = np.isfinite(result["low95"].values[:, column])
         methods[is_found] = str(result.attrs.get("uncertainty", "covariance"))
     return methods
 
 
-def _column(result: xr.Dataset, quantity: Quantity) -> int | None:
+def _find_column(result: xr.Dataset, quantity: Quantity) -> int | None:
     if QUANTITY not in result.dims:
         return None
     names = list(result[QUANTITY].values)

@@ -14,7 +14,7 @@ import xarray as xr
 
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.block import IndexArray
-from fitting.fits.measured import measured
+from fitting.fits.measured import take_measured
 from fitting.models.function import ModelFunction, compile_model
 from fitting.models.model import Model, Peak, parameter_names
 from fitting.quantities.quantify import BoolArray, peak_areas
@@ -54,7 +54,7 @@ class Linearised:
         """Areas (b, j) and their covariance (b, j, j) with all that is known free beside them."""
         used = self.known.copy()
         used[:, own] = True
-        inverse = _inverse(self.normal, used)
+        inverse = _invert_used(self.normal, used)
         steps = np.einsum("bij,bj->bi", inverse[:, own], self.gradient)
         return self.areas[:, own] + steps, inverse[np.ix_(range(len(inverse)), own, own)]
 
@@ -73,7 +73,7 @@ def wider_model(model: Model, absent: Sequence[Peak]) -> Model:
     return replace(model, peaks=(*model.peaks, *held))
 
 
-def linearised(
+def linearise_fit(
     series: xr.Dataset, result: xr.Dataset, model: Model, absent: Sequence[Peak], rows: IndexArray
 ) -> Linearised:
     """Some spectra of a fit about the shapes that their species may have.
@@ -89,8 +89,8 @@ def linearised(
     part, fit = series.isel({SPECTRUM: rows}), result.isel({SPECTRUM: rows})
     function = compile_model(wide, series[axis_of(series)].values)
     is_seen = _is_seen(result, model, wide)
-    parameters = _with_likely_shapes(_parameters(result, wide), function, wide, is_seen)[rows]
-    data = measured(part, wide)
+    parameters = _with_likely_shapes(_start_parameters(result, wide), function, wide, is_seen)[rows]
+    data = take_measured(part, wide)
     sigma = data.modelled_sigma(function, parameters)
     value, jacobian = function.value_and_jacobian(parameters, data.offsets)
     spectra = data.spectra(sigma, parameters)
@@ -102,10 +102,10 @@ def linearised(
         parameters=parameters,
         static=data.static,
         sigma=sigma,
-        areas=_areas(function, parameters),
+        areas=_select_areas(function, parameters),
         normal=slopes @ slopes.transpose(0, 2, 1),
         gradient=np.einsum("bfm,bm->bf", slopes, residual),
-        known=_determined(function, fit) & ~_shapes_unseen(function, is_seen[rows]),
+        known=_find_determined(function, fit) & ~_shapes_unseen(function, is_seen[rows]),
     )
 
 
@@ -118,7 +118,7 @@ def _is_seen(result: xr.Dataset, model: Model, wide: Model) -> BoolArray:
     return seen
 
 
-def _parameters(result: xr.Dataset, wide: Model) -> FloatArray:
+def _start_parameters(result: xr.Dataset, wide: Model) -> FloatArray:
     """Fitted parameters; those of absent peaks at their start values with no area, (n, p)."""
     columns = result["value"].reindex(parameter=list(parameter_names(wide))).values.copy()
     for place, (name, one) in enumerate(wide.parameters()):
@@ -189,22 +189,22 @@ def _driven_by_peak(function: ModelFunction) -> BoolArray:
     """The free parameters that the shape of each peak follows, shape (k, f)."""
     matrix = function.affine.matrix != 0
     places = range(len(function.peaks))
-    return np.array([matrix[_rows(function, place)].any(axis=0) for place in places])
+    return np.array([matrix[_rows_of_peak(function, place)].any(axis=0) for place in places])
 
 
-def _rows(function: ModelFunction, place: int) -> list[int]:
+def _rows_of_peak(function: ModelFunction, place: int) -> list[int]:
     """Rows of the parameters of a peak but its area."""
     peak = function.peaks[place]
     return [peak.position, peak.fwhm, *peak.shape, *(peak.doublet or ())]
 
 
-def _determined(function: ModelFunction, fit: xr.Dataset) -> BoolArray:
+def _find_determined(function: ModelFunction, fit: xr.Dataset) -> BoolArray:
     """Which free parameters have a standard error in the fit, shape (b, f)."""
     stderr = fit["stderr"].reindex(parameter=list(function.affine.free)).values
     return np.asarray(np.isfinite(stderr) & (stderr > 0))
 
 
-def _areas(function: ModelFunction, parameters: FloatArray) -> FloatArray:
+def _select_areas(function: ModelFunction, parameters: FloatArray) -> FloatArray:
     """The areas among the free parameters, as they are; others 0; shape (b, f)."""
     names = function.affine.names
     rows = [names.index(name) for name in function.affine.free]
@@ -212,7 +212,7 @@ def _areas(function: ModelFunction, parameters: FloatArray) -> FloatArray:
     return np.where(is_area, parameters[:, rows], 0.0)
 
 
-def _inverse(normal: FloatArray, used: BoolArray) -> FloatArray:
+def _invert_used(normal: FloatArray, used: BoolArray) -> FloatArray:
     """Covariance of the used parameters, zero for the others; shape (b, f, f)."""
     diagonal = np.diagonal(normal, axis1=1, axis2=2)
     used = used & (diagonal > 0)

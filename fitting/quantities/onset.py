@@ -92,18 +92,18 @@ def find_onset(
     """
     given = np.zeros(len(value)) if beyond is None else beyond
     shared = np.zeros((len(value), 0)) if common is None else common
-    branch = _ordered(potential, value, (stderr, shared), bounds, given)
-    branch = _turned(branch) if is_falling else branch
+    branch = _order_observations(potential, value, (stderr, shared), bounds, given)
+    branch = _turn_branch(branch) if is_falling else branch
     if np.unique(branch.progress).size < LEAST_POINTS or np.ptp(branch.value) == 0:
         return None
     profiles = _supported_profiles(branch)
     if not profiles:
         return None
     profile = profiles[0]
-    intervals = np.array([_interval(one, branch) for one in profiles])
+    intervals = np.array([_find_interval(one, branch) for one in profiles])
     low, high = float(intervals[:, 0].min()), float(intervals[:, 1].max())
     place = float(profile.trials[np.argmin(profile.deviance)])
-    direction: Direction = "appears" if _rises(branch, place) else "fades"
+    direction: Direction = "appears" if _rises_at(branch, place) else "fades"
     method = METHOD_PLATEAU if profile.has_plateau else METHOD
     if np.isnan(low) and place < branch.progress[1]:
         place, method = np.nan, METHOD_BEFORE
@@ -139,7 +139,7 @@ class _Profile:
         return float(self.deviance.min() + stdtrit(self.freedom, 0.975) ** 2)
 
 
-def _ordered(
+def _order_observations(
     potential: FloatArray,
     value: FloatArray,
     errors: tuple[FloatArray, FloatArray],
@@ -155,11 +155,11 @@ def _ordered(
     beyond = np.where(given != 0, given, beyond)
     order = np.flatnonzero(usable)[np.argsort(potential[usable], kind="stable")]
     sigma = np.where(known, stderr, typical)[order]
-    own, shared = _parted(sigma, np.where(known[:, None], common, 0.0)[order])
+    own, shared = _split_errors(sigma, np.where(known[:, None], common, 0.0)[order])
     return Observations(potential[order], value[order], own, beyond[order], *bounds, shared)
 
 
-def _parted(sigma: FloatArray, common: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _split_errors(sigma: FloatArray, common: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The errors without what they have in common, and that in as few columns as matter."""
     variance = sigma**2 - np.einsum("nr,nr->n", common, common)
     own = np.sqrt(np.maximum(variance, _LEAST_OWN * sigma**2))
@@ -170,7 +170,7 @@ def _parted(sigma: FloatArray, common: FloatArray) -> tuple[FloatArray, FloatArr
     return own, own[:, None] * (left * sizes)[:, matters]
 
 
-def _turned(branch: Observations) -> Observations:
+def _turn_branch(branch: Observations) -> Observations:
     """A branch that runs from high to low potential, in the order of its progress."""
     return Observations(
         -branch.progress[::-1],
@@ -190,41 +190,41 @@ def _supported_profiles(branch: Observations) -> list[_Profile]:
     """
     count = branch.value.size
     kinds = (False, True) if count >= LEAST_FOR_PLATEAU else (False,)
-    profiles = [_profile(branch, has_plateau=kind) for kind in kinds]
-    profiles.sort(key=lambda profile: -_evidence(profile, count))
-    best = _evidence(profiles[0], count)
+    profiles = [_profile_branch(branch, has_plateau=kind) for kind in kinds]
+    profiles.sort(key=lambda profile: -_weigh_evidence(profile, count))
+    best = _weigh_evidence(profiles[0], count)
     least = max(best - AMBIGUOUS, STRONG_EVIDENCE)
-    return [profile for profile in profiles if _evidence(profile, count) >= least]
+    return [profile for profile in profiles if _weigh_evidence(profile, count) >= least]
 
 
-def _evidence(profile: _Profile, count: int) -> float:
+def _weigh_evidence(profile: _Profile, count: int) -> float:
     """BIC of a constant minus that of the change point, the variance known up to a factor."""
     gain = (profile.constant - profile.deviance.min()) / profile.freedom
     parameters = count - profile.freedom
     return float(count * np.log1p(max(gain, 0.0)) - (parameters - 1) * np.log(count))
 
 
-def _profile(branch: Observations, *, has_plateau: bool) -> _Profile:
+def _profile_branch(branch: Observations, *, has_plateau: bool) -> _Profile:
     """A scan over the whole branch, then ever closer ones around the interval."""
     count = branch.value.size
     freedom = count - (4 if has_plateau else 3)
     low, last = float(branch.progress[0]), float(branch.progress[-1])
     trials = np.linspace(low, last, _TRIALS, endpoint=False)
-    branch = _scaled(branch, *_scan(branch, trials, has_plateau), freedom)
-    constant = float(_fitted(branch, np.zeros((1, count)))[0][0])
+    branch = _scale_errors(branch, *_scan_trials(branch, trials, has_plateau), freedom)
+    constant = float(_fit_trials(branch, np.zeros((1, count)))[0][0])
     profile = _Profile(
-        trials, _scan(branch, trials, has_plateau)[0], freedom, has_plateau, constant
+        trials, _scan_trials(branch, trials, has_plateau)[0], freedom, has_plateau, constant
     )
     for _ in range(_ZOOMS):
         inside = np.flatnonzero(profile.deviance <= profile.limit)
         low = float(profile.trials[max(inside[0] - 1, 0)])
         high = float(np.append(profile.trials, last)[inside[-1] + 1])
         closer = np.linspace(low, high, _TRIALS, endpoint=False)
-        profile = profile.with_trials(closer, _scan(branch, closer, has_plateau)[0])
+        profile = profile.with_trials(closer, _scan_trials(branch, closer, has_plateau)[0])
     return profile
 
 
-def _scaled(
+def _scale_errors(
     branch: Observations, deviance: FloatArray, chi_square: FloatArray, freedom: int
 ) -> Observations:
     """The branch with its errors scaled so that the best change point fits them.
@@ -235,11 +235,11 @@ def _scaled(
     return replace(branch, sigma=branch.sigma * max(float(scale), _LEAST_SCALE))
 
 
-def _scan(
+def _scan_trials(
     branch: Observations, trials: FloatArray, has_plateau: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Least deviance and its chi-square for every trial onset, each of shape (k,)."""
-    deviance, chi_square = _fitted(branch, ramp_between(branch.progress, trials, np.inf))
+    deviance, chi_square = _fit_trials(branch, ramp_between(branch.progress, trials, np.inf))
     if has_plateau:
         ends = np.linspace(branch.progress[0], branch.progress[-1], _ENDS + 2)[1:-1]
         before = [np.flatnonzero(trials < end) for end in ends]
@@ -248,7 +248,7 @@ def _scan(
             for rows, end in zip(before, ends, strict=True)
         ]
         # at once, because a call takes longer than what it does
-        other, other_chi_square = _fitted(branch, np.concatenate(ramps))
+        other, other_chi_square = _fit_trials(branch, np.concatenate(ramps))
         trial = np.concatenate(before)
         for place, one, its_square in zip(trial, other, other_chi_square, strict=True):
             if one < deviance[place]:
@@ -256,24 +256,24 @@ def _scan(
     return deviance, chi_square
 
 
-def _fitted(branch: Observations, ramps: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _fit_trials(branch: Observations, ramps: FloatArray) -> tuple[FloatArray, FloatArray]:
     fit = fit_correlated_ramps if branch.common.size else fit_ramps
     return fit(branch, ramps)
 
 
-def _interval(profile: _Profile, branch: Observations) -> tuple[float, float]:
+def _find_interval(profile: _Profile, branch: Observations) -> tuple[float, float]:
     """Ends of the 95 % interval; nan below if the change may have begun before the series."""
     # an onset at the last spectrum is no onset, which the evidence has excluded
     places = np.append(profile.trials, branch.progress[-1])
     deviance = np.append(profile.deviance, np.inf)
     inside = np.flatnonzero(deviance <= profile.limit)
-    high = _crossing(places, deviance, inside[-1], inside[-1] + 1, profile.limit)
+    high = _find_crossing(places, deviance, inside[-1], inside[-1] + 1, profile.limit)
     if inside[0] == 0:
         return np.nan, high
-    return _crossing(places, deviance, inside[0], inside[0] - 1, profile.limit), high
+    return _find_crossing(places, deviance, inside[0], inside[0] - 1, profile.limit), high
 
 
-def _crossing(
+def _find_crossing(
     places: FloatArray, deviance: FloatArray, inside: int, outside: int, limit: float
 ) -> float:
     """Where the deviance reaches the limit between two neighbouring trials."""
@@ -282,6 +282,6 @@ def _crossing(
     return float(places[inside] + share * (places[outside] - places[inside]))
 
 
-def _rises(branch: Observations, place: float) -> bool:
+def _rises_at(branch: Observations, place: float) -> bool:
     ramp = np.maximum(branch.progress - place, 0.0)
     return bool(np.cov(ramp, branch.value)[0, 1] > 0)

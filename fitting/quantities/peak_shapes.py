@@ -52,9 +52,9 @@ def peak_shape(result: xr.Dataset, model: Model, name: str) -> PeakShape:
     height, height_gradient, width, width_gradient = _height_and_width(peak, shape, value)
     return PeakShape(
         height,
-        np.where(fixed[:, 0], np.nan, _propagated(height_gradient, covariance)),
+        np.where(fixed[:, 0], np.nan, _propagate_errors(height_gradient, covariance)),
         width,
-        np.where(fixed[:, 1], np.nan, _propagated(width_gradient, covariance)),
+        np.where(fixed[:, 1], np.nan, _propagate_errors(width_gradient, covariance)),
     )
 
 
@@ -149,6 +149,6 @@ def _moved_by(curve: _UnitCurve, place: FloatArray, maximum_by_theta: FloatArray
         return np.asarray((0.5 * maximum_by_theta - by_theta) / by_x[:, None])
 
 
-def _propagated(gradient: FloatArray, covariance: FloatArray) -> FloatArray:
+def _propagate_errors(gradient: FloatArray, covariance: FloatArray) -> FloatArray:
     variance = np.einsum("ni,nij,nj->n", gradient, covariance, gradient)
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

@@ -82,12 +82,12 @@ def species_areas(result: xr.Dataset, model: Model) -> Areas:
         [column for column, peak in enumerate(model.peaks) if peak.species == species]
         for species in species_names(model)
     ]
-    return _summed(peaks, species_names(model), groups)
+    return _sum_columns(peaks, species_names(model), groups)
 
 
 def area_estimate(areas: Areas, names: str | Sequence[str]) -> Estimate:
     """Area of a species, or of several together; 95 % by Student's t."""
-    group = _summed(areas, ("sum",), [_columns(areas, names)])
+    group = _sum_columns(areas, ("sum",), [_find_columns(areas, names)])
     value, stderr = group.value[:, 0], group.stderr[:, 0]
     reach = student_t(areas.freedom) * stderr
     low = np.maximum(value - reach, 0.0) if group.is_nonnegative[0] else value - reach
@@ -103,7 +103,7 @@ def fraction_estimate(areas: Areas, names: str | Sequence[str]) -> Estimate:
     return Estimate(*scaled)
 
 
-def fractions(areas: Areas) -> tuple[FloatArray, FloatArray]:
+def find_fractions(areas: Areas) -> tuple[FloatArray, FloatArray]:
     """Share of each in the total area and its covariance, in percent and percent squared.
 
     Returns
@@ -124,7 +124,7 @@ def ratio_estimate(
     denominator does not differ from zero at that level, the interval has no upper end (inf). Where
     either side ended at its bound, or the denominator is zero, there is no error.
     """
-    above, below = _columns(areas, numerator), _columns(areas, denominator)
+    above, below = _find_columns(areas, numerator), _find_columns(areas, denominator)
     involved = sorted({*above, *below})
     weights = np.array([[float(column in side) for column in involved] for side in (above, below)])
     value = areas.value[:, involved] @ weights.T
@@ -222,7 +222,7 @@ def _lower_limits(resolved: AffineParameters) -> FloatArray:
     return limits
 
 
-def _summed(areas: Areas, names: tuple[str, ...], groups: Sequence[Sequence[int]]) -> Areas:
+def _sum_columns(areas: Areas, names: tuple[str, ...], groups: Sequence[Sequence[int]]) -> Areas:
     """Areas of groups of columns."""
     count = len(areas.value)
     value = np.stack([areas.value[:, group].sum(axis=1) for group in groups], axis=1)
@@ -241,7 +241,7 @@ def _summed(areas: Areas, names: tuple[str, ...], groups: Sequence[Sequence[int]
     )
 
 
-def _columns(areas: Areas, names: str | Sequence[str]) -> list[int]:
+def _find_columns(areas: Areas, names: str | Sequence[str]) -> list[int]:
     wanted = [names] if isinstance(names, str) else list(names)
     missing = [name for name in wanted if name not in areas.names]
     if missing or not wanted:

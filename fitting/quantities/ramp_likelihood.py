@@ -64,15 +64,15 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
         if bounded.value.size:
             more_gradient, more_curvature = _bounded_derivatives(bounded, level)
             gradient, curvature = gradient + more_gradient, curvature + more_curvature
-        moved = _within(
+        moved = _limit_step(
             level, level - _newton_step(gradient, curvature), gradient, curvature, observed
         )
         step, level = moved - level, moved
-        if _fall(step, curvature).max(initial=0.0) < NEGLIGIBLE_FALL:
+        if _predict_fall(step, curvature).max(initial=0.0) < NEGLIGIBLE_FALL:
             break
     deviance = chi_square = measured.chi_square(level)
     if bounded.value.size:
-        z = _distance(bounded, level)
+        z = _distance_beyond_bound(bounded, level)
         deviance = deviance - 2.0 * log_probability(z).sum(axis=1)
         chi_square = chi_square + expected_square(z).sum(axis=1)
     return deviance, chi_square
@@ -99,7 +99,7 @@ class Part:
 
     def chi_square(self, level: FloatArray) -> FloatArray:
         """Of measured values, at levels of shape (k, 2); shape (k,)."""
-        residual = (_mean(self, level) - self.value) / self.sigma
+        residual = (_mean_at_level(self, level) - self.value) / self.sigma
         return np.asarray(np.sum(residual**2, axis=1))
 
 
@@ -111,7 +111,7 @@ def part_of(observed: Observations, ramps: FloatArray, bounded: int) -> Part:
     )
 
 
-def hazard(z: FloatArray) -> FloatArray:
+def normal_hazard(z: FloatArray) -> FloatArray:
     """Normal density over the normal distribution function."""
     return np.asarray(np.exp(-0.5 * z * z - _HALF_LOG_TWO_PI - log_ndtr(z)))
 
@@ -123,21 +123,21 @@ def log_probability(z: FloatArray) -> FloatArray:
 
 def expected_square(z: FloatArray) -> FloatArray:
     """Expected square of a standard normal value that is known to lie beyond that bound."""
-    return np.asarray(1.0 - z * hazard(z))
+    return np.asarray(1.0 - z * normal_hazard(z))
 
 
-def _mean(part: Part, level: FloatArray) -> FloatArray:
+def _mean_at_level(part: Part, level: FloatArray) -> FloatArray:
     return np.asarray(level[:, :1] + level[:, 1:] * part.ramps)
 
 
-def _distance(part: Part, level: FloatArray) -> FloatArray:
+def _distance_beyond_bound(part: Part, level: FloatArray) -> FloatArray:
     """How far the mean lies beyond the bound, in standard deviations, shape (k, n)."""
-    return np.asarray(part.beyond * (_mean(part, level) - part.value) / part.sigma)
+    return np.asarray(part.beyond * (_mean_at_level(part, level) - part.value) / part.sigma)
 
 
 def _bounded_derivatives(part: Part, level: FloatArray) -> tuple[FloatArray, FloatArray]:
-    z = _distance(part, level)
-    rate = hazard(z)
+    z = _distance_beyond_bound(part, level)
+    rate = normal_hazard(z)
     slope = -part.beyond * rate / part.sigma
     bend = rate * (rate + z) / part.sigma**2
     gradient = np.stack([slope.sum(axis=1), (slope * part.ramps).sum(axis=1)], axis=1)
@@ -145,7 +145,7 @@ def _bounded_derivatives(part: Part, level: FloatArray) -> tuple[FloatArray, Flo
     return gradient, np.stack(moments, axis=1)
 
 
-def _within(
+def _limit_step(
     level: FloatArray,
     wanted: FloatArray,
     gradient: FloatArray,
@@ -161,7 +161,7 @@ def _within(
     return np.stack([constant, np.where(moved, slope, wanted[:, 1])], axis=1)
 
 
-def _fall(step: FloatArray, curvature: FloatArray) -> FloatArray:
+def _predict_fall(step: FloatArray, curvature: FloatArray) -> FloatArray:
     """What steps of shape (k, 2) lower the deviance by, about; shape (k,)."""
     total, along, square = curvature.T
     one, two = step.T

@@ -48,7 +48,7 @@ def common_errors(result: xr.Dataset, model: Model, quantity: Quantity) -> Float
         return np.zeros((count, 0))
     names = parameter_names(model)
     rows = [names.index(name) for name in names if name in shared]
-    slopes = _slopes(result, model, quantity)
+    slopes = _slopes_of_quantity(result, model, quantity)
     group, fitted = result[GROUP].values, is_fitted(result)
     members = [np.flatnonzero(fitted & (group == one)) for one in np.unique(group[fitted])]
     common = np.zeros((count, len(members) * len(rows)))
@@ -71,17 +71,17 @@ def average_of(
         If one of the spectra has no standard error.
     """
     weights = np.full(len(spectra), 1.0 / max(len(spectra), 1))
-    return _combined(result, model, quantity, spectra, weights)
+    return _combine_spectra(result, model, quantity, spectra, weights)
 
 
 def difference_of(
     result: xr.Dataset, model: Model, quantity: Quantity, first: int, second: int
 ) -> Combined:
     """A quantity in the first spectrum minus that in the second; see ``average_of``."""
-    return _combined(result, model, quantity, (first, second), np.array([1.0, -1.0]))
+    return _combine_spectra(result, model, quantity, (first, second), np.array([1.0, -1.0]))
 
 
-def _combined(
+def _combine_spectra(
     result: xr.Dataset,
     model: Model,
     quantity: Quantity,
@@ -105,7 +105,7 @@ def _combined(
     return Combined(total, error, total - reach, total + reach)
 
 
-def _slopes(result: xr.Dataset, model: Model, quantity: Quantity) -> FloatArray:
+def _slopes_of_quantity(result: xr.Dataset, model: Model, quantity: Quantity) -> FloatArray:
     """How a quantity follows all parameters of each spectrum, shape (n, p)."""
     above, below = quantity.sides(model)
     names = parameter_names(model)

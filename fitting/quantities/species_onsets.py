@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import FloatArray, column
+from fitting.data.series import FloatArray, get_column
 from fitting.models.model import Model
 from fitting.quantities.detection import LIMIT
 from fitting.quantities.onset import Onset, find_onset
@@ -35,9 +35,9 @@ class SpeciesOnset:
 def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
     """The onsets of all species' shares of the area, where the data support one."""
     areas = species_areas(result, model)
-    voltage = column(result, "voltage").astype(float)
+    voltage = get_column(result, "voltage").astype(float)
     found: list[SpeciesOnset] = []
-    for cycle, branch, chosen in branches(result):
+    for cycle, branch, chosen in iterate_branches(result):
         is_falling = branch == _DISCHARGE or (not branch and _falls_with_time(result, chosen))
         for species in areas.names:
             share = fraction_estimate(areas, species)
@@ -51,7 +51,7 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
                 voltage[usable],
                 value,
                 stderr,
-                bounds=_levels(stderr),
+                bounds=_constant_levels(stderr),
                 beyond=beyond,
                 common=common[usable],
                 is_falling=is_falling,
@@ -61,14 +61,14 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
     return found
 
 
-def branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray]]:
+def iterate_branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray]]:
     """Cycle, branch and the spectra (n,) of every branch of a series.
 
     Spectra without a branch, such as the first one at rest, belong to the only branch there is;
     where there are several, they are one of their own.
     """
-    cycle = column(result, "cycle").astype(float)
-    branch = column(result, "branch").astype(str)
+    cycle = get_column(result, "cycle").astype(float)
+    branch = get_column(result, "branch").astype(str)
     named = {name for name in branch if name}
     if len(named) == 1:
         branch = np.full(branch.size, named.pop())
@@ -104,17 +104,17 @@ def _with_limits(
     return limited, sigma, is_high.astype(float) - is_low
 
 
-def _levels(sigma: FloatArray) -> tuple[float, float]:
+def _constant_levels(sigma: FloatArray) -> tuple[float, float]:
     """What a constant share may be: no share is determined better than part of its error."""
     slack = _SLACK * float(np.median(sigma)) if sigma.size else 0.0
     return _SHARE_BOUNDS[0] - slack, _SHARE_BOUNDS[1] + slack
 
 
 def _falls_with_time(result: xr.Dataset, chosen: BoolArray) -> bool:
-    time, voltage = (column(result, name).astype(float) for name in ("time", "voltage"))
+    time, voltage = (get_column(result, name).astype(float) for name in ("time", "voltage"))
     known = chosen & np.isfinite(time) & np.isfinite(voltage)
-    return bool(known.sum() > 2 and _covariance(time[known], voltage[known]) < 0)
+    return bool(known.sum() > 2 and _covariance_of_columns(time[known], voltage[known]) < 0)
 
 
-def _covariance(x: FloatArray, y: FloatArray) -> float:
+def _covariance_of_columns(x: FloatArray, y: FloatArray) -> float:
     return float(np.mean((x - x.mean()) * (y - y.mean())))

@@ -10,7 +10,7 @@ from fitting.data.errors import ModelError
 from fitting.data.series import AXES, SPECTRUM, FloatArray
 from fitting.models.model import Model, parameter_names
 from fitting.quantities.detection import Detection
-from fitting.quantities.interval_storage import refined
+from fitting.quantities.interval_storage import refine_estimate
 from fitting.quantities.intervals import student_t
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
@@ -59,14 +59,14 @@ def species_trend(
         ``upper95`` is the limit that a species which is not detected is below, nan elsewhere.
     """
     areas = species_areas(result, model)
-    wanted = Quantity(quantity, _tuple(species), _tuple(relative_to))
-    estimate = _estimate(result, areas, wanted)
+    wanted = Quantity(quantity, _as_tuple(species), _as_tuple(relative_to))
+    estimate = _estimate_quantity(result, areas, wanted)
     none = np.full(estimate.value.shape, np.nan)
     upper = none if detection is None else upper_limits(detection, areas, wanted)
     units = {"ratio": "1", "fraction": "%", "area": area_unit(result)}
-    name = _joined(species)
-    long_name = f"{name} : {_joined(relative_to)}" if quantity == "ratio" else name
-    return _trend(result, estimate, along, long_name, units[quantity], upper)
+    name = _join_names(species)
+    long_name = f"{name} : {_join_names(relative_to)}" if quantity == "ratio" else name
+    return _make_trend(result, estimate, along, long_name, units[quantity], upper)
 
 
 def peak_trend(
@@ -77,11 +77,11 @@ def peak_trend(
         shape = peak_shape(result, model, peak)
         value, stderr, unit = shape.height, shape.height_stderr, str(result.attrs["unit"])
     else:
-        value, stderr = _parameter(result, model, f"{peak}.{quantity}")
+        value, stderr = _take_parameter(result, model, f"{peak}.{quantity}")
         unit = _parameter_unit(result, quantity)
     reach = student_t(degrees_of_freedom(result)) * stderr
     estimate = Estimate(value, stderr, value - reach, value + reach)
-    return _trend(result, estimate, along, f"{peak} {quantity}", unit)
+    return _make_trend(result, estimate, along, f"{peak} {quantity}", unit)
 
 
 def area_unit(result: xr.Dataset) -> str:
@@ -95,22 +95,22 @@ def axis_unit(result: xr.Dataset) -> str:
     return units[result.attrs["technique"]]
 
 
-def _tuple(names: str | Sequence[str]) -> tuple[str, ...]:
+def _as_tuple(names: str | Sequence[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _joined(names: str | Sequence[str]) -> str:
+def _join_names(names: str | Sequence[str]) -> str:
     return names if isinstance(names, str) else " + ".join(names)
 
 
-def _estimate(result: xr.Dataset, areas: Areas, quantity: Quantity) -> Estimate:
+def _estimate_quantity(result: xr.Dataset, areas: Areas, quantity: Quantity) -> Estimate:
     """The quantity in every spectrum; nan for a species that the model does not have."""
     if quantity.species and not set(quantity.species) & set(areas.names):
         return Estimate(*[np.full(result.sizes[SPECTRUM], np.nan)] * 4)
-    return refined(result, quantity, quantity.estimate(areas))
+    return refine_estimate(result, quantity, quantity.estimate(areas))
 
 
-def _parameter(result: xr.Dataset, model: Model, name: str) -> tuple[FloatArray, FloatArray]:
+def _take_parameter(result: xr.Dataset, model: Model, name: str) -> tuple[FloatArray, FloatArray]:
     names = parameter_names(model)
     if name not in names:
         raise ModelError(f"The model has no parameter {name!r}. It has: {', '.join(names)}.")
@@ -125,7 +125,7 @@ def _parameter_unit(result: xr.Dataset, quantity: str) -> str:
     return axis_unit(result) if quantity in ("position", "fwhm", "separation") else "1"
 
 
-def _trend(
+def _make_trend(
     result: xr.Dataset,
     estimate: Estimate,
     along: str,

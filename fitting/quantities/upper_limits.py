@@ -26,11 +26,11 @@ def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> Floa
     is_share = quantity.kind == "fraction"
     limit = (detection.limit_percent if is_share else detection.limit_area)[:, column]
     if quantity.kind == "ratio":
-        limit = _over(limit, _detected_area(areas, detection, quantity.relative_to))
+        limit = _divide_by_limit(limit, _detected_area(areas, detection, quantity.relative_to))
     return np.where(detection.is_detected[:, column], np.nan, limit)
 
 
-def bounded(ratio: Estimate) -> Estimate:
+def bound_ratio(ratio: Estimate) -> Estimate:
     """The ratio without the spectra in which the species below the line may be missing."""
     is_unbounded = np.isinf(ratio.high95)
     return replace(
@@ -49,5 +49,5 @@ def _detected_area(areas: Areas, detection: Detection, names: tuple[str, ...]) -
     return found
 
 
-def _over(area: FloatArray, below: FloatArray) -> FloatArray:
+def _divide_by_limit(area: FloatArray, below: FloatArray) -> FloatArray:
     return np.where(below > 0, area / np.where(below > 0, below, 1.0), np.nan)

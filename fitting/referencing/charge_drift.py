@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.measurement_states import State, states_by_region
-from fitting.data.series import column
+from fitting.data.series import get_column
 from fitting.projects.project import Project
 from fitting.referencing.mixed_references import references_of
 
@@ -51,8 +51,8 @@ def charge_drift(project: Project) -> tuple[DriftPoint, ...]:
 def region_drift(series: xr.Dataset) -> Iterator[DriftPoint]:
     """Every spectrum of a region."""
     names = ("voltage", "depth", "time", "charge_shift", "charge_shift_stderr")
-    voltage, depth, time, value, stderr = (column(series, name).astype(float) for name in names)
-    sample, branch = (column(series, name).astype(str) for name in ("sample", "branch"))
+    voltage, depth, time, value, stderr = (get_column(series, name).astype(float) for name in names)
+    sample, branch = (get_column(series, name).astype(str) for name in ("sample", "branch"))
     for spectrum, reference in enumerate(references_of(series)):
         is_shifted = bool(np.isfinite(value[spectrum]))
         yield DriftPoint(

@@ -20,7 +20,7 @@ from fitting.data.measurement_states import State, common_states
 from fitting.data.series import (
     SPECTRUM,
     FloatArray,
-    column,
+    get_column,
     set_coordinates,
 )
 from fitting.models.from_library import model_from_library
@@ -122,20 +122,20 @@ def apply_charge_reference(
     """
     states = common_states(series)
     line = _line_of(reference, catalogue or bundled_catalogue())
-    found, findings = _find(series, states, reference, line, known or {})
+    found, findings = _find_shifts(series, states, reference, line, known or {})
     xps = [one.attrs["technique"] == "xps" for one in series]
     wanted = [s for of_one, is_xps in zip(states, xps, strict=True) if is_xps for s in of_one]
     assigned = assign_shifts(wanted, {**(known or {}), **found})
     shifted = [
-        _shifted(one, of_one, assigned, reference.words) if is_xps else one
+        _shift_series(one, of_one, assigned, reference.words) if is_xps else one
         for one, of_one, is_xps in zip(series, states, xps, strict=True)
     ]
-    return shifted, [*findings, *_findings(wanted, assigned, reference.region)]
+    return shifted, [*findings, *_list_findings(wanted, assigned, reference.region)]
 
 
 def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
     """Put the energies of a series back to where they were measured."""
-    if not np.isfinite(column(series, "charge_shift").astype(float)).any():
+    if not np.isfinite(get_column(series, "charge_shift").astype(float)).any():
         return series
     unknown = np.full(series.sizes[SPECTRUM], np.nan)
     return set_coordinates(
@@ -151,7 +151,7 @@ def find_charge_shifts(
 ) -> tuple[dict[State, ChargeShift], list[str]]:
     """The shift of every state that has the reference line, and a sentence about each."""
     line = _line_of(reference, catalogue or bundled_catalogue())
-    return _find(series, common_states(series), reference, line, {})
+    return _find_shifts(series, common_states(series), reference, line, {})
 
 
 def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
@@ -165,11 +165,11 @@ def _reference_named(name: str, position: float, known: Catalogue) -> ChargeRefe
             f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
             "another species of a default model."
         )
-    nearest = min(having, key=lambda region: abs(_nominal(region, name, known) - position))
+    nearest = min(having, key=lambda region: abs(_nominal_position(region, name, known) - position))
     return ChargeReference(nearest, name, position)
 
 
-def _nominal(region: str, species: str, known: Catalogue) -> float:
+def _nominal_position(region: str, species: str, known: Catalogue) -> float:
     """Where the library expects the main line of a species (eV)."""
     model = model_from_library(known.default_model(region), known)
     return dict(model.parameters())[f"{species}.position"].value
@@ -185,13 +185,13 @@ def _line_of(reference: ChargeReference, known: Catalogue) -> ReferenceLine:
     model = model_from_library(named, known)
     ordered = sorted(model.peaks, key=lambda peak: peak.species != reference.species)
     species = dict.fromkeys(peak.species for peak in ordered)
-    expected = tuple(_nominal(reference.region, one, known) for one in species)
+    expected = tuple(_nominal_position(reference.region, one, known) for one in species)
     return ReferenceLine(
         reference.species, reference.position, model, CropAxis(*named.crop), expected
     )
 
 
-def _find(
+def _find_shifts(
     series: Sequence[xr.Dataset],
     states: Sequence[Sequence[State]],
     reference: ChargeReference,
@@ -227,7 +227,7 @@ def _find(
     return shifts, findings
 
 
-def _findings(
+def _list_findings(
     states: Iterable[State], assigned: Mapping[State, Assignment], region: str
 ) -> list[str]:
     """Sentences about spectra without a reference line of their own."""
@@ -272,19 +272,19 @@ def _without_shift(series: xr.Dataset) -> xr.Dataset:
 
 
 def _old_shift(series: xr.Dataset) -> FloatArray:
-    return np.asarray(np.nan_to_num(column(series, "charge_shift").astype(float)))
+    return np.asarray(np.nan_to_num(get_column(series, "charge_shift").astype(float)))
 
 
-def _shifted(
+def _shift_series(
     series: xr.Dataset,
     states: Sequence[State],
     assigned: Mapping[State, Assignment],
     words: str,
 ) -> xr.Dataset:
     """The series with the shift of each spectrum's state in place of the one it had."""
-    value = column(series, "charge_shift").astype(float).copy()
-    stderr = column(series, "charge_shift_stderr").astype(float).copy()
-    references = column(series, "charge_reference").copy()
+    value = get_column(series, "charge_shift").astype(float).copy()
+    stderr = get_column(series, "charge_shift_stderr").astype(float).copy()
+    references = get_column(series, "charge_reference").copy()
     for index, state in enumerate(states):
         if state in assigned:
             shift = assigned[state].shift

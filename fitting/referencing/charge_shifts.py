@@ -41,7 +41,8 @@ def assign_shifts(
     for state, shift in shifts.items():
         by_sample.setdefault(state.sample, {})[state] = shift
     found = {
-        state: _assigned(state, by_sample.get(state.sample, {})) for state in dict.fromkeys(states)
+        state: _assign_shift(state, by_sample.get(state.sample, {}))
+        for state in dict.fromkeys(states)
     }
     return {state: one for state, one in found.items() if one is not None}
 
@@ -57,21 +58,21 @@ def mean_shift(shifts: Sequence[ChargeShift]) -> ChargeShift:
     return ChargeShift(mean, float(np.sqrt(excess / weights.sum())))
 
 
-def _assigned(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment | None:
+def _assign_shift(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment | None:
     if state in of_sample:
         return Assignment(of_sample[state])
-    of_round = [shift for other, shift in of_sample.items() if _gives(other, state)]
+    of_round = [shift for other, shift in of_sample.items() if _can_give(other, state)]
     if of_round or len(of_sample) == 1:
         return Assignment((of_round or list(of_sample.values()))[0])
-    return _nearest(state, of_sample)
+    return _nearest_shift(state, of_sample)
 
 
-def _gives(other: State, state: State) -> bool:
+def _can_give(other: State, state: State) -> bool:
     """Whether another state is the round of this one, and not a repeat within it."""
     return other.is_of_round(state) and not other.repeat
 
 
-def _nearest(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment | None:
+def _nearest_shift(state: State, of_sample: Mapping[State, ChargeShift]) -> Assignment | None:
     """The shift of the nearest round; ``None`` for less than two, which tell no change."""
     timed = [one for one in of_sample if one.round and not one.repeat and one.depth == state.depth]
     if not state.round or len(timed) < 2:

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.data.series import column
+from fitting.data.series import get_column
 
 AS_MEASURED = "as measured"
 OF_FILE = "the shift its file brought along"
@@ -15,8 +15,8 @@ OF_FILE = "the shift its file brought along"
 
 def references_of(series: xr.Dataset) -> list[str]:
     """What the energies of every spectrum are referred to, in words."""
-    names = column(series, "charge_reference").astype(str)
-    shifts = np.nan_to_num(column(series, "charge_shift").astype(float))
+    names = get_column(series, "charge_reference").astype(str)
+    shifts = np.nan_to_num(get_column(series, "charge_shift").astype(float))
     return [
         str(name) or (OF_FILE if shift else AS_MEASURED)
         for name, shift in zip(names, shifts, strict=True)

@@ -12,7 +12,7 @@ import xarray as xr
 from fitting.data.errors import SeriesError
 from fitting.data.result import is_fitted
 from fitting.data.series import FloatArray, axis_values, set_coordinates
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.model import Model
 from fitting.preprocessing.axis import CropAxis, crop_axis
 
@@ -79,7 +79,7 @@ def moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
 def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> Attempt | None:
     """Fit a spectrum that is moved to where the library expects it; ``None`` if that fails."""
     try:
-        result = fit(crop_axis(moved_by(measured, move), line.crop), line.model)
+        result = fit_all_spectra(crop_axis(moved_by(measured, move), line.crop), line.model)
     except SeriesError:
         return None
     name = f"{line.species}.position"

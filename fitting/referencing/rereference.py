@@ -26,7 +26,7 @@ def possible_references(
     """
     known = catalogue or bundled_catalogue()
     return tuple(
-        _reference(region, species, known)
+        _make_reference(region, species, known)
         for region, analysis in project.analyses.items()
         if analysis.series.attrs["technique"] == "xps"
         for species in _species_to_refer_to(region, known)
@@ -58,7 +58,7 @@ def change_charge_reference(
     else:
         series, findings = apply_charge_reference(series, reference, catalogue)
     analyses: Mapping[str, Analysis] = {
-        region: _moved(project.analyses[region], one)
+        region: _move_analysis(project.analyses[region], one)
         for region, one in zip(regions, series, strict=True)
     }
     notes = tuple(dict.fromkeys((*project.notes, *findings)))
@@ -96,7 +96,7 @@ def _species_to_refer_to(region: str, known: Catalogue) -> tuple[str, ...]:
     return known.default_model(region).species
 
 
-def _reference(region: str, species: str, known: Catalogue) -> ChargeReference:
+def _make_reference(region: str, species: str, known: Catalogue) -> ChargeReference:
     agreed = ChargeReference()
     if (region, species) == (agreed.region, agreed.species):
         return agreed
@@ -104,7 +104,7 @@ def _reference(region: str, species: str, known: Catalogue) -> ChargeReference:
     return ChargeReference(region, species, model.peak(species).parameters["position"].value)
 
 
-def _moved(analysis: Analysis, series: xr.Dataset) -> Analysis:
+def _move_analysis(analysis: Analysis, series: xr.Dataset) -> Analysis:
     before, after = (one["axis_offset"].values for one in (analysis.series, series))
     if (before == after).all():
         return replace(analysis, series=series)

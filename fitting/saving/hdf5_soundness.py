@@ -26,7 +26,7 @@ def why_unsound(file: h5py.File, size: int) -> str:
     declared = 0
     allowed = max(ALWAYS_ALLOWED, LARGEST_RATIO * size)
     seen: set[int] = set()
-    for objects, (link, item) in enumerate(_links(file, seen)):
+    for objects, (link, item) in enumerate(_iterate_links(file, seen)):
         if not isinstance(link, h5py.HardLink):
             return "it links to something elsewhere"
         if objects > MOST_OBJECTS:
@@ -43,7 +43,7 @@ def why_unsound(file: h5py.File, size: int) -> str:
     return ""
 
 
-def _links(group: h5py.Group, seen: set[int]) -> Iterator[tuple[object, object]]:
+def _iterate_links(group: h5py.Group, seen: set[int]) -> Iterator[tuple[object, object]]:
     """Every link below the group and what it leads to; no group is entered twice."""
     for name in group:
         link = group.get(name, getlink=True)
@@ -59,4 +59,4 @@ def _links(group: h5py.Group, seen: set[int]) -> Iterator[tuple[object, object]]
         seen.add(address)
         yield link, item
         if isinstance(item, h5py.Group):
-            yield from _links(item, seen)
+            yield from _iterate_links(item, seen)

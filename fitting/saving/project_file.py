@@ -18,7 +18,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import ProjectFileError
-from fitting.data.program import program
+from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
@@ -56,7 +56,7 @@ def save_project(project: Project, path: Path) -> None:
     _check_folder(path.absolute().parent)
     try:
         # made in memory: HDF5 ends the whole program when a disk is full
-        write_whole(path, _tree(project).to_netcdf(engine="h5netcdf"))
+        write_whole(path, _make_tree(project).to_netcdf(engine="h5netcdf"))
     except OSError as error:
         raise ProjectFileError(
             f"{path.name}: cannot be written ({error.strerror or error}). "
@@ -77,7 +77,7 @@ def open_project(path: Path) -> Project:
         tree = xr.open_datatree(path, engine="h5netcdf", decode_timedelta=False)
         with tree:
             tree.load()
-        return _project(tree, path)
+        return _read_project(tree, path)
 
 
 def _check_folder(folder: Path) -> None:
@@ -90,16 +90,16 @@ def _check_folder(folder: Path) -> None:
         raise ProjectFileError(f"{folder}: not a folder that can be written. Choose another one.")
 
 
-def _tree(project: Project) -> xr.DataTree:
+def _make_tree(project: Project) -> xr.DataTree:
     groups: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=_root_attributes(project))}
     for number, analysis in enumerate(project.analyses.values()):
-        groups[f"/{_ANALYSIS}{number}/series"] = _storable(analysis.series)
+        groups[f"/{_ANALYSIS}{number}/series"] = _make_storable(analysis.series)
         if analysis.selection is not None:
             plain = json.dumps(selection_to_json(analysis.selection))
             groups[f"/{_ANALYSIS}{number}/selection"] = xr.Dataset(attrs={"selection": plain})
         if analysis.result is not None:
             assert analysis.result_of is not None
-            result = _storable(analysis.result)
+            result = _make_storable(analysis.result)
             result.attrs["result_of"] = json.dumps(recipe_to_json(analysis.result_of))
             groups[f"/{_ANALYSIS}{number}/result"] = result
     if project.cell is not None:
@@ -114,7 +114,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
     )
     return {
         "format": FORMAT,
-        "program": program(),
+        "program": program_version(),
         "recipes": json.dumps(recipes_to_json(book)),
         "project": json.dumps(
             {
@@ -125,7 +125,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
     }
 
 
-def _storable(dataset: xr.Dataset) -> xr.Dataset:
+def _make_storable(dataset: xr.Dataset) -> xr.Dataset:
     """Text as variable-length strings: netCDF has no Python objects."""
     text = {
         name: variable.astype(np.dtypes.StringDType()).astype(object)
@@ -137,13 +137,13 @@ def _storable(dataset: xr.Dataset) -> xr.Dataset:
     )
 
 
-def _project(tree: xr.DataTree, path: Path) -> Project:
+def _read_project(tree: xr.DataTree, path: Path) -> Project:
     book = recipes_from_json(json.loads(tree.attrs["recipes"]), path.name)
     extra = json.loads(tree.attrs["project"])
     analyses = {}
     for name, node in tree.children.items():
         if name.startswith(_ANALYSIS):
-            analysis = _analysis(node, book, path)
+            analysis = _read_analysis(node, book, path)
             analyses[analysis.region] = analysis
     ordered = {region: analyses[region] for region in book.recipes}
     return Project(
@@ -151,21 +151,21 @@ def _project(tree: xr.DataTree, path: Path) -> Project:
         charge_reference=book.charge_reference,
         unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
         notes=tuple(extra["notes"]),
-        cell=_cell(tree, path),
+        cell=_read_cell(tree, path),
     )
 
 
-def _cell(tree: xr.DataTree, path: Path) -> AttachedRecord | None:
+def _read_cell(tree: xr.DataTree, path: Path) -> AttachedRecord | None:
     if _RECORD not in tree.children:
         return None
     stored = tree.children[_RECORD].to_dataset(inherit=False)
     return record_of_dataset(stored, f"{path.name}: record")
 
 
-def _analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
+def _read_analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
     series = node.children["series"].to_dataset(inherit=False)
     check_series(series)
-    recipe, selection = book.recipes[series.attrs["region"]], _selection(node, path)
+    recipe, selection = book.recipes[series.attrs["region"]], _read_selection(node, path)
     if "result" not in node.children:
         return Analysis(series, recipe, selection=selection)
     result = node.children["result"].to_dataset(inherit=False)
@@ -173,7 +173,7 @@ def _analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
     return Analysis(series, recipe, result, result_of, selection)
 
 
-def _selection(node: xr.DataTree, path: Path) -> Selection | None:
+def _read_selection(node: xr.DataTree, path: Path) -> Selection | None:
     if "selection" not in node.children:
         return None
     where = f"{path.name}: selection"
@@ -215,7 +215,7 @@ def _told_as_project_error(path: Path) -> Iterator[None]:
         raise ProjectFileError(_NO_PROJECT.format(path.name)) from error
     except OSError as error:
         if error.errno is None:
-            raise _damaged(path, error) from error
+            raise _damage_error(path, error) from error
         raise ProjectFileError(
             f"{path.name}: cannot be read ({os.strerror(error.errno)}). Is the drive there, and "
             "may you read the file?"
@@ -225,10 +225,10 @@ def _told_as_project_error(path: Path) -> Iterator[None]:
             f"{path.name}: does not fit into the memory. Close other programs and open it again."
         ) from error
     except (KeyError, TypeError, IndexError, RuntimeError, ValueError) as error:
-        raise _damaged(path, error) from error
+        raise _damage_error(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> ProjectFileError:
+def _damage_error(path: Path, error: Exception) -> ProjectFileError:
     return ProjectFileError(
         f"{path.name}: the file is damaged ({error}). Open a backup or the autosaved copy."
     )

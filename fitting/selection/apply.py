@@ -70,11 +70,11 @@ def choose_where_asked(project: Project, catalogue: Catalogue, collect: Collect)
             notes.append(f"{region}: the species could not be chosen. {error}")
             continue
         analyses[region] = with_selection(analysis, selection)
-        notes.append(_said(region, selection))
+        notes.append(_describe_selection(region, selection))
     return replace(project, analyses=analyses, notes=tuple(notes))
 
 
-def _said(region: str, selection: Selection) -> str:
+def _describe_selection(region: str, selection: Selection) -> str:
     candidates = selection.candidates
     if len(candidates) == 1:
         return f"{region}: only {', '.join(selection.chosen)} was weighed, and is fitted."

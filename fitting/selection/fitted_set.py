@@ -8,9 +8,9 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.result import is_fitted
-from fitting.data.series import SPECTRUM, FloatArray, column
+from fitting.data.series import SPECTRUM, FloatArray, get_column
 from fitting.fits.block import IndexArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.model import Model, parameter_names, with_parameter
 from fitting.quantities.quantify import BoolArray
@@ -53,9 +53,9 @@ def fit_set(
     series: xr.Dataset, model: Model, options: FitOptions, starts: FloatArray | None = None
 ) -> FittedSet:
     """Fit a model to all spectra, and count its parameters."""
-    result = fit(series, model, options, starts=starts)
+    result = fit_all_spectra(series, model, options, starts=starts)
     free = np.isfinite(result["stderr"].values) & (result["stderr"].values > 0)
-    varied = _varied(model)
+    varied = _varied_rows(model)
     is_shared = np.array([_is_shared(name, options) for name in parameter_names(model)])
     own = (free & ~is_shared)[:, varied].sum(axis=1).astype(float)
     points, members = points_of(series), _group_sizes(series, options)
@@ -79,7 +79,7 @@ def fit_fewer(
     """Fit fewer species to some spectra of a joint fit; what they share stays as it was found."""
     fewer = OwnFit(*(np.full(series.sizes[SPECTRUM], value) for value in (np.nan, 0.0, 0.0, False)))
     alone = replace(options, share=(), share_by=())
-    groups = _groups(series, options)
+    groups = _shared_groups(series, options)
     for key in sorted({groups[row] for row in rows}):
         at = np.array([row for row in rows if groups[row] == key])
         held = _with_shared_held(whole, int(at[0]), options)
@@ -98,7 +98,7 @@ def points_of(series: xr.Dataset) -> FloatArray:
     return np.asarray(np.maximum(measured.astype(float), 1.0))
 
 
-def _varied(model: Model) -> list[int]:
+def _varied_rows(model: Model) -> list[int]:
     """Rows of the parameters that are free by themselves."""
     tied = {tie.target for tie in model.ties}
     return [
@@ -114,14 +114,14 @@ def _is_shared(name: str, options: FitOptions) -> bool:
 
 def _group_sizes(series: xr.Dataset, options: FitOptions) -> FloatArray:
     """How many spectra have their shared parameters in common with each, shape (n,)."""
-    keys = _groups(series, options)
+    keys = _shared_groups(series, options)
     counts = Counter(keys)
     return np.array([counts[key] for key in keys], dtype=float)
 
 
-def _groups(series: xr.Dataset, options: FitOptions) -> list[tuple[str, ...]]:
+def _shared_groups(series: xr.Dataset, options: FitOptions) -> list[tuple[str, ...]]:
     """What each spectrum has in common with those it shares parameters with."""
-    columns = [column(series, name).astype(str) for name in options.share_by]
+    columns = [get_column(series, name).astype(str) for name in options.share_by]
     return list(zip(*columns, strict=True)) if columns else [()] * series.sizes[SPECTRUM]
 
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM, FloatArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.model import Model, parameter_names
 from fitting.models.parameters import resolve_ties
 from fitting.quantities.detection import absent_peaks
-from fitting.quantities.linearised import Linearised, linearised
+from fitting.quantities.linearised import Linearised, linearise_fit
 from fitting.quantities.quantify import species_areas, species_names
 from fitting.selection.candidates import ChoiceLimit, Selection
 from fitting.selection.fitted_set import points_of
@@ -50,7 +50,7 @@ def with_limits(series: xr.Dataset, selection: Selection, options: FitOptions) -
     """
     model = with_only(selection.considered, selection.chosen)
     options = replace(options, weights="data")
-    result = fit(series, model, options)
+    result = fit_all_spectra(series, model, options)
     limits = choice_limits(series, result, model, selection.considered, options)
     return replace(selection, limits=limits)
 
@@ -75,7 +75,7 @@ def choice_limits(
     if not absent or not fitted.size:
         return ()
     rows = fitted[np.unique(np.linspace(0, fitted.size - 1, _MOST_SPECTRA).round().astype(int))]
-    about = linearised(series, result, model, absent, rows)
+    about = linearise_fit(series, result, model, absent, rows)
     expected = _Expected(
         series.isel({SPECTRUM: rows}),
         result.isel({SPECTRUM: rows}),
@@ -89,10 +89,10 @@ def choice_limits(
         before, weighings = weighings, expected.refined(weighings, power)
         if all(weighings[name].is_like(one) for name, one in before.items()):
             break
-    return tuple(_limit(species, one, power) for species, one in weighings.items())
+    return tuple(_find_limit(species, one, power) for species, one in weighings.items())
 
 
-def _limit(species: str, weighing: Weighing, power: float) -> ChoiceLimit:
+def _find_limit(species: str, weighing: Weighing, power: float) -> ChoiceLimit:
     order = np.argsort(weighing.gains(1.0))
     median = weighing.take(order[[order.size // 2]])
     ratios = (
@@ -177,7 +177,9 @@ class _Expected:
         rest = [name for name in species_names(self.considered) if name != species]
         others = with_only(self.considered, rest)
         starts = self.result["value"].reindex(parameter=list(parameter_names(others))).values
-        chi_square = fit(series, others, self.options, starts=starts)["chi_square"].values
+        chi_square = fit_all_spectra(series, others, self.options, starts=starts)[
+            "chi_square"
+        ].values
         return float(np.nansum(chi_square)) / self._noise_scale()
 
     def _noise_scale(self) -> float:

@@ -81,10 +81,10 @@ def chosen_from(weighing: Weighing, present: int, power: float) -> float:
         Part of series.
     """
     low, high = np.log(_LOWEST), np.log(_HIGHEST)
-    draws = _draws(weighing)
+    draws = _make_draws(weighing)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        if _chosen(weighing, present, float(np.exp(middle)), draws) < power:
+        if _estimate_power(weighing, present, float(np.exp(middle)), draws) < power:
             low = middle
         else:
             high = middle
@@ -94,7 +94,7 @@ def chosen_from(weighing: Weighing, present: int, power: float) -> float:
 Draws = tuple[FloatArray, FloatArray, FloatArray]
 
 
-def _draws(weighing: Weighing) -> Draws:
+def _make_draws(weighing: Weighing) -> Draws:
     """Normal deviates (d, r, j), and what own (d, r, j) and shared shapes (d,) gain by noise."""
     rng = np.random.default_rng(_SEED)
     normal = rng.standard_normal((_DRAWS, *weighing.unit.shape))
@@ -103,13 +103,13 @@ def _draws(weighing: Weighing) -> Draws:
     return normal, own, shared
 
 
-def _chosen(weighing: Weighing, present: int, ratio: float, draws: Draws) -> float:
+def _estimate_power(weighing: Weighing, present: int, ratio: float, draws: Draws) -> float:
     """How often a species is chosen that has this ratio to all others."""
     normal, by_shapes, by_shared = draws
     root = np.linalg.cholesky(weighing.covariance)
     areas = ratio * weighing.unit + np.einsum("rij,drj->dri", root, normal)
     precision = np.asarray(np.linalg.inv(weighing.covariance), dtype=float)
-    gain, bands = _gain(areas, precision)
+    gain, bands = _gain_of_areas(areas, precision)
     gain += np.where(bands, by_shapes, 0.0).sum(axis=2)
     charge = (bands * (1 + weighing.own_shapes)).sum(axis=2) * weighing.log_points
     supported = np.maximum(gain - charge, 0.0)
@@ -120,7 +120,7 @@ def _chosen(weighing: Weighing, present: int, ratio: float, draws: Draws) -> flo
     return float(np.mean(balance > which_charge(weighing.spectra, count)))
 
 
-def _gain(areas: FloatArray, precision: FloatArray) -> tuple[FloatArray, BoolArray]:
+def _gain_of_areas(areas: FloatArray, precision: FloatArray) -> tuple[FloatArray, BoolArray]:
     """What areas that are not negative gain (d, r), and which of the bands are above zero.
 
     Parameters
@@ -131,7 +131,7 @@ def _gain(areas: FloatArray, precision: FloatArray) -> tuple[FloatArray, BoolArr
     best = np.zeros(areas.shape[:2])
     bands = np.zeros(areas.shape, dtype=bool)
     pull = np.einsum("rij,drj->dri", precision, areas)
-    for subset in _subsets(areas.shape[2]):
+    for subset in _iterate_subsets(areas.shape[2]):
         part = precision[:, subset][:, :, subset]
         alone = np.einsum("rij,drj->dri", np.linalg.inv(part), pull[:, :, subset])
         gain = np.einsum("dri,dri->dr", alone, pull[:, :, subset])
@@ -142,6 +142,6 @@ def _gain(areas: FloatArray, precision: FloatArray) -> tuple[FloatArray, BoolArr
     return best, bands
 
 
-def _subsets(size: int) -> Iterator[list[int]]:
+def _iterate_subsets(size: int) -> Iterator[list[int]]:
     every = chain.from_iterable(combinations(range(size), k) for k in range(1, size + 1))
     return (list(one) for one in every)

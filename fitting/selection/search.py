@@ -25,7 +25,7 @@ from fitting.data.errors import ModelError
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.block import IndexArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.fits.weights import counting_gain, expected_sigma
 from fitting.models.function import series_curves
@@ -64,7 +64,7 @@ def weigh_species(series: xr.Dataset, model: Model, options: FitOptions) -> Iter
         If no spectrum can be fitted with all species.
     """
     names = species_names(model)
-    search = _begin(series, model, options)
+    search = _begin_search(series, model, options)
     best = frozenset(names)
     yield search.selection()
     for change in (_without_one, _with_one):
@@ -170,9 +170,9 @@ class _Search:
         return {species: one.bic(counted, scale) for species, one in self._presences.items()}
 
 
-def _begin(series: xr.Dataset, model: Model, options: FitOptions) -> _Search:
+def _begin_search(series: xr.Dataset, model: Model, options: FitOptions) -> _Search:
     """The search with all species fitted."""
-    result = fit(series, model, options)
+    result = fit_all_spectra(series, model, options)
     fitted = is_fitted(result)
     if not fitted.any():
         raise ModelError(

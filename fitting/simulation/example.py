@@ -159,7 +159,7 @@ def _write_raman(folder: Path, rng: np.random.Generator) -> Iterator[Truth]:
             _RAMAN_GRID,
             rng,
             region=RAMAN,
-            smooth=_fluorescence(_RAMAN_GRID, voltage),
+            smooth=_fluorescence_at(_RAMAN_GRID, voltage),
         )
         counts = series["intensity"].values[0]
         if index % 9 == 4:
@@ -179,7 +179,7 @@ def _raman_values(truth: Truth) -> dict[str, float]:
     return values
 
 
-def _fluorescence(shift: FloatArray, voltage: float) -> FloatArray:
+def _fluorescence_at(shift: FloatArray, voltage: float) -> FloatArray:
     """A smooth slope that brightens a little with voltage (counts)."""
     shape = 700.0 + 900.0 * np.exp(-(shift - 110.0) / 420.0) + 0.35 * (shift - 110.0)
     return np.asarray(shape * (1.0 + 0.06 * (voltage - 2.5)))

@@ -18,7 +18,7 @@ from fitting.data.errors import RecipeError
 from fitting.data.extras import how_to_get
 from fitting.models.backgrounds import ShirleyScattering
 from fitting.models.function import ModelFunction
-from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.numpy.minimise import solve_numpy as solve_in_numpy
 from fitting.solvers.numpy.starts import with_several_starts
 from fitting.solvers.spectra import Solve
 
@@ -63,7 +63,7 @@ def solver_of(
         from fitting.solvers.lmfit_reference import solve_with_lmfit
 
         return solve_with_lmfit
-    solve = _compiled(function, threads) if chosen == "compiled" else solve_in_numpy
+    solve = _load_compiled(function, threads) if chosen == "compiled" else solve_in_numpy
     return with_several_starts(solve) if several_starts else solve
 
 
@@ -87,11 +87,11 @@ def prepare_compiled() -> "Future[Any]":
     if importlib.util.find_spec("numba") is None:
         prepared.set_exception(ModuleNotFoundError("numba"))
         return prepared
-    threading.Thread(target=_prepare, args=(prepared,), name="compile", daemon=True).start()
+    threading.Thread(target=_prepare_kernel, args=(prepared,), name="compile", daemon=True).start()
     return prepared
 
 
-def _prepare(prepared: "Future[Any]") -> None:
+def _prepare_kernel(prepared: "Future[Any]") -> None:
     try:
         kernel = "fitting.solvers.compiled"
         if not import_module(f"{kernel}.jit").is_complete():
@@ -112,7 +112,7 @@ def _compile_command(kernel: str) -> list[str]:
     return [sys.executable, *(["--prepare-engine"] if is_frozen else ["-m", f"{kernel}.warm_up"])]
 
 
-def _compiled(function: ModelFunction, threads: int) -> Solve:
+def _load_compiled(function: ModelFunction, threads: int) -> Solve:
     if not can_compile(function):
         raise RecipeError(
             "The compiled engine has gaussian, lorentzian and pseudo-voigt lines on a linear, "

@@ -8,7 +8,7 @@ from scipy.optimize import lsq_linear
 
 from fitting.data.series import FloatArray
 from fitting.models.function import ModelFunction
-from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise
+from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise_function
 from fitting.solvers.spectra import Solution, Spectra
 
 
@@ -25,9 +25,9 @@ def _solve_one(
     function: ModelFunction, spectra: Spectra, index: int, max_evaluations: int
 ) -> tuple[object, ...]:
     """The fields of ``Solution`` for one spectrum."""
-    problem = _problem(function, spectra, index)
+    problem = _make_problem(function, spectra, index)
     start = _with_best_coefficients(problem, function, spectra.start[index])
-    minimum = minimise(problem, start, max_evaluations=max_evaluations)
+    minimum = minimise_function(problem, start, max_evaluations=max_evaluations)
     chi_square = float(np.sum(problem.residual(minimum.free) ** 2))
     measured = spectra.weight[index] > 0
     covariance, undetermined, entangled = covariance_of(
@@ -45,7 +45,7 @@ def _solve_one(
     )
 
 
-def _problem(function: ModelFunction, spectra: Spectra, index: int) -> LeastSquares:
+def _make_problem(function: ModelFunction, spectra: Spectra, index: int) -> LeastSquares:
     intensity, weight = spectra.intensity[index], spectra.weight[index]
     offset = spectra.offsets[index]
 

@@ -16,7 +16,7 @@ from fitting.quantities.interval_storage import (
 )
 from fitting.quantities.quantity import tabulated_quantities
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
-from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.profile import profile_intervals
 
@@ -33,7 +33,7 @@ def find_intervals(
     RecipeError
         If the region is not fitted.
     """
-    options = _options(analysis)
+    options = _options_of_fit(analysis)
     if analysis.result is None:
         raise RecipeError(f"{analysis.region}: fit it first; intervals are those of a fit.")
     if method == "covariance":
@@ -43,7 +43,7 @@ def find_intervals(
         quantities = tabulated_quantities(analysis.model)
         yield from profile_intervals(*fitted, quantities, options, spectra=spectra)
         return
-    draw = joint_bootstrap if GROUP in analysis.result else bootstrap
+    draw = joint_bootstrap if GROUP in analysis.result else bootstrap_spectra
     yield from draw(*fitted, options, replicas=options.replicas, seed=options.seed, spectra=spectra)
 
 
@@ -74,7 +74,7 @@ def with_background_choice(analysis: Analysis) -> Analysis:
     """
     assert analysis.result is not None
     quantities = tabulated_quantities(analysis.model)
-    options = _options(analysis)
+    options = _options_of_fit(analysis)
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
     shifts = list(background_shifts(*fitted, quantities, options))
     if not shifts:
@@ -93,7 +93,7 @@ def with_uncertainty(project: Project, collect: Collect) -> Project:
     for region, analysis in project.analyses.items():
         if analysis.result is None:
             continue
-        method, options = _options(analysis).uncertainty, _options(analysis)
+        method, options = _options_of_fit(analysis).uncertainty, _options_of_fit(analysis)
         try:
             if method != "covariance":
                 blocks = collect(region, find_intervals(analysis, method))
@@ -105,7 +105,7 @@ def with_uncertainty(project: Project, collect: Collect) -> Project:
     return replace(project, analyses=analyses, notes=tuple(notes))
 
 
-def _options(analysis: Analysis) -> FitOptions:
+def _options_of_fit(analysis: Analysis) -> FitOptions:
     return (analysis.result_of or analysis.recipe).options
 
 

@@ -13,7 +13,7 @@ import xarray as xr
 
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM, FloatArray
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.model import Model
 from fitting.quantities.interval_storage import IntervalBlock
@@ -28,7 +28,7 @@ _SAME_DIGITS = 20_000
 """So many replicas are fitted by numpy, compiled engine or not: the digits repeat."""
 
 
-def bootstrap(
+def bootstrap_spectra(
     series: xr.Dataset,
     result: xr.Dataset,
     model: Model,
@@ -65,7 +65,7 @@ def bootstrap(
         if fitted[spectrum]:
             rng = np.random.default_rng([seed, int(spectrum)])
             drawn = replicas_of(series, result, model, int(spectrum), replicas, rng)
-            values = _refitted(drawn, result, model, options, (int(spectrum), wanted))
+            values = _refit_replicas(drawn, result, model, options, (int(spectrum), wanted))
             block = percentile_block(block.spectra, best[spectrum], values)
             near = fitted_spectra(series, result, model, options, block.spectra)
             block = with_ends_near_bounds(block, ends_near_bounds(near, model, wanted))
@@ -85,7 +85,7 @@ def with_ends_near_bounds(block: IntervalBlock, ends: FloatArray) -> IntervalBlo
     )
 
 
-def _refitted(
+def _refit_replicas(
     drawn: xr.Dataset,
     result: xr.Dataset,
     model: Model,
@@ -95,7 +95,7 @@ def _refitted(
     """Quantities of all replicas that could be fitted, shape (r, q); ratios to nothing are inf."""
     spectrum, quantities = what
     starts = np.repeat(result["value"].values[[spectrum]], drawn.sizes[SPECTRUM], axis=0)
-    refitted = fit(drawn, model, options, starts=starts)
+    refitted = fit_all_spectra(drawn, model, options, starts=starts)
     usable = refitted.isel({SPECTRUM: np.flatnonzero(is_fitted(refitted))})
     values = values_of(usable, model, quantities)
     return np.where(np.isnan(values), np.inf, values)

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
-from fitting.fits.measured import measured
+from fitting.fits.measured import take_measured
 from fitting.fits.options import FitOptions
 from fitting.models.function import ModelFunction, compile_model
 from fitting.models.model import Model
 from fitting.quantities.intervals import student_t
 from fitting.solvers.numpy.evaluation import Condition, Evaluator, make_block, make_evaluator
-from fitting.solvers.numpy.minimise import free_covariance, minimise
+from fitting.solvers.numpy.minimise import free_covariance, minimise_spectra
 from fitting.solvers.numpy.parameter_layout import make_plan
-from fitting.solvers.numpy.products import gram
+from fitting.solvers.numpy.products import compute_gram
 from fitting.solvers.spectra import Solution, Spectra
 
 MAX_EVALUATIONS = 200
@@ -66,7 +66,7 @@ class Fitted:
         jacobian = self.evaluator.jacobian(block, self.evaluator.trial(block, self.minimum.free))
         is_area = self.area_slopes.any(axis=0)
         held = (self.minimum.at_bound & ~is_area) | self.minimum.undetermined
-        covariance, _ = free_covariance(gram(jacobian), held)
+        covariance, _ = free_covariance(compute_gram(jacobian), held)
         slopes = self.area_slopes
         return np.asarray(slopes @ covariance @ slopes.T * self.noise[:, None, None])
 
@@ -90,7 +90,7 @@ def fitted_spectra(
     rows = rows[is_fitted(result)[rows]]
     function, spectra = last_spectra(series, result, model, options, rows)
     evaluator = make_evaluator(make_plan(function))
-    minimum = minimise(evaluator, spectra, MAX_EVALUATIONS)
+    minimum = minimise_spectra(evaluator, spectra, MAX_EVALUATIONS)
     points = np.count_nonzero(spectra.weight, axis=1).astype(float)
     freedom = np.asarray(points - minimum.free.shape[1])
     return Fitted(
@@ -114,7 +114,7 @@ def last_spectra(
 ) -> tuple[ModelFunction, Spectra]:
     """Fitted spectra with the weights that their fit ended with, started where it ended."""
     function = compile_model(model, series[axis_of(series)].values)
-    data = measured(series.isel({SPECTRUM: rows}), model)
+    data = take_measured(series.isel({SPECTRUM: rows}), model)
     parameters = np.asarray(result["value"].values[rows])
     sigma = data.sigma
     if options.weights == "model" and data.is_counted:

@@ -65,9 +65,9 @@ def joint_bootstrap(
     nothing = np.zeros((0, len(wanted)))
     for members, rows in groups_of(result, chosen):
         values = np.full((replicas, members.size, len(wanted)), np.nan)
-        drawn = _replicas(series, result, model, members, (replicas, seed))
+        drawn = _iterate_replicas(series, result, model, members, (replicas, seed))
         for index, one in enumerate(drawn):
-            values[index] = _refitted(one, result, model, options, (members, wanted))
+            values[index] = _refit_replica(one, result, model, options, (members, wanted))
             yield IntervalBlock(np.zeros(0, dtype=int), nothing, nothing)
         asked = np.intersect1d(rows, members)
         found = [values[:, int(place)] for place in np.searchsorted(members, asked)]
@@ -76,17 +76,17 @@ def joint_bootstrap(
             part = slice(first, first + _BLOCK)
             ends = ends_near_bounds(group.fitted(asked[part]), model, wanted)
             for index, spectrum in enumerate(asked[part]):
-                block = _summary(int(spectrum), best, found[first + index])
+                block = _summarise_replicas(int(spectrum), best, found[first + index])
                 yield with_ends_near_bounds(block, ends[:, index : index + 1])
 
 
-def _summary(spectrum: int, best: FloatArray, values: FloatArray) -> IntervalBlock:
+def _summarise_replicas(spectrum: int, best: FloatArray, values: FloatArray) -> IntervalBlock:
     """What replicas of one spectrum say, shape (r, q); those that failed are nan."""
     usable = ~np.isnan(values).any(axis=1)
     return percentile_block(np.array([spectrum]), best[spectrum], values[usable])
 
 
-def _replicas(
+def _iterate_replicas(
     series: xr.Dataset,
     result: xr.Dataset,
     model: Model,
@@ -124,7 +124,7 @@ def _with_one_noise(result: xr.Dataset, members: NDArray[np.int_]) -> xr.Dataset
     return result.assign(reduced_chi_square=reduced)
 
 
-def _refitted(
+def _refit_replica(
     drawn: xr.Dataset,
     result: xr.Dataset,
     model: Model,

@@ -25,7 +25,7 @@ from fitting.quantities.quantify import degrees_of_freedom
 from fitting.solvers.joint.errors import common_directions, taken_up
 from fitting.solvers.numpy.cholesky import BoolArray, unit_diagonal
 from fitting.solvers.numpy.evaluation import Condition, Evaluator, make_block, make_evaluator
-from fitting.solvers.numpy.minimise import free_covariance, minimise
+from fitting.solvers.numpy.minimise import free_covariance, minimise_spectra
 from fitting.solvers.numpy.parameter_layout import make_plan
 from fitting.solvers.spectra import Spectra
 from fitting.uncertainty.fitted import (
@@ -104,14 +104,14 @@ class Group:
     def fitted(self, rows: NDArray[np.int_]) -> Fitted:
         """Those of the spectra that belong to the group and were fitted."""
         places = np.flatnonzero(np.isin(self.rows, rows))
-        spectra = _some(self.spectra, places)
+        spectra = _take_some(self.spectra, places)
         rest = self._rest(places)
         return Fitted(
             self.rows[places],
             self.function,
             self.evaluator,
             spectra,
-            minimise(self.evaluator, spectra, MAX_EVALUATIONS, rest),
+            minimise_spectra(self.evaluator, spectra, MAX_EVALUATIONS, rest),
             self.area_rows,
             self.freedom[places],
             np.full(places.size, self.noise),
@@ -154,7 +154,7 @@ def make_group(
     curvature = np.zeros((size, size))
     for first in range(0, count, _CHUNK):
         part = slice(first, first + _CHUNK)
-        found = _reduced(evaluator, _some(spectra, np.arange(count)[part]), shared)
+        found = _reduce_to_shared(evaluator, _take_some(spectra, np.arange(count)[part]), shared)
         information[part], pull[part] = found[:2]
         curvature += found[2].sum(axis=0)
     freedom = degrees_of_freedom(result)[members]
@@ -168,19 +168,19 @@ def make_group(
         shared,
         information,
         pull,
-        _bend(information.sum(axis=0), curvature),
+        _bend_information(information.sum(axis=0), curvature),
         freedom,
         noise,
     )
 
 
-def _some(spectra: Spectra, rows: NDArray[np.int_]) -> Spectra:
+def _take_some(spectra: Spectra, rows: NDArray[np.int_]) -> Spectra:
     return Spectra(
         spectra.intensity[rows], spectra.weight[rows], spectra.offsets[rows], spectra.start[rows]
     )
 
 
-def _reduced(
+def _reduce_to_shared(
     evaluator: Evaluator, spectra: Spectra, shared: BoolArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Information (b, s, s), pull (b, s) and true Hessian (b, s, s) of the shared parameters."""
@@ -204,7 +204,7 @@ def _reduced(
     return information, found.gradient[:, common], curvature
 
 
-def _bend(information: FloatArray, curvature: FloatArray) -> FloatArray:
+def _bend_information(information: FloatArray, curvature: FloatArray) -> FloatArray:
     """The matrix that turns information into what is left of it, shape (s, s)."""
     unsaid = np.asarray(~(np.diagonal(information) > 0))
     directions, parts = common_directions(information, curvature, unsaid)

@@ -41,14 +41,14 @@ def chance_rises(fitted: Fitted, spectrum: int, group: BoolArray) -> FloatArray:
     group : shape (k,)
         The peaks.
     """
-    free = _without(fitted, spectrum, group)
-    others = _others(fitted, spectrum)
+    free = _remove_group(fitted, spectrum, group)
+    others = _rows_of_others(fitted, spectrum)
     rest = _rest_of_model(fitted, spectrum, free, group)
-    noise = _noise(len(rest))
+    noise = _draw_noise(len(rest))
     left = noise - rest @ (rest.T @ noise)
     total = np.zeros(_DRAWS)
     for peak in (fitted.function.peaks[index] for index in np.flatnonzero(group)):
-        trials = np.array(list(_trials(fitted, spectrum, free, peak, group)))
+        trials = np.array(list(_iterate_trials(fitted, spectrum, free, peak, group)))
         unit, is_new = _unit_profiles(fitted, spectrum, peak, trials, rest)
         if unit.size:
             offsets = (trials[is_new] - free) @ others.T
@@ -56,7 +56,7 @@ def chance_rises(fitted: Fitted, spectrum: int, group: BoolArray) -> FloatArray:
     return total
 
 
-def _others(fitted: Fitted, spectrum: int) -> FloatArray:
+def _rows_of_others(fitted: Fitted, spectrum: int) -> FloatArray:
     """What the others of a joint fit measure, as rows of the free parameters, shape (c, f)."""
     if fitted.rest is None:
         return np.zeros((0, fitted.minimum.free.shape[1]))
@@ -109,7 +109,7 @@ def _largest_rise(
     return np.asarray(np.maximum(rises.max(axis=0) - np.maximum(-paid.min(axis=0), 0.0), 0.0))
 
 
-def _without(fitted: Fitted, spectrum: int, group: BoolArray) -> FloatArray:
+def _remove_group(fitted: Fitted, spectrum: int, group: BoolArray) -> FloatArray:
     """Free parameters of a spectrum with the areas of the group at zero, shape (f,)."""
     free = fitted.minimum.free[spectrum].copy()
     free[fitted.area_slopes[group].any(axis=0)] = 0.0
@@ -123,7 +123,7 @@ def _rest_of_model(fitted: Fitted, spectrum: int, free: FloatArray, group: BoolA
     _, jacobian = function.value_and_jacobian(function.affine.expand(free[None]), offset)
     slopes = function.free_jacobian(jacobian)[0] * fitted.spectra.weight[spectrum]
     own = fitted.area_slopes[group].any(axis=0) | _own_shapes(fitted, group)
-    slopes = np.concatenate([slopes, _others(fitted, spectrum).T], axis=1)
+    slopes = np.concatenate([slopes, _rows_of_others(fitted, spectrum).T], axis=1)
     kept = ~own & ~fitted.minimum.at_bound[spectrum] & slopes.any(axis=1)
     columns = slopes[kept].T
     directions, sizes, _ = np.linalg.svd(
@@ -132,7 +132,7 @@ def _rest_of_model(fitted: Fitted, spectrum: int, free: FloatArray, group: BoolA
     return np.asarray(directions[:, sizes > _SAME])
 
 
-def _trials(
+def _iterate_trials(
     fitted: Fitted, spectrum: int, free: FloatArray, peak: PeakRows, group: BoolArray
 ) -> Iterator[FloatArray]:
     """Free parameters with the peak at every place and width that it is free to take."""
@@ -151,7 +151,7 @@ def _trials(
 
 def _known_deviations(fitted: Fitted, spectrum: int) -> FloatArray:
     """How well others of a joint fit know each free parameter, shape (f,); infinite if not."""
-    rows = _others(fitted, spectrum)
+    rows = _rows_of_others(fitted, spectrum)
     size = np.linalg.norm(rows, axis=0)
     said = size > 0
     deviations = np.full(rows.shape[1], np.inf)
@@ -191,6 +191,6 @@ def _own_shapes(fitted: Fitted, group: BoolArray) -> BoolArray:
 
 
 @cache
-def _noise(points: int) -> FloatArray:
+def _draw_noise(points: int) -> FloatArray:
     """Normal deviates, the same for every spectrum, shape (m, draws)."""
     return np.asarray(np.random.default_rng(_SEED).standard_normal((points, _DRAWS)))

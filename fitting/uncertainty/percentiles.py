@@ -31,7 +31,7 @@ def percentile_block(
     if len(values) < _FEWEST:
         nothing = np.full((1, best.size), np.nan)
         return IntervalBlock(spectra, nothing, nothing, nothing, nothing)
-    ends = [_ends(float(one), column) for one, column in zip(best, values.T, strict=True)]
+    ends = [_find_ends(float(one), column) for one, column in zip(best, values.T, strict=True)]
     is_finite = np.isfinite(values).all(axis=0)
     finite = np.where(is_finite, values, 0.0)
     spread = np.where(is_finite, finite.std(axis=0, ddof=1), np.nan)
@@ -39,7 +39,7 @@ def percentile_block(
     return IntervalBlock(spectra, *(row[None] for row in (*np.transpose(ends), spread, bias)))
 
 
-def _ends(best: float, values: FloatArray) -> tuple[float, float]:
+def _find_ends(best: float, values: FloatArray) -> tuple[float, float]:
     """Percentiles of the replicas, moved against their bias (B. Efron, J. Am. Stat. Assoc. 82, 171
     (1987)); by the nearest ranks outside, for values may be infinite."""
     ordered, count = np.sort(values), values.size

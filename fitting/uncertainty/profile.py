@@ -24,7 +24,7 @@ from fitting.quantities.intervals import unified_threshold
 from fitting.quantities.quantity import Quantity
 from fitting.solvers.numpy.cholesky import BoolArray
 from fitting.solvers.numpy.evaluation import Condition
-from fitting.solvers.numpy.minimise import minimise
+from fitting.solvers.numpy.minimise import minimise_spectra
 from fitting.solvers.spectra import Spectra
 from fitting.uncertainty.fitted import MAX_EVALUATIONS, Fitted
 from fitting.uncertainty.joint_fitted import fitted_in_blocks
@@ -106,8 +106,8 @@ def profile_intervals(
     for rows, fitted in blocks:
         ends = np.full((2, rows.size, len(quantities)), np.nan)
         if fitted.rows.size:
-            search = _search(fitted, model, quantities)
-            ends[:, np.isin(rows, fitted.rows)] = _ends(fitted, search, quantities)
+            search = _begin_search(fitted, model, quantities)
+            ends[:, np.isin(rows, fitted.rows)] = _find_ends(fitted, search, quantities)
         yield IntervalBlock(rows, ends[0], ends[1])
 
 
@@ -117,20 +117,20 @@ def ends_near_bounds(fitted: Fitted, model: Model, quantities: Sequence[Quantity
     There, chance alone can bring a part of what was found, which only a threshold drawn from noise
     tells.
     """
-    search = _search(fitted, model, quantities)
+    search = _begin_search(fitted, model, quantities)
     is_near = np.isfinite(search.chance) | ~np.isfinite(search.best)
     search.is_open &= is_near
-    ends = _ends(fitted, search, quantities)
+    ends = _find_ends(fitted, search, quantities)
     return np.where(is_near.reshape(ends.shape), ends, np.nan)
 
 
-def _ends(fitted: Fitted, search: _Search, quantities: Sequence[Quantity]) -> FloatArray:
+def _find_ends(fitted: Fitted, search: _Search, quantities: Sequence[Quantity]) -> FloatArray:
     """Lower and upper ends, shape (2, b, q), in the unit of each quantity."""
     for _ in range(_ROUNDS):
         pending = np.flatnonzero(search.is_open)
         if not pending.size:
             break
-        _try(fitted, search, pending)
+        _try_next(fitted, search, pending)
     ends = search.end.reshape(2, fitted.rows.size, len(quantities))
     for column, quantity in enumerate(quantities):
         ends[:, :, column] = _in_its_unit(ends[:, :, column], quantity)
@@ -146,7 +146,7 @@ def _in_its_unit(ends: FloatArray, quantity: Quantity) -> FloatArray:
         return np.asarray(ends / (1.0 - ends))
 
 
-def _search(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> _Search:
+def _begin_search(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> _Search:
     """Every end to be found: lower ones first, spectrum by spectrum."""
     count, size = fitted.rows.size, len(quantities)
     sides = [quantity.sides(model) for quantity in quantities]
@@ -178,11 +178,11 @@ def _search(fitted: Fitted, model: Model, quantities: Sequence[Quantity]) -> _Se
     )  # fmt: skip
 
 
-def _try(fitted: Fitted, search: _Search, rows: NDArray[np.int_]) -> None:
+def _try_next(fitted: Fitted, search: _Search, rows: NDArray[np.int_]) -> None:
     """Fit once more with every open quantity held at the next value, and close what is found."""
     value = _next_values(search, rows)
-    threshold = _threshold(fitted, search, rows, value)
-    root = np.sqrt(_rise(fitted, search, rows, value) / threshold)
+    threshold = _threshold_at(fitted, search, rows, value)
+    root = np.sqrt(_rise_at(fitted, search, rows, value) / threshold)
     is_inside = ~(root > 1.0)
     for mask, place, root_there in (
         (is_inside, search.inside, search.inside_root),
@@ -226,7 +226,7 @@ def _by_chance(
     return rises
 
 
-def _threshold(
+def _threshold_at(
     fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray
 ) -> FloatArray:
     """Rise of chi-square that bounds the interval at each value, shape (r,).
@@ -245,7 +245,9 @@ def _threshold(
     return np.where(np.isnan(chance), ordinary, near)
 
 
-def _rise(fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray) -> FloatArray:
+def _rise_at(
+    fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatArray
+) -> FloatArray:
     """Rise of chi-square over the minimum with the quantities held at values of shape (r,)."""
     spectrum = search.spectrum[rows]
     share = search.is_share[rows] * value
@@ -264,6 +266,6 @@ def _rise(fitted: Fitted, search: _Search, rows: NDArray[np.int_], value: FloatA
     repeated = Spectra(
         spectra.intensity[spectrum], spectra.weight[spectrum], spectra.offsets[spectrum], start
     )
-    solution = minimise(fitted.evaluator, repeated, MAX_EVALUATIONS, condition)
+    solution = minimise_spectra(fitted.evaluator, repeated, MAX_EVALUATIONS, condition)
     rise = solution.chi_square - fitted.minimum.chi_square[spectrum]
     return np.where(solution.converged, np.maximum(rise, 0.0), np.nan)

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
-from fitting.fits.measured import measured
+from fitting.fits.measured import take_measured
 from fitting.fits.weights import subtracted_intensity
 from fitting.models.function import compile_model
 from fitting.models.model import Model
@@ -32,24 +32,24 @@ def replicas_of(
     """
     part = series.isel({SPECTRUM: [spectrum]})
     function = compile_model(model, series[axis_of(series)].values)
-    data = measured(part, model)
+    data = take_measured(part, model)
     parameters = np.asarray(result["value"].values[[spectrum]])
     expected = function.value(parameters, data.offsets) + data.static
     wider = float(np.sqrt(result["reduced_chi_square"].values[spectrum]))
     shape = (count, function.positions.size)
     if not data.is_counted:
         noise = rng.standard_normal(shape) * np.where(data.is_seen, data.sigma, 0.0)
-        return _repeated(part, expected + wider * noise, np.broadcast_to(data.sigma, shape))
+        return _repeat_spectrum(part, expected + wider * noise, np.broadcast_to(data.sigma, shape))
     gain = float(data.gain[0, 0])
     hidden = subtracted_intensity(data.intensity, data.sigma, data.gain)
     whole = np.where(data.is_seen, np.maximum(expected + hidden, 0.0), 0.0)
     counts = gain * poisson_counts(np.broadcast_to(whole / gain, shape), rng)
     intensity = expected + wider * (counts - whole)
     sigma = np.sqrt(gain * np.maximum(intensity + hidden, gain))
-    return _repeated(part, intensity, np.where(data.is_seen, sigma, np.inf))
+    return _repeat_spectrum(part, intensity, np.where(data.is_seen, sigma, np.inf))
 
 
-def _repeated(part: xr.Dataset, intensity: FloatArray, sigma: FloatArray) -> xr.Dataset:
+def _repeat_spectrum(part: xr.Dataset, intensity: FloatArray, sigma: FloatArray) -> xr.Dataset:
     """The spectrum many times, with other numbers; what was not measured stays so."""
     axis = axis_of(part)
     many = part.isel({SPECTRUM: np.zeros(len(intensity), dtype=int)})

@@ -13,7 +13,7 @@ from app.export import ExportActions
 from app.main_window import MainWindow
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 _LONG = 60_000
 
@@ -80,7 +80,7 @@ def test_data_and_fit_are_saved_as_nexus(
     with qtbot.waitSignal(export._job.ended, timeout=_LONG):
         export.save_nexus()
     assert "1 file was written" in window.status.sentence.text()
-    assert {series.attrs["region"] for series in read(path)} == {"S 2p", "P 2p"}
+    assert {series.attrs["region"] for series in read_spectra(path)} == {"S 2p", "P 2p"}
     assert window.actions_by_name["save_nexus"].isEnabled()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.self_test import SelfTestError, _wait, drop_on, worst_share
+from app.self_test import SelfTestError, _wait_until, drop_on, worst_share
 from fitting.simulation.example import example_truth
 
 _HEADER = "region,voltage_V,species,fraction_percent"
@@ -64,7 +64,7 @@ def test_a_message_on_the_screen_ends_the_test(qtbot: QtBot) -> None:
     box.setText("The disk is full.")
     box.open()
     with pytest.raises(SelfTestError, match="The disk is full"):
-        _wait("nothing", lambda: False)
+        _wait_until("nothing", lambda: False)
 
 
 def test_a_window_that_takes_no_files_fails(qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.status_line import StatusLine, duration
+from app.status_line import StatusLine, format_duration
 
 
 def test_progress_says_what_and_how_far(qtbot: QtBot) -> None:
@@ -29,4 +29,4 @@ def test_a_long_sentence_does_not_widen_the_window(qtbot: QtBot) -> None:
     ("seconds", "words"), [(0.3, "less than 1 s"), (8.4, "8 s"), (130.0, "2 min")]
 )
 def test_times_are_in_words(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+    assert format_duration(seconds) == words

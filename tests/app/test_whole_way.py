@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.workbench import Workbench
-from fitting.commands.main import run
+from fitting.commands.main import run_command
 from fitting.data.result import is_fitted
 from fitting.saving.project_file import open_project
 from fitting.simulation.example import write_example
@@ -47,7 +47,7 @@ def test_drop_accept_fit_export_gives_what_the_command_line_gives(
     with qtbot.waitSignal(bench.export._job.ended, timeout=_LONG):
         qtbot.keyClick(bench.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     by_command = tmp_path / "by command"
-    assert run(["fit", str(spectra), "--out", str(by_command), "--quiet"]) == 0
+    assert run_command(["fit", str(spectra), "--out", str(by_command), "--quiet"]) == 0
     tables = sorted(path.name for path in by_command.glob("*.csv"))
     assert tables
     assert sorted(path.name for path in by_window.glob("*.csv")) == tables

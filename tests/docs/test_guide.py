@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from fitting.commands.main import COMMANDS, run
+from fitting.commands.main import COMMANDS, run_command
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -65,7 +65,7 @@ def run_line(line: str) -> None:
     program, *words = shlex.split(command)
     assert program in ("thioscope", ".venv/bin/thioscope"), f"not a command of ours: {line}"
     if words and words[0] in COMMANDS:
-        assert run([*words, *quieted(words)]) == 0, line
+        assert run_command([*words, *quieted(words)]) == 0, line
     else:
         opens_a_window(words)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fitting.audit.findings import Finding, audit_analysis
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.models.model import with_parameter
@@ -34,7 +34,7 @@ def _findings(options: FitOptions, rule: str) -> list[Finding]:
     grid = np.arange(157.0, 173.0, 0.1)
     series = simulate_series(MODEL, truth, grid, rng, region="S 2p", sample=sample)
     narrow = with_parameter(MODEL, "PS4.fwhm", max=1.25)
-    result = fit(series, narrow, options)
+    result = fit_all_spectra(series, narrow, options)
     recipe = Recipe(narrow, options=options)
     found = audit_analysis(Analysis(series, recipe, result, recipe), catalogue())
     return [one for one in found if one.rule == rule]

@@ -15,9 +15,9 @@ import xarray as xr
 
 from fitting.data.result import is_fitted
 from fitting.data.series import axis_values
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.readers.spectra.published_fit import FitComponent, PublishedFit, published_fits
 
 Find = Callable[[str], Path]
@@ -27,7 +27,7 @@ TWO_DOUBLETS = ("RW_WS2_MoS2_thicker", "RW_WS2_MoS2")
 
 
 def region(path: Path, name: str) -> xr.Dataset:
-    (series,) = [one for one in read(path) if one.attrs["region"] == name]
+    (series,) = [one for one in read_spectra(path) if one.attrs["region"] == name]
     return series
 
 
@@ -75,7 +75,7 @@ def fitted(series: xr.Dataset, index: int) -> tuple[xr.Dataset, list[FitComponen
         tuple(doublet(f"doublet {number}", line) for number, line in enumerate(lines)),
         Background("tougaard-static", {"C": Parameter(C, vary=False)}),
     )
-    return fit(one, model), lines
+    return fit_all_spectra(one, model), lines
 
 
 def values(result: xr.Dataset, name: str) -> float:
@@ -129,7 +129,7 @@ def test_carbon_line_lies_where_the_calibration_put_it(assigned: Path) -> None:
         shirley(),
         (Tie("C-O.fwhm", "C-C.fwhm"), Tie("COO.fwhm", "C-C.fwhm")),
     )
-    result = fit(c_1s.sel(energy=slice(277.5, 287.5)), model)
+    result = fit_all_spectra(c_1s.sel(energy=slice(277.5, 287.5)), model)
     assert is_fitted(result).all()
     # The agreed 284.8 eV was put on the maximum by eye, which other carbon shifts a little.
     np.testing.assert_allclose(result["value"].sel(parameter="C-C.position"), 284.8, atol=0.2)
@@ -142,7 +142,7 @@ def test_reduced_sulfur_and_tfsi_are_one_to_four(real_data: Find) -> None:
         shirley(),
         (Tie("reduced.mixing", "TFSI.mixing"),),
     )
-    result = fit(series, model)
+    result = fit_all_spectra(series, model)
     assert is_fitted(result).all()
     ratio = values(result, "TFSI.area") / values(result, "reduced.area")
     assert ratio == pytest.approx(4.0, rel=0.1)

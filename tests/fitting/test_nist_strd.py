@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy import arctan, cos, exp, pi, sin
 
-from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise
+from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise_function
 
 FOLDER = Path(__file__).parents[1] / "data" / "nist_strd"
 Function = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -123,7 +123,7 @@ def digits(found: np.ndarray, certified: np.ndarray) -> float:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_certified_parameters_are_found_to_six_digits(name: str, start: int) -> None:
     problem = load(name)
-    found = minimise(
+    found = minimise_function(
         problem.least_squares(), problem.starts[start], tolerance=1e-15, max_evaluations=20_000
     )
     assert digits(found.free, problem.certified) >= 6

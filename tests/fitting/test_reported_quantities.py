@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis
 from fitting.quantities.quantify import fraction_estimate, ratio_estimate, species_areas
@@ -31,7 +31,7 @@ def _fitted_areas(shares: Mapping[str, float], seed: int) -> object:
         region="S 2p",
         axis_offset=np.zeros(_REPLICAS),
     )
-    return species_areas(fit(crop_axis(series, CropAxis(157.0, 173.0)), model), model)
+    return species_areas(fit_all_spectra(crop_axis(series, CropAxis(157.0, 173.0)), model), model)
 
 
 def _reported(path: Path, source: str, quantity: str) -> list[float]:

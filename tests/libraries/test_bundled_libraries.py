@@ -10,7 +10,7 @@ import pytest
 from libraries.check import check_library
 from libraries.describe import list_text, show_text
 from libraries.errors import LibraryError
-from libraries.loader import bundled_sources, catalogue, library, library_names
+from libraries.loader import bundled_sources, catalogue, get_library, library_names
 from libraries.species import Position
 from libraries.start_values import positions_that_count, start_value
 
@@ -158,9 +158,9 @@ def test_spin_orbit_constants_are_those_in_use() -> None:
 
 def test_an_unknown_library_is_refused_with_the_nearest_name() -> None:
     assert "S 2p" in library_names()
-    assert library("S 2p").region == "S 2p"
+    assert get_library("S 2p").region == "S 2p"
     with pytest.raises(LibraryError, match="Did you mean 'argyrodite'"):
-        library("argirodite")
+        get_library("argirodite")
 
 
 def test_an_unknown_species_region_and_model_are_refused() -> None:

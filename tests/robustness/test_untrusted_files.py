@@ -19,7 +19,7 @@ from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, recipes_to_json
 from fitting.readers.records import read_record
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.saving.hdf5_soundness import why_unsound
 from fitting.saving.project_file import open_project, save_project
 from fitting.simulation.series import simulate_series
@@ -176,7 +176,7 @@ def test_a_library_that_is_nested_without_end_is_refused(tmp_path: Path) -> None
         load_library(tmp_path / "deep.toml")
 
 
-@pytest.mark.parametrize("opened", [read, read_record])
+@pytest.mark.parametrize("opened", [read_spectra, read_record])
 def test_a_workbook_that_unpacks_without_end_is_refused(
     tmp_path: Path, opened: Callable[[Path], object]
 ) -> None:
@@ -198,7 +198,7 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "laughs.xml"
     path.write_text(text)
     with pytest.raises(UnreadableFileError, match=r"laughs\.xml"):
-        read(path)
+        read_spectra(path)
 
 
 def _project(names: tuple[str, ...], region: str = "S 2p") -> Project:
@@ -236,12 +236,12 @@ def test_spectra_in_hdf5_that_come_from_other_files_are_not_read(
 ) -> None:
     series = _project(("a",)).analyses["S 2p"].series
     series.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
-    assert read(tmp_path / "a.nc")
+    assert read_spectra(tmp_path / "a.nc")
     with h5py.File(tmp_path / "a.nc", "r+") as file:
         file.create_group("analysis_0")
         harm(file)
     with pytest.raises(UnreadableFileError, match=r"a\.nc: .*values from other files"):
-        read(tmp_path / "a.nc")
+        read_spectra(tmp_path / "a.nc")
 
 
 def test_names_are_neither_markup_nor_commands_in_a_report(tmp_path: Path) -> None:

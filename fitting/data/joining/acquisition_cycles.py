@@ -72,7 +72,7 @@ def divide_into_rounds(exposures: Sequence[Exposure]) -> list[Round]:
     for place, one in enumerate(run.exposures):
         if one.region in often:
             _join_nearest(place, rounds, run, pacing)
-    return [_round(sorted(part), run, order) for part in sorted(rounds, key=min)]
+    return [_make_round(sorted(part), run, order) for part in sorted(rounds, key=min)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class _Run:
     @classmethod
     def of(cls, exposures: Sequence[Exposure]) -> "_Run":
         start = np.array([one.start for one in exposures])
-        duration = _durations(exposures)
+        duration = _estimate_durations(exposures)
         intervals = np.diff(start)
         pauses = np.maximum(intervals - duration[:-1], 0.0)
         idle = np.concatenate([[0.0], np.cumsum(pauses)])
@@ -107,7 +107,7 @@ def _is_often(count: int, usual: int) -> bool:
     return count > _OFTEN * usual and count > usual + 1
 
 
-def _durations(exposures: Sequence[Exposure]) -> FloatArray:
+def _estimate_durations(exposures: Sequence[Exposure]) -> FloatArray:
     """Where no duration is known: that from a start of the region to the next, at the least."""
     least: dict[str, float] = {}
     for one, following in pairwise(exposures):
@@ -125,7 +125,7 @@ def _least_cost(run: _Run, pacing: Sequence[int], missed: Set[str]) -> list[list
     best[0] = 0.0
     begin = np.zeros(count + 1, dtype=int)
     for first in range(count):
-        for stop, cost in _costs(run, pacing, missed, first):
+        for stop, cost in _iterate_costs(run, pacing, missed, first):
             if best[first] + cost < best[stop] - _ROUNDING:
                 best[stop], begin[stop] = best[first] + cost, first
     parts, stop = [], count
@@ -135,7 +135,7 @@ def _least_cost(run: _Run, pacing: Sequence[int], missed: Set[str]) -> list[list
     return parts
 
 
-def _costs(
+def _iterate_costs(
     run: _Run, pacing: Sequence[int], missed: Set[str], first: int
 ) -> Iterator[tuple[int, float]]:
     """Where a round that begins with ``first`` may stop, and what it would cost."""
@@ -168,7 +168,7 @@ def _join_nearest(place: int, rounds: list[list[int]], run: _Run, pacing: Sequen
     next(part for part in rounds if nearest in part).append(place)
 
 
-def _round(places: Sequence[int], run: _Run, order: Sequence[int]) -> Round:
+def _make_round(places: Sequence[int], run: _Run, order: Sequence[int]) -> Round:
     regions = [run.exposures[place].region for place in places]
     alone = [
         place for place, region in zip(places, regions, strict=True) if regions.count(region) == 1

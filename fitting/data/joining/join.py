@@ -15,7 +15,7 @@ from fitting.data.series import (
     FloatArray,
     axis_of,
     check_series,
-    column,
+    get_column,
     history_of,
     set_coordinates,
     source_names,
@@ -46,7 +46,7 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
         _check_alike(first, part)
     grid, placed = _common_grid([part[axis].values for part in parts], first.attrs["region"])
     padded = [
-        _placed(part, axis, grid, start, offset)
+        _place_on_grid(part, axis, grid, start, offset)
         for part, (start, offset) in zip(parts, placed, strict=True)
     ]
     joined = xr.concat(padded, SPECTRUM, join="exact", combine_attrs="drop", coords="minimal")
@@ -55,11 +55,15 @@ def join_series(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     if "voltage" in joined.coords:
         joined["voltage"].attrs = {"reference": "Li/Li+", "units": "V"}
     joined["depth"].attrs = _depth_attributes(parts)
-    started = column(joined, "started")
+    started = get_column(joined, "started")
     if np.all(np.isfinite(started)):
         joined = set_coordinates(joined, time=started - started.min())
     order = np.lexsort(
-        (column(joined, "source").astype(str), column(joined, "time"), column(joined, "voltage"))
+        (
+            get_column(joined, "source").astype(str),
+            get_column(joined, "time"),
+            get_column(joined, "voltage"),
+        )
     )
     joined = joined.isel({SPECTRUM: order})
     check_series(joined)
@@ -98,7 +102,7 @@ def _common_grid(
 ) -> tuple[FloatArray, list[tuple[int, float]]]:
     """The union grid, and for each grid the index of its first point there and its offset."""
     reference = max(grids, key=len)
-    if all(_same(grid, reference) for grid in grids):
+    if all(_is_same_grid(grid, reference) for grid in grids):
         return reference, [(0, 0.0)] * len(grids)
     step = float(np.median(np.diff(reference)))
     for grid in grids:
@@ -118,7 +122,7 @@ def _common_grid(
     ]
 
 
-def _same(grid: FloatArray, reference: FloatArray) -> bool:
+def _is_same_grid(grid: FloatArray, reference: FloatArray) -> bool:
     if grid.size != reference.size:
         return False
     tolerance = _STEP_TOLERANCE * float(np.min(np.diff(reference)))
@@ -130,14 +134,16 @@ def _is_uniform(grid: FloatArray, step: float) -> bool:
     return bool(np.all(np.abs(grid - ideal) <= 2 * _STEP_TOLERANCE * step))
 
 
-def _placed(part: xr.Dataset, axis: str, grid: FloatArray, start: int, offset: float) -> xr.Dataset:
+def _place_on_grid(
+    part: xr.Dataset, axis: str, grid: FloatArray, start: int, offset: float
+) -> xr.Dataset:
     """The part on the union grid, with every coordinate present."""
     count, size = part.sizes[SPECTRUM], part.sizes[axis]
     intensity = np.full((count, grid.size), np.nan)
     sigma = np.full((count, grid.size), np.inf)
     intensity[:, start : start + size] = part["intensity"].values
     sigma[:, start : start + size] = part["sigma"].values
-    coordinates = {name: (SPECTRUM, column(part, name)) for name in COORDINATES}
+    coordinates = {name: (SPECTRUM, get_column(part, name)) for name in COORDINATES}
     coordinates["axis_offset"] = (SPECTRUM, part["axis_offset"].values + offset)
     return xr.Dataset(
         {"intensity": ((SPECTRUM, axis), intensity), "sigma": ((SPECTRUM, axis), sigma)},
@@ -147,7 +153,7 @@ def _placed(part: xr.Dataset, axis: str, grid: FloatArray, start: int, offset: f
 
 def _depth_attributes(parts: Sequence[xr.Dataset]) -> dict[str, Any]:
     """The unit of the depth, if all parts that have one agree."""
-    units = {depth_unit(part) for part in parts if np.isfinite(column(part, "depth")).any()}
+    units = {depth_unit(part) for part in parts if np.isfinite(get_column(part, "depth")).any()}
     return {"units": units.pop()} if len(units) == 1 else {}
 
 

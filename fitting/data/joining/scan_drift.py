@@ -58,12 +58,12 @@ def scan_drifts(series: xr.Dataset) -> Iterator[ScanDrift]:
     for (_, sample, label), rows in scan_groups(series).items():
         if len(rows) > 1:
             name = label or str(series.attrs["region"])
-            drift = _drift(series, f"{name} of {sample}" if sample else name, rows)
+            drift = _measure_drift(series, f"{name} of {sample}" if sample else name, rows)
             if drift is not None:
                 yield drift
 
 
-def _drift(series: xr.Dataset, name: str, rows: list[int]) -> ScanDrift | None:
+def _measure_drift(series: xr.Dataset, name: str, rows: list[int]) -> ScanDrift | None:
     """``None`` if the spectrum has no slope to tell a shift by."""
     axis = axis_of(series)
     values, sigma = (series[part].values[rows] for part in ("intensity", "sigma"))
@@ -74,17 +74,17 @@ def _drift(series: xr.Dataset, name: str, rows: list[int]) -> ScanDrift | None:
     window = max(_FEWEST, round(_SMOOTHED_OVER[axis] / float(np.median(np.diff(grid)))) | 1)
     window = min(window, (grid.size // 2) | 1)
     mean = savgol_filter(values[:, measured].mean(axis=0), window, _ORDER)
-    shifts = _shifts(grid, mean, values[:, measured], sigma[:, measured])
+    shifts = _measure_shifts(grid, mean, values[:, measured], sigma[:, measured])
     if shifts is None:
         return None
     shift, stderr = shifts
-    drift, drift_stderr = _line(shift, stderr)
+    drift, drift_stderr = _fit_line(shift, stderr)
     is_told = abs(drift) > max(LIMIT[axis], _SURE * drift_stderr)
     unit = AXES[axis].unit
     return ScanDrift(name, tuple(rows), shift, stderr, drift, drift_stderr, unit, is_told)
 
 
-def _shifts(
+def _measure_shifts(
     grid: FloatArray, mean: FloatArray, values: FloatArray, sigma: FloatArray
 ) -> tuple[FloatArray, FloatArray] | None:
     """Shift of each scan from the mean of all with its standard error, shape (n,) each."""
@@ -104,7 +104,7 @@ def _shifts(
     return shift, stderr
 
 
-def _line(shift: FloatArray, stderr: FloatArray) -> tuple[float, float]:
+def _fit_line(shift: FloatArray, stderr: FloatArray) -> tuple[float, float]:
     """Difference between the ends of the straight line through the shifts, and its error."""
     place = np.linspace(-0.5, 0.5, shift.size)
     weight = stderr**-2

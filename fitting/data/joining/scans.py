@@ -7,7 +7,7 @@ import xarray as xr
 
 from fitting.data.errors import SeriesError
 from fitting.data.noise import poisson_sigma
-from fitting.data.series import SPECTRUM, FloatArray, check_series, column, with_history
+from fitting.data.series import SPECTRUM, FloatArray, check_series, get_column, with_history
 
 _SCAN = re.compile(r" scan \d+(?: of \d+)?$")
 _ALIKE = ("voltage", "cycle", "branch", "depth", "axis_offset")
@@ -34,8 +34,8 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
     for (_, _, label), rows in groups.items():
         _check_alike(series, label, rows)
     summed = series.isel({SPECTRUM: [rows[0] for rows in groups.values()]})
-    seconds = column(series, "seconds_per_point")
-    parts = [_sum(series, rows, seconds[rows]) for rows in groups.values()]
+    seconds = get_column(series, "seconds_per_point")
+    parts = [_sum_rows(series, rows, seconds[rows]) for rows in groups.values()]
     dims = series["intensity"].dims
     summed["intensity"] = (dims, np.array([intensity for intensity, _ in parts]))
     summed["sigma"] = (dims, np.array([sigma for _, sigma in parts]))
@@ -54,7 +54,7 @@ def sum_scans(series: xr.Dataset) -> xr.Dataset:
 def scan_groups(series: xr.Dataset) -> dict[tuple[str, str, str], list[int]]:
     """Rows of the scans of each spectrum, by source, sample and label without the scan."""
     groups: dict[tuple[str, str, str], list[int]] = {}
-    columns = (column(series, name) for name in ("source", "sample", "label"))
+    columns = (get_column(series, name) for name in ("source", "sample", "label"))
     for row, (source, sample, label) in enumerate(zip(*columns, strict=True)):
         spectrum, scans = _SCAN.subn("", str(label))
         # what is no scan is a spectrum of its own, whatever others are called
@@ -65,7 +65,7 @@ def scan_groups(series: xr.Dataset) -> dict[tuple[str, str, str], list[int]]:
 
 def _check_alike(series: xr.Dataset, label: str, rows: list[int]) -> None:
     for name in _ALIKE:
-        values = column(series, name)[rows]
+        values = get_column(series, name)[rows]
         if any(value != values[0] and value == value for value in values):
             raise SeriesError(
                 f"{label or series.attrs['region']}: scans that differ in {name} ({values[0]} and "
@@ -73,7 +73,9 @@ def _check_alike(series: xr.Dataset, label: str, rows: list[int]) -> None:
             )
 
 
-def _sum(series: xr.Dataset, rows: list[int], seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _sum_rows(
+    series: xr.Dataset, rows: list[int], seconds: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Intensity and sigma of scans together, shape (m,) each."""
     values, errors = (series[name].values[rows] for name in ("intensity", "sigma"))
     unit, is_poisson = series.attrs["unit"], series.attrs["noise"] == "poisson"

@@ -29,10 +29,10 @@ _SERIES = (10395.0, 945.0, 105.0, 15.0, 3.0, 1.0, 1.0)
 
 def voigt(z: FloatArray, mixing: FloatArray) -> FloatArray:
     """Voigt line; ``mixing`` is the width of the Lorentzian over that of the whole line."""
-    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _variance(mixing))
+    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     value: ComplexArray = np.empty(zeta.shape, dtype=complex)
     near = _is_near(zeta, variance)
-    value[~near] = _far(zeta[~near], variance[~near])[0]
+    value[~near] = _expand_far(zeta[~near], variance[~near])[0]
     width = np.sqrt(2.0 * variance[near])
     value[near] = wofz(zeta[near] / width) / (width * np.sqrt(np.pi))
     return value.real
@@ -40,11 +40,11 @@ def voigt(z: FloatArray, mixing: FloatArray) -> FloatArray:
 
 def voigt_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
     """The Voigt line and its derivatives by z and mixing."""
-    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _variance(mixing))
+    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     value: ComplexArray = np.empty((3, *zeta.shape), dtype=complex)
     near = _is_near(zeta, variance)
-    value[:, ~near] = _far(zeta[~near], variance[~near])
-    value[:, near] = _near(zeta[near], variance[near])
+    value[:, ~near] = _expand_far(zeta[~near], variance[~near])
+    value[:, near] = _expand_near(zeta[near], variance[near])
     by_mixing = -value[1].imag + 0.5 * _variance_slope(mixing) * value[2].real
     return value[0].real, value[1].real, by_mixing
 
@@ -59,12 +59,12 @@ def voigt_second_derivatives(
     known
         The line and its derivatives by z and mixing there, which spare the Faddeeva function.
     """
-    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _variance(mixing))
+    zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     slope = _variance_slope(mixing)
     bend = -(1.0 - 2.0 * _LORENTZIAN_SHARE) / LN2
     near = _is_near(zeta, variance)
     value: ComplexArray = np.empty((3, *zeta.shape), dtype=complex)
-    value[:, ~near] = _far(zeta[~near], variance[~near], 5)[2:]
+    value[:, ~near] = _expand_far(zeta[~near], variance[~near], 5)[2:]
     every = np.broadcast_arrays(slope, *known)
     value[:, near] = _from_known(zeta[near], variance[near], *(part[near] for part in every))
     second, third, fourth = value
@@ -101,7 +101,7 @@ def _variance_slope(mixing: FloatArray) -> FloatArray:
     return np.asarray(-(_LORENTZIAN_SHARE + mixing * (1.0 - 2.0 * _LORENTZIAN_SHARE)) / LN2)
 
 
-def _variance(mixing: FloatArray) -> FloatArray:
+def _gaussian_variance(mixing: FloatArray) -> FloatArray:
     """Variance of the Gaussian in squared half widths of the whole line."""
     rest = (1.0 - mixing) * (1.0 + mixing * (1.0 - 2.0 * _LORENTZIAN_SHARE))
     return np.asarray(rest / (2.0 * LN2))
@@ -111,7 +111,7 @@ def _is_near(zeta: ComplexArray, variance: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(zeta.real**2 + zeta.imag**2 < 2.0 * _FAR**2 * variance)
 
 
-def _near(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
+def _expand_near(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
     """F and its first two derivatives by zeta, from the Faddeeva function."""
     width = np.sqrt(2.0 * variance)
     argument = zeta / width
@@ -123,7 +123,7 @@ def _near(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
     )
 
 
-def _far(zeta: ComplexArray, variance: FloatArray, count: int = 3) -> ComplexArray:
+def _expand_far(zeta: ComplexArray, variance: FloatArray, count: int = 3) -> ComplexArray:
     """The same from the series, ``count`` in all."""
     inverse = 1.0 / zeta
     q = variance * inverse * inverse

@@ -29,16 +29,16 @@ _HALF_WIDTH_STEPS = 3
 def gl_product(z: FloatArray, mixing: FloatArray) -> FloatArray:
     """Gaussian times Lorentzian; ``mixing`` is 0 for the Gaussian and 1 for the Lorentzian."""
     half_width, _ = _nominal_half_width(mixing)
-    area, _ = _area(mixing)
-    return half_width / area * _product(half_width * z, mixing)
+    area, _ = _integrate_product(mixing)
+    return half_width / area * _evaluate_product(half_width * z, mixing)
 
 
 def gl_product_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
     """The product form and its derivatives by z and mixing."""
     half_width, half_width_slope = _nominal_half_width(mixing)
-    area, area_slope = _area(mixing)
+    area, area_slope = _integrate_product(mixing)
     t = half_width * z
-    value = half_width / area * _product(t, mixing)
+    value = half_width / area * _evaluate_product(t, mixing)
     lorentzian = 1.0 / (1.0 + mixing * t * t)
     log_by_t = -2.0 * t * (LN2 * (1.0 - mixing) + mixing * lorentzian)
     log_by_mixing = (
@@ -53,7 +53,7 @@ def gl_product_second_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[Fl
     """The second derivatives by z, by z and mixing, and by mixing."""
     half_width, slope = _nominal_half_width(mixing)
     bend = _half_width_bend(mixing, half_width, slope)
-    area, area_slope = _area(mixing)
+    area, area_slope = _integrate_product(mixing)
     t, t_slope, t_bend = half_width * z, slope * z, bend * z
     lorentzian = 1.0 / (1.0 + mixing * t * t)
     rate = LN2 * (1.0 - mixing) + mixing * lorentzian
@@ -64,7 +64,7 @@ def gl_product_second_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[Fl
     log_bend = bend / half_width - (slope / half_width) ** 2 - _log_area_bend(mixing)
     log_bend = log_bend + (t * t * lorentzian) ** 2 + 2.0 * by_t_mixing * t_slope
     log_bend += by_tt * t_slope * t_slope + by_t * t_bend
-    value = half_width / area * _product(t, mixing)
+    value = half_width / area * _evaluate_product(t, mixing)
     by_z = half_width * by_t
     mixed = slope * by_t + half_width * (by_t_mixing + by_tt * t_slope)
     return (
@@ -98,7 +98,7 @@ def _log_area_bend(mixing: FloatArray) -> FloatArray:
     return np.asarray(0.5 / inside**2 + (2.0 + tail * by_u) * u_slope**2 + by_u * u_bend)
 
 
-def _product(t: FloatArray, mixing: FloatArray) -> FloatArray:
+def _evaluate_product(t: FloatArray, mixing: FloatArray) -> FloatArray:
     return np.asarray(np.exp(-LN2 * (1.0 - mixing) * t * t) / (1.0 + mixing * t * t))
 
 
@@ -116,7 +116,7 @@ def _nominal_half_width(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
     return half_width, slope
 
 
-def _area(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _integrate_product(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Area of the product over t, and its slope by mixing."""
     mixing = np.asarray(mixing, dtype=float)
     few, few_slope = _area_of_small_mixing(np.minimum(mixing, _SMALL_MIXING))

@@ -7,8 +7,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
-from fitting.data.series import FloatArray, column
-from fitting.output.figures.style import display_order, plain, sample_names
+from fitting.data.series import FloatArray, get_column
+from fitting.output.figures.style import display_order, escape_formula, sample_names
 from fitting.projects.project import Analysis
 
 MOST_LEVEL_NAMES = 4
@@ -43,13 +43,13 @@ def choose_axis(analysis: Analysis, kind: str = "") -> Along | None:
     """
     series = analysis.series
     if kind:
-        return _along(series, kind)
-    samples = np.unique(column(series, "sample").astype(str))
+        return _find_places(series, kind)
+    samples = np.unique(get_column(series, "sample").astype(str))
     are_samples = 1 < samples.size == series.sizes["spectrum"] <= _MOST_NAMES
     for name in _LABELS:
         if are_samples and name != "voltage":
             break
-        found = _along(series, name)
+        found = _find_places(series, name)
         if found is not None:
             return found
     order = display_order(series)
@@ -57,12 +57,12 @@ def choose_axis(analysis: Analysis, kind: str = "") -> Along | None:
     place[order] = np.arange(order.size)
     if order.size > _MOST_NAMES:
         return Along("spectrum", place, "Spectrum")
-    return Along("sample", place, "", _names(series, order))
+    return Along("sample", place, "", _name_spectra(series, order))
 
 
-def _along(series: xr.Dataset, kind: str) -> Along | None:
+def _find_places(series: xr.Dataset, kind: str) -> Along | None:
     """The places along a coordinate, if enough spectra have different ones."""
-    place = column(series, kind).astype(float)
+    place = get_column(series, kind).astype(float)
     known = np.isfinite(place)
     if known.mean() < _KNOWN_SHARE or np.unique(place[known]).size < _FEWEST_PLACES:
         return None
@@ -70,15 +70,15 @@ def _along(series: xr.Dataset, kind: str) -> Along | None:
     return Along(kind, place / 3600.0 if kind == "time" else place, label)
 
 
-def _names(series: xr.Dataset, order: NDArray[np.int_]) -> tuple[str, ...]:
+def _name_spectra(series: xr.Dataset, order: NDArray[np.int_]) -> tuple[str, ...]:
     """Sample and voltage of every spectrum, on two lines where there is room."""
     slanted = order.size > MOST_LEVEL_NAMES
     samples = sample_names(series, _LONGEST_NAME)
-    voltage = column(series, "voltage").astype(float)
+    voltage = get_column(series, "voltage").astype(float)
     names = []
     for spectrum in order:
         known = np.isfinite(voltage[spectrum])
         parts = [samples[spectrum], f"{voltage[spectrum]:.2f} V" if known else ""]
         name = (", " if slanted else "\n").join(part for part in parts if part)
-        names.append(plain(name) or str(spectrum))
+        names.append(escape_formula(name) or str(spectrum))
     return tuple(names)

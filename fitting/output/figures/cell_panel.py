@@ -30,7 +30,7 @@ def cell_panel(laid: LaidRecord, along: str) -> Sequence[CellCurve]:
     quantities = cell_quantities(laid, along)
     if not quantities:
         return ()
-    return [_thinned(curve, along) for curve in cell_curves(laid, along, quantities[0])]
+    return [_thin_curve(curve, along) for curve in cell_curves(laid, along, quantities[0])]
 
 
 def draw_cell(axes: Axes, curves: Sequence[CellCurve]) -> None:
@@ -51,7 +51,7 @@ def draw_cell(axes: Axes, curves: Sequence[CellCurve]) -> None:
             0.02, 0.96, "; ".join(notes), transform=axes.transAxes, fontsize=SMALL, va="top",
             color=GREY,
         )  # fmt: skip
-    _limit(axes, curves, *ends)
+    _limit_axis(axes, curves, *ends)
 
 
 def _mark_features(axes: Axes) -> str:
@@ -63,7 +63,7 @@ def _mark_features(axes: Axes) -> str:
     return f"lines: oxidation in {', '.join(sources)}"
 
 
-def _limit(axes: Axes, curves: Sequence[CellCurve], low: float, high: float) -> None:
+def _limit_axis(axes: Axes, curves: Sequence[CellCurve], low: float, high: float) -> None:
     """Show all of the curves that lies between these ends of the axis."""
     axes.set_xlim(low, high)
     seen = [curve.y[(curve.x >= low) & (curve.x <= high)] for curve in curves]
@@ -76,7 +76,7 @@ def _limit(axes: Axes, curves: Sequence[CellCurve], low: float, high: float) -> 
         axes.set_ylim(float(values.min()) - room, float(values.max()) + top)
 
 
-def _thinned(curve: CellCurve, along: str) -> CellCurve:
+def _thin_curve(curve: CellCurve, along: str) -> CellCurve:
     every = max(1, -(-curve.x.size // _MOST_POINTS))
     scale = _SECONDS_PER_HOUR if along == "time" else 1.0
     x, y = curve.x[::every] / scale, curve.y[::every]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fitting.data.series import FloatArray
-from fitting.output.figures.style import SINGLE_COLUMN, SMALL, new_figure, plain
+from fitting.output.figures.style import SINGLE_COLUMN, SMALL, escape_formula, new_figure
 from fitting.projects.project import Project
 from fitting.quantities.quantify import BoolArray
 from fitting.referencing.charge_drift import DriftPoint, charge_drift
@@ -35,7 +35,7 @@ def charge_drift_figure(project: Project) -> Figure | None:
     points = charge_drift(project)
     if sum(bool(np.isfinite(point.stderr)) for point in points) < _FEWEST:
         return None
-    along = _along(points)
+    along = _choose_axis(points)
     references = list(dict.fromkeys(point.reference for point in points))
     kept = kept_reference([point.reference for point in points])
     references.sort(key=lambda one: one != kept)
@@ -47,13 +47,13 @@ def charge_drift_figure(project: Project) -> Figure | None:
         colour = "black" if reference == kept else _OTHER
         for is_discharge in (False, True):
             branch = np.array([point.branch == "discharge" for point in points]) == is_discharge
-            _draw(axes, points, along.place, chosen & branch, colour)
-    handles = [_handle(axes, one, "black" if one == kept else _OTHER) for one in references]
+            _draw_branch(axes, points, along.place, chosen & branch, colour)
+    handles = [_legend_handle(axes, one, "black" if one == kept else _OTHER) for one in references]
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.17, 0.995), borderaxespad=0.0,
         labelspacing=0.25, fontsize=SMALL,
     )  # fmt: skip
-    _finish(axes, along)
+    _finish_axes(axes, along)
     return figure
 
 
@@ -65,7 +65,7 @@ class _Along:
     """Names of the places 0, 1, 2 ..., where they are samples."""
 
 
-def _along(points: Sequence[DriftPoint]) -> _Along:
+def _choose_axis(points: Sequence[DriftPoint]) -> _Along:
     """The first of voltage, time and depth that all have, and that tells them apart."""
     branches = [point.branch for point in points]
     for values, label in (
@@ -82,7 +82,7 @@ def _along(points: Sequence[DriftPoint]) -> _Along:
     return _Along(place, "", tuple(point.sample for point in points))
 
 
-def _draw(
+def _draw_branch(
     axes: Axes, points: Sequence[DriftPoint], place: FloatArray, chosen: BoolArray, colour: str
 ) -> None:
     """One way of the series; a line with a band where there are many of one sample."""
@@ -110,14 +110,16 @@ def _draw(
     )  # fmt: skip
 
 
-def _handle(axes: Axes, reference: str, colour: str) -> Line2D:
-    return axes.plot([], [], "o", ms=3.0, color=colour, label=plain(reference))[0]
+def _legend_handle(axes: Axes, reference: str, colour: str) -> Line2D:
+    return axes.plot([], [], "o", ms=3.0, color=colour, label=escape_formula(reference))[0]
 
 
-def _finish(axes: Axes, along: _Along) -> None:
+def _finish_axes(axes: Axes, along: _Along) -> None:
     axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
     axes.set_ylabel("Charge shift (eV)")
     if along.names:
-        axes.set_xticks(range(len(along.names)), [plain(name) for name in along.names], rotation=20)
+        axes.set_xticks(
+            range(len(along.names)), [escape_formula(name) for name in along.names], rotation=20
+        )
     else:
         axes.set_xlabel(along.label)

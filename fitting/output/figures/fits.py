@@ -22,11 +22,11 @@ from fitting.output.figures.style import (
     SMALL,
     SpeciesLabels,
     axis_label,
+    choose_representative,
     display_order,
     intensity_unit,
     legend_columns,
     new_figure,
-    representative,
     spectrum_title,
 )
 from fitting.output.species_colours import colour_of
@@ -53,7 +53,7 @@ def fits_figure(
     fitted = order[is_fitted(result)[order]]
     if not fitted.size or not analysis.model.peaks:
         return None
-    shown = representative(fitted, MOST_SPECTRA)
+    shown = choose_representative(fitted, MOST_SPECTRA)
     curves = series_curves(series, analysis.model, result["value"].values[shown], shown)
     species = list(dict.fromkeys(peak.species for peak in analysis.model.peaks))
     handles = _legend_handles(labels, species)
@@ -61,10 +61,11 @@ def fits_figure(
     top = _LEGEND_LINE * -(-len(handles) // columns) + _LEGEND_MARGIN
     height = _BOTTOM + len(shown) * (_PANEL + _RESIDUAL + _GAP) - _GAP + top
     figure = new_figure(SINGLE_COLUMN, height)
-    panels = _panels(figure, len(shown), height, top)
-    scale, unit = _scale(series, shown)
+    panels = _make_panels(figure, len(shown), height, top)
+    scale, unit = _choose_scale(series, shown)
     drawn = [
-        _spectrum(series, curves, row, int(spectrum), scale) for row, spectrum in enumerate(shown)
+        _take_spectrum(series, curves, row, int(spectrum), scale)
+        for row, spectrum in enumerate(shown)
     ]
     for (main, residual), one, spectrum in zip(panels, drawn, shown, strict=True):
         _draw_fit(main, one, analysis.model)
@@ -72,7 +73,7 @@ def fits_figure(
         title = spectrum_title(analysis.series, int(spectrum))
         main.set_title(title, fontsize=SMALL, loc="left", x=0.02, y=1.0, pad=-8)
     limits = min(one.x[0] for one in drawn), max(one.x[-1] for one in drawn)
-    _finish(figure, panels, series, limits, unit)
+    _finish_panels(figure, panels, series, limits, unit)
     figure.legend(
         handles=handles, loc="upper left", ncols=columns, borderaxespad=0.0, borderpad=0.0,
         labelspacing=0.35, bbox_to_anchor=(_LEFT / SINGLE_COLUMN, 1 - 1.2 / height),
@@ -80,7 +81,7 @@ def fits_figure(
     return figure
 
 
-def _panels(figure: Figure, count: int, height: float, top: float) -> list[tuple[Axes, Axes]]:
+def _make_panels(figure: Figure, count: int, height: float, top: float) -> list[tuple[Axes, Axes]]:
     """Axes for fit and residuals of every spectrum, from the top, all with one energy axis."""
     panels: list[tuple[Axes, Axes]] = []
     left, width = _LEFT / SINGLE_COLUMN, 1.0 - (_LEFT + _RIGHT) / SINGLE_COLUMN
@@ -97,17 +98,17 @@ def _panels(figure: Figure, count: int, height: float, top: float) -> list[tuple
     return panels
 
 
-def _scale(series: xr.Dataset, shown: NDArray[np.int_]) -> tuple[float, str]:
+def _choose_scale(series: xr.Dataset, shown: NDArray[np.int_]) -> tuple[float, str]:
     """What intensities are divided by, and the unit that is then printed."""
     highest = float(np.nanmax(np.abs(series["intensity"].values[shown])))
     power = 3 * int(np.floor(np.log10(highest) / 3)) if highest > 0 else 0
     unit = intensity_unit(series)
     if power <= 0 or highest < 1e4:
         return 1.0, unit
-    return 10.0**power, f"10{_superscript(power)} {unit}"
+    return 10.0**power, f"10{_format_superscript(power)} {unit}"
 
 
-def _superscript(number: int) -> str:
+def _format_superscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
@@ -125,7 +126,7 @@ class _Spectrum:
     """In standard deviations."""
 
 
-def _spectrum(
+def _take_spectrum(
     series: xr.Dataset, curves: Curves, row: int, spectrum: int, scale: float
 ) -> _Spectrum:
     """``row`` of the curves is the fit of ``spectrum``; intensities are divided by ``scale``."""
@@ -170,7 +171,7 @@ def _draw_residual(axes: Axes, one: _Spectrum) -> None:
     axes.set_yticks([-tick, 0, tick])
 
 
-def _finish(
+def _finish_panels(
     figure: Figure,
     panels: Sequence[tuple[Axes, Axes]],
     series: xr.Dataset,

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
-from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, column
+from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, get_column
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
     axis_label,
@@ -39,7 +39,7 @@ def map_figure(analysis: Analysis, series: xr.Dataset) -> Figure | None:
     """The map of a series of some spectra; ``None`` if there are too few."""
     if series.sizes["spectrum"] < FEWEST_SPECTRA:
         return None
-    rows = _rows(analysis)
+    rows = _order_rows(analysis)
     figure = new_figure(SINGLE_COLUMN, _HEIGHT)
     side = _SIDE + _SIDE_GAP if rows.needs_voltage else 0.0
     width = SINGLE_COLUMN - _LEFT - _RIGHT - side - _BAR_GAP - _BAR - _BAR_LABELS
@@ -74,16 +74,16 @@ class _Rows:
         return not self.is_voltage and bool(np.isfinite(self.voltage).any())
 
 
-def _rows(analysis: Analysis) -> _Rows:
+def _order_rows(analysis: Analysis) -> _Rows:
     """By voltage where it rises along one branch, by depth, by time, or by branch and voltage."""
     series = analysis.series
-    voltage = column(series, "voltage").astype(float)
-    branch = column(series, "branch").astype(str)
+    voltage = get_column(series, "voltage").astype(float)
+    branch = get_column(series, "branch").astype(str)
     order = np.argsort(spectrum_numbers(series))
     spread = np.diff(voltage[order])
     if np.isfinite(voltage).all() and (spread > 0).all() and len({*branch} - {""}) <= 1:
         return _Rows(order, voltage[order], voltage[order], True, "Voltage (V vs Li⁺/Li)")
-    depth = column(series, "depth").astype(float)
+    depth = get_column(series, "depth").astype(float)
     if np.isfinite(depth).all() and np.unique(depth).size == depth.size > 1:
         order = np.argsort(depth)
         return _Rows(order, depth[order], voltage[order], False, depth_label(series))
@@ -105,7 +105,7 @@ def _draw_map(figure: Figure, axes: Axes, series: xr.Dataset, rows: _Rows, bar_l
     known = intensity[np.isfinite(intensity)]
     low, high = np.quantile(known, _CLIPPED)
     mesh = axes.pcolormesh(
-        _edges(x), _edges(rows.place[shown]), intensity, cmap="viridis",
+        _edges_of_cells(x), _edges_of_cells(rows.place[shown]), intensity, cmap="viridis",
         norm=PowerNorm(_GAMMA, vmin=low, vmax=high), rasterized=True,
     )  # fmt: skip
     axes.set_facecolor("#e6e6e6")
@@ -133,7 +133,7 @@ def _on_one_axis(series: xr.Dataset, spectra: NDArray[np.int_]) -> tuple[FloatAr
     return x, drawn
 
 
-def _edges(centres: FloatArray) -> FloatArray:
+def _edges_of_cells(centres: FloatArray) -> FloatArray:
     """Edges of cells around ascending centres, shape (k + 1,)."""
     middle = 0.5 * (centres[1:] + centres[:-1])
     first, last = 2 * centres[0] - middle[0], 2 * centres[-1] - middle[-1]

@@ -15,7 +15,7 @@ from fitting.output.figures.style import SpeciesLabels
 from fitting.output.species_colours import colour_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.interval_storage import refined
+from fitting.quantities.interval_storage import refine_estimate
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
     Areas,
@@ -24,8 +24,8 @@ from fitting.quantities.quantify import (
     species_areas,
 )
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.quantities.species_onsets import branches
-from fitting.quantities.upper_limits import bounded, upper_limits
+from fitting.quantities.species_onsets import iterate_branches
+from fitting.quantities.upper_limits import bound_ratio, upper_limits
 
 DISCHARGE = "discharge"
 _MOST_MARKERS = 60
@@ -73,12 +73,12 @@ def species_panels(
     names = areas.names if detection is None else detection.names
     panels = {
         "Share of the area (%)": {
-            name: _shown(result, areas, fraction_of(name), detection) for name in names
+            name: _select_shown(result, areas, fraction_of(name), detection) for name in names
         }
     }
     if REFERENCE_SPECIES in areas.names:
         panels[f"Area ratio to {labels.label(REFERENCE_SPECIES)}"] = {
-            name: _shown(result, areas, ratio_of(name, REFERENCE_SPECIES), detection)
+            name: _select_shown(result, areas, ratio_of(name, REFERENCE_SPECIES), detection)
             for name in names
             if name != REFERENCE_SPECIES
         }
@@ -91,18 +91,18 @@ def draw_panel(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> No
         _draw_bars(axes, along, panel)
     else:
         _draw_branches(axes, along, result, panel)
-    _limit(axes, list(panel.values()))
+    _limit_axes(axes, list(panel.values()))
 
 
-def _shown(
+def _select_shown(
     result: xr.Dataset, areas: Areas, quantity: Quantity, detection: Detection | None
 ) -> Shown:
     none = np.full(len(areas.value), np.nan)
     limit = none if detection is None else upper_limits(detection, areas, quantity)
     if quantity.species[0] not in areas.names:
         return Shown(Estimate(none, none, none, none), limit)
-    estimate = refined(result, quantity, quantity.estimate(areas))
-    return Shown(bounded(estimate) if quantity.kind == "ratio" else estimate, limit)
+    estimate = refine_estimate(result, quantity, quantity.estimate(areas))
+    return Shown(bound_ratio(estimate) if quantity.kind == "ratio" else estimate, limit)
 
 
 def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:
@@ -120,7 +120,7 @@ def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:
 
 def _draw_branches(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
     for species, shown in panel.items():
-        for _, branch, chosen in branches(result):
+        for _, branch, chosen in iterate_branches(result):
             known = chosen & np.isfinite(along.place)
             known &= np.isfinite(shown.seen) | shown.is_limit
             order = np.flatnonzero(known)[np.argsort(along.place[known], kind="stable")]
@@ -166,7 +166,7 @@ def _draw_limits(
         )  # fmt: skip
 
 
-def _limit(axes: Axes, drawn: Sequence[Shown]) -> None:
+def _limit_axes(axes: Axes, drawn: Sequence[Shown]) -> None:
     """Room above for the onsets; error bars of what is hardly there do not set the scale."""
     low, high = axes.get_ylim()
     seen, limits = ([getattr(one, name) for one in drawn] for name in ("seen", "limit"))

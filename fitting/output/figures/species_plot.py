@@ -29,7 +29,7 @@ from fitting.output.species_colours import colour_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import species_names
-from fitting.quantities.species_onsets import SpeciesOnset, branches, species_onsets
+from fitting.quantities.species_onsets import SpeciesOnset, iterate_branches, species_onsets
 
 _LEFT, _RIGHT, _BOTTOM, _PANEL, _GAP = 13.5, 2.5, 9.5, 42.0, 3.0
 _CELL_PANEL = 26.0
@@ -90,7 +90,7 @@ def species_figure(
         draw_panel(axes, along, result, panel)
         axes.set_ylabel(title)
         _place_label(axes)
-    _finish(drawn, along)
+    _finish_figure(drawn, along)
     _mark_onsets(drawn[0], onsets)
     if cell:
         draw_cell(drawn[-1], cell)
@@ -110,7 +110,7 @@ def _legend_handles(
 ) -> list[Line2D]:
     marker = _Marker("s", 4.0, "none") if along.names else _Marker("o", 3.0, "-")
     handles = [marker.handle(labels.label(name), colour_of(name)) for name in names]
-    if not along.names and len({branch for _, branch, _ in branches(result)}) > 1:
+    if not along.names and len({branch for _, branch, _ in iterate_branches(result)}) > 1:
         handles.append(_Marker("o", 3.0, "-").handle("charge", "black"))
         handles.append(_Marker("s", 3.0, "--", is_open=True).handle(DISCHARGE, "black"))
     return handles
@@ -157,7 +157,7 @@ def _add_panels(
     return drawn
 
 
-def _finish(drawn: Sequence[Axes], along: Along) -> None:
+def _finish_figure(drawn: Sequence[Axes], along: Along) -> None:
     for axes in drawn:
         axes.axhline(0.0, color="#bbbbbb", lw=0.5, zorder=0)
         axes.yaxis.set_major_locator(MaxNLocator(5))

@@ -15,8 +15,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fitting.data.program import program
-from fitting.data.series import AXES, axis_of, column
+from fitting.data.program import program_version
+from fitting.data.series import AXES, axis_of, get_column
 from fitting.data.whole_file import write_whole
 from libraries.catalogue import Catalogue
 
@@ -80,7 +80,7 @@ class SpeciesLabels:
             for known in self.catalogue.species(self.region):
                 if known.id == species:
                     return known.label
-        return plain(species)
+        return escape_formula(species)
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -104,10 +104,10 @@ def save_figure(figure: Figure, stem: Path) -> Iterator[Path]:
 def figure_metadata(kind: str) -> dict[str, str | None]:
     """What a figure of this format says of its making: the program, and no date."""
     if kind == "svg":
-        return {"Creator": program(), "Date": None}
+        return {"Creator": program_version(), "Date": None}
     if kind == "pdf":
-        return {"Creator": program(), "CreationDate": None}
-    return {"Software": program()}
+        return {"Creator": program_version(), "CreationDate": None}
+    return {"Software": program_version()}
 
 
 def axis_label(series: xr.Dataset) -> str:
@@ -122,12 +122,12 @@ def intensity_unit(series: xr.Dataset) -> str:
     return {"counts/s": "counts s⁻¹", "arbitrary": "arb. units"}.get(unit, unit)
 
 
-def plain(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Text without what matplotlib reads as a formula."""
     return text.replace("$", r"\$")
 
 
-def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+def shorten_text(text: str, longest: int = LONGEST_NAME) -> str:
     """The text, cut in the middle if it is too long."""
     if len(text) <= longest:
         return text
@@ -140,28 +140,28 @@ def sample_names(series: xr.Dataset, longest: int = LONGEST_NAME) -> list[str]:
 
     Without a voltage that is known anyway; what long names have in common is left out.
     """
-    samples, labels = (column(series, name).astype(str) for name in ("sample", "label"))
-    known = np.isfinite(column(series, "voltage").astype(float))
+    samples, labels = (get_column(series, name).astype(str) for name in ("sample", "label"))
+    known = np.isfinite(get_column(series, "voltage").astype(float))
     names = [
         (_VOLTAGE.sub("", name) if has_voltage else name).replace("_", " ").strip()
         for name, has_voltage in zip(np.where(samples != "", samples, labels), known, strict=True)
     ]
     if max(map(len, names)) > longest:
         names = _without_common_words(names)
-    return [shortened(name, longest) for name in names]
+    return [shorten_text(name, longest) for name in names]
 
 
 def spectrum_title(series: xr.Dataset, spectrum: int) -> str:
     """Sample and voltage of a spectrum, as far as they say something."""
     names = sample_names(series)
-    voltage = float(column(series, "voltage")[spectrum])
-    branch = str(column(series, "branch")[spectrum])
+    voltage = float(get_column(series, "voltage")[spectrum])
+    branch = str(get_column(series, "branch")[spectrum])
     parts = []
     if len(set(names)) > 1 or not np.isfinite(voltage):
         parts.append(names[spectrum])
     if np.isfinite(voltage):
         parts.append(f"{voltage:.2f} V" + (f" ({branch})" if branch else ""))
-    return plain(", ".join(part for part in parts if part)) or f"spectrum {spectrum}"
+    return escape_formula(", ".join(part for part in parts if part)) or f"spectrum {spectrum}"
 
 
 def display_order(series: xr.Dataset) -> NDArray[np.int_]:
@@ -170,14 +170,14 @@ def display_order(series: xr.Dataset) -> NDArray[np.int_]:
     Without times a spectrum without voltage comes first (before cycling), then the charge from
     low to high voltage, then the discharge from high to low.
     """
-    time, voltage = (column(series, name).astype(float) for name in ("time", "voltage"))
-    source = column(series, "source").astype(str)
+    time, voltage = (get_column(series, name).astype(float) for name in ("time", "voltage"))
+    source = get_column(series, "source").astype(str)
     if np.isfinite(time).all() and np.unique(time).size == time.size:
         return np.argsort(time)
-    depth = column(series, "depth").astype(float)
+    depth = get_column(series, "depth").astype(float)
     if np.isfinite(depth).all() and np.unique(depth).size == depth.size:
         return np.argsort(depth)
-    is_discharge = column(series, "branch").astype(str) == "discharge"
+    is_discharge = get_column(series, "branch").astype(str) == "discharge"
     progress = np.where(is_discharge, -voltage, voltage)
     return np.lexsort((source, progress, is_discharge, np.isfinite(voltage)))
 
@@ -188,7 +188,7 @@ def legend_columns(names: Sequence[str]) -> int:
     return max(1, min(len(names), int(_LEGEND_WIDTH / widest)))
 
 
-def representative(order: NDArray[np.int_], count: int) -> NDArray[np.int_]:
+def choose_representative(order: NDArray[np.int_], count: int) -> NDArray[np.int_]:
     """The first, the last, and evenly between them: at most ``count`` of an order."""
     places = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
     return np.asarray(order[places])

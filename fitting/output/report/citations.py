@@ -34,7 +34,7 @@ class Citations:
     values: tuple[UsedValue, ...]
 
 
-def cite(project: Project, catalogue: Catalogue) -> Citations:
+def collect_citations(project: Project, catalogue: Catalogue) -> Citations:
     """What the fitted models took from the library; species of no library are left out."""
     numbers: dict[str, int] = {}
     values: list[UsedValue] = []
@@ -42,10 +42,10 @@ def cite(project: Project, catalogue: Catalogue) -> Citations:
         for band in species.bands:
             for position in positions_that_count(band):
                 number = numbers.setdefault(position.source, len(numbers) + 1)
-                values.append(_used(region, species, position, number))
+                values.append(_describe_use(region, species, position, number))
     for key in _constants_of(project, catalogue):
         numbers.setdefault(key, len(numbers) + 1)
-    return Citations(tuple(_source(catalogue.sources, key) for key in numbers), tuple(values))
+    return Citations(tuple(_find_source(catalogue.sources, key) for key in numbers), tuple(values))
 
 
 def _fitted_species(project: Project, catalogue: Catalogue) -> Iterator[tuple[str, Species]]:
@@ -68,7 +68,7 @@ def _constants_of(project: Project, catalogue: Catalogue) -> Iterator[str]:
                 yield from (core_level.separation_source, core_level.area_ratio_source)
 
 
-def _used(region: str, species: Species, position: Position, number: int) -> UsedValue:
+def _describe_use(region: str, species: Species, position: Position, number: int) -> UsedValue:
     if position.value is not None:
         text = f"{position.value:g} {position.unit}"
     else:
@@ -78,5 +78,5 @@ def _used(region: str, species: Species, position: Position, number: int) -> Use
     return UsedValue(region, species.label or species.id, text, sample, number)
 
 
-def _source(sources: Mapping[str, Source], key: str) -> Source:
+def _find_source(sources: Mapping[str, Source], key: str) -> Source:
     return sources.get(key, Source(key, key))

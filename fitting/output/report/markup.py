@@ -43,14 +43,14 @@ def plain_text(cell: Cell, heading: Heading) -> str:
 
 
 def _latex_table(table: PaperTable) -> str:
-    columns = "".join("l" if _is_text(table, place) else "r" for place in _places(table))
+    columns = "".join("l" if _is_text(table, place) else "r" for place in _number_places(table))
     lines = [
         r"\begin{table}",
-        rf"  \caption{{{_latex(table.caption)}}}",
+        rf"  \caption{{{_escape_latex(table.caption)}}}",
         rf"  \label{{tab:{re.sub('[^A-Za-z0-9]+', '-', table.name)}}}",
         rf"  \begin{{tabular}}{{{columns}}}",
         r"    \toprule",
-        f"    {' & '.join(_latex(_heading(one)) for one in table.headings)} \\\\",
+        f"    {' & '.join(_escape_latex(_format_heading(one)) for one in table.headings)} \\\\",
         r"    \midrule",
         *(f"    {' & '.join(map(_latex_cell, row, table.headings))} \\\\" for row in table.rows),
         r"    \bottomrule",
@@ -62,7 +62,7 @@ def _latex_table(table: PaperTable) -> str:
 
 def _latex_cell(cell: Cell, heading: Heading) -> str:
     if isinstance(cell, str):
-        return _latex(cell)
+        return _escape_latex(cell)
     digits = digits_of(cell) if isinstance(cell, Measured) else Digits(plain_text(cell, heading))
     if not digits.value:
         return ""
@@ -70,15 +70,15 @@ def _latex_cell(cell: Cell, heading: Heading) -> str:
     return rf"\num{{{'< ' * digits.is_limit}{digits.value}{errors}}}"
 
 
-def _latex(text: str) -> str:
+def _escape_latex(text: str) -> str:
     """Text with every sign that means something to LaTeX escaped, indices as indices."""
     return "".join(
-        _index(part) if _RUN.fullmatch(part) else "".join(_LATEX_SIGNS.get(s, s) for s in part)
+        _set_index(part) if _RUN.fullmatch(part) else "".join(_LATEX_SIGNS.get(s, s) for s in part)
         for part in re.split(f"({_RUN.pattern})", text)
     )
 
 
-def _index(signs: str) -> str:
+def _set_index(signs: str) -> str:
     command, known = (
         ("textsuperscript", _RAISED) if signs[0] in _RAISED else ("textsubscript", _LOWERED)
     )
@@ -86,11 +86,11 @@ def _index(signs: str) -> str:
 
 
 def _markdown_table(table: PaperTable) -> str:
-    rule = ("---" if _is_text(table, place) else "---:" for place in _places(table))
+    rule = ("---" if _is_text(table, place) else "---:" for place in _number_places(table))
     lines = [
-        f"**{_markdown(table.caption)}**",
+        f"**{_escape_markdown(table.caption)}**",
         "",
-        _markdown_row(_heading(one) for one in table.headings),
+        _markdown_row(_format_heading(one) for one in table.headings),
         f"| {' | '.join(rule)} |",
         *(_markdown_row(map(plain_text, row, table.headings)) for row in table.rows),
     ]
@@ -98,20 +98,20 @@ def _markdown_table(table: PaperTable) -> str:
 
 
 def _markdown_row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(_markdown(cell) for cell in cells)} |"
+    return f"| {' | '.join(_escape_markdown(cell) for cell in cells)} |"
 
 
-def _markdown(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     """Text in one line, without what Markdown or HTML would take for markup."""
     escaped = re.sub(r"([\\`*_\[\]|])", r"\\\1", " ".join(text.split()))
     return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", escaped)
 
 
-def _heading(heading: Heading) -> str:
+def _format_heading(heading: Heading) -> str:
     return f"{heading.text} ({heading.unit})" if heading.unit else heading.text
 
 
-def _places(table: PaperTable) -> range:
+def _number_places(table: PaperTable) -> range:
     return range(len(table.headings))
 
 

@@ -37,38 +37,38 @@ class Digits:
 def digits_of(number: Measured) -> Digits:
     """The number as digits, all of them rounded to the last digit of the statistical error."""
     if math.isfinite(number.limit):
-        return Digits(_alone(number.limit, 2), is_limit=True)
+        return Digits(_format_alone(number.limit, 2), is_limit=True)
     if not math.isfinite(number.value):
         return Digits()
     error = number.stderr
     if not (math.isfinite(error) and error > 0):
         error = (number.high95 - number.low95) / 4
     if not (math.isfinite(error) and error > 0):
-        return Digits(_alone(number.value, _DIGITS_ALONE))
-    places = _DIGITS - 1 - _exponent(error)
+        return Digits(_format_alone(number.value, _DIGITS_ALONE))
+    places = _DIGITS - 1 - _rounded_exponent(error)
     return Digits(
-        _fixed(number.value, places),
-        _fixed(number.stderr, places),
-        _fixed(number.systematic, places),
+        _format_fixed(number.value, places),
+        _format_fixed(number.stderr, places),
+        _format_fixed(number.systematic, places),
     )
 
 
-def _exponent(error: float) -> int:
+def _rounded_exponent(error: float) -> int:
     """Power of ten of the first digit after rounding, so that 0.0999 counts as 0.10."""
     return int(f"{error:.{_DIGITS - 1}e}".partition("e")[2])
 
 
-def _fixed(number: float, places: int) -> str:
+def _format_fixed(number: float, places: int) -> str:
     if not math.isfinite(number):
         return ""
     text = f"{round(number, places):.{max(places, 0)}f}"
     return text.removeprefix("-") if float(text) == 0 else text
 
 
-def _alone(number: float, digits: int) -> str:
+def _format_alone(number: float, digits: int) -> str:
     """The shortest text with so many significant digits, never in powers of ten."""
     if number == 0:
         return "0"
     places = digits - 1 - math.floor(math.log10(abs(number)))
-    text = _fixed(number, places)
+    text = _format_fixed(number, places)
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.result import Status, shared_parameters
-from fitting.data.series import AXES, SPECTRUM, axis_of, column, history_of
+from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, history_of
 from fitting.fits.options import SHARED_KINDS, FitOptions
 from fitting.models.function import is_baseline_followed
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak
@@ -61,44 +61,50 @@ def methods_paragraphs(
     fitted = [one for one in project.analyses.values() if one.result is not None]
     known = prepared or {one.region: prepared_series(one) for one in fitted}
     regions = (
-        (_title(one.region), " ".join(_region(one, known[one.region], catalogue))) for one in fitted
+        (
+            _title_of_region(one.region),
+            " ".join(_describe_region(one, known[one.region], catalogue)),
+        )
+        for one in fitted
     )
-    return (*regions, ("Quantification", " ".join(_common(project, tables, fitted))))
+    return (*regions, ("Quantification", " ".join(_describe_common(project, tables, fitted))))
 
 
-def _region(analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue) -> Iterator[str]:
+def _describe_region(
+    analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue
+) -> Iterator[str]:
     recipe = analysis.result_of or analysis.recipe
     yield _what_was_fitted(analysis)
     yield from history_of(prepared)
-    yield from _lines(recipe.model, analysis.region, catalogue)
-    yield from _constraints(recipe.model, prepared)
+    yield from _describe_lines(recipe.model, analysis.region, catalogue)
+    yield from _describe_constraints(recipe.model, prepared)
     kind = recipe.model.background.kind
     yield _BACKGROUNDS.get(kind, f"Background: {kind}.")
     if is_baseline_followed(recipe.model, prepared):
         yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
     yield _least_squares(prepared, recipe.options)
-    yield from _joint(analysis, recipe.options)
-    yield _outcome(analysis)
+    yield from _describe_joint_fit(analysis, recipe.options)
+    yield _describe_outcome(analysis)
 
 
 def _what_was_fitted(analysis: Analysis) -> str:
     count = analysis.series.sizes[SPECTRUM]
     verb = "spectrum was" if count == 1 else "spectra were"
-    return f"{count} {_title(analysis.region)} {verb} fitted."
+    return f"{count} {_title_of_region(analysis.region)} {verb} fitted."
 
 
-def _lines(model: Model, region: str, catalogue: Catalogue) -> Iterator[str]:
+def _describe_lines(model: Model, region: str, catalogue: Catalogue) -> Iterator[str]:
     shapes = dict.fromkeys(peak.line_shape for peak in model.peaks)
-    names = _listed(
+    names = _list_words(
         dict.fromkeys(species_label(catalogue, region, peak.species) for peak in model.peaks)
     )
     count = len(model.peaks)
-    words = _listed(_LINE_SHAPES.get(shape, shape) for shape in shapes)
+    words = _list_words(_LINE_SHAPES.get(shape, shape) for shape in shapes)
     yield f"The model has {count} peak{'s' * (count != 1)} for {names}, drawn as {words}."
-    yield from _doublets([peak for peak in model.peaks if peak.is_doublet])
+    yield from _describe_doublets([peak for peak in model.peaks if peak.is_doublet])
 
 
-def _doublets(peaks: Sequence[Peak]) -> Iterator[str]:
+def _describe_doublets(peaks: Sequence[Peak]) -> Iterator[str]:
     """Spin-orbit constants, where they are the same fixed numbers for all."""
     constants = {(p.parameters["separation"], p.parameters["area_ratio"]) for p in peaks}
     for separation, ratio in constants:
@@ -110,50 +116,58 @@ def _doublets(peaks: Sequence[Peak]) -> Iterator[str]:
             )
 
 
-def _constraints(model: Model, prepared: xr.Dataset) -> Iterator[str]:
+def _describe_constraints(model: Model, prepared: xr.Dataset) -> Iterator[str]:
     unit = AXES[axis_of(prepared)].unit
     tied = {tie.target for tie in model.ties}
     own = {name: one for name, one in model.parameters() if name not in tied}
-    bounds = [_bound(name, one, unit) for name, one in own.items() if name.endswith(".position")]
-    yield f"Positions were free within {_listed(bounds)}."
-    yield from _shared(model)
-    yield from _fixed(own, unit)
+    bounds = [
+        _describe_bound(name, one, unit) for name, one in own.items() if name.endswith(".position")
+    ]
+    yield f"Positions were free within {_list_words(bounds)}."
+    yield from _describe_ties(model)
+    yield from _describe_fixed(own, unit)
     yield "Areas were kept from going negative."
 
 
-def _bound(name: str, parameter: Parameter, unit: str) -> str:
+def _describe_bound(name: str, parameter: Parameter, unit: str) -> str:
     if not parameter.vary:
-        return f"{parameter.value:g} {unit} ({_owner(name)}, fixed)"
-    return f"{parameter.min:g} to {parameter.max:g} {unit} ({_owner(name)})"
+        return f"{parameter.value:g} {unit} ({_owner_of_parameter(name)}, fixed)"
+    return f"{parameter.min:g} to {parameter.max:g} {unit} ({_owner_of_parameter(name)})"
 
 
-def _shared(model: Model) -> Iterator[str]:
+def _describe_ties(model: Model) -> Iterator[str]:
     """Ties of one kind of parameter in one sentence."""
     plain: dict[tuple[str, str], list[str]] = {}
     for tie in model.ties:
         short = tie.target.rpartition(".")[2]
         if (tie.factor, tie.offset) == (1.0, 0.0) and tie.source.endswith(f".{short}"):
-            plain.setdefault((short, _owner(tie.source)), []).append(_owner(tie.target))
+            plain.setdefault((short, _owner_of_parameter(tie.source)), []).append(
+                _owner_of_parameter(tie.target)
+            )
         else:
             yield f"{tie.target} was held at {tie.factor:g} × {tie.source} + {tie.offset:g}."
     for (short, source), targets in plain.items():
-        yield f"{_listed([source, *targets])} share one {_WORDS.get(short, short)}."
+        yield f"{_list_words([source, *targets])} share one {_WORDS.get(short, short)}."
 
 
 _WORDS = {"fwhm": "width", "mixing": "Lorentzian fraction", "asymmetry": "asymmetry"}
 
 
-def _fixed(own: Mapping[str, Parameter], unit: str) -> Iterator[str]:
+def _describe_fixed(own: Mapping[str, Parameter], unit: str) -> Iterator[str]:
     for short, word in _WORDS.items():
         values = {one.value for name, one in own.items() if _is_fixed(name, one, short)}
         if values:
             unit_text = f" {unit}" if short == "fwhm" else ""
-            numbers = _listed(f"{value:g}" for value in sorted(values))
+            numbers = _list_words(f"{value:g}" for value in sorted(values))
             yield f"The {word} was fixed at {numbers}{unit_text}."
 
 
 def _is_fixed(name: str, parameter: Parameter, short: str) -> bool:
-    return name.endswith(f".{short}") and not parameter.vary and _owner(name) != BACKGROUND
+    return (
+        name.endswith(f".{short}")
+        and not parameter.vary
+        and _owner_of_parameter(name) != BACKGROUND
+    )
 
 
 def _least_squares(prepared: xr.Dataset, options: FitOptions) -> str:
@@ -164,16 +178,17 @@ def _least_squares(prepared: xr.Dataset, options: FitOptions) -> str:
     return f"{weights}; chi-square was minimised by variable projection with exact derivatives."
 
 
-def _joint(analysis: Analysis, options: FitOptions) -> Iterator[str]:
+def _describe_joint_fit(analysis: Analysis, options: FitOptions) -> Iterator[str]:
     """What spectra of a joint fit have in common."""
     assert analysis.result is not None
     varied = {name.rpartition(".")[2] for name in shared_parameters(analysis.result)}
     kinds = [_KINDS[kind] for kind in SHARED_KINDS if kind in varied]
     if kinds:
-        same = _listed(options.share_by)
+        same = _list_words(options.share_by)
         whom = f"those of the same {same}" if same else "all of them"
         yield (
-            f"The spectra were fitted jointly, with {_listed(kinds)} in common to {whom}; areas "
+            f"The spectra were fitted jointly, with {_list_words(kinds)} in common to {whom}; "
+            "areas "
             "and the level of the background are each spectrum's own, with errors from the "
             "covariance of the joint fit."
         )
@@ -191,7 +206,7 @@ _KINDS = {
 }
 
 
-def _outcome(analysis: Analysis) -> str:
+def _describe_outcome(analysis: Analysis) -> str:
     assert analysis.result is not None
     status = analysis.result["status"].values
     ended = int(np.isin(status, (Status.CONVERGED, Status.AT_BOUND)).sum())
@@ -208,7 +223,7 @@ _INTERVALS = {
 }
 
 
-def _intervals(fitted: Sequence[Analysis]) -> str:
+def _describe_intervals(fitted: Sequence[Analysis]) -> str:
     """How they were found; several ways are named with their regions."""
     found = {one.region: str((one.result_of or one.recipe).options.uncertainty) for one in fitted}
     if len(set(found.values())) == 1:
@@ -216,18 +231,19 @@ def _intervals(fitted: Sequence[Analysis]) -> str:
     return ", ".join(f"{_INTERVALS[method]} ({region})" for region, method in found.items())
 
 
-def _common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
+def _describe_common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
     techniques = {one.series.attrs["technique"] for one in fitted}
     if "xps" in techniques:
-        yield _reference(project)
+        yield _describe_reference(project)
     yield (
         "Shares and ratios follow from the areas, their standard errors from the full covariance "
-        f"of each fit, and their 95 % intervals {_intervals(fitted)}."
+        f"of each fit, and their 95 % intervals {_describe_intervals(fitted)}."
     )
     sets = dict.fromkeys(tables["atomic_percent"]["sensitivity_set"])
     if sets:
         yield (
-            f"Atomic percent were computed with the relative sensitivity factors {_listed(sets)}; "
+            "Atomic percent were computed with the relative sensitivity factors "
+            f"{_list_words(sets)}; "
             "the stated errors are statistical."
         )
     if "raman" in techniques:
@@ -235,14 +251,14 @@ def _common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Ite
             "Raman cross sections are not known: a ratio of band areas tells a trend, and is no "
             "mole ratio."
         )
-    if any(np.isfinite(column(one.series, "voltage").astype(float)).any() for one in fitted):
+    if any(np.isfinite(get_column(one.series, "voltage").astype(float)).any() for one in fitted):
         yield "Potentials are given versus Li⁺/Li."
     for method in dict.fromkeys(tables["onsets"]["method"]):
         yield f"Method of an onset: {method}."
     yield f"All fits were made with Thioscope {version('thioscope')}."
 
 
-def _reference(project: Project) -> str:
+def _describe_reference(project: Project) -> str:
     reference = project.charge_reference
     if reference is None:
         return "Binding energies are as measured: no charge reference was applied."
@@ -252,14 +268,14 @@ def _reference(project: Project) -> str:
     )
 
 
-def _listed(words: Iterable[str]) -> str:
+def _list_words(words: Iterable[str]) -> str:
     *first, last = list(words) or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _owner(name: str) -> str:
+def _owner_of_parameter(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _title(region: str) -> str:
+def _title_of_region(region: str) -> str:
     return "Raman" if region == "raman" else region

@@ -12,9 +12,9 @@ import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fitting.data.program import program
+from fitting.data.program import program_version
 from fitting.data.whole_file import write_whole
-from fitting.output.report.citations import cite
+from fitting.output.report.citations import collect_citations
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
 from fitting.output.report.measured import Measured
 from fitting.output.report.methods import methods_paragraphs
@@ -73,8 +73,8 @@ def write_report(
     """
     papers = paper_tables(tables, catalogue)
     texts = {
-        PAPER_TABLES_LATEX: f"% {program()}\n{latex_text(papers)}",
-        PAPER_TABLES_MARKDOWN: f"<!-- {program()} -->\n\n{markdown_text(papers)}",
+        PAPER_TABLES_LATEX: f"% {program_version()}\n{latex_text(papers)}",
+        PAPER_TABLES_MARKDOWN: f"<!-- {program_version()} -->\n\n{markdown_text(papers)}",
         REPORT: report_html(project, tables, figures, catalogue, prepared=prepared),
     }
     for name, text in texts.items():
@@ -91,10 +91,10 @@ def report_html(
     prepared: Mapping[str, xr.Dataset] | None = None,
 ) -> str:
     """The page as text; see ``write_report``."""
-    citations = cite(project, catalogue)
+    citations = collect_citations(project, catalogue)
     papers = [*paper_tables(tables, catalogue), *_charge_shifts(tables["spectra"])]
     return (
-        _environment()
+        _make_environment()
         .get_template("report.html.j2")
         .render(
             version=version("thioscope"),
@@ -103,18 +103,18 @@ def report_html(
             methods=methods_paragraphs(project, tables, catalogue, prepared),
             tables=papers,
             most_rows=_MOST_ROWS,
-            pictures=list(_pictures(figures)),
-            findings=_findings(tables["audit"]),
+            pictures=list(_collect_pictures(figures)),
+            findings=_group_findings(tables["audit"]),
             values=citations.values,
             references=citations.references,
-            files=_files(project),
+            files=_hash_files(project),
             unread=project.unread,
             notes=project.notes,
         )
     )
 
 
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("fitting.output.report", ""),
         autoescape=True,
@@ -131,7 +131,7 @@ def _is_numeric(cell: object) -> bool:
     return not isinstance(cell, str)
 
 
-def _pictures(figures: Iterable[Path]) -> Iterator[Picture]:
+def _collect_pictures(figures: Iterable[Path]) -> Iterator[Picture]:
     """Every figure once: as drawing, or as bitmap where the drawing is too large."""
     by_name: dict[str, dict[str, Path]] = {}
     for path in figures:
@@ -146,7 +146,7 @@ def _pictures(figures: Iterable[Path]) -> Iterator[Picture]:
         yield Picture(title, f"data:image/{kind};base64,{content}")
 
 
-def _findings(audit: pd.DataFrame) -> Sequence[FindingGroup]:
+def _group_findings(audit: pd.DataFrame) -> Sequence[FindingGroup]:
     """Findings of one rule and region together, the severe ones first."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for row in audit.to_dict("records"):
@@ -177,7 +177,7 @@ def _charge_shifts(spectra: pd.DataFrame) -> Iterator[PaperTable]:
         )
 
 
-def _files(project: Project) -> Mapping[str, str]:
+def _hash_files(project: Project) -> Mapping[str, str]:
     """SHA-256 of every raw file, by its name."""
     return {
         name: digest

@@ -44,11 +44,11 @@ class PaperTable:
 def paper_tables(tables: Tables, catalogue: Catalogue) -> tuple[PaperTable, ...]:
     """Shares, atomic percent, onsets, checks and sets of species; what is empty is left out."""
     found = [
-        *_fractions(tables, catalogue),
-        _composition(tables, catalogue),
-        _onsets(tables, catalogue),
+        *_tabulate_fractions(tables, catalogue),
+        _tabulate_composition(tables, catalogue),
+        _tabulate_onsets(tables, catalogue),
         _cross_checks(tables),
-        *_selections(tables),
+        *_tabulate_selections(tables),
     ]
     return tuple(table for table in found if table is not None and table.rows)
 
@@ -61,18 +61,19 @@ def species_label(catalogue: Catalogue, region: str, species: str) -> str:
         return species
 
 
-def _fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperTable]:
+def _tabulate_fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperTable]:
     where = _where_measured(tables["spectra"])
     for region, rows in tables["species"].groupby("region", sort=False):
         names = list(dict.fromkeys(rows["species"]))
-        shares = _shares(rows)
+        shares = _collect_shares(rows)
         numbers = list(dict.fromkeys(number for number, _ in shares))
         known = [where[region, number] for number in numbers]
-        places = _informative(known)
+        places = _find_informative(known)
         labels = [species_label(catalogue, str(region), name) for name in names]
         yield PaperTable(
             f"fractions-{region}",
-            f"{_of_region(str(region))}: share of each species in the fitted area{_errors(rows)}",
+            f"{_of_region(str(region))}: share of each species in the fitted "
+            f"area{_describe_errors(rows)}",
             (
                 *(_PLACES[place] for place in places),
                 *(Heading(label, "%") for label in labels),
@@ -103,7 +104,7 @@ def _where_measured(spectra: pd.DataFrame) -> dict[tuple[Hashable, Hashable], tu
     }
 
 
-def _informative(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
+def _find_informative(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
     """The places that tell the rows apart: those that are not empty everywhere."""
     return [place for place in range(len(_PLACES)) if any(map(_is_known, (r[place] for r in rows)))]
 
@@ -112,7 +113,7 @@ def _is_known(cell: Cell) -> bool:
     return bool(cell) if isinstance(cell, str) else not math.isnan(float(cell))  # type: ignore[arg-type]
 
 
-def _shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
+def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
     """Shares by number of the spectrum and species; those that are not seen as their limit."""
     limits = rows["detection_limit_percent"].where(rows["is_detected"] == "no")
     columns = [
@@ -123,7 +124,7 @@ def _shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
     return {key: Measured(*value) for key, value in zip(keys, values, strict=True)}
 
 
-def _errors(rows: pd.DataFrame) -> str:
+def _describe_errors(rows: pd.DataFrame) -> str:
     """The end of a caption: which errors stand in the table."""
     parts = [", with one standard error"]
     if rows["fraction_syst"].notna().any():
@@ -133,7 +134,7 @@ def _errors(rows: pd.DataFrame) -> str:
     return f"{''.join(parts)}."
 
 
-def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
+def _tabulate_composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
     rows = tables["atomic_percent"]
     if rows.empty:
         return None
@@ -155,7 +156,7 @@ def _composition(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
 
 def _composition_cells(row: dict[Hashable, Any], catalogue: Catalogue) -> tuple[Cell, ...]:
     return (
-        _sample(row["sample"], row["round"]),
+        _name_sample(row["sample"], row["round"]),
         row["voltage_V"],
         row["region"],
         species_label(catalogue, row["region"], row["species"]),
@@ -167,7 +168,7 @@ def _composition_cells(row: dict[Hashable, Any], catalogue: Catalogue) -> tuple[
     )
 
 
-def _onsets(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
+def _tabulate_onsets(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
     rows = tables["onsets"]
     return PaperTable(
         "onsets",
@@ -185,7 +186,7 @@ def _onsets(tables: Tables, catalogue: Catalogue) -> PaperTable | None:
                 row["branch"],
                 row["cycle"],
                 row["onset_V"],
-                _interval(row["onset_low95"], row["onset_high95"]),
+                _format_interval(row["onset_low95"], row["onset_high95"]),
             )
             for row in rows.to_dict("records")
         ),
@@ -204,7 +205,7 @@ def _cross_checks(tables: Tables) -> PaperTable:
         ),
         tuple(
             (
-                _sample(row["sample"], row["round"]),
+                _name_sample(row["sample"], row["round"]),
                 row["voltage_V"],
                 row["check"],
                 Measured(row["value"], row["stderr"]),
@@ -217,12 +218,12 @@ def _cross_checks(tables: Tables) -> PaperTable:
     )
 
 
-def _sample(name: str, measured_in: float) -> str:
+def _name_sample(name: str, measured_in: float) -> str:
     """The name of a sample with its round of measurement, where there are rounds."""
     return name if math.isnan(measured_in) else f"{name}, round {measured_in:g}"
 
 
-def _selections(tables: Tables) -> Iterator[PaperTable]:
+def _tabulate_selections(tables: Tables) -> Iterator[PaperTable]:
     for region, rows in tables["selection"].groupby("region", sort=False):
         best = rows.sort_values("delta_bic").head(_MOST_SETS)
         columns = ("species_set", "chi_square", "free_parameters", "delta_bic", "is_chosen")
@@ -241,7 +242,7 @@ def _selections(tables: Tables) -> Iterator[PaperTable]:
         )
 
 
-def _interval(low: float, high: float) -> str:
+def _format_interval(low: float, high: float) -> str:
     """The ends that are known."""
     texts = [f"{end:.{_MILLIVOLT}f}" if math.isfinite(end) else "" for end in (low, high)]
     if all(texts):

@@ -42,7 +42,7 @@ def mole_ratios(
     return np.stack([one for one, _ in found], axis=1), np.stack([one for _, one in found], axis=1)
 
 
-def quantities(analysis: Analysis, pairs: Sequence[tuple[str, str]]) -> list[str]:
+def describe_quantities(analysis: Analysis, pairs: Sequence[tuple[str, str]]) -> list[str]:
     """What each ratio stands for, in words."""
     words = quantity_words(str(analysis.series.attrs["technique"]))
     if words != BAND_RATIO:

@@ -77,7 +77,7 @@ def make_tables(
         "selection": map(selection_rows, project.analyses.values()),
         "audit": [finding_rows(project, findings)],
     }
-    return {name: _table(name, parts) for name, parts in blocks.items()}
+    return {name: _make_table(name, parts) for name, parts in blocks.items()}
 
 
 def write_tables(tables: Tables, folder: Path) -> Iterator[Path]:
@@ -93,12 +93,12 @@ def table_rows(table: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     return zip(*(table[name].tolist() for name in table), strict=True)
 
 
-def _table(name: str, blocks: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def _make_table(name: str, blocks: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     parts = [block for block in blocks if block]
-    return pd.DataFrame({one.name: _column(one, parts) for one in TABLE_COLUMNS[name]})
+    return pd.DataFrame({one.name: _join_column(one, parts) for one in TABLE_COLUMNS[name]})
 
 
-def _column(column: Column, blocks: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
+def _join_column(column: Column, blocks: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
     """One column of all blocks; empty where a block does not have it."""
     is_text = column.kind == "text"
     pieces = [np.empty(0, dtype=object if is_text else float)]

@@ -11,15 +11,15 @@ from fitting.audit.findings import Finding
 from fitting.data.depth import depth_unit
 from fitting.data.measurement_states import rounds_of, states_by_region
 from fitting.data.result import Status
-from fitting.data.series import AXES, FloatArray, axis_of, column
+from fitting.data.series import AXES, FloatArray, axis_of, get_column
 from fitting.models.model import Model, Peak, parameter_names
+from fitting.output.tables.band_rows import describe_quantities as quantity_of_each
 from fitting.output.tables.band_rows import mole_ratios, related_bands
-from fitting.output.tables.band_rows import quantities as quantity_of_each
 from fitting.output.tables.detection_words import detection_of, reported_words, seen_words
 from fitting.preprocessing.intensity import Normalise
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.band_ratios import BAND_RATIO
-from fitting.quantities.interval_storage import bias_of, method_of, refined, systematic_of
+from fitting.quantities.interval_storage import bias_of, method_of, refine_estimate, systematic_of
 from fitting.quantities.peak_shapes import peak_shape
 from fitting.quantities.quantify import (
     default_ratios,
@@ -51,7 +51,7 @@ def spectrum_rows(project: Project) -> Iterator[Rows]:
 
 def peak_rows(analysis: Analysis) -> Rows:
     """Every peak of every spectrum."""
-    model, result = analysis.model, _result(analysis)
+    model, result = analysis.model, _fitted_result(analysis)
     value, stderr = parameter_estimates(result, model)
     refused = refused_positions(analysis.series)[:, None]
     parameters = {
@@ -65,31 +65,31 @@ def peak_rows(analysis: Analysis) -> Rows:
         species=[peak.species for peak in model.peaks],
         line_shape=[peak.line_shape for peak in model.peaks],
         **{
-            name: _picked(value, columns)
+            name: _pick_columns(value, columns)
             for name, columns in parameters.items()
             if name != "position"
         },
-        position=np.where(refused, np.nan, _picked(value, parameters["position"])),
+        position=np.where(refused, np.nan, _pick_columns(value, parameters["position"])),
         **{
-            f"{name}_stderr": _picked(stderr, parameters[name])
+            f"{name}_stderr": _pick_columns(stderr, parameters[name])
             for name in ("fwhm", "area", "mixing")
         },
-        position_stderr=np.where(refused, np.nan, _picked(stderr, parameters["position"])),
+        position_stderr=np.where(refused, np.nan, _pick_columns(stderr, parameters["position"])),
         height=np.stack([shape.height for shape in shapes], axis=1),
         height_stderr=np.stack([shape.height_stderr for shape in shapes], axis=1),
         whole_fwhm=np.stack([shape.fwhm for shape in shapes], axis=1),
         whole_fwhm_stderr=np.stack([shape.fwhm_stderr for shape in shapes], axis=1),
         unit=area_unit(analysis),
-        position_syst=column(analysis.series, "charge_shift_stderr").astype(float)[:, None],
+        position_syst=get_column(analysis.series, "charge_shift_stderr").astype(float)[:, None],
     )
 
 
 def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows:
     """Every species in every spectrum, also those that were weighed and left out of the model."""
-    result = _result(analysis)
+    result = _fitted_result(analysis)
     areas = species_areas(result, analysis.model)
     quantities = [fraction_of(name) for name in areas.names]
-    shares = [refined(result, one, one.estimate(areas)) for one in quantities]
+    shares = [refine_estimate(result, one, one.estimate(areas)) for one in quantities]
     value, stderr = (
         np.stack([getattr(share, part) for share in shares], axis=1) for part in ("value", "stderr")
     )
@@ -108,11 +108,13 @@ def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows
     return _per_spectrum(
         analysis,
         species=detection.names,
-        **{name: _wider(values, left_out) for name, values in columns.items()},
+        **{name: _widen_columns(values, left_out) for name, values in columns.items()},
         unit=area_unit(analysis),
         is_detected=seen_words(detection),
         detection_limit_percent=detection.limit_percent,
-        reported=reported_words(detection, _wider(value, left_out), _wider(stderr, left_out)),
+        reported=reported_words(
+            detection, _widen_columns(value, left_out), _widen_columns(stderr, left_out)
+        ),
         method=np.hstack(
             [
                 _for_each(method_of, result, quantities),
@@ -124,13 +126,13 @@ def species_rows(analysis: Analysis, prepared: xr.Dataset | None = None) -> Rows
 
 def ratio_rows(analysis: Analysis) -> Rows:
     """Every default ratio of species in every spectrum."""
-    result = _result(analysis)
+    result = _fitted_result(analysis)
     areas = species_areas(result, analysis.model)
     pairs = default_ratios(areas.names)
     if not pairs:
         return {}
     quantities = [ratio_of(*pair) for pair in pairs]
-    ratios = [refined(result, one, one.estimate(areas)) for one in quantities]
+    ratios = [refine_estimate(result, one, one.estimate(areas)) for one in quantities]
     moles, moles_stderr = mole_ratios(analysis, areas, pairs)
     return _per_spectrum(
         analysis,
@@ -174,7 +176,7 @@ def band_rows(analysis: Analysis) -> Rows:
 
 def onset_rows(analysis: Analysis) -> Rows:
     """Every supported onset of a species."""
-    found = species_onsets(_result(analysis), analysis.model)
+    found = species_onsets(_fitted_result(analysis), analysis.model)
     return {
         "region": [analysis.region] * len(found),
         "species": [one.species for one in found],
@@ -208,7 +210,11 @@ def finding_rows(project: Project, findings: Sequence[Finding]) -> Rows:
 def spectrum_numbers(series: xr.Dataset) -> NDArray[np.int_]:
     """The number of every spectrum in the tables: its place by voltage, time, file; shape (n,)."""
     order = np.lexsort(
-        (column(series, "source").astype(str), column(series, "time"), column(series, "voltage"))
+        (
+            get_column(series, "source").astype(str),
+            get_column(series, "time"),
+            get_column(series, "voltage"),
+        )
     )
     numbers = np.empty(order.size, dtype=int)
     numbers[order] = np.arange(order.size)
@@ -243,7 +249,7 @@ def _spectra_of(analysis: Analysis, rounds: FloatArray) -> Rows:
         analysis,
         **{name: np.asarray(values)[:, None] for name, values in outcome.items()},
         **{
-            name: column(series, coordinate)[:, None]
+            name: get_column(series, coordinate)[:, None]
             for name, coordinate in (
                 ("source", "source"),
                 ("time_s", "time"),
@@ -273,10 +279,10 @@ def _per_spectrum(analysis: Analysis, **columns: ArrayLike) -> Rows:
     order = np.argsort(numbers)
     all_columns: dict[str, ArrayLike] = {
         "spectrum": numbers[:, None],
-        "sample": column(series, "sample")[:, None],
+        "sample": get_column(series, "sample")[:, None],
         "region": analysis.region,
-        "voltage_V": column(series, "voltage").astype(float)[:, None],
-        "depth": column(series, "depth").astype(float)[:, None],
+        "voltage_V": get_column(series, "voltage").astype(float)[:, None],
+        "depth": get_column(series, "depth").astype(float)[:, None],
         **columns,
     }
     arrays = np.broadcast_arrays(*map(_as_array, all_columns.values()))
@@ -288,7 +294,7 @@ def _as_array(values: ArrayLike) -> NDArray[Any]:
     return array.astype(object) if array.dtype.kind == "U" else array
 
 
-def _result(analysis: Analysis) -> xr.Dataset:
+def _fitted_result(analysis: Analysis) -> xr.Dataset:
     assert analysis.result is not None
     return analysis.result
 
@@ -302,7 +308,7 @@ def _for_each(
     return np.stack([of(result, one) for one in quantities], axis=1)
 
 
-def _wider(values: FloatArray, more: int) -> FloatArray:
+def _widen_columns(values: FloatArray, more: int) -> FloatArray:
     """The columns of an array, and as many more of which nothing is known."""
     return np.hstack([values, np.full((len(values), more), np.nan)])
 
@@ -313,7 +319,7 @@ def _parameter_column(model: Model, peak: Peak, name: str) -> int | None:
     return names.index(full) if full in names else None
 
 
-def _picked(values: FloatArray, columns: Sequence[int | None]) -> FloatArray:
+def _pick_columns(values: FloatArray, columns: Sequence[int | None]) -> FloatArray:
     """Columns of an array; nan where there is none."""
     none = np.full(len(values), np.nan)
     return np.stack([none if c is None else values[:, c] for c in columns], axis=1)

@@ -45,7 +45,7 @@ def with_rows(book: bytes, sheets: Mapping[int, Rows]) -> bytes:
             head, tail = text.decode("utf-8").split(_END_OF_ROWS)
             with made.open(file.filename, "w", force_zip64=True) as sheet:
                 sheet.write(head.encode("utf-8"))
-                for part in _xml(files[file.filename]):
+                for part in _write_xml_rows(files[file.filename]):
                     sheet.write(part.encode("utf-8"))
                 sheet.write(f"{_END_OF_ROWS}{tail}".encode())
     return stream.getvalue()
@@ -56,7 +56,7 @@ def sheet_text(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-def _xml(rows: Rows) -> Iterator[str]:
+def _write_xml_rows(rows: Rows) -> Iterator[str]:
     """The rows from the second on, many at a time."""
     numbered = enumerate(rows, 2)
     letters: list[str] = []

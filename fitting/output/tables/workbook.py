@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from fitting.data.program import program
+from fitting.data.program import program_version
 from fitting.data.series import source_names
 from fitting.data.whole_file import write_whole
 from fitting.output.tables.columns import TABLE_COLUMNS
@@ -44,14 +44,14 @@ _CONVENTIONS = (
 def write_workbook(tables: Tables, project: Project, folder: Path) -> Path:
     """Write ``tables.xlsx`` into the folder."""
     book = Workbook(write_only=True)
-    book.properties.creator = program()
+    book.properties.creator = program_version()
     _add_about(book, tables, project)
     for name, table in tables.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for place, column in enumerate(table.columns, 1):
             sheet.column_dimensions[get_column_letter(place)].width = max(10, len(column) + 2)
-        sheet.append([_bold(sheet, column) for column in table.columns])
+        sheet.append([_bold_cell(sheet, column) for column in table.columns])
     stream = io.BytesIO()
     book.save(stream)
     rows = {
@@ -67,11 +67,11 @@ def _add_about(book: Workbook, tables: Tables, project: Project) -> None:
     for place, width in enumerate(_ABOUT_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     for row in _about_rows(tables, project):
-        sheet.append(row and [_wrapped(sheet, text, is_title=len(row) == 1) for text in row])
+        sheet.append(row and [_wrapped_cell(sheet, text, is_title=len(row) == 1) for text in row])
 
 
 def _about_rows(tables: Tables, project: Project) -> Iterator[tuple[str, ...]]:
-    yield (f"Tables of {program()}",)
+    yield (f"Tables of {program_version()}",)
     yield from (("", "", "", text) for text in _CONVENTIONS)
     for name, table in tables.items():
         if len(table) > LARGEST_SHEET:
@@ -103,21 +103,21 @@ def _method_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
         yield (region, "tie", "", text)
 
 
-def _text(sheet: object, text: str) -> WriteOnlyCell:
+def _text_cell(sheet: object, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, sheet_text(text))
     cell.data_type = "s"
     return cell
 
 
-def _bold(sheet: object, text: str) -> WriteOnlyCell:
-    cell = _text(sheet, text)
+def _bold_cell(sheet: object, text: str) -> WriteOnlyCell:
+    cell = _text_cell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
 
-def _wrapped(sheet: object, text: str, *, is_title: bool) -> WriteOnlyCell:
+def _wrapped_cell(sheet: object, text: str, *, is_title: bool) -> WriteOnlyCell:
     if is_title:
-        return _bold(sheet, text)
-    cell = _text(sheet, text)
+        return _bold_cell(sheet, text)
+    cell = _text_cell(sheet, text)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell

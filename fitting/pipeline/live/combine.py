@@ -12,7 +12,7 @@ from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.project_record import with_record
 
 
-def combine(project: Project, added: Project) -> Project:
+def combine_projects(project: Project, added: Project) -> Project:
     """The project with the spectra of another added; its own recipes and names are kept.
 
     The project's potentiostat record gives potentials to what is new as well.
@@ -26,7 +26,7 @@ def combine(project: Project, added: Project) -> Project:
             analyses[region] = analysis
             continue
         try:
-            analyses[region] = _grown(analyses[region], analysis.series)
+            analyses[region] = _grow_analysis(analyses[region], analysis.series)
         except SeriesError as error:
             left_out.append(Unread(", ".join(source_names(analysis.series)), str(error)))
     combined = replace(
@@ -42,9 +42,9 @@ def combine(project: Project, added: Project) -> Project:
     return with_record(combined, project.cell.record, project.cell.clock)
 
 
-def _grown(analysis: Analysis, series: xr.Dataset) -> Analysis:
-    known = set(_hashes(analysis.series).values())
-    twice = [name for name, digest in _hashes(series).items() if digest in known]
+def _grow_analysis(analysis: Analysis, series: xr.Dataset) -> Analysis:
+    known = set(_collect_hashes(analysis.series).values())
+    twice = [name for name, digest in _collect_hashes(series).items() if digest in known]
     if twice:
         raise SeriesError(
             f"{', '.join(twice)}: the spectra of {analysis.region} in it are open already; they "
@@ -53,5 +53,5 @@ def _grown(analysis: Analysis, series: xr.Dataset) -> Analysis:
     return with_spectra(analysis, series)
 
 
-def _hashes(series: xr.Dataset) -> dict[str, str]:
+def _collect_hashes(series: xr.Dataset) -> dict[str, str]:
     return dict(json.loads(series.attrs["sources"]))

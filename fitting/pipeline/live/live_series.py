@@ -10,7 +10,7 @@ import xarray as xr
 from fitting.data.errors import SeriesError
 from fitting.data.joining.join import join_series
 from fitting.data.measurement_states import State, states_by_region
-from fitting.data.series import SPECTRUM, column, source_names
+from fitting.data.series import SPECTRUM, get_column, source_names
 from fitting.fits.shared import fitted_together
 from fitting.pipeline.analyse import Reading, fit_analysis, with_fit, with_voltages
 from fitting.pipeline.live.added_spectra import with_spectra_after
@@ -60,11 +60,11 @@ def grown_project(
     wanted = choices or Choices()
     wanted = replace(wanted, recipes={**wanted.recipes, **held})
     project = _without_former(project, fresh)
-    before, counts = _fitted_rows(project), _counts(project)
+    before, counts = _fitted_rows(project), _count_spectra(project)
     unread = [*project.unread, *reading.unread]
     for series in fresh:
         try:
-            project = _added(project, series, catalogue, wanted)
+            project = _add_series(project, series, catalogue, wanted)
         except SeriesError as error:
             unread.append(Unread(", ".join(source_names(series)), str(error)))
     notes = tuple(dict.fromkeys((*project.notes, *reading.notes)))
@@ -72,7 +72,7 @@ def grown_project(
     if project.cell is not None:
         project = with_record(project, project.cell.record, project.cell.clock)
     if reference is not None:
-        project, moved = _referenced(project, reference, counts, catalogue)
+        project, moved = _refer_new_samples(project, reference, counts, catalogue)
         before = {name: count for name, count in before.items() if name not in moved}
     return Grown(project, _rows_to_fit(project, before))
 
@@ -87,7 +87,7 @@ def fit_grown(grown: Grown) -> Iterator[Project]:
         yield project
 
 
-def _hashes(series: xr.Dataset) -> dict[str, str]:
+def _collect_hashes(series: xr.Dataset) -> dict[str, str]:
     return dict(json.loads(series.attrs["sources"]))
 
 
@@ -96,8 +96,8 @@ def _is_known(project: Project, series: xr.Dataset) -> bool:
     analysis = project.analyses.get(str(series.attrs["region"]))
     if analysis is None:
         return False
-    held = _hashes(analysis.series)
-    return all(held.get(name) == digest for name, digest in _hashes(series).items())
+    held = _collect_hashes(analysis.series)
+    return all(held.get(name) == digest for name, digest in _collect_hashes(series).items())
 
 
 def _without_former(project: Project, fresh: Sequence[xr.Dataset]) -> Project:
@@ -106,14 +106,16 @@ def _without_former(project: Project, fresh: Sequence[xr.Dataset]) -> Project:
         analysis = project.analyses.get(str(series.attrs["region"]))
         if analysis is None:
             continue
-        sources = column(analysis.series, "source").astype(str)
-        former = np.flatnonzero(np.isin(sources, list(_hashes(series))))
+        sources = get_column(analysis.series, "source").astype(str)
+        former = np.flatnonzero(np.isin(sources, list(_collect_hashes(series))))
         if former.size:
             project = without_spectra(project, analysis.region, former.tolist())
     return project
 
 
-def _added(project: Project, series: xr.Dataset, catalogue: Catalogue, choices: Choices) -> Project:
+def _add_series(
+    project: Project, series: xr.Dataset, catalogue: Catalogue, choices: Choices
+) -> Project:
     analysis = project.analyses.get(str(series.attrs["region"]))
     if analysis is not None:
         return with_analysis(project, with_spectra_after(analysis, series))
@@ -134,11 +136,11 @@ def _fitted_rows(project: Project) -> dict[str, int]:
     }
 
 
-def _counts(project: Project) -> dict[str, int]:
+def _count_spectra(project: Project) -> dict[str, int]:
     return {name: one.series.sizes[SPECTRUM] for name, one in project.analyses.items()}
 
 
-def _referenced(
+def _refer_new_samples(
     project: Project, reference: ChargeReference, counts: Mapping[str, int], known: Catalogue
 ) -> tuple[Project, set[str]]:
     """The project with the energies of samples referred of which something new was measured.
@@ -177,8 +179,8 @@ def _shifts_before(
     if reference.region not in series:
         return {}
     one, states = series[reference.region], states_by_region(series)[reference.region]
-    words = column(one, "charge_reference").astype(str)
-    value, stderr = (column(one, name).astype(float) for name in _SHIFTS[1:3])
+    words = get_column(one, "charge_reference").astype(str)
+    value, stderr = (get_column(one, name).astype(float) for name in _SHIFTS[1:3])
     again = set(states[count:])
     return {
         state: ChargeShift(float(value[row]), float(stderr[row]))

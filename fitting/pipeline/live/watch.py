@@ -69,13 +69,13 @@ def watch_folder(
     while True:
         found = False
         files = [path for path in find_files([folder]) if not _is_within(path, ignored)]
-        for path in _complete(files, known, now(), waits):
-            reading = _reading(path, options)
+        for path in _find_complete(files, known, now(), waits):
+            reading = _read_one(path, options)
             watched = known[path]
             if not reading.series and now() - watched.since < waits.given_up:
                 continue
             # written to while it was read: what was read may be half of it
-            if _stamp(path) != watched.stamp:
+            if _stamp_of_file(path) != watched.stamp:
                 continue
             watched.is_done, found = True, True
             yield reading
@@ -84,7 +84,7 @@ def watch_folder(
         sleep(waits.interval)
 
 
-def _complete(
+def _find_complete(
     files: Iterable[Path], known: dict[Path, _Watched], moment: float, waits: Patience
 ) -> list[Path]:
     """The files that have not changed for long enough, and have not been read as they are.
@@ -93,7 +93,7 @@ def _complete(
     """
     ready = []
     for path in files:
-        stamp = _stamp(path)
+        stamp = _stamp_of_file(path)
         if stamp is None:
             continue
         watched = known.get(path)
@@ -108,7 +108,7 @@ def _is_within(path: Path, folder: Path | None) -> bool:
     return folder is not None and path.resolve().is_relative_to(folder.resolve())
 
 
-def _stamp(path: Path) -> _Stamp | None:
+def _stamp_of_file(path: Path) -> _Stamp | None:
     """Size and time of a file; ``None`` if it has gone."""
     try:
         status = path.stat()
@@ -117,6 +117,6 @@ def _stamp(path: Path) -> _Stamp | None:
     return _Stamp(status.st_size, status.st_mtime_ns)
 
 
-def _reading(path: Path, options: ReadOptions) -> Reading:
+def _read_one(path: Path, options: ReadOptions) -> Reading:
     (reading,) = read_files([path], options)
     return reading

@@ -24,7 +24,7 @@ from fitting.readers.records.plug_ins import plug_in_table, plug_ins
 from fitting.readers.records.record import PotentialRecord
 from fitting.readers.records.table import RecordTable, record_from_table
 from fitting.readers.spectra import foreign
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 
 __all__ = [
     "BINARY_FORMATS",
@@ -100,7 +100,7 @@ def read_record(path: Path, named: Mapping[str, str] | None = None) -> Potential
 def open_columns(path: Path) -> list[str]:
     """Headings of a table of which nobody has said yet what its columns are; else empty."""
     try:
-        text = decoded(path.read_bytes())
+        text = decode_text(path.read_bytes())
     except OSError:
         return []
     if text is None or any(known.recognises(text) for known in RECORD_FORMATS):
@@ -136,12 +136,12 @@ def _from_binary(path: Path, head: bytes) -> PotentialRecord | None:
     for known in BINARY_FORMATS:
         if known.recognises(head):
             stored = known.table(path)
-            return record_from_table(path.name, known.FORMAT, _needed(path, stored))
+            return record_from_table(path.name, known.FORMAT, _need_columns(path, stored))
     for plug_in in plug_ins():
         if plug_in.recognises(head):
-            table = _needed(path, plug_in_table(plug_in, path))
+            table = _need_columns(path, plug_in_table(plug_in, path))
             return record_from_table(path.name, plug_in.FORMAT, table)
-    advice = None if decoded(head) is not None else foreign.advice_for(head)
+    advice = None if decode_text(head) is not None else foreign.advice_for(head)
     if advice:
         raise UnreadableFileError(f"{path.name}: this is {advice}")
     return None
@@ -150,19 +150,19 @@ def _from_binary(path: Path, head: bytes) -> PotentialRecord | None:
 def _from_text(path: Path, text: str, named: Mapping[str, str] | None) -> PotentialRecord:
     if named:
         found = generic_csv.table_of_names(text, set(named.values()))
-        return record_from_table(path.name, generic_csv.FORMAT, _needed(path, found), named)
+        return record_from_table(path.name, generic_csv.FORMAT, _need_columns(path, found), named)
     for known in RECORD_FORMATS:
         if known.recognises(text):
             exported = known.table(text)
-            return record_from_table(path.name, known.FORMAT, _needed(path, exported))
+            return record_from_table(path.name, known.FORMAT, _need_columns(path, exported))
     for headings in generic_csv.heading_candidates(text):
         remembered = remembered_columns(headings)
         if remembered:
             return _from_text(path, text, remembered)
-    raise _unknown(path)
+    raise _unknown_format_error(path)
 
 
-def _needed(path: Path, table: RecordTable | None) -> RecordTable:
+def _need_columns(path: Path, table: RecordTable | None) -> RecordTable:
     if table is None or not table.rows:
         raise UnreadableFileError(
             f"{path.name}: the record has no rows below its headings. Export it again."
@@ -170,7 +170,7 @@ def _needed(path: Path, table: RecordTable | None) -> RecordTable:
     return table
 
 
-def _unknown(path: Path) -> UnreadableFileError:
+def _unknown_format_error(path: Path) -> UnreadableFileError:
     formats = [one.FORMAT for one in RECORD_FORMATS] + [one.FORMAT for one in BINARY_FORMATS]
     return UnreadableFileError(
         f"{path.name}: this is no potentiostat record that can be read, nor a side table with the "

@@ -30,7 +30,7 @@ def table(path: Path) -> RecordTable:
     try:
         columns = package.AccessParser(str(path)).parse_table(_TABLE)
         found = [name for name in _COLUMNS if name in columns]
-        cells = [[_text(cell) for cell in columns[name]] for name in found]
+        cells = [[_cell_text(cell) for cell in columns[name]] for name in found]
         return RecordTable(found, list(zip(*cells, strict=True)))
     except (*PARSER_FAULTS, construct.ConstructError) as error:
         raise UnreadableFileError(
@@ -39,5 +39,5 @@ def table(path: Path) -> RecordTable:
         ) from error
 
 
-def _text(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     return "" if cell is None else str(cell)

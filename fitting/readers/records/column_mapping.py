@@ -55,7 +55,7 @@ def check_mapping(named: Mapping[str, str]) -> None:
 
 def remembered_columns(headings: Sequence[str]) -> dict[str, str] | None:
     """What was said about a table with these headings, if anything was."""
-    return _memory().get(_signature(headings))
+    return _load_memory().get(_sign_headings(headings))
 
 
 def remember_columns(headings: Sequence[str], named: Mapping[str, str]) -> None:
@@ -66,7 +66,7 @@ def remember_columns(headings: Sequence[str], named: Mapping[str, str]) -> None:
     UnreadableFileError
         If the configuration folder cannot be written.
     """
-    memory = {**_memory(), _signature(headings): dict(named)}
+    memory = {**_load_memory(), _sign_headings(headings): dict(named)}
     path = _memory_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def _memory_file() -> Path:
     return configuration_folder() / _FILE
 
 
-def _memory() -> dict[str, dict[str, str]]:
+def _load_memory() -> dict[str, dict[str, str]]:
     """All that is remembered; nothing if the file is missing or was damaged."""
     try:
         found = json.loads(_memory_file().read_text(encoding="utf-8"))
@@ -110,5 +110,5 @@ def _is_mapping(named: object) -> bool:
     )
 
 
-def _signature(headings: Sequence[str]) -> str:
+def _sign_headings(headings: Sequence[str]) -> str:
     return "\t".join(heading.strip() for heading in headings)

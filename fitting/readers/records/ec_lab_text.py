@@ -8,7 +8,7 @@ counts from it. ``Ewe/V`` is the potential of the working electrode; ``control/V
 import re
 
 from fitting.readers.records.table import RecordTable
-from fitting.readers.records.times import stamps
+from fitting.readers.records.times import parse_stamps
 
 FORMAT = "EC-Lab text"
 
@@ -32,15 +32,15 @@ def table(text: str) -> RecordTable | None:
     return RecordTable(
         headings=[heading.strip() for heading in header[-1].split("\t")],
         rows=[line.split("\t") for line in body if line.strip()],
-        start=_start(started[1]) if started else float("nan"),
+        start=_parse_start(started[1]) if started else float("nan"),
         warnings=_two_electrodes(header[-1]),
     )
 
 
-def _start(date: str) -> float:
-    values, _ = stamps([date], month_first=True)
+def _parse_start(date: str) -> float:
+    values, _ = parse_stamps([date], month_first=True)
     if values[0] != values[0]:
-        values, _ = stamps([date], month_first=False)
+        values, _ = parse_stamps([date], month_first=False)
     return float(values[0])
 
 

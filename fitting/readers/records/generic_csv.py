@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from fitting.readers.records.quantities import quantities
+from fitting.readers.records.quantities import find_quantities
 from fitting.readers.records.table import RecordTable
-from fitting.readers.records.times import numbers
+from fitting.readers.records.times import parse_numbers
 
 FORMAT = "csv record"
 
@@ -36,7 +36,7 @@ def table_of_names(text: str, names: set[str]) -> RecordTable | None:
     lines = text.split("\n")
     for index, line in enumerate(lines[:_LINES_SEARCHED]):
         for separator in _SEPARATORS:
-            if names <= set(_split(line, separator)):
+            if names <= set(_split_line(line, separator)):
                 return table_below(lines, index, separator)
     return None
 
@@ -47,7 +47,7 @@ def heading_candidates(text: str) -> list[list[str]]:
     found = []
     for line, below in pairwise(lines):
         for separator in _SEPARATORS:
-            headings, cells = _split(line, separator), _split(below, separator)
+            headings, cells = _split_line(line, separator), _split_line(below, separator)
             if 2 <= len(headings) <= len(cells) + 1 and _is_numbers(cells) > _is_numbers(headings):
                 found.append(headings)
                 break
@@ -57,25 +57,27 @@ def heading_candidates(text: str) -> list[list[str]]:
 def table_below(lines: list[str], index: int, separator: str) -> RecordTable:
     """The table whose headings are in that line."""
     body = (line for line in lines[index + 1 :] if line.strip(separator + " \t"))
-    return RecordTable(_split(lines[index], separator), [_split(line, separator) for line in body])
+    return RecordTable(
+        _split_line(lines[index], separator), [_split_line(line, separator) for line in body]
+    )
 
 
 def _is_numbers(cells: list[str]) -> float:
     """Part of the cells that are numbers."""
-    return float(np.isfinite(numbers(cells)).mean())
+    return float(np.isfinite(parse_numbers(cells)).mean())
 
 
 def _heading_line(lines: list[str]) -> tuple[int, str] | None:
     """Number and separator of the first line whose cells name a voltage and a time."""
     for index, line in enumerate(lines[:_LINES_SEARCHED]):
         for separator in _SEPARATORS:
-            found = quantities(_split(line, separator)) if separator in line else {}
+            found = find_quantities(_split_line(line, separator)) if separator in line else {}
             if "voltage" in found and {"time", "stamp"} & found.keys():
                 return index, separator
     return None
 
 
-def _split(line: str, separator: str) -> list[str]:
+def _split_line(line: str, separator: str) -> list[str]:
     if '"' in line:
         # a decimal comma stands in quotes where the comma separates
         cells = next(csv.reader([line.replace("\0", "")], delimiter=separator), [])

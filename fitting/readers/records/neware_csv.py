@@ -23,11 +23,11 @@ def table(text: str) -> RecordTable | None:
     """Headings and rows, cycles and steps filled in where they were nested."""
     lines = [line for line in text.split("\n") if line.strip()]
     if _NESTED.match(text):
-        return _nested([line.split(",") for line in lines])
+        return _unnest_rows([line.split(",") for line in lines])
     return RecordTable(lines[0].split(","), [line.split(",") for line in lines[1:]])
 
 
-def _nested(lines: list[list[str]]) -> RecordTable:
+def _unnest_rows(lines: list[list[str]]) -> RecordTable:
     cycle_width = len(lines[0])
     headings = ["Cycle Index", "Step Index", *lines[2][2:]]
     cycle, step = "", ""

@@ -21,7 +21,7 @@ def table(text: str) -> RecordTable | None:
         return None
     headings = [heading.strip() for heading in match["headings"].split(",")]
     rows = [line.split(",") for line in text[match.end() :].split("\n") if line.strip()]
-    cells = [_cell(headings, row) for row in rows]
+    cells = [_find_cell(headings, row) for row in rows]
     others = sorted(set(cells) - set(cells[:1]))
     warning = f"Only cell {cells[0]} was read; the file also holds {', '.join(others)}."
     return RecordTable(
@@ -31,6 +31,6 @@ def table(text: str) -> RecordTable | None:
     )
 
 
-def _cell(headings: list[str], row: list[str]) -> str:
+def _find_cell(headings: list[str], row: list[str]) -> str:
     named = dict(zip(headings, row, strict=False))
     return f"{named.get('Test', '')}/{named.get('Cell', '')}"

@@ -39,7 +39,7 @@ def plug_ins() -> Iterator[RecordPlugIn]:
         If one cannot be loaded, with its name.
     """
     for entry in entry_points(group=GROUP):
-        yield _loaded(entry)
+        yield _load_plug_in(entry)
 
 
 def plug_in_table(plug_in: RecordPlugIn, path: Path) -> RecordTable:
@@ -59,11 +59,11 @@ def plug_in_table(plug_in: RecordPlugIn, path: Path) -> RecordTable:
         ) from error
     if isinstance(found, RecordTable):
         return found
-    columns = [[_text(cell) for cell in column] for column in found.values()]
+    columns = [[_cell_text(cell) for cell in column] for column in found.values()]
     return RecordTable([str(name).strip() for name in found], list(zip(*columns, strict=False)))
 
 
-def _loaded(entry: EntryPoint) -> RecordPlugIn:
+def _load_plug_in(entry: EntryPoint) -> RecordPlugIn:
     try:
         plug_in: Any = entry.load()
     except (ImportError, AttributeError) as error:
@@ -74,5 +74,5 @@ def _loaded(entry: EntryPoint) -> RecordPlugIn:
     return plug_in  # type: ignore[no-any-return]
 
 
-def _text(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     return "" if cell is None else str(cell)

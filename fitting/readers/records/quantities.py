@@ -74,7 +74,7 @@ class Quantity:
     """SI units (s, V, A; A h for charge) per unit of the column."""
 
 
-def quantities(
+def find_quantities(
     headings: Sequence[str], named: Mapping[str, str] | None = None
 ) -> dict[str, Quantity]:
     """The quantities among the headings.
@@ -86,14 +86,14 @@ def quantities(
     """
     found: dict[str, Quantity] = {}
     for quantity, patterns in _HEADINGS.items():
-        index = _index(headings, quantity, patterns, (named or {}).get(quantity))
+        index = _find_index(headings, quantity, patterns, (named or {}).get(quantity))
         if index is not None:
-            factor = _factor(quantity, headings[index])
+            factor = _unit_factor(quantity, headings[index])
             found[quantity] = Quantity(index, headings[index], factor)
     return found
 
 
-def _index(
+def _find_index(
     headings: Sequence[str], quantity: str, patterns: Sequence[str], named: str | None
 ) -> int | None:
     if named is not None:
@@ -106,7 +106,7 @@ def _index(
     return None
 
 
-def _factor(quantity: str, heading: str) -> float:
+def _unit_factor(quantity: str, heading: str) -> float:
     """Unit of a heading in SI; without one it is the SI unit itself."""
     if quantity == "time":
         if re.search(r"(?i)[\[(/_ ]\s*min", heading):

@@ -12,7 +12,7 @@ import openpyxl
 
 from fitting.data.errors import UnreadableFileError
 from fitting.readers.records.faults import PARSER_FAULTS
-from fitting.readers.records.quantities import quantities
+from fitting.readers.records.quantities import find_quantities
 from fitting.readers.records.table import RecordTable
 
 FORMAT = "record workbook"
@@ -31,7 +31,7 @@ def table(path: Path) -> RecordTable:
     """Headings and rows of all sheets that have the headings of the first one."""
     try:
         _refuse_bomb(path)
-        sheets = _sheets(path)
+        sheets = _read_sheets(path)
     except UnreadableFileError:
         raise
     except PARSER_FAULTS as error:
@@ -58,11 +58,11 @@ def _refuse_bomb(path: Path) -> None:
         )
 
 
-def _sheets(path: Path) -> list[list[list[str]]]:
+def _read_sheets(path: Path) -> list[list[list[str]]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         return [
-            [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            [[_cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
             for sheet in book.worksheets
         ]
     finally:
@@ -71,13 +71,13 @@ def _sheets(path: Path) -> list[list[list[str]]]:
 
 def _below_headings(rows: Sequence[list[str]]) -> tuple[list[str], list[list[str]]] | None:
     for index, row in enumerate(rows[:_LINES_SEARCHED]):
-        found = quantities(row)
+        found = find_quantities(row)
         if "voltage" in found and {"time", "stamp"} & found.keys():
             return row, [cells for cells in rows[index + 1 :] if any(cells)]
     return None
 
 
-def _text(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):

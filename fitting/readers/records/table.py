@@ -13,9 +13,9 @@ import numpy as np
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
-from fitting.readers.records.quantities import Quantity, quantities
+from fitting.readers.records.quantities import Quantity, find_quantities
 from fitting.readers.records.record import PotentialRecord, make_record
-from fitting.readers.records.times import durations, numbers, stamps
+from fitting.readers.records.times import parse_durations, parse_numbers, parse_stamps
 
 _UNITS = (1.0, 60.0, 3600.0)
 """Seconds per unit in which programs write elapsed time without saying so."""
@@ -54,26 +54,28 @@ def record_from_table(
         If there is no voltage or no time, or the numbers cannot be those of a cell.
     """
     _check_width(file, table)
-    found = quantities(table.headings, named)
+    found = find_quantities(table.headings, named)
     if "voltage" not in found or not {"time", "stamp"} & found.keys():
         missing = "voltage" if "voltage" not in found else "time"
         raise UnreadableFileError(
             f"{file}: no column of the record is named as a {missing} would be. Its columns are: "
             f"{', '.join(heading for heading in table.headings if heading)[:300]}."
         )
-    time, has_clock, notes = _time(file, table, found)
+    time, has_clock, notes = _find_times(file, table, found)
     others: dict[str, FloatArray] = {
-        name: numbers(_cells(table, found[name])) * found[name].factor
+        name: parse_numbers(_cells_of_quantity(table, found[name])) * found[name].factor
         for name in ("current", "cycle", "step", "capacity")
         if name in found
     }
     if "current" in others and "state" in found:
-        others["current"] = _signed(others["current"], _cells(table, found["state"]))
+        others["current"] = _sign_currents(
+            others["current"], _cells_of_quantity(table, found["state"])
+        )
     return make_record(
         file,
         format_name,
         time,
-        numbers(_cells(table, found["voltage"])) * found["voltage"].factor,
+        parse_numbers(_cells_of_quantity(table, found["voltage"])) * found["voltage"].factor,
         has_clock=has_clock,
         others=others,
         warnings=(*table.warnings, *notes),
@@ -90,17 +92,17 @@ def _check_width(file: str, table: RecordTable) -> None:
         )
 
 
-def _cells(table: RecordTable, quantity: Quantity) -> list[str]:
+def _cells_of_quantity(table: RecordTable, quantity: Quantity) -> list[str]:
     index = quantity.index
     return [row[index].strip() if index < len(row) else "" for row in table.rows]
 
 
-def _time(
+def _find_times(
     file: str, table: RecordTable, found: Mapping[str, Quantity]
 ) -> tuple[FloatArray, bool, list[str]]:
     """Times (s), whether they are Unix times, and what there is to say of them."""
-    elapsed = _elapsed(table, found)
-    dates, note = _dates(table, found)
+    elapsed = _find_elapsed(table, found)
+    dates, note = _find_dates(table, found)
     notes = [note] if note else []
     if elapsed is None and dates is None:
         raise UnreadableFileError(
@@ -112,31 +114,31 @@ def _time(
     if elapsed is None:
         steady, set_back = _without_set_back(dates)
         return steady, True, notes + set_back
-    combined, combined_notes = _combined(elapsed, dates)
+    combined, combined_notes = _combine_times(elapsed, dates)
     return combined, True, notes + combined_notes
 
 
-def _elapsed(table: RecordTable, found: Mapping[str, Quantity]) -> FloatArray | None:
+def _find_elapsed(table: RecordTable, found: Mapping[str, Quantity]) -> FloatArray | None:
     if "time" not in found:
         return None
-    values = durations(_cells(table, found["time"]), found["time"].factor)
+    values = parse_durations(_cells_of_quantity(table, found["time"]), found["time"].factor)
     return values if np.isfinite(values).sum() > len(values) / 2 else None
 
 
-def _dates(table: RecordTable, found: Mapping[str, Quantity]) -> tuple[FloatArray | None, str]:
+def _find_dates(table: RecordTable, found: Mapping[str, Quantity]) -> tuple[FloatArray | None, str]:
     """Unix times of the column of dates; EC-Lab may write dates into the column of times."""
     for name in ("stamp", "time"):
         if name in found:
-            values, note = stamps(_cells(table, found[name]))
+            values, note = parse_stamps(_cells_of_quantity(table, found[name]))
             if np.isfinite(values).sum() > len(values) / 2:
                 return values, note
     return None, ""
 
 
-def _combined(elapsed: FloatArray, dates: FloatArray) -> tuple[FloatArray, list[str]]:
+def _combine_times(elapsed: FloatArray, dates: FloatArray) -> tuple[FloatArray, list[str]]:
     """Unix times of elapsed time beside dates."""
     both = np.isfinite(elapsed) & np.isfinite(dates)
-    since = (elapsed - elapsed[both][0]) * _unit(elapsed[both], dates[both])
+    since = (elapsed - elapsed[both][0]) * _find_unit(elapsed[both], dates[both])
     first = dates[both][0]
     apart = (dates - first - since)[both]
     limit = _TOLERANCE + _DRIFT * float(np.ptp(since[both]))
@@ -168,7 +170,7 @@ def _without_set_back(dates: FloatArray) -> tuple[FloatArray, list[str]]:
     return steady, [note]
 
 
-def _unit(elapsed: FloatArray, dates: FloatArray) -> float:
+def _find_unit(elapsed: FloatArray, dates: FloatArray) -> float:
     """Seconds per unit of the elapsed time, told by the dates."""
     span = float(np.ptp(elapsed))
     ratio = float(np.ptp(dates)) / span if span > 0 else 1.0
@@ -176,7 +178,7 @@ def _unit(elapsed: FloatArray, dates: FloatArray) -> float:
     return near[0] if near else 1.0
 
 
-def _signed(current: FloatArray, states: Sequence[str]) -> FloatArray:
+def _sign_currents(current: FloatArray, states: Sequence[str]) -> FloatArray:
     """Currents that a program writes without sign, negative where the cell is discharged."""
     if np.nanmin(current, initial=0.0) < 0:
         return current

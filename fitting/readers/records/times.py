@@ -22,17 +22,17 @@ _EXCEL_DAYS = (30_000.0, 80_000.0)
 _UNIX_SECONDS = (6e8, 4e9)
 
 
-def durations(cells: Sequence[str], factor: float) -> FloatArray:
+def parse_durations(cells: Sequence[str], factor: float) -> FloatArray:
     """Seconds of plain numbers (times ``factor``) or of clock texts such as "0d 03:17:42.38"."""
-    return np.array([_duration(cell, factor) for cell in cells])
+    return np.array([_parse_duration(cell, factor) for cell in cells])
 
 
-def numbers(cells: Sequence[str]) -> FloatArray:
+def parse_numbers(cells: Sequence[str]) -> FloatArray:
     """The cells as numbers, with a decimal point or comma; nan where there is none."""
-    return np.array([number(cell) for cell in cells])
+    return np.array([parse_number(cell) for cell in cells])
 
 
-def number(cell: str) -> float:
+def parse_number(cell: str) -> float:
     """One number, with a decimal point or comma; nan if it is none."""
     try:
         return float(cell.replace(",", "."))
@@ -40,7 +40,9 @@ def number(cell: str) -> float:
         return np.nan
 
 
-def stamps(cells: Sequence[str], *, month_first: bool | None = None) -> tuple[FloatArray, str]:
+def parse_stamps(
+    cells: Sequence[str], *, month_first: bool | None = None
+) -> tuple[FloatArray, str]:
     """Unix times of dates, on a clock without time zone, and a warning if they are ambiguous.
 
     Parameters
@@ -48,7 +50,7 @@ def stamps(cells: Sequence[str], *, month_first: bool | None = None) -> tuple[Fl
     month_first
         Whether 03/02/2021 is in March; ``None`` to find out.
     """
-    plain = numbers(cells)
+    plain = parse_numbers(cells)
     typical = np.nanmedian(plain) if np.isfinite(plain).any() else np.nan
     if _UNIX_SECONDS[0] < typical < _UNIX_SECONDS[1]:
         return plain, ""
@@ -67,12 +69,12 @@ def stamps(cells: Sequence[str], *, month_first: bool | None = None) -> tuple[Fl
     return np.array([known[cell] for cell in cells]), warning
 
 
-def _duration(cell: str, factor: float) -> float:
+def _parse_duration(cell: str, factor: float) -> float:
     match = _DURATION.fullmatch(cell.strip())
     if match is None:
-        return number(cell) * factor
+        return parse_number(cell) * factor
     hours = int(match["days"] or 0) * 24 + int(match["hours"])
-    return hours * 3600 + int(match["minutes"]) * 60 + number(match["seconds"])
+    return hours * 3600 + int(match["minutes"]) * 60 + parse_number(match["seconds"])
 
 
 def _month_first(matches: Sequence[re.Match[str]]) -> tuple[bool, bool]:
@@ -98,5 +100,5 @@ def _unix_time(match: re.Match[str], month_first: bool) -> float:
         midnight = datetime(year + 2000 if year < 100 else year, month, day, tzinfo=UTC)
     except ValueError:
         return np.nan
-    clock = hours * 3600 + int(match["minutes"]) * 60 + number(match["seconds"] or "0")
+    clock = hours * 3600 + int(match["minutes"]) * 60 + parse_number(match["seconds"] or "0")
     return midnight.timestamp() + clock

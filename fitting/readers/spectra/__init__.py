@@ -82,7 +82,7 @@ MAX_SIZE = 2 << 30
 """Files larger than this (bytes) are refused before they are read."""
 
 
-def read(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
+def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
     """Read the spectra of one file, one series per region and grid.
 
     Raises
@@ -93,14 +93,14 @@ def read(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
     """
     path = Path(path)
     try:
-        head = _head(path)
+        head = _read_head(path)
         reader = _reader_for(path, head)
         series = reader.read(path, options)
-        digest = _sha256(path)
+        digest = _hash_file(path)
     except SeriesError as error:
         raise UnreadableFileError(f"{path.name}: {error}") from error
     except OSError as error:
-        raise UnreadableFileError(f"{path.name}: {_reason(error)}") from error
+        raise UnreadableFileError(f"{path.name}: {_describe_reason(error)}") from error
     if not series:
         raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
     named = [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
@@ -109,12 +109,12 @@ def read(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
     )
 
 
-def formats() -> list[str]:
+def format_names() -> list[str]:
     """Names of the formats that are read."""
     return [reader.FORMAT for reader in READERS]
 
 
-def _head(path: Path) -> bytes:
+def _read_head(path: Path) -> bytes:
     if path.is_dir():
         raise UnreadableFileError(f"{path.name}: this is a folder. Give the files in it.")
     size = path.stat().st_size
@@ -137,11 +137,11 @@ def _reader_for(path: Path, head: bytes) -> Reader:
         if reader.recognises(head):
             return reader
     raise UnreadableFileError(
-        f"{path.name}: not a format this program reads. It reads: {', '.join(formats())}."
+        f"{path.name}: not a format this program reads. It reads: {', '.join(format_names())}."
     )
 
 
-def _reason(error: OSError) -> str:
+def _describe_reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file. Check its name and folder."
     if isinstance(error, PermissionError):
@@ -149,7 +149,7 @@ def _reason(error: OSError) -> str:
     return f"the file cannot be read ({error.strerror or error}). Copy it to a local folder."
 
 
-def _sha256(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

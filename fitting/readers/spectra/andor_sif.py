@@ -54,13 +54,13 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         If the file is damaged, of an unknown version, or holds images.
     """
     file = file_bytes(path)
-    header = _header(file)
+    header = _read_header(file)
     frames = file.numbers("<f4", header.frames * header.pixels, header.data)
     since = header.cycle * np.arange(header.frames)
     return [
         raman_series(
             path,
-            _shift(path, header, options),
+            _find_shift(path, header, options),
             frames.reshape(header.frames, header.pixels),
             unit="counts" if header.unit == "Counts" else "arbitrary",
             metadata={"file": header.about},
@@ -91,7 +91,7 @@ class _Header:
     about: Mapping[str, Any]
 
 
-def _header(file: FileBytes) -> _Header:
+def _read_header(file: FileBytes) -> _Header:
     head = file.data[:_LONGEST_HEADER]
     times, calibration = _TIMES.search(head[:1000]), _CALIBRATION.search(head)
     if times is None or calibration is None:
@@ -109,21 +109,21 @@ def _header(file: FileBytes) -> _Header:
             f"{file.name}: the file holds images, or several tracks. Bin each to one spectrum in "
             "Solis and save it again."
         )
-    laser, accumulations = _number(calibration["laser"]), int(times["accumulations"])
-    exposure = _number(times["exposure"]) * max(accumulations, 1)
+    laser, accumulations = _parse_number(calibration["laser"]), int(times["accumulations"])
+    exposure = _parse_number(times["exposure"]) * max(accumulations, 1)
     return _Header(
-        terms=np.array([_number(word) for word in calibration["terms"].split()]),
+        terms=np.array([_parse_number(word) for word in calibration["terms"].split()]),
         laser=laser,
         frames=frames,
         pixels=total // frames,
         data=_data_start(file, calibration.end(), frames),
-        unit=_text(calibration["unit"]),
-        started=_number(times["started"]),
+        unit=_decode_text(calibration["unit"]),
+        started=_parse_number(times["started"]),
         exposure=exposure,
-        cycle=_number(times["cycle"]),
+        cycle=_parse_number(times["cycle"]),
         about={
             "version": int(times[1]),
-            "axis shown": _text(calibration["axis"]),
+            "axis shown": _decode_text(calibration["axis"]),
             "laser (nm)": laser if laser > 0 else None,
             "accumulations": accumulations,
         },
@@ -140,7 +140,7 @@ def _data_start(file: FileBytes, start: int, frames: int) -> int:
     return start + 2 if file.data[start : start + 2] in (b"0\n", b"1\n") else start
 
 
-def _shift(path: Path, header: _Header, options: ReadOptions) -> FloatArray:
+def _find_shift(path: Path, header: _Header, options: ReadOptions) -> FloatArray:
     pixel = np.arange(1, header.pixels + 1, dtype=float)
     laser = options.laser_wavelength or header.laser
     if header.terms.size < 2 or not header.terms[1] or not np.isfinite(header.terms).all():
@@ -157,12 +157,12 @@ def _shift(path: Path, header: _Header, options: ReadOptions) -> FloatArray:
     return shift_of_wavelength(wavelength, laser)
 
 
-def _number(text: bytes) -> float:
+def _parse_number(text: bytes) -> float:
     try:
         return float(text)
     except ValueError:
         return math.nan
 
 
-def _text(text: bytes) -> str:
+def _decode_text(text: bytes) -> str:
     return text.decode("cp1252", "replace").strip()

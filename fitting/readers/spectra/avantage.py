@@ -57,7 +57,7 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
     table = table[np.argsort(table[:, 0], kind="stable")]
     energy, rate = table[:, 0], table[:, 1]
     require_spectrum(energy, rate)
-    fit = _fit([sheet.text(units - 1, column) for column in curves], energy, table[:, 2:])
+    fit = _take_fit([sheet.text(units - 1, column) for column in curves], energy, table[:, 2:])
     path = _path_of_the_spectrum(sheet, units)
     sample = _SAMPLE.search(path)
     return XpsSpectrum(
@@ -96,7 +96,7 @@ def _path_of_the_spectrum(sheet: Sheet, units: int) -> str:
     return next((cell for cell in cells if cell.lower().endswith(".vgd")), "")
 
 
-def _fit(names: Sequence[str], energy: FloatArray, columns: FloatArray) -> PublishedFit | None:
+def _take_fit(names: Sequence[str], energy: FloatArray, columns: FloatArray) -> PublishedFit | None:
     """The curves; outside the fitted range the program writes zeros."""
     place = {name.lower().rstrip("."): index for index, name in enumerate(names)}
     if "backgnd" not in place or "envelope" not in place:

@@ -16,7 +16,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import NumberBlock, number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 
 FORMAT = "B&W Tek text"
 
@@ -26,7 +26,7 @@ _SPECTRUM_HEADING = re.compile(r"dark subtracted.*", re.IGNORECASE)
 
 def recognises(head: bytes) -> bool:
     """Whether the first line names a version of BWRam or BWSpec."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and re.match(r"\s*File Version;BW", text) is not None
 
 
@@ -42,7 +42,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         )
     shift = block.values[:, headings.index(_SHIFT_HEADING)]
     inside = np.isfinite(shift)
-    header = _header(block)
+    header = _read_header(block)
     series = raman_series(
         path,
         shift[inside],
@@ -50,34 +50,36 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         unit="arbitrary",
         labels=[block.headings[index] for index in columns],
         metadata={"file": {**header, "clock": "local"}},
-        **_times(header),
+        **_read_times(header),
     )
     return [series]
 
 
-def _header(block: NumberBlock) -> dict[str, str]:
+def _read_header(block: NumberBlock) -> dict[str, str]:
     pairs = (line.partition(";") for line in block.header)
     return {key.strip(): value.strip() for key, _, value in pairs if value}
 
 
-def _times(header: dict[str, str]) -> dict[str, Any]:
+def _read_times(header: dict[str, str]) -> dict[str, Any]:
     """Start and exposure; ``Date`` is when the spectrum was taken, on the computer's clock."""
     known: dict[str, float] = {}
-    milliseconds = _number(header.get("intigration times(ms)", ""))
+    milliseconds = _parse_number(header.get("intigration times(ms)", ""))
     if milliseconds > 0:
-        known["exposure"] = milliseconds / 1000 * max(_number(header.get("average number", "")), 1)
+        known["exposure"] = (
+            milliseconds / 1000 * max(_parse_number(header.get("average number", "")), 1)
+        )
     if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", header.get("Date", "")):
-        known |= _started(header["Date"])
+        known |= _parse_start(header["Date"])
     return known
 
 
-def _started(date: str) -> dict[str, float]:
+def _parse_start(date: str) -> dict[str, float]:
     try:
         return {"started": datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()}
     except ValueError:
         return {}
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     match = re.fullmatch(r"\d{1,9}(?:[.,]\d+)?", text)
     return float(text.replace(",", ".")) if match else 0.0

@@ -35,11 +35,11 @@ def split_comment(
     others: list[str] = []
     for line in lines:
         if found := _CALIBRATION.match(line):
-            shifts.append(_shift(found))
+            shifts.append(_shift_of_line(found))
         elif found := _REGION.match(line):
-            regions.append(_region(found, photon_energy))
+            regions.append(_parse_region(found, photon_energy))
         elif found := _COMPONENT.match(line):
-            components.append(_component(found, photon_energy))
+            components.append(_parse_component(found, photon_energy))
         else:
             others.append(line)
     if not (shifts or regions or components):
@@ -62,13 +62,13 @@ _COMPONENT = re.compile(
 )
 
 
-def _shift(found: re.Match[str]) -> float:
+def _shift_of_line(found: re.Match[str]) -> float:
     """What a calibration line adds to the binding energy (eV)."""
     measured, agreed = float(found[1]), float(found[2])
     return agreed - measured if found[3] == "BE" else measured - agreed
 
 
-def _region(found: re.Match[str], photon_energy: float) -> FitRegion:
+def _parse_region(found: re.Match[str], photon_energy: float) -> FitRegion:
     # start and end (kinetic), RSF, points averaged at the ends, two end offsets, cross section
     numbers = [float(text) for text in found[3].split()]
     ends = sorted(photon_energy - energy for energy in numbers[:2])
@@ -76,8 +76,8 @@ def _region(found: re.Match[str], photon_energy: float) -> FitRegion:
     return FitRegion(found[1], found[2], ends[0], ends[1], factor, tuple(numbers[6:10]))
 
 
-def _component(found: re.Match[str], photon_energy: float) -> FitComponent:
-    area, fwhm, kinetic = (_quantity(found[group]) for group in (3, 4, 5))
+def _parse_component(found: re.Match[str], photon_energy: float) -> FitComponent:
+    area, fwhm, kinetic = (_parse_quantity(found[group]) for group in (3, 4, 5))
     position = FitQuantity(
         photon_energy - kinetic.value,
         photon_energy - kinetic.high,
@@ -91,7 +91,7 @@ def _component(found: re.Match[str], photon_energy: float) -> FitComponent:
     return FitComponent(found[1], found[2], area, fwhm, position, factor)
 
 
-def _quantity(text: str) -> FitQuantity:
+def _parse_quantity(text: str) -> FitQuantity:
     value, low, high, follows, by = (float(number) for number in text.split())
     if follows < 0:
         return FitQuantity(value, low, high)

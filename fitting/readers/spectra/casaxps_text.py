@@ -42,7 +42,7 @@ from fitting.readers.spectra.published_fit import (
     component_on_curve,
     fit_to_json,
 )
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -78,7 +78,7 @@ class _Table:
 
 def recognises(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by CasaXPS."""
-    text = decoded(head)
+    text = decode_text(head)
     if text is None:
         return False
     start = text[:4000]
@@ -107,7 +107,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     dropped: list[str] = []
     for table in tables:
         try:
-            spectra.append(_spectrum(table, options))
+            spectra.append(_make_spectrum(table, options))
         except NotASpectrumError as reason:
             dropped.append(f"{table.label!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
@@ -117,10 +117,10 @@ def _tables_in_rows(path: Path, lines: Sequence[str]) -> list[_Table]:
     """Blocks side by side: each begins with a column of energies."""
     top = next(index for index, line in enumerate(lines) if _ROWS_NAMES.match(line))
     separator = max(",;\t", key=lines[top].count)
-    names = _cells(lines[top], separator)
+    names = _split_cells(lines[top], separator)
     starts = [index for index, name in enumerate(names) if re.match(r"[BK]E_", name)]
     marked = next((line for line in lines[:top] if _MARK in line), "")
-    conditions = _conditions(_cells(marked, separator))
+    conditions = _read_conditions(_split_cells(marked, separator))
     conditions += conditions[:1] * len(starts)
     tables = []
     ends = pairwise([*starts, len(names)])
@@ -140,18 +140,20 @@ def _tables_in_columns(path: Path, lines: Sequence[str]) -> Iterator[_Table]:
         title = lines[mark - 1].strip() if mark else ""
         cycle, _, rest = title.partition(":")
         sample, _, label = rest.rpartition(":")
-        top = next((row for row in range(mark, stop) if _BINDING in _cells(lines[row], "\t")), stop)
-        names = _cells(lines[top], "\t") if top < stop else [_BINDING]
+        top = next(
+            (row for row in range(mark, stop) if _BINDING in _split_cells(lines[row], "\t")), stop
+        )
+        names = _split_cells(lines[top], "\t") if top < stop else [_BINDING]
         start = names.index(_BINDING)
         columns = ("BE", *(name.removesuffix(" CPS") for name in names[start + 1 :] if name))
         rows = _Rows(path.name, lines, top + 1, stop, start, len(columns))
         yield _Table(
             sample,
             label or cycle,
-            *_conditions(_cells(lines[mark], "\t"))[0],
+            *_read_conditions(_split_cells(lines[mark], "\t"))[0],
             columns,
             rows.numbers("\t"),
-            _described(lines[mark + 1 : top]),
+            _describe_components(lines[mark + 1 : top]),
         )
 
 
@@ -177,11 +179,11 @@ class _Rows:
         """
         table: list[list[float]] = []
         for index in range(self.first, self.stop):
-            cells = _cells(self.lines[index], separator)[self.start : self.start + self.width]
+            cells = _split_cells(self.lines[index], separator)[self.start : self.start + self.width]
             if not any(cells):
                 break
             try:
-                table.append([_number(cell) for cell in cells])
+                table.append([_parse_number(cell) for cell in cells])
             except ValueError as error:
                 raise self._error(index, str(error)) from error
             if len(cells) < self.width:
@@ -197,11 +199,11 @@ class _Rows:
         )
 
 
-def _cells(line: str, separator: str) -> list[str]:
+def _split_cells(line: str, separator: str) -> list[str]:
     return [cell.strip().strip('"') for cell in line.split(separator)]
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     """A number with a point or a comma for decimals.
 
     Raises
@@ -215,19 +217,19 @@ def _number(text: str) -> float:
         raise ValueError(f"{text[:40]!r} is not a number") from None
 
 
-def _conditions(cells: Sequence[str]) -> list[tuple[float, float]]:
+def _read_conditions(cells: Sequence[str]) -> list[tuple[float, float]]:
     """Photon energy (eV) and counting time (s) of every block in a line; nan if not stated."""
     starts = [index for index, cell in enumerate(cells) if cell == _MARK]
     found = []
     for start, stop in pairwise([*starts, len(cells)]):
         stated = dict(zip(cells[start:stop:2], cells[start + 1 : stop : 2], strict=False))
-        found.append((_stated(stated, _MARK), _stated(stated, _TIME)))
+        found.append((_stated_number(stated, _MARK), _stated_number(stated, _TIME)))
     return found or [(math.nan, math.nan)]
 
 
-def _stated(stated: dict[str, str], name: str) -> float:
+def _stated_number(stated: dict[str, str], name: str) -> float:
     try:
-        value = _number(stated.get(name, ""))
+        value = _parse_number(stated.get(name, ""))
     except ValueError:
         return math.nan
     return value if value > 0 else math.nan
@@ -238,26 +240,28 @@ def _plain_name(name: str, block: str) -> str:
     return name.removesuffix(f"_{block}")
 
 
-def _described(lines: Sequence[str]) -> tuple[FitComponent, ...]:
+def _describe_components(lines: Sequence[str]) -> tuple[FitComponent, ...]:
     """Components from lines such as ``Position<TAB><TAB>709.05<TAB>716.00``."""
-    rows = {cells[0]: cells[2:] for cells in (_cells(line, "\t") for line in lines)}
+    rows = {cells[0]: cells[2:] for cells in (_split_cells(line, "\t") for line in lines)}
     kinds = ("Name", "Lineshape", "Area", "FWHM", "Position")
     columns = zip(*(rows.get(kind, []) for kind in kinds), strict=False)
     return tuple(
-        FitComponent(name, shape, _quantity(area), _quantity(fwhm), _quantity(position))
+        FitComponent(
+            name, shape, _parse_quantity(area), _parse_quantity(fwhm), _parse_quantity(position)
+        )
         for name, shape, area, fwhm, position in columns
         if name
     )
 
 
-def _quantity(text: str) -> FitQuantity:
+def _parse_quantity(text: str) -> FitQuantity:
     try:
-        return FitQuantity(_number(text))
+        return FitQuantity(_parse_number(text))
     except ValueError:
         return FitQuantity()
 
 
-def _spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
+def _make_spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
     if table.names[1:2] != ("CPS",):
         raise NotASpectrumError("it has no columns of energies and counts per second")
     axis = table.numbers[:, 0]
@@ -267,7 +271,7 @@ def _spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
     order = np.argsort(energy, kind="stable")
     numbers = table.numbers[order]
     require_spectrum(energy[order], numbers[:, 1])
-    fit = _fit(table.names, energy[order], numbers, table.described)
+    fit = _take_fit(table.names, energy[order], numbers, table.described)
     return XpsSpectrum(
         region=name_region([table.label], energy),
         energy=energy[order],
@@ -283,7 +287,7 @@ def _spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
     )
 
 
-def _fit(
+def _take_fit(
     names: Sequence[str],
     energy: FloatArray,
     numbers: FloatArray,

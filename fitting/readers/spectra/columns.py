@@ -23,14 +23,14 @@ from fitting.readers.spectra.counting import Rates, UnitKind, rates_of
 from fitting.readers.spectra.headings import (
     axis_kind,
     counting_time_of,
+    find_roles,
     is_arbitrary,
-    roles,
     unit_of,
 )
 from fitting.readers.spectra.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.spectra.samples import sample_of
 from fitting.readers.spectra.spectral_axis import SpectralAxis, spectral_axis
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.voltage_from_name import name_without_extension, sample_from_name
 
 FORMAT = "text in columns"
@@ -49,7 +49,7 @@ _GENERIC = re.compile(
 
 def recognises(head: bytes) -> bool:
     """Any text may hold columns; this reader comes last."""
-    return decoded(head) is not None
+    return decode_text(head) is not None
 
 
 def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
@@ -60,7 +60,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     if most < _FEWEST_POINTS:
         raise _no_numbers(path, text, most)
     least = max(_FEWEST_POINTS, _LEAST_OF_LARGEST * most)
-    parts = [part for block in blocks if len(block.values) >= least for part in _pairs(block)]
+    parts = [part for block in blocks if len(block.values) >= least for part in _split_pairs(block)]
     return [_series_of(path, part, len(parts), options) for part in parts]
 
 
@@ -92,47 +92,49 @@ def _no_numbers(path: Path, text: str, rows: int) -> UnreadableFileError:
     )
 
 
-def _pairs(block: NumberBlock) -> list[NumberBlock]:
+def _split_pairs(block: NumberBlock) -> list[NumberBlock]:
     """The block, taken apart where every second column is an axis of its own."""
     width = block.values.shape[1]
-    if width < 4 or width % 2 or not _alternates(block):
+    if width < 4 or width % 2 or not _has_alternating_axes(block):
         return [block]
     pairs = [slice(start, start + 2) for start in range(0, width, 2)]
     return [
-        replace(block, values=_measured(block.values[:, pair]), headings=block.headings[pair])
+        replace(
+            block, values=_select_measured(block.values[:, pair]), headings=block.headings[pair]
+        )
         for pair in pairs
     ]
 
 
-def _alternates(block: NumberBlock) -> bool:
+def _has_alternating_axes(block: NumberBlock) -> bool:
     if any(block.headings):
         return all(axis_kind(heading) for heading in block.headings[::2]) and not any(
             axis_kind(heading) for heading in block.headings[1::2]
         )
     return all(
-        _is_monotonic(_measured(block.values[:, index : index + 1])[:, 0])
-        and not _is_monotonic(_measured(block.values[:, index + 1 : index + 2])[:, 0])
+        _is_monotonic(_select_measured(block.values[:, index : index + 1])[:, 0])
+        and not _is_monotonic(_select_measured(block.values[:, index + 1 : index + 2])[:, 0])
         for index in range(0, block.values.shape[1], 2)
     )
 
 
-def _measured(values: FloatArray) -> FloatArray:
+def _select_measured(values: FloatArray) -> FloatArray:
     """The rows whose first value is a number."""
     return values[np.isfinite(values[:, 0])]
 
 
 def _series_of(path: Path, block: NumberBlock, parts: int, options: ReadOptions) -> xr.Dataset:
-    spectra = _spectra(path, block)
+    spectra = _sort_columns(path, block)
     _check_axis(path, spectra.axis)
     axis = spectral_axis(path, spectra.axis_heading, block.header, spectra.axis, options)
     seconds = counting_time_of(block.header) if axis.name == ENERGY else math.nan
-    rates = _rates(spectra, axis, block.header, seconds)
+    rates = _find_rates(spectra, axis, block.header, seconds)
     warnings = (*spectra.warnings, *axis.warnings, *rates.warnings)
     series = make_series(
         axis.name,
         axis.positions,
         rates.intensity,
-        region=_region(path, axis, (*spectra.headings, *block.header)),
+        region=_find_region(path, axis, (*spectra.headings, *block.header)),
         sigma=rates.sigma,
         noise=rates.noise,
         unit=rates.unit,
@@ -142,18 +144,18 @@ def _series_of(path: Path, block: NumberBlock, parts: int, options: ReadOptions)
             "columns": [spectra.axis_heading, *spectra.headings],
         },
         warnings=warnings,
-        sample=np.array(_samples(path, spectra.headings), dtype=object),
-        label=np.array(_labels(spectra.headings, block.header, parts), dtype=object),
+        sample=np.array(_find_samples(path, spectra.headings), dtype=object),
+        label=np.array(_find_labels(spectra.headings, block.header, parts), dtype=object),
     )
     return set_coordinates(series, seconds_per_point=seconds) if seconds > 0 else series
 
 
-def _spectra(path: Path, block: NumberBlock) -> _Spectra:
+def _sort_columns(path: Path, block: NumberBlock) -> _Spectra:
     """The columns sorted by role, spectra without any intensity left out."""
-    values, swap_note = _unswapped(block)
-    found = roles(block.headings)
+    values, swap_note = _put_axis_first(block)
+    found = find_roles(block.headings)
     axis = found.index("axis")
-    values = _measured(values[:, [axis, *range(values.shape[1])]])[:, 1:]
+    values = _select_measured(values[:, [axis, *range(values.shape[1])]])[:, 1:]
     columns = [index for index, role in enumerate(found) if role == "intensity"]
     kept = [index for index in columns if np.isfinite(values[:, index]).any()]
     if not kept or len(values) < 2:
@@ -167,7 +169,7 @@ def _spectra(path: Path, block: NumberBlock) -> _Spectra:
         axis=values[:, axis],
         axis_heading=block.headings[axis],
         intensity=values[:, kept].T,
-        sigma=_sigma(values, kept, found),
+        sigma=_find_sigma(values, kept, found),
         headings=tuple(block.headings[index] for index in kept),
         warnings=(
             *swap_note,
@@ -177,7 +179,7 @@ def _spectra(path: Path, block: NumberBlock) -> _Spectra:
     )
 
 
-def _unswapped(block: NumberBlock) -> tuple[FloatArray, tuple[str, ...]]:
+def _put_axis_first(block: NumberBlock) -> tuple[FloatArray, tuple[str, ...]]:
     """The values with the axis first where two unnamed columns are plainly the other way round."""
     values = block.values
     if values.shape[1] != 2 or any(block.headings):
@@ -202,7 +204,7 @@ def _left_out(reason: str, headings: Sequence[str]) -> tuple[str, ...]:
     return (f"Columns left out ({reason}): {shown}{more}.",)
 
 
-def _sigma(values: FloatArray, kept: Sequence[int], found: Sequence[str]) -> FloatArray | None:
+def _find_sigma(values: FloatArray, kept: Sequence[int], found: Sequence[str]) -> FloatArray | None:
     """Errors of the spectra if every one of them is followed by a column of errors."""
     columns = []
     for index in kept:
@@ -231,10 +233,12 @@ def _check_axis(path: Path, axis: FloatArray) -> None:
     )
 
 
-def _rates(spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...], seconds: float) -> Rates:
+def _find_rates(
+    spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...], seconds: float
+) -> Rates:
     """Intensity, unit and noise as far as the file tells them."""
     values = spectra.intensity
-    kind = _unit(spectra, header)
+    kind = _find_unit(spectra, header)
     unit = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}[kind]
     if spectra.sigma is not None:
         return Rates(values, spectra.sigma, unit, "given")
@@ -246,7 +250,7 @@ def _rates(spectra: _Spectra, axis: SpectralAxis, header: tuple[str, ...], secon
     return replace(rates, warnings=(*rates.warnings, _NEGATIVE)) if is_negative else rates
 
 
-def _unit(spectra: _Spectra, header: tuple[str, ...]) -> UnitKind:
+def _find_unit(spectra: _Spectra, header: tuple[str, ...]) -> UnitKind:
     """The unit that headings or header state; whole numbers of which nothing is said are counts."""
     for text in (*spectra.headings, *header):
         kind = unit_of(text)
@@ -257,7 +261,7 @@ def _unit(spectra: _Spectra, header: tuple[str, ...]) -> UnitKind:
     return "counts" if is_counts(spectra.intensity) else "arbitrary"
 
 
-def _region(path: Path, axis: SpectralAxis, texts: Sequence[str]) -> str:
+def _find_region(path: Path, axis: SpectralAxis, texts: Sequence[str]) -> str:
     """Told by the file's name, the range, the folder's name, and then by the header."""
     if axis.name == SHIFT:
         return RAMAN
@@ -270,7 +274,7 @@ def _region(path: Path, axis: SpectralAxis, texts: Sequence[str]) -> str:
     )
 
 
-def _labels(headings: Sequence[str], header: Sequence[str], parts: int) -> list[str]:
+def _find_labels(headings: Sequence[str], header: Sequence[str], parts: int) -> list[str]:
     """Headings of several spectra, or the first header line of several blocks."""
     if len(headings) > 1:
         return [heading or f"column {index}" for index, heading in enumerate(headings, 2)]
@@ -278,7 +282,7 @@ def _labels(headings: Sequence[str], header: Sequence[str], parts: int) -> list[
     return [headings[0] if parts > 1 and headings[0] else above]
 
 
-def _samples(path: Path, headings: Sequence[str]) -> list[str]:
+def _find_samples(path: Path, headings: Sequence[str]) -> list[str]:
     """The file's name, or the folder's, without region and state; with what columns are called."""
     sample = sample_of(path)
     if len(headings) == 1:

@@ -61,17 +61,19 @@ def rates_of(values: FloatArray, kind: UnitKind, seconds: ArrayLike) -> Rates:
     time = np.asarray(seconds, dtype=float)[:, None]
     is_timed = bool(np.all(time > 0))
     if kind == "arbitrary":
-        return _estimated(values, "arbitrary", "the file does not say that these are counts")
+        return _estimate_rates(values, "arbitrary", "the file does not say that these are counts")
     if np.nanmin(values, initial=0.0) < 0:
-        return _estimated(values, _unit(kind), "some intensities are negative, so not counts")
+        return _estimate_rates(
+            values, _unit_of_kind(kind), "some intensities are negative, so not counts"
+        )
     if kind == "rate" and not is_timed:
-        return _estimated(values, "counts/s", "the file does not tell the counting time")
+        return _estimate_rates(values, "counts/s", "the file does not tell the counting time")
     if not is_timed:
         sigma = poisson_sigma(values)
-        return Rates(values, sigma, "counts", "poisson", _doubts(values, sigma))
+        return Rates(values, sigma, "counts", "poisson", _list_doubts(values, sigma))
     rate = values / time if kind == "counts" else values
     sigma = poisson_sigma(rate, time)
-    return Rates(rate, sigma, "counts/s", "poisson", _doubts(rate, sigma))
+    return Rates(rate, sigma, "counts/s", "poisson", _list_doubts(rate, sigma))
 
 
 def scatter_over_counting(intensity: FloatArray, sigma: FloatArray) -> float:
@@ -98,16 +100,16 @@ def scatter_over_counting(intensity: FloatArray, sigma: FloatArray) -> float:
     return float((1.4826 * np.median(scaled)) ** 2)
 
 
-def _unit(kind: UnitKind) -> str:
+def _unit_of_kind(kind: UnitKind) -> str:
     return {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}[kind]
 
 
-def _estimated(values: FloatArray, unit: str, reason: str) -> Rates:
+def _estimate_rates(values: FloatArray, unit: str, reason: str) -> Rates:
     warning = f"The noise is estimated from the scatter of the points: {reason}."
     return Rates(values, estimated_sigma(values), unit, "estimated", (warning,))
 
 
-def _doubts(intensity: FloatArray, sigma: FloatArray) -> tuple[str, ...]:
+def _list_doubts(intensity: FloatArray, sigma: FloatArray) -> tuple[str, ...]:
     """A sentence if the scatter speaks against counting statistics."""
     ratio = scatter_over_counting(intensity, sigma)
     low, high = _SCATTER_EXPECTED

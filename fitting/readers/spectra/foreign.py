@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fitting.readers.spectra.text import decoded
+from fitting.readers.spectra.text import decode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ def advice_for(head: bytes) -> str | None:
     return None
 
 
-def _starts(*beginnings: bytes) -> Callable[[bytes], bool]:
+def _make_start_test(*beginnings: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(beginnings)
 
 
-def _says(pattern: str) -> Callable[[bytes], bool]:
+def _make_text_test(pattern: str) -> Callable[[bytes], bool]:
     """Whether the first 8000 characters of a text match the pattern, line by line."""
     compiled = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
     def recognises(head: bytes) -> bool:
-        text = decoded(head)
+        text = decode_text(head)
         return text is not None and compiled.search(text[:8000]) is not None
 
     return recognises
@@ -55,25 +55,25 @@ _IMPEDANCE = "an impedance spectrum; this program reads XPS and Raman spectra. L
 
 FOREIGN = (
     ForeignFormat(
-        _starts(b"WIT_PR", b"WIT_DA", b"WIT^"),
+        _make_start_test(b"WIT_PR", b"WIT_DA", b"WIT^"),
         "a WITec project. Export the spectra as ASCII from WITec Project.",
     ),
     ForeignFormat(
-        _starts(b"LabSpec"),
+        _make_start_test(b"LabSpec"),
         "a LabSpec file of Horiba. Save the spectra as text (.txt) from LabSpec.",
     ),
     ForeignFormat(
-        _starts(b"BIO-LOGIC MODULAR FILE"),
+        _make_start_test(b"BIO-LOGIC MODULAR FILE"),
         "a Bio-Logic record (.mpr). Export it as text (.mpt) from EC-Lab and give that "
         "with --voltage, or install a plug-in that reads it (see docs/records.md).",
     ),
     ForeignFormat(
-        _starts(b"NEWARE"),
+        _make_start_test(b"NEWARE"),
         "a Neware record (.nda), not a spectrum. Give it with --voltage, or export it as csv from "
         "BTSDA and give that.",
     ),
     ForeignFormat(
-        _starts(b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB"),
+        _make_start_test(b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB"),
         "an Arbin record or another Access database, not a spectrum. Give it with --voltage, or "
         "export it as csv and give that.",
     ),
@@ -82,12 +82,12 @@ FOREIGN = (
         "a Neware .ndax or another zip archive. Unpack it, or export what is in it as text.",
     ),
     ForeignFormat(
-        _starts(b"CDF\x01", b"CDF\x02"),
+        _make_start_test(b"CDF\x01", b"CDF\x02"),
         "a netCDF file of the classic kind. Write it as netCDF 4: to_netcdf(..., "
         'engine="h5netcdf").',
     ),
     ForeignFormat(
-        _starts(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8"),
+        _make_start_test(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8"),
         "a picture or document, not a spectrum. Export the numbers as text.",
     ),
     ForeignFormat(
@@ -96,11 +96,11 @@ FOREIGN = (
         "LightField.",
     ),
     ForeignFormat(
-        _says(r"^ZPLOT2 ASCII|^TAG\s+(EISPOT|EISGALV|ZCURVE)|\bfreq/Hz\t(.*\t)?Re\(Z\)"),
+        _make_text_test(r"^ZPLOT2 ASCII|^TAG\s+(EISPOT|EISGALV|ZCURVE)|\bfreq/Hz\t(.*\t)?Re\(Z\)"),
         _IMPEDANCE,
     ),
     ForeignFormat(
-        _says(
+        _make_text_test(
             r"^EC-Lab ASCII FILE|^EXPLAIN\nTAG|^Rec#?\tCyc(?:#|le)|^,?#END RESULTS CHECK"
             r"|^Request Year:|^DataPoint,Cycle Index|^Cycle Index,.*\n,Step Index"
             r"|^Test_ID,Test_Time|^Test Time / s|^Data_?Point,Test_?Time"

@@ -52,18 +52,18 @@ def recognises(head: bytes) -> bool:
 def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file as one series."""
     file = file_bytes(path)
-    head = _head(file)
-    log = _log(file)
-    intensity, third = _spectra(file, head)
+    head = _read_head(file)
+    log = _read_log(file)
+    intensity, third = _read_spectra(file, head)
     return [
         raman_series(
             path,
-            _shift(path, head, log, options),
+            _find_shift(path, head, log, options),
             intensity,
             unit="counts" if head.y_unit == _COUNTS else "arbitrary",
-            labels=_labels(head, third),
+            labels=_make_labels(head, third),
             metadata={"file": {"comment": head.comment, **log, "clock": "local"}},
-            **_times(head, third),
+            **_find_times(head, third),
         )
     ]
 
@@ -88,7 +88,7 @@ class _Head:
     """Where the first spectrum begins."""
 
 
-def _head(file: FileBytes) -> _Head:
+def _read_head(file: FileBytes) -> _Head:
     flags, version, experiment, exponent, points, first, last, spectra, x, y, z, _, date = (
         file.unpack("<BBBbIddIBBBBI", 0)
     )
@@ -115,13 +115,13 @@ def _head(file: FileBytes) -> _Head:
         y_unit=y,
         third_unit=z,
         spectra=count,
-        started=_stamp(date),
+        started=_unpack_stamp(date),
         comment=file.text(88, 130),
         start=_HEAD + 4 * points * uneven,
     )
 
 
-def _stamp(packed: int) -> float:
+def _unpack_stamp(packed: int) -> float:
     """The packed date; some programs write other things there."""
     year, month, day = packed >> 20, packed >> 16 & 15, packed >> 11 & 31
     try:
@@ -131,7 +131,7 @@ def _stamp(packed: int) -> float:
     return stamp.timestamp() if 1980 <= year < 2100 else math.nan
 
 
-def _log(file: FileBytes) -> dict[str, str]:
+def _read_log(file: FileBytes) -> dict[str, str]:
     """Lines ``key = value`` at the end of the file."""
     (start,) = file.unpack("<I", 248)
     if not start or start + 64 > len(file.data):
@@ -142,7 +142,7 @@ def _log(file: FileBytes) -> dict[str, str]:
     return {key.strip(): value.strip() for key, mark, value in pairs if mark and key.strip()}
 
 
-def _spectra(file: FileBytes, head: _Head) -> tuple[FloatArray, FloatArray]:
+def _read_spectra(file: FileBytes, head: _Head) -> tuple[FloatArray, FloatArray]:
     """Intensities, shape (n, m), and the third coordinate, shape (n,)."""
     points, start = head.axis.size, head.start
     rows, third = [], []
@@ -164,7 +164,9 @@ def _number_type(flags: int, exponent: int) -> tuple[str, float]:
     return ("<i2", 2.0 ** (exponent - 16)) if flags & _SHORT else ("<i4", 2.0 ** (exponent - 32))
 
 
-def _shift(path: Path, head: _Head, log: Mapping[str, str], options: ReadOptions) -> FloatArray:
+def _find_shift(
+    path: Path, head: _Head, log: Mapping[str, str], options: ReadOptions
+) -> FloatArray:
     """Raman shifts (1/cm), from wavelengths by the laser line of the log or the one given."""
     if head.x_unit == _RAMAN_SHIFT:
         return head.axis
@@ -193,7 +195,7 @@ def _shift_by_laser(
     return shift_of_wavelength(axis, laser)
 
 
-def _labels(head: _Head, third: FloatArray) -> list[str]:
+def _make_labels(head: _Head, third: FloatArray) -> list[str]:
     """The third coordinate as a name where it is no time and differs."""
     if len(third) == 1 or head.third_unit in _SECONDS:
         return [""] * len(third)
@@ -202,7 +204,7 @@ def _labels(head: _Head, third: FloatArray) -> list[str]:
     return [f"z={value:.8g}" for value in third]
 
 
-def _times(head: _Head, third: FloatArray) -> dict[str, Any]:
+def _find_times(head: _Head, third: FloatArray) -> dict[str, Any]:
     """Start and time of each spectrum, as far as the file tells them."""
     unit = _SECONDS.get(head.third_unit)
     if len(third) > 1 and unit and np.all(np.diff(third) > 0):

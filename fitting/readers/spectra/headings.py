@@ -87,12 +87,14 @@ def is_arbitrary(heading: str) -> bool:
     return bool(_ARBITRARY.search(heading))
 
 
-def roles(headings: tuple[str, ...]) -> tuple[Role, ...]:
+def find_roles(headings: tuple[str, ...]) -> tuple[Role, ...]:
     """What each column is; the first one is the axis where no heading names one."""
     kinds = [axis_kind(heading) for heading in headings]
     named = [kinds.index(kind) for kind in _PREFERENCE if kind in kinds]
     axis = named[0] if named else 0
-    found = [_role(heading, index, axis, kinds[index]) for index, heading in enumerate(headings)]
+    found = [
+        _find_role(heading, index, axis, kinds[index]) for index, heading in enumerate(headings)
+    ]
     if "intensity" not in found and "left out" in found:
         found[found.index("left out")] = "intensity"
     return tuple(found)
@@ -118,7 +120,7 @@ def counting_time_of(lines: tuple[str, ...]) -> float:
     return seconds * int(scans["value"]) or math.nan
 
 
-def _role(heading: str, index: int, axis: int, kind: AxisKind | None) -> Role:
+def _find_role(heading: str, index: int, axis: int, kind: AxisKind | None) -> Role:
     if index == axis:
         return "axis"
     if kind is not None:

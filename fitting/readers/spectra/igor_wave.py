@@ -39,7 +39,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """
     file = file_bytes(path)
     order = "<" if file.data[:2] == b"\x05\x00" else ">"
-    axis, slices, note = _wave(file, order)
+    axis, slices, note = _read_wave(file, order)
     if "[SES]" not in note:
         raise UnreadableFileError(
             f"{path.name}: an Igor wave that Scienta SES did not write, so what its axis is is not "
@@ -57,7 +57,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     return series_of(path, spectra, dropped=dropped)
 
 
-def _wave(file: FileBytes, order: str) -> tuple[FloatArray, FloatArray, str]:
+def _read_wave(file: FileBytes, order: str) -> tuple[FloatArray, FloatArray, str]:
     """Positions of the rows, shape (m,), the numbers, shape (m, s), and the texts behind them."""
     points, code = file.unpack(f"{order}ih", 64 + 12)
     rows, columns, layers, _ = file.unpack(f"{order}4i", 64 + 68)

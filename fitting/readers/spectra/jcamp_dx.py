@@ -22,7 +22,7 @@ from fitting.readers.spectra.counting import UnitKind
 from fitting.readers.spectra.headings import unit_of
 from fitting.readers.spectra.raman_spectra import raman_series
 from fitting.readers.spectra.spectral_axis import spectral_axis
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     XpsSpectrum,
     name_region,
@@ -53,16 +53,16 @@ _DAMAGE = "Export the spectrum again, or as text columns."
 
 def recognises(head: bytes) -> bool:
     """Whether a record says that the file is JCAMP."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and _MARK.search(text[:8000]) is not None
 
 
 def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Every block that holds a spectrum."""
     series: list[xr.Dataset] = []
-    for block in _blocks(read_text(path)):
+    for block in _iterate_blocks(read_text(path)):
         if "XYDATA" in block or "XYPOINTS" in block:
-            series += _series(path, block, options)
+            series += _make_series(path, block, options)
     if not series:
         raise UnreadableFileError(
             f"{path.name}: no block of this JCAMP file holds a spectrum (XYDATA or XYPOINTS). "
@@ -71,7 +71,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     return series
 
 
-def _blocks(text: str) -> Iterator[dict[str, str]]:
+def _iterate_blocks(text: str) -> Iterator[dict[str, str]]:
     """The records of every block, by their labels without blanks and marks."""
     block: dict[str, str] = {}
     found = list(_RECORD.finditer(text))
@@ -86,15 +86,15 @@ def _blocks(text: str) -> Iterator[dict[str, str]]:
         yield block
 
 
-def _series(path: Path, block: Mapping[str, str], options: ReadOptions) -> list[xr.Dataset]:
+def _make_series(path: Path, block: Mapping[str, str], options: ReadOptions) -> list[xr.Dataset]:
     kind = block.get("DATATYPE", "").upper()
     if "INFRARED" in kind and options.technique != "raman":
         raise UnreadableFileError(
             f"{path.name}: this is an infrared spectrum; this program reads XPS and Raman spectra. "
             "Leave it out."
         )
-    positions, values = _points(path, block)
-    unit = _unit(block)
+    positions, values = _read_points(path, block)
+    unit = _find_unit(block)
     heading = f"{block.get('XLABEL', '')} {block.get('XUNITS', '').lower()}".replace("ev", "eV")
     axis = spectral_axis(path, heading.strip(), (kind,), positions, options)
     metadata = {name: text for name, text in block.items() if not name.startswith("XY")}
@@ -127,13 +127,13 @@ def _series(path: Path, block: Mapping[str, str], options: ReadOptions) -> list[
     return series_of(path, [spectrum], warnings=axis.warnings)
 
 
-def _unit(block: Mapping[str, str]) -> UnitKind:
+def _find_unit(block: Mapping[str, str]) -> UnitKind:
     return unit_of(block.get("YUNITS", "").lower())
 
 
-def _points(path: Path, block: Mapping[str, str]) -> tuple[FloatArray, FloatArray]:
+def _read_points(path: Path, block: Mapping[str, str]) -> tuple[FloatArray, FloatArray]:
     """Positions and values, in the units of the file."""
-    x_factor, y_factor = (_number(block, name, 1.0) for name in ("XFACTOR", "YFACTOR"))
+    x_factor, y_factor = (_parse_number(block, name, 1.0) for name in ("XFACTOR", "YFACTOR"))
     if "XYPOINTS" in block:
         _, _, body = block["XYPOINTS"].partition(")")
         numbers = [float(found) for found in re.findall(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", body)
@@ -141,10 +141,10 @@ def _points(path: Path, block: Mapping[str, str]) -> tuple[FloatArray, FloatArra
         pairs = np.array(numbers[: len(numbers) // 2 * 2]).reshape(-1, 2)
         positions, values = pairs[:, 0] * x_factor, pairs[:, 1] * y_factor
     else:
-        values = np.array(_ordinates(path, block["XYDATA"])) * y_factor
-        first, last = (_number(block, name, math.nan) for name in ("FIRSTX", "LASTX"))
+        values = np.array(_decompress_ordinates(path, block["XYDATA"])) * y_factor
+        first, last = (_parse_number(block, name, math.nan) for name in ("FIRSTX", "LASTX"))
         positions = np.linspace(first, last, values.size)
-    stated = _number(block, "NPOINTS", values.size)
+    stated = _parse_number(block, "NPOINTS", values.size)
     if values.size != stated or values.size < 2 or not np.all(np.isfinite(positions)):
         raise UnreadableFileError(
             f"{path.name}: {values.size} points were found where the file states {stated:g}, or "
@@ -153,7 +153,7 @@ def _points(path: Path, block: Mapping[str, str]) -> tuple[FloatArray, FloatArra
     return positions, values
 
 
-def _ordinates(path: Path, table: str) -> list[float]:
+def _decompress_ordinates(path: Path, table: str) -> list[float]:
     """The ordinates of a table ``(X++(Y..Y))``, decompressed."""
     form, _, body = table.partition("\n")
     if "(X++(Y..Y))" not in form.replace(" ", ""):
@@ -161,7 +161,9 @@ def _ordinates(path: Path, table: str) -> list[float]:
     values: list[float] = []
     is_repeated = False
     for line in body.split("\n"):
-        found, ends_with_difference = _line(path, line, values[-1] if values else math.nan)
+        found, ends_with_difference = _decompress_line(
+            path, line, values[-1] if values else math.nan
+        )
         if is_repeated and found:
             # the first ordinate after a line of differences is that line's last, as a check
             found = found[1:]
@@ -172,7 +174,7 @@ def _ordinates(path: Path, table: str) -> list[float]:
     return values
 
 
-def _line(path: Path, line: str, before: float) -> tuple[list[float], bool]:
+def _decompress_line(path: Path, line: str, before: float) -> tuple[list[float], bool]:
     """Ordinates of a line, and whether it ends with a difference; the abscissa is dropped."""
     values: list[float] = []
     # the abscissa comes first
@@ -182,7 +184,7 @@ def _line(path: Path, line: str, before: float) -> tuple[list[float], bool]:
         letter, text = token["letter"], token["rest"] or ""
         if letter in _REPEATS:
             times = _as_number(path, _REPEATS[letter] + text) - 1
-            values += _repeated(path, values, difference, times)
+            values += _repeat_value(path, values, difference, times)
             continue
         difference = None
         if letter in _DIFFERENCES:
@@ -195,7 +197,7 @@ def _line(path: Path, line: str, before: float) -> tuple[list[float], bool]:
     return values, difference is not None
 
 
-def _repeated(
+def _repeat_value(
     path: Path, values: list[float], difference: float | None, times: float
 ) -> list[float]:
     if not values or not 0 <= times <= _MOST_POINTS:
@@ -210,7 +212,7 @@ def _as_number(path: Path, text: str) -> float:
     return float(text)
 
 
-def _number(block: Mapping[str, str], name: str, missing: float) -> float:
+def _parse_number(block: Mapping[str, str], name: str, missing: float) -> float:
     text = block.get(name, "").replace(",", ".")
     return float(text) if _is_number(text) else missing
 

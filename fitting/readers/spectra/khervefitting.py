@@ -44,7 +44,7 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
     table = table[np.argsort(table[:, 0], kind="stable")]
     energy, rate = table[:, 0], table[:, 1]
     require_spectrum(energy, rate)
-    fit = _fit(sheet)
+    fit = _take_fit(sheet)
     return XpsSpectrum(
         region=name_region([sheet.title], energy),
         energy=energy,
@@ -56,7 +56,7 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
     )
 
 
-def _fit(sheet: Sheet) -> PublishedFit | None:
+def _take_fit(sheet: Sheet) -> PublishedFit | None:
     columns = {sheet.text(0, c).split("\n")[0].lower(): c for c in range(2, sheet.width(0))}
     if not {"id", "peak", "position", "fwhm", "area"} <= columns.keys():
         return None
@@ -66,17 +66,19 @@ def _fit(sheet: Sheet) -> PublishedFit | None:
         FitComponent(
             sheet.text(row, columns["peak"]),
             sheet.text(row, columns.get("fitting model", -1)),
-            area=_quantity(sheet, row, columns["area"], letters),
-            fwhm=_quantity(sheet, row, columns["fwhm"], letters),
-            position=_quantity(sheet, row, columns["position"], letters),
+            area=_read_quantity(sheet, row, columns["area"], letters),
+            fwhm=_read_quantity(sheet, row, columns["fwhm"], letters),
+            position=_read_quantity(sheet, row, columns["position"], letters),
         )
         for row in rows
     )
-    regions = _regions(sheet, rows, columns)
+    regions = _read_regions(sheet, rows, columns)
     return PublishedFit("KherveFitting", components=components, regions=regions)
 
 
-def _regions(sheet: Sheet, rows: list[int], columns: Mapping[str, int]) -> tuple[FitRegion, ...]:
+def _read_regions(
+    sheet: Sheet, rows: list[int], columns: Mapping[str, int]
+) -> tuple[FitRegion, ...]:
     """The range and background, which stand beside every peak."""
     found = {
         FitRegion(
@@ -90,7 +92,7 @@ def _regions(sheet: Sheet, rows: list[int], columns: Mapping[str, int]) -> tuple
     return tuple(found)
 
 
-def _quantity(sheet: Sheet, row: int, column: int, letters: Mapping[str, int]) -> FitQuantity:
+def _read_quantity(sheet: Sheet, row: int, column: int, letters: Mapping[str, int]) -> FitQuantity:
     """The value of a cell with the limits or the link in the cell below."""
     value = sheet.number(row, column)
     stated = sheet.text(row + 1, column)

@@ -25,7 +25,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import Layout, NumberBlock, number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 
 FORMAT = "LabSpec text"
 
@@ -40,7 +40,7 @@ _NOMINAL = 1e-6
 
 def recognises(head: bytes) -> bool:
     """Whether there are LabSpec's header lines, or the shifts of a series or map come first."""
-    text = decoded(head)
+    text = decode_text(head)
     if text is None:
         return False
     first = next((line for line in text.split("\n") if line.strip()), "")
@@ -51,17 +51,17 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file as one series."""
     text = read_text(path)
     header = {match["key"].strip(): match["value"].strip() for match in _KEY.finditer(text)}
-    scan = _scan(path, text)
+    scan = _scan_lines(path, text)
     return [
         raman_series(
             path,
-            _shift(path, scan.axis, header, options),
+            _find_shift(path, scan.axis, header, options),
             scan.intensity,
             unit="counts" if _is_counts(scan.intensity, header) else "arbitrary",
-            labels=_labels(scan.positions),
+            labels=_make_labels(scan.positions),
             metadata={"file": {**header, "clock": "local"}},
-            warnings=_warnings(scan, header),
-            **_times(scan.positions, header),
+            warnings=_list_warnings(scan, header),
+            **_find_times(scan.positions, header),
         )
     ]
 
@@ -78,7 +78,7 @@ class _Scan:
     """What stands before each spectrum; shape (n, 0), (n, 1: time) or (n, 2: map)."""
 
 
-def _scan(path: Path, text: str) -> _Scan:
+def _scan_lines(path: Path, text: str) -> _Scan:
     body = "\n".join(line for line in text.split("\n") if not line.startswith("#"))
     decimal = "," if "," in body and "." not in body else "."
     blocks = number_blocks(body, Layout("\t", decimal))
@@ -92,9 +92,9 @@ def _scan(path: Path, text: str) -> _Scan:
     if before == 0:
         scan = _Scan(block.values[:, 0], block.values[:, 1:].T, np.empty((1, 0)))
     else:
-        axis = [_number(heading) for heading in block.headings[before:]]
+        axis = [_parse_number(heading) for heading in block.headings[before:]]
         scan = _Scan(np.array(axis), block.values[:, before:], block.values[:, :before])
-    _check(path, scan)
+    _check_scan(path, scan)
     return scan
 
 
@@ -104,12 +104,12 @@ def _cells_before_shifts(block: NumberBlock) -> int:
     return filled.index(True) if any(filled) else 0
 
 
-def _number(cell: str) -> float:
+def _parse_number(cell: str) -> float:
     text = cell.replace(",", ".")
     return float(text) if re.fullmatch(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", text) else math.nan
 
 
-def _check(path: Path, scan: _Scan) -> None:
+def _check_scan(path: Path, scan: _Scan) -> None:
     if scan.positions.shape[1] > 2 or scan.intensity.shape[1] != scan.axis.size:
         raise UnreadableFileError(
             f"{path.name}: the line of Raman shifts does not fit the spectra below it. Save the "
@@ -122,13 +122,13 @@ def _check(path: Path, scan: _Scan) -> None:
         )
 
 
-def _shift(
+def _find_shift(
     path: Path, axis: FloatArray, header: Mapping[str, str], options: ReadOptions
 ) -> FloatArray:
     """Raman shifts (1/cm), from wavelengths where the header says nm."""
     if header.get("AxisUnit[1]", "1/cm") != "nm" and "Range (nm)" not in header:
         return axis
-    laser = options.laser_wavelength or _laser(header)
+    laser = options.laser_wavelength or _find_laser(header)
     if not laser or axis.min() <= 0:
         raise UnreadableFileError(
             f"{path.name}: the axis is in nm. Give the wavelength of the laser with --laser NM, or "
@@ -137,12 +137,12 @@ def _shift(
     return shift_of_wavelength(axis, laser)
 
 
-def _laser(header: Mapping[str, str]) -> float | None:
+def _find_laser(header: Mapping[str, str]) -> float | None:
     """Wavelength of the laser (nm), from "532nm_Edge" or from the key that holds the unit."""
     for key, value in header.items():
         match = re.match(r"(\d+(?:[.,]\d+)?)\s*(nm)?", value)
         if key.startswith("Laser") and match and (match[2] or "nm" in key):
-            return _number(match[1])
+            return _parse_number(match[1])
     return None
 
 
@@ -151,7 +151,7 @@ def _is_counts(intensity: FloatArray, header: Mapping[str, str]) -> bool:
     return unit in _COUNT_UNITS or (not unit and is_counts(intensity))
 
 
-def _warnings(scan: _Scan, header: Mapping[str, str]) -> list[str]:
+def _list_warnings(scan: _Scan, header: Mapping[str, str]) -> list[str]:
     sentences = []
     if any(key.startswith("Base:Sub") for key in header):
         sentences.append("A baseline was subtracted in LabSpec before the spectra were saved.")
@@ -168,22 +168,22 @@ def _is_nominal(times: FloatArray) -> bool:
     return bool(steps.size > 3 and np.ptp(steps) <= _NOMINAL * abs(float(np.median(steps))))
 
 
-def _labels(positions: FloatArray) -> list[str]:
+def _make_labels(positions: FloatArray) -> list[str]:
     """Names of map positions; times need none."""
     if positions.shape[1] != 2:
         return [""] * len(positions)
     return [f"slow={slow:.8g} fast={fast:.8g}" for slow, fast in positions]
 
 
-def _times(positions: FloatArray, header: Mapping[str, str]) -> dict[str, Any]:
+def _find_times(positions: FloatArray, header: Mapping[str, str]) -> dict[str, Any]:
     """Time, start and exposure of each spectrum, as far as the file tells them.
 
     ``Acquired`` is taken as the start of the first spectrum, on a clock without time zone.
     """
     known: dict[str, Any] = {}
     since = positions[:, 0] if positions.shape[1] == 1 else None
-    acquired = _stamp(header.get("Acquired", ""))
-    exposure = _exposure(header)
+    acquired = _parse_stamp(header.get("Acquired", ""))
+    exposure = _find_exposure(header)
     if since is not None:
         known["time"] = since - since[0]
     if acquired is not None and positions.shape[1] < 2:
@@ -193,7 +193,7 @@ def _times(positions: FloatArray, header: Mapping[str, str]) -> dict[str, Any]:
     return known
 
 
-def _stamp(text: str) -> float | None:
+def _parse_stamp(text: str) -> float | None:
     for pattern in _STAMPS:
         try:
             return datetime.strptime(text, pattern).replace(tzinfo=UTC).timestamp()
@@ -202,13 +202,13 @@ def _stamp(text: str) -> float | None:
     return None
 
 
-def _exposure(header: Mapping[str, str]) -> float | None:
+def _find_exposure(header: Mapping[str, str]) -> float | None:
     """Time of one accumulation times their number (s)."""
-    seconds = _first(header, ("Acq. time (s)", "Exposition", "Exposure (s)"))
-    number = _first(header, ("Accumulations", "Accumulation"))
+    seconds = _first_number(header, ("Acq. time (s)", "Exposition", "Exposure (s)"))
+    number = _first_number(header, ("Accumulations", "Accumulation"))
     return seconds * (number or 1.0) if seconds else None
 
 
-def _first(header: Mapping[str, str], keys: Sequence[str]) -> float | None:
-    values = (_number(header[key]) for key in keys if key in header)
+def _first_number(header: Mapping[str, str], keys: Sequence[str]) -> float | None:
+    values = (_parse_number(header[key]) for key in keys if key in header)
     return next((value for value in values if value > 0), None)

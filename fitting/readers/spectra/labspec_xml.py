@@ -53,35 +53,35 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     try:
         root = ET.parse(path).getroot()
     except (ET.ParseError, LookupError, ValueError) as error:
-        raise _damaged(path, f"not complete XML ({error})") from error
-    axes = _axes(root)
+        raise _damage_error(path, f"not complete XML ({error})") from error
+    axes = _read_axes(root)
     spectral = next((axis for axis in axes if axis.name == _SPECTRAL), None)
-    rows = [_numbers(row.text) for row in root.iter("LSX_Row")]
+    rows = [_parse_numbers(row.text) for row in root.iter("LSX_Row")]
     if spectral is None or not rows or any(row.size != spectral.values.size for row in rows):
-        raise _damaged(path, "its spectra do not have as many points as their axis")
-    header = _header(root)
+        raise _damage_error(path, "its spectra do not have as many points as their axis")
+    header = _read_header(root)
     intensity = next((axis.unit for axis in axes if axis.name == "Intens"), "")
     others = [axis for axis in axes if axis.name not in (_SPECTRAL, "Intens")]
     return [
         raman_series(
             path,
-            _shift(path, spectral, header, options),
+            _find_shift(path, spectral, header, options),
             np.array(rows),
             unit=_UNITS.get(intensity.lower(), "arbitrary"),
-            labels=_labels(others, len(rows)),
+            labels=_make_labels(others, len(rows)),
             metadata={"file": {**header, "clock": "local"}},
-            **_times(others, header, len(rows)),
+            **_find_times(others, header, len(rows)),
         )
     ]
 
 
-def _damaged(path: Path, reason: str) -> UnreadableFileError:
+def _damage_error(path: Path, reason: str) -> UnreadableFileError:
     return UnreadableFileError(
         f"{path.name}: the file is damaged: {reason}. Save the spectra from LabSpec again."
     )
 
 
-def _axes(root: ET.Element) -> list[_Axis]:
+def _read_axes(root: ET.Element) -> list[_Axis]:
     group = next((element for element in root.iter("LSX") if element.get("ID") == _AXES), None)
     if group is None:
         return []
@@ -90,18 +90,18 @@ def _axes(root: ET.Element) -> list[_Axis]:
         _Axis(
             (part.get(_AXIS_NAME) or "").strip(),
             (part.get(_AXIS_UNIT) or "").strip(),
-            _numbers(part.get(_AXIS_VALUES)),
+            _parse_numbers(part.get(_AXIS_VALUES)),
         )
         for part in parts
     ]
 
 
-def _numbers(text: str | None) -> FloatArray:
+def _parse_numbers(text: str | None) -> FloatArray:
     """Numbers between blanks, nan where one is none; shape (n,)."""
     return np.array([as_number(word) for word in (text or "").split()], dtype=float)
 
 
-def _header(root: ET.Element) -> dict[str, str]:
+def _read_header(root: ET.Element) -> dict[str, str]:
     """Parameters by their names."""
     found: dict[str, str] = {}
     for element in root.iter("LSX"):
@@ -111,7 +111,9 @@ def _header(root: ET.Element) -> dict[str, str]:
     return found
 
 
-def _shift(path: Path, axis: _Axis, header: Mapping[str, str], options: ReadOptions) -> FloatArray:
+def _find_shift(
+    path: Path, axis: _Axis, header: Mapping[str, str], options: ReadOptions
+) -> FloatArray:
     """Raman shifts (1/cm), from wavelengths by the stated laser line."""
     if axis.unit == "1/cm":
         return axis.values
@@ -124,7 +126,7 @@ def _shift(path: Path, axis: _Axis, header: Mapping[str, str], options: ReadOpti
     return shift_of_wavelength(axis.values, laser)
 
 
-def _labels(others: Sequence[_Axis], count: int) -> list[str]:
+def _make_labels(others: Sequence[_Axis], count: int) -> list[str]:
     """Positions on a map; the first axis varies fastest. Times need none."""
     sizes = [axis.values.size for axis in others]
     if count == 1 or _is_time(others):
@@ -145,7 +147,7 @@ def _is_time(others: Sequence[_Axis]) -> bool:
     return len(others) == 1 and others[0].unit in ("s", "sec")
 
 
-def _times(others: Sequence[_Axis], header: Mapping[str, str], count: int) -> dict[str, Any]:
+def _find_times(others: Sequence[_Axis], header: Mapping[str, str], count: int) -> dict[str, Any]:
     """Time, start and exposure, as far as the file tells them."""
     known: dict[str, Any] = {}
     seconds = as_number(header.get("Acq. time (s)", ""))
@@ -155,13 +157,13 @@ def _times(others: Sequence[_Axis], header: Mapping[str, str], count: int) -> di
     since = others[0].values if _is_time(others) and others[0].values.size == count else None
     if since is not None:
         known["time"] = since - since[0]
-    acquired = _stamp(header.get("Acquired", ""))
+    acquired = _parse_stamp(header.get("Acquired", ""))
     if acquired is not None and (count == 1 or since is not None):
         known["started"] = acquired + (0.0 if since is None else since)
     return known
 
 
-def _stamp(text: str) -> float | None:
+def _parse_stamp(text: str) -> float | None:
     try:
         return datetime.strptime(text, "%d.%m.%Y %H:%M:%S").replace(tzinfo=UTC).timestamp()
     except ValueError:

@@ -19,7 +19,7 @@ import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -36,7 +36,7 @@ _HEAD = re.compile(r"^\s*Element [^;]+;.*\bTime Per Step\b", re.MULTILINE)
 
 def recognises(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by MultiPak."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and _HEAD.search(text[:4000]) is not None
 
 
@@ -50,15 +50,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
-    for stated, rows in _blocks(path):
+    for stated, rows in _iterate_blocks(path):
         try:
-            spectra.append(_spectrum(stated, rows))
+            spectra.append(_make_spectrum(stated, rows))
         except NotASpectrumError as reason:
             dropped.append(f"region {stated.get('Region', '')!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
 
 
-def _blocks(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[float, float]]]]:
+def _iterate_blocks(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[float, float]]]]:
     """What each description says, and the numbers below it."""
     stated: dict[str, str] = {}
     rows: list[tuple[float, float]] = []
@@ -67,9 +67,9 @@ def _blocks(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[float, floa
         if _HEAD.match(line):
             if stated:
                 yield stated, rows
-            stated, rows = _stated(line), []
+            stated, rows = _parse_stated(line), []
         elif stated and line.strip():
-            row = _row(line)
+            row = _parse_row(line)
             if row:
                 rows.append(row)
             elif any(later.strip() for later in lines[number:]):
@@ -81,7 +81,7 @@ def _blocks(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[float, floa
         yield stated, rows
 
 
-def _stated(line: str) -> dict[str, str]:
+def _parse_stated(line: str) -> dict[str, str]:
     parts = [part.strip() for part in line.split(";")]
     return {
         name: part.removeprefix(name).strip()
@@ -91,7 +91,7 @@ def _stated(line: str) -> dict[str, str]:
     }
 
 
-def _row(line: str) -> tuple[float, float] | None:
+def _parse_row(line: str) -> tuple[float, float] | None:
     cells = line.split()
     try:
         return (float(cells[0]), float(cells[1])) if len(cells) == 2 else None
@@ -99,14 +99,18 @@ def _row(line: str) -> tuple[float, float] | None:
         return None
 
 
-def _spectrum(stated: Mapping[str, str], rows: list[tuple[float, float]]) -> XpsSpectrum:
+def _make_spectrum(stated: Mapping[str, str], rows: list[tuple[float, float]]) -> XpsSpectrum:
     table = np.array(sorted(rows), dtype=float).reshape(-1, 2)
     energy, counts = table[:, 0], table[:, 1]
     require_spectrum(energy, counts)
     element = stated.get("Element", "")
     cycle, _, cycles = stated.get("Depth Cycle", "").partition(" of ")
-    seconds = _number(stated.get("Time Per Step", "")) / 1000 * _number(stated.get("Sweeps", ""))
-    is_profile = _number(cycles) > 1
+    seconds = (
+        _parse_number(stated.get("Time Per Step", ""))
+        / 1000
+        * _parse_number(stated.get("Sweeps", ""))
+    )
+    is_profile = _parse_number(cycles) > 1
     return XpsSpectrum(
         region=name_region([element], energy),
         energy=energy,
@@ -115,13 +119,13 @@ def _spectrum(stated: Mapping[str, str], rows: list[tuple[float, float]]) -> Xps
         sample="",
         label=f"{element} cycle {cycle}" if is_profile else element,
         seconds=seconds if seconds > 0 else math.nan,
-        depth=_number(cycle) if is_profile else math.nan,
+        depth=_parse_number(cycle) if is_profile else math.nan,
         depth_unit="cycle",
         metadata=dict(stated),
     )
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:

@@ -64,8 +64,8 @@ class Entry:
 def entries_of(file: h5py.File) -> list[Entry]:
     """The entries of a file that hold data; none if it is no NeXus file."""
     groups = [item for item in file.values() if isinstance(item, h5py.Group)]
-    entries = [group for group in groups if _text(group.attrs.get("NX_class")) == "NXentry"]
-    return [entry for group in entries if (entry := _entry(group)) is not None]
+    entries = [group for group in groups if _read_text(group.attrs.get("NX_class")) == "NXentry"]
+    return [entry for group in entries if (entry := _read_entry(group)) is not None]
 
 
 def series_of_entries(
@@ -84,7 +84,7 @@ def series_of_entries(
     for entry in entries:
         try:
             if not _is_energy(entry):
-                made.append(_raman(path, entry, options))
+                made.append(_make_raman_series(path, entry, options))
             elif _OURS in entry.about:
                 made.append(_own_series(path, entry))
             else:
@@ -96,18 +96,18 @@ def series_of_entries(
     return made
 
 
-def _entry(group: h5py.Group) -> Entry | None:
+def _read_entry(group: h5py.Group) -> Entry | None:
     """The entry, or ``None`` if it has no data with an axis."""
     data = _data_group(group)
     if data is None:
         return None
-    signal = data.get(_text(data.attrs.get("signal")) or "data")
+    signal = data.get(_read_text(data.attrs.get("signal")) or "data")
     names = _axis_names(data)
     axis = data.get(names[-1]) if names else None
     if not isinstance(signal, h5py.Dataset) or not isinstance(axis, h5py.Dataset):
         return None
-    positions = _numbers(axis).ravel()
-    labels, intensity = _rows(data, signal, positions.size)
+    positions = _read_numbers(axis).ravel()
+    labels, intensity = _read_rows(data, signal, positions.size)
     if intensity is None:
         return None
     errors = data.get(f"{signal.name.split('/')[-1]}_errors")
@@ -116,35 +116,39 @@ def _entry(group: h5py.Group) -> Entry | None:
         name=group.name.strip("/"),
         axis=positions,
         axis_name=names[-1],
-        axis_unit=_text(axis.attrs.get("units")),
-        axis_type=_text(axis.attrs.get("type")).lower(),
+        axis_unit=_read_text(axis.attrs.get("units")),
+        axis_type=_read_text(axis.attrs.get("type")).lower(),
         intensity=intensity,
-        errors=_numbers(errors).reshape(intensity.shape) if is_matching and not labels else None,
-        unit=_text(signal.attrs.get("units")).replace("_per_", "/").replace("second", "s"),
+        errors=_read_numbers(errors).reshape(intensity.shape)
+        if is_matching and not labels
+        else None,
+        unit=_read_text(signal.attrs.get("units")).replace("_per_", "/").replace("second", "s"),
         labels=labels or ("",) * len(intensity),
         is_every_scan=bool(labels),
-        known=_coordinates(data, len(intensity)),
-        about=_about(group, data),
+        known=_read_coordinates(data, len(intensity)),
+        about=_describe_measurement(group, data),
     )
 
 
 def _data_group(group: h5py.Group) -> h5py.Group | None:
-    named = _text(group.attrs.get("default")) or "data"
+    named = _read_text(group.attrs.get("default")) or "data"
     first = group.get(named)
     if isinstance(first, h5py.Group):
         return first
     kinds = (item for item in group.values() if isinstance(item, h5py.Group))
-    return next((item for item in kinds if _text(item.attrs.get("NX_class")) == "NXdata"), None)
+    return next(
+        (item for item in kinds if _read_text(item.attrs.get("NX_class")) == "NXdata"), None
+    )
 
 
 def _axis_names(data: h5py.Group) -> list[str]:
     axes = data.attrs.get("axes")
     if axes is None:
         return [name for name in ("energy", "x_values_raman", "shift") if name in data][:1]
-    return [_text(axis) for axis in np.atleast_1d(axes)]
+    return [_read_text(axis) for axis in np.atleast_1d(axes)]
 
 
-def _rows(
+def _read_rows(
     data: h5py.Group, signal: h5py.Dataset, points: int
 ) -> tuple[tuple[str, ...], FloatArray | None]:
     """Labels of separate scans (none if there are none) and the spectra, shape (n, m)."""
@@ -156,29 +160,29 @@ def _rows(
     if scans:
         names = [name for _, _, name in sorted(scans)]
         labels = tuple(f"scan {number} of {len(names)}" for number in range(1, len(names) + 1))
-        return labels, np.array([_numbers(data[name]).ravel() for name in names])
+        return labels, np.array([_read_numbers(data[name]).ravel() for name in names])
     if points < 2 or not signal.size or signal.size % points or signal.shape[-1] != points:
         return (), None
-    return (), _numbers(signal).reshape(-1, points)
+    return (), _read_numbers(signal).reshape(-1, points)
 
 
-def _coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
+def _read_coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for name in COORDINATES:
         item = data.get(name)
         if isinstance(item, h5py.Dataset) and item.shape == (count,):
             is_text = h5py.check_string_dtype(item.dtype) is not None
-            known[name] = item.asstr()[:].astype(object) if is_text else _numbers(item)
+            known[name] = item.asstr()[:].astype(object) if is_text else _read_numbers(item)
     return known
 
 
-def _about(group: h5py.Group, data: h5py.Group) -> dict[str, Any]:
+def _describe_measurement(group: h5py.Group, data: h5py.Group) -> dict[str, Any]:
     """What the entry says of the measurement, as far as it does."""
     found: dict[str, Any] = {
-        "definition": _content(group.get("definition")),
-        "title": _content(group.get("title")),
-        "sample": _content(group.get("sample/name")),
-        "started": _content(group.get("start_time")),
+        "definition": _describe_content(group.get("definition")),
+        "title": _describe_content(group.get("title")),
+        "sample": _describe_content(group.get("sample/name")),
+        "started": _describe_content(group.get("start_time")),
         "photon_energy": _first_number(group, r"incident_energy$"),
         "laser": _first_number(group, r"(?:beam_incident|source_\d+nmlaser).*wavelength$"),
         "pass_energy": _first_number(group, r"pass_energy$"),
@@ -186,10 +190,10 @@ def _about(group: h5py.Group, data: h5py.Group) -> dict[str, Any]:
     }
     for name in (_OURS, "region"):
         if name in data.attrs:
-            found[name] = _text(data.attrs[name])
+            found[name] = _read_text(data.attrs[name])
     depth = data.get("depth")
     if isinstance(depth, h5py.Dataset):
-        found["depth_unit"] = _text(depth.attrs.get("units"))
+        found["depth_unit"] = _read_text(depth.attrs.get("units"))
     return found
 
 
@@ -209,17 +213,17 @@ def _first_number(group: h5py.Group, pattern: str) -> float:
     return value
 
 
-def _numbers(item: h5py.Dataset) -> FloatArray:
+def _read_numbers(item: h5py.Dataset) -> FloatArray:
     if item.dtype.kind not in "iufb":
         raise ValueError(f"{item.name} does not hold numbers")
     return np.asarray(item[()], dtype=float)
 
 
-def _content(item: object) -> str:
-    return _text(item[()]) if isinstance(item, h5py.Dataset) else ""
+def _describe_content(item: object) -> str:
+    return _read_text(item[()]) if isinstance(item, h5py.Dataset) else ""
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     """A text of HDF5, however it is stored."""
     if isinstance(value, np.ndarray):
         value = value.ravel()[0] if value.size else ""
@@ -230,7 +234,7 @@ def _is_energy(entry: Entry) -> bool:
     return entry.axis_unit == "eV" or entry.axis_type in ("binding", "kinetic")
 
 
-def _kind(entry: Entry) -> UnitKind:
+def _kind_of_unit(entry: Entry) -> UnitKind:
     return unit_kind(entry.unit)
 
 
@@ -248,7 +252,7 @@ def _own_series(path: Path, entry: Entry) -> xr.Dataset:
         region=entry.about["region"],
         sigma=np.where(errors > 0, errors, np.inf),
         noise=entry.about[_OURS] if entry.about[_OURS] in ("poisson", "estimated") else "given",
-        unit=units[_kind(entry)],
+        unit=units[_kind_of_unit(entry)],
         sources={path.name: ""},
         metadata={"file": {"definition": entry.about["definition"]}},
         **entry.known,
@@ -258,21 +262,21 @@ def _own_series(path: Path, entry: Entry) -> xr.Dataset:
     return series
 
 
-def _raman(path: Path, entry: Entry, options: ReadOptions) -> xr.Dataset:
+def _make_raman_series(path: Path, entry: Entry, options: ReadOptions) -> xr.Dataset:
     if _OURS in entry.about:
         return _own_series(path, entry)
     units: dict[UnitKind, str] = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}
     return raman_series(
         path,
-        _shift(path, entry, options),
+        _find_shift(path, entry, options),
         entry.intensity,
-        unit=units[_kind(entry)],
+        unit=units[_kind_of_unit(entry)],
         labels=[label or entry.about["title"] for label in entry.labels],
         metadata={"file": {name: value for name, value in entry.about.items() if value == value}},
     )
 
 
-def _shift(path: Path, entry: Entry, options: ReadOptions) -> FloatArray:
+def _find_shift(path: Path, entry: Entry, options: ReadOptions) -> FloatArray:
     unit = entry.axis_unit.replace(" ", "")
     if unit in ("1/cm", "cm^-1", "cm-1"):
         return entry.axis
@@ -300,11 +304,11 @@ def _xps_spectra(entry: Entry, options: ReadOptions) -> list[XpsSpectrum]:
                 region=region,
                 energy=energy,
                 values=values,
-                kind=_kind(entry),
+                kind=_kind_of_unit(entry),
                 sample=entry.about["sample"],
                 label=f"{name} {label}".strip(),
                 seconds=count_time if count_time > 0 else math.nan,
-                started=_started(entry.about["started"]),
+                started=_parse_start(entry.about["started"]),
                 pass_energy=entry.about["pass_energy"],
                 metadata={"definition": entry.about["definition"], "entry": entry.name},
             )
@@ -319,7 +323,7 @@ def _binding_energy(entry: Entry, options: ReadOptions) -> FloatArray:
     return np.asarray(energy - entry.axis)
 
 
-def _started(text: str) -> datetime | None:
+def _parse_start(text: str) -> datetime | None:
     try:
         stamp = datetime.fromisoformat(text)
     except ValueError:

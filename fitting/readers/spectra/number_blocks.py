@@ -56,13 +56,13 @@ _LAYOUTS = (
 
 def number_blocks(text: str, layout: Layout | None = None) -> list[NumberBlock]:
     """All blocks of at least two columns of numbers, in order; none if there are no numbers."""
-    lines = _unquoted(text).split("\n")
+    lines = _remove_quotes(text).split("\n")
     layout = layout or _layout_of(lines)
     if layout is None:
         return []
     return [
-        _block(lines[start:stop], lines[above:start], layout)
-        for above, start, stop in _runs(lines, layout)
+        _make_block(lines[start:stop], lines[above:start], layout)
+        for above, start, stop in _find_runs(lines, layout)
     ]
 
 
@@ -73,7 +73,7 @@ def has_one_column(text: str) -> bool:
     return len(lines) > 1 and sum(map(bool, map(single.fullmatch, lines))) > len(lines) / 2
 
 
-def _unquoted(text: str) -> str:
+def _remove_quotes(text: str) -> str:
     """The text without quotation marks; a decimal comma in quotes becomes a point."""
     if '"' not in text:
         return text
@@ -112,7 +112,7 @@ def _layout_of(lines: Sequence[str]) -> Layout | None:
     return best
 
 
-def _runs(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, int, int]]:
+def _find_runs(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, int, int]]:
     """Header start, first row and end of every run of rows; blank lines do not end one."""
     starts = _row_pattern(layout).fullmatch
     continues = _row_pattern(layout, first=False).fullmatch
@@ -127,17 +127,17 @@ def _runs(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, int, int]
         yield above, start, len(lines)
 
 
-def _block(rows: Sequence[str], above: Sequence[str], layout: Layout) -> NumberBlock:
-    values = _values([row for row in rows if row.strip(layout.separator + " \t")], layout)
+def _make_block(rows: Sequence[str], above: Sequence[str], layout: Layout) -> NumberBlock:
+    values = _parse_values([row for row in rows if row.strip(layout.separator + " \t")], layout)
     header = [line for line in above if line.strip(layout.separator + " \t")]
     return NumberBlock(
         values=values,
         header=tuple(line.strip(_COMMENT) for line in header),
-        headings=_headings(header, values.shape[1], layout),
+        headings=_find_headings(header, values.shape[1], layout),
     )
 
 
-def _values(rows: Sequence[str], layout: Layout) -> FloatArray:
+def _parse_values(rows: Sequence[str], layout: Layout) -> FloatArray:
     """The numbers of the rows; short rows are filled with nan, columns without numbers go."""
     if layout.decimal == ",":
         rows = [row.replace(",", ".") for row in rows]
@@ -145,35 +145,35 @@ def _values(rows: Sequence[str], layout: Layout) -> FloatArray:
         values = np.loadtxt(rows, delimiter=layout.separator or None, ndmin=2, comments=None)
     except ValueError:
         # empty cells, rows of different length, Fortran exponents
-        values = _filled([[_number(cell) for cell in layout.split(row)] for row in rows])
+        values = _fill_rows([[_parse_number(cell) for cell in layout.split(row)] for row in rows])
     while values.shape[1] > 1 and np.isnan(values[:, -1]).all():
         values = values[:, :-1]
     return values
 
 
-def _number(cell: str) -> float:
+def _parse_number(cell: str) -> float:
     return float(cell.replace("D", "e").replace("d", "e")) if cell else np.nan
 
 
-def _filled(rows: Sequence[Sequence[float]]) -> FloatArray:
+def _fill_rows(rows: Sequence[Sequence[float]]) -> FloatArray:
     values = np.full((len(rows), max(map(len, rows))), np.nan)
     for index, row in enumerate(rows):
         values[index, : len(row)] = row
     return values
 
 
-def _headings(header: Sequence[str], width: int, layout: Layout) -> tuple[str, ...]:
+def _find_headings(header: Sequence[str], width: int, layout: Layout) -> tuple[str, ...]:
     """One heading per column, of all lines right above the numbers that have as many cells."""
     headings = [""] * width
     for line in reversed(header):
-        cells = _cells(line, width, layout)
+        cells = _split_header(line, width, layout)
         if cells is None:
             break
         headings = [f"{cell} {below}".strip() for cell, below in zip(cells, headings, strict=True)]
     return tuple(headings)
 
 
-def _cells(line: str, width: int, layout: Layout) -> list[str] | None:
+def _split_header(line: str, width: int, layout: Layout) -> list[str] | None:
     """The cells of a header line if it has one for every column, else ``None``."""
     text = line.lstrip(_COMMENT[:-1]) if layout.separator else line.strip(_COMMENT)
     splits = [layout.split(text)]

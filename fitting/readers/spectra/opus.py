@@ -56,7 +56,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         If there is none (an infrared spectrum is none), or the file is damaged.
     """
     file = file_bytes(path)
-    blocks = list(_blocks(file))
+    blocks = list(_iterate_blocks(file))
     data = [block for block in blocks if (block.quantity, block.role) == (_RAMAN, _DATA)]
     status = [block for block in blocks if (block.quantity, block.role) == (_RAMAN, _STATUS)]
     if not data or not status:
@@ -64,31 +64,31 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
             f"{path.name}: there is no Raman spectrum in this OPUS file. Save the spectrum as data "
             "point table (.dpt) from OPUS if it is one."
         )
-    axis = _parameters(file, status[0])
-    points = _whole(file, axis, "NPT")
-    first, last = (_real(file, axis, name) for name in ("FXV", "LXV"))
-    scale = _real(file, axis, "CSF") if "CSF" in axis else 1.0
+    axis = _read_parameters(file, status[0])
+    points = _whole_number(file, axis, "NPT")
+    first, last = (_real_number(file, axis, name) for name in ("FXV", "LXV"))
+    scale = _real_number(file, axis, "CSF") if "CSF" in axis else 1.0
     intensity = file.numbers("<f4", points, data[0].start) * scale
     about = {
         name: value
         for block in blocks
         if not block.quantity
-        for name, value in _parameters(file, block).items()
+        for name, value in _read_parameters(file, block).items()
         if name in _KEPT
     }
     return [
         raman_series(
             path,
-            _shift(file, np.linspace(first, last, points), {**about, **axis}),
+            _find_shift(file, np.linspace(first, last, points), {**about, **axis}),
             intensity[None, :],
             unit="arbitrary",
             metadata={"file": {**about, **{name: axis[name] for name in _KEPT if name in axis}}},
-            started=_started(axis),
+            started=_find_start(axis),
         )
     ]
 
 
-def _blocks(file: FileBytes) -> Iterator[_Block]:
+def _iterate_blocks(file: FileBytes) -> Iterator[_Block]:
     _, start, _, count = file.unpack("<4xd3I", 0)
     for index in range(min(count, 1000)):
         kind, words, place = file.unpack("<3I", start + 12 * index)
@@ -96,7 +96,7 @@ def _blocks(file: FileBytes) -> Iterator[_Block]:
             yield _Block(kind >> 10 & 0x7F, kind >> 4 & 0x3F, place, 4 * words)
 
 
-def _parameters(file: FileBytes, block: _Block) -> dict[str, Any]:
+def _read_parameters(file: FileBytes, block: _Block) -> dict[str, Any]:
     """Names and values; what is no parameter ends them."""
     found: dict[str, Any] = {}
     start, end = block.start, min(block.start + block.size, len(file.data))
@@ -105,33 +105,33 @@ def _parameters(file: FileBytes, block: _Block) -> dict[str, Any]:
         kind, words = file.unpack("<2H", start + 4)
         if name == "END" or len(name) != 3 or start + 8 + 2 * words > end:
             break
-        found[name] = _value(file, kind, start + 8, 2 * words)
+        found[name] = _read_value(file, kind, start + 8, 2 * words)
         start += 8 + 2 * words
     return found
 
 
-def _value(file: FileBytes, kind: int, start: int, size: int) -> Any:
+def _read_value(file: FileBytes, kind: int, start: int, size: int) -> Any:
     for code, layout in ((_INTEGER, "<i"), (_FLOAT, "<d")):
         if kind == code and size == struct.calcsize(layout):
             return file.unpack(layout, start)[0]
     return file.text(start, size)
 
 
-def _whole(file: FileBytes, parameters: Mapping[str, Any], name: str) -> int:
+def _whole_number(file: FileBytes, parameters: Mapping[str, Any], name: str) -> int:
     value = parameters.get(name)
     if not isinstance(value, int) or value < 2:
         raise file.damaged(f"it does not state {name}")
     return value
 
 
-def _real(file: FileBytes, parameters: Mapping[str, Any], name: str) -> float:
+def _real_number(file: FileBytes, parameters: Mapping[str, Any], name: str) -> float:
     value = parameters.get(name)
     if not isinstance(value, int | float) or not np.isfinite(value):
         raise file.damaged(f"it does not state {name}")
     return float(value)
 
 
-def _shift(file: FileBytes, axis: FloatArray, about: Mapping[str, Any]) -> FloatArray:
+def _find_shift(file: FileBytes, axis: FloatArray, about: Mapping[str, Any]) -> FloatArray:
     """Raman shifts: OPUS stores them so, or as absolute wavenumbers below the laser's."""
     unit = str(about.get("DXU", ""))
     if unit not in ("RSH", "WN", ""):
@@ -144,7 +144,7 @@ def _shift(file: FileBytes, axis: FloatArray, about: Mapping[str, Any]) -> Float
     return laser - axis if unit == "WN" and axis.min() > 0.5 * laser else axis
 
 
-def _started(axis: Mapping[str, Any]) -> float:
+def _find_start(axis: Mapping[str, Any]) -> float:
     """Local time of the measurement as Unix time (s); nan where it is not stated."""
     text = f"{axis.get('DAT', '')} {axis.get('TIM', '')}".split(".")[0].split("(")[0].strip()
     for pattern in ("%d/%m/%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S"):

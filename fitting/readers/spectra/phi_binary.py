@@ -77,8 +77,8 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         raise file.damaged("its header has no end")
     lines = file.data[: end.start()].decode("cp1252", "replace").splitlines()
     header = dict(line.split(": ", 1) for line in lines if ": " in line)
-    regions = _regions(lines)
-    blocks = list(_blocks(FileBytes(file.name, file.data[end.end() :])))
+    regions = _read_regions(lines)
+    blocks = list(_iterate_blocks(FileBytes(file.name, file.data[end.end() :])))
     depth = _sputter_times(blocks)
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
@@ -88,13 +88,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         region = regions[block.region]
         for cycle, values in enumerate(block.table):
             try:
-                spectra.append(_spectrum(region, block.unit, values, _at(depth, block, cycle)))
+                spectra.append(
+                    _make_spectrum(region, block.unit, values, _find_depth(depth, block, cycle))
+                )
             except NotASpectrumError as reason:
                 dropped.append(f"{region.name}, cycle {cycle + 1}: {reason}")
     return series_of(path, spectra, dropped=dropped, metadata=header)
 
 
-def _regions(lines: Sequence[str]) -> dict[int, _Region]:
+def _read_regions(lines: Sequence[str]) -> dict[int, _Region]:
     """Regions by their number."""
     regions: dict[int, _Region] = {}
     for line in lines:
@@ -113,7 +115,7 @@ def _regions(lines: Sequence[str]) -> dict[int, _Region]:
     return regions
 
 
-def _blocks(file: FileBytes) -> Iterator[_Block]:
+def _iterate_blocks(file: FileBytes) -> Iterator[_Block]:
     _, count, *_ = file.unpack("<4I", 0)
     if count > _MOST_BLOCKS:
         raise file.damaged(f"it claims {count} blocks")
@@ -134,12 +136,12 @@ def _sputter_times(blocks: Sequence[_Block]) -> FloatArray | None:
     return next((block.table for block in blocks if not block.region and block.unit == "s"), None)
 
 
-def _at(depth: FloatArray | None, block: _Block, cycle: int) -> float:
+def _find_depth(depth: FloatArray | None, block: _Block, cycle: int) -> float:
     is_known = depth is not None and block.region <= len(depth) and cycle < depth.shape[1]
     return float(depth[block.region - 1, cycle]) if is_known and depth is not None else float("nan")
 
 
-def _spectrum(region: _Region, unit: str, values: FloatArray, depth: float) -> XpsSpectrum:
+def _make_spectrum(region: _Region, unit: str, values: FloatArray, depth: float) -> XpsSpectrum:
     order = np.argsort(region.energy, kind="stable")
     if values.size != region.energy.size:
         raise NotASpectrumError(f"it has {values.size} of {region.energy.size} points")

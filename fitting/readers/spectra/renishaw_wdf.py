@@ -58,16 +58,16 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             f"{path.name}: every spectrum in this file has an axis of its own (multitrack). "
             "Export the spectra as text from WiRE."
         )
-    shift, notes = _shift(path, wdf, options)
+    shift, notes = _find_shift(path, wdf, options)
     series = raman_series(
         path,
         shift,
         _as_float(wdf.intensity),
         unit="counts" if wdf.header.unit == _COUNTS else "arbitrary",
-        labels=_labels(wdf),
-        metadata=_metadata(path, wdf),
-        warnings=[*notes, *_losses(wdf), *_doubts(wdf)],
-        **_coordinates(wdf),
+        labels=_make_labels(wdf),
+        metadata=_collect_metadata(path, wdf),
+        warnings=[*notes, *_list_losses(wdf), *_list_doubts(wdf)],
+        **_find_coordinates(wdf),
     )
     if "depth" in series.coords:
         series["depth"].attrs["units"] = "µm"
@@ -80,7 +80,7 @@ def _as_float(intensity: NDArray[np.float32]) -> FloatArray:
         return intensity.astype(float)
 
 
-def _shift(path: Path, wdf: WdfFile, options: ReadOptions) -> tuple[FloatArray, list[str]]:
+def _find_shift(path: Path, wdf: WdfFile, options: ReadOptions) -> tuple[FloatArray, list[str]]:
     """The axis as Raman shift (1/cm), and what had to be assumed."""
     if wdf.x_unit == _RAMAN_SHIFT:
         return wdf.x, []
@@ -102,7 +102,7 @@ def _shift(path: Path, wdf: WdfFile, options: ReadOptions) -> tuple[FloatArray, 
     return shift_of_wavelength(wdf.x, laser), [note]
 
 
-def _losses(wdf: WdfFile) -> list[str]:
+def _list_losses(wdf: WdfFile) -> list[str]:
     """A sentence for every reason why spectra are not there."""
     header, found = wdf.header, len(wdf.intensity)
     sentences = []
@@ -118,7 +118,7 @@ def _losses(wdf: WdfFile) -> list[str]:
     return sentences
 
 
-def _doubts(wdf: WdfFile) -> list[str]:
+def _list_doubts(wdf: WdfFile) -> list[str]:
     """Sentences about saturation and clocks that disagree."""
     sentences = []
     if _FLAGS in wdf.origins:
@@ -126,7 +126,7 @@ def _doubts(wdf: WdfFile) -> list[str]:
         saturated = int(np.count_nonzero(flags & _SATURATED))
         if saturated:
             sentences.append(f"The detector was saturated in {saturated} spectra.")
-    offset = float(_ended(wdf)[0]) - wdf.header.start
+    offset = float(_find_ends(wdf)[0]) - wdf.header.start
     hours = float(np.round(offset / _QUARTER_HOUR)) * _QUARTER_HOUR / 3600
     if hours and abs(offset - hours * 3600) < 1.0:
         sentences.append(
@@ -136,39 +136,39 @@ def _doubts(wdf: WdfFile) -> list[str]:
     return sentences
 
 
-def _ended(wdf: WdfFile) -> FloatArray:
+def _find_ends(wdf: WdfFile) -> FloatArray:
     """Unix time at the end of every spectrum (s); nan where there is no stamp."""
     count = len(wdf.intensity)
     return wdf.origins[_TIME].unix_times[:count] if _TIME in wdf.origins else np.full(count, np.nan)
 
 
-def _coordinates(wdf: WdfFile) -> dict[str, FloatArray | float]:
+def _find_coordinates(wdf: WdfFile) -> dict[str, FloatArray | float]:
     """Times, and the depth where nothing but it was varied."""
     known: dict[str, FloatArray | float] = {}
-    ended = _ended(wdf)
+    ended = _find_ends(wdf)
     if np.isfinite(ended).any():
         exposure = wdf.exposure * max(wdf.header.accumulations, 1)
         known["time"] = ended - np.nanmin(ended)
         known["started"] = ended - (exposure if math.isfinite(exposure) else 0.0)
         known["exposure"] = exposure
-    positions = _positions(wdf)
+    positions = _find_positions(wdf)
     if list(positions) == ["z"] and len(wdf.intensity) > 1:
         known["depth"] = positions["z"]
     return known
 
 
-def _labels(wdf: WdfFile) -> list[str]:
+def _make_labels(wdf: WdfFile) -> list[str]:
     """Positions as names, such as "x=9250.07 y=3334.23"; empty for a single spectrum."""
     if len(wdf.intensity) == 1:
         return [""]
-    positions = _positions(wdf)
+    positions = _find_positions(wdf)
     return [
         " ".join(f"{name}={values[index]:.8g}" for name, values in positions.items())
         for index in range(len(wdf.intensity))
     ]
 
 
-def _positions(wdf: WdfFile) -> dict[str, FloatArray]:
+def _find_positions(wdf: WdfFile) -> dict[str, FloatArray]:
     """Stage positions of every spectrum (µm), by axis."""
     return {
         name: wdf.origins[kind].numbers[: len(wdf.intensity)]
@@ -177,14 +177,14 @@ def _positions(wdf: WdfFile) -> dict[str, FloatArray]:
     }
 
 
-def _metadata(path: Path, wdf: WdfFile) -> dict[str, Any]:
+def _collect_metadata(path: Path, wdf: WdfFile) -> dict[str, Any]:
     """What the file says; its spectra are told apart by their labels and stamps."""
     header, sample = wdf.header, sample_of(path)
     file = {
         "title": header.title,
         "program": header.program,
-        "started": _iso(header.start),
-        "ended": _iso(header.end),
+        "started": _format_stamp(header.start),
+        "ended": _format_stamp(header.end),
         "clock": "UTC",
         "laser_wavenumber": header.laser_wavenumber,
         "accumulations": header.accumulations,
@@ -193,13 +193,13 @@ def _metadata(path: Path, wdf: WdfFile) -> dict[str, Any]:
         "map_flags": wdf.map_flags,
     }
     spectra = [
-        {"source": path.name, "sample": sample, "label": label, "ended": _iso(stamp)}
-        for label, stamp in zip(_labels(wdf), _ended(wdf), strict=True)
+        {"source": path.name, "sample": sample, "label": label, "ended": _format_stamp(stamp)}
+        for label, stamp in zip(_make_labels(wdf), _find_ends(wdf), strict=True)
     ]
     return {"file": file, "spectra": spectra}
 
 
-def _iso(unix_time: float) -> str:
+def _format_stamp(unix_time: float) -> str:
     """A stamp as text; empty if there is none, or none a calendar holds."""
     if not math.isfinite(unix_time) or not 0 <= unix_time < 2**37:
         return ""

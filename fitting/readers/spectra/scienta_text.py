@@ -18,7 +18,7 @@ import xarray as xr
 
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -35,7 +35,7 @@ _SECTION = re.compile(r"\[(.+?) *(\d*)\]\s*$")
 
 def recognises(head: bytes) -> bool:
     """Whether a file that begins with these bytes was written by SES."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and re.match(r"\s*\[Info\]\s*\n+Number of Regions *=", text) is not None
 
 
@@ -47,18 +47,18 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     UnreadableFileError
         If there is none.
     """
-    sections = _sections(read_text(path))
+    sections = _split_sections(read_text(path))
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
     for number in dict.fromkeys(number for name, number in sections if name == "Region"):
         try:
-            spectra.append(_spectrum(sections, number, options))
+            spectra.append(_make_spectrum(sections, number, options))
         except NotASpectrumError as reason:
             dropped.append(f"region {number}: {reason}")
     return series_of(path, spectra, dropped=dropped)
 
 
-def _sections(text: str) -> dict[tuple[str, str], list[str]]:
+def _split_sections(text: str) -> dict[tuple[str, str], list[str]]:
     """The lines of every section, by its name and number."""
     sections: dict[tuple[str, str], list[str]] = {}
     lines: list[str] = []
@@ -71,12 +71,12 @@ def _sections(text: str) -> dict[tuple[str, str], list[str]]:
     return sections
 
 
-def _spectrum(
+def _make_spectrum(
     sections: Mapping[tuple[str, str], Sequence[str]], number: str, options: ReadOptions
 ) -> XpsSpectrum:
-    region = _fields(sections.get(("Region", number), []))
-    info = _fields(sections.get(("Info", number), []))
-    table = _table(sections.get(("Data", number), []))
+    region = _parse_fields(sections.get(("Region", number), []))
+    info = _parse_fields(sections.get(("Info", number), []))
+    table = _parse_table(sections.get(("Data", number), []))
     energy = binding_energy(table[:, 0], region.get("Dimension 1 name", ""), info, options)
     return scienta_spectrum(energy, table[:, 1:], region.get("Region Name", ""), info)
 
@@ -110,19 +110,19 @@ def scienta_spectrum(
         kind="counts" if is_counting else "arbitrary",
         sample=info.get("Sample", ""),
         label=name or info.get("Spectrum Name", ""),
-        seconds=_number(info, "Time per Spectrum Channel") if is_counting else math.nan,
-        started=_started(info),
-        pass_energy=_number(info, "Pass Energy"),
+        seconds=_parse_number(info, "Time per Spectrum Channel") if is_counting else math.nan,
+        started=_parse_start(info),
+        pass_energy=_parse_number(info, "Pass Energy"),
         metadata={**info, "slices": slices.shape[1]},
     )
 
 
-def _fields(lines: Sequence[str]) -> dict[str, str]:
+def _parse_fields(lines: Sequence[str]) -> dict[str, str]:
     pairs = (line.partition("=") for line in lines)
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
-def _table(lines: Sequence[str]) -> FloatArray:
+def _parse_table(lines: Sequence[str]) -> FloatArray:
     """The numbers of a data section, shape (m, 1 + slices); only the last row may be cut off."""
     try:
         rows = [[float(text) for text in line.split()] for line in lines]
@@ -152,11 +152,11 @@ def binding_energy(
         return axis
     if "kinetic" not in name.lower():
         raise NotASpectrumError(f"its axis is {name or 'not named'}, not an energy")
-    stated = _number(info, "Excitation Energy")
+    stated = _parse_number(info, "Excitation Energy")
     return np.asarray(known_photon_energy(stated, options.photon_energy) - axis, dtype=float)
 
 
-def _started(info: Mapping[str, str]) -> datetime | None:
+def _parse_start(info: Mapping[str, str]) -> datetime | None:
     """The local time the file states; it names no zone."""
     text = f"{info.get('Date', '')} {info.get('Time', '')}"
     try:
@@ -165,7 +165,7 @@ def _started(info: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def _number(fields: Mapping[str, str], name: str) -> float:
+def _parse_number(fields: Mapping[str, str], name: str) -> float:
     try:
         return float(fields.get(name, ""))
     except ValueError:

@@ -77,8 +77,8 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     dropped: list[str] = []
     damage: list[str] = []
     try:
-        for group, region in _regions(path):
-            _collect(group, region, options, spectra, dropped)
+        for group, region in _iterate_regions(path):
+            _collect_scans(group, region, options, spectra, dropped)
     except (ET.ParseError, LookupError) as error:
         if not spectra:
             raise UnreadableFileError(
@@ -91,7 +91,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     return series_of(path, spectra, dropped=dropped, warnings=damage)
 
 
-def _regions(path: Path) -> Iterator[tuple[str, ET.Element]]:
+def _iterate_regions(path: Path) -> Iterator[tuple[str, ET.Element]]:
     """Every complete region with the name of its group."""
     group = ""
     depth = 0
@@ -106,7 +106,7 @@ def _regions(path: Path) -> Iterator[tuple[str, ET.Element]]:
             group = (element.text or "").strip()
 
 
-def _collect(
+def _collect_scans(
     group: str,
     element: ET.Element,
     options: ReadOptions,
@@ -114,67 +114,67 @@ def _collect(
     dropped: list[str],
 ) -> None:
     """Add the scans of a region to the spectra, or what is wrong with it to the others."""
-    name = _text(element, "name")
+    name = _find_text(element, "name")
     try:
-        region = _definition(group, element, options)
+        region = _read_definition(group, element, options)
     except NotASpectrumError as reason:
         dropped.append(f"{name!r} of {group!r}: {reason}")
         return
-    scans = list(_scans(element, region))
+    scans = list(_iterate_scans(element, region))
     if not scans:
         dropped.append(f"{name!r} of {group!r}: it was never measured")
     for label, time, scan in scans:
         try:
-            spectra.append(_spectrum(region, label, time, _summed(scan, region)))
+            spectra.append(_make_spectrum(region, label, time, _sum_channels(scan, region)))
         except NotASpectrumError as reason:
             dropped.append(f"{label!r} of {group!r}: {reason}")
 
 
-def _definition(group: str, element: ET.Element, options: ReadOptions) -> _Region:
-    definition = _child(element, "region")
-    mode = _text(_child(definition, "scan_mode"), "name")
+def _read_definition(group: str, element: ET.Element, options: ReadOptions) -> _Region:
+    definition = _find_child(element, "region")
+    mode = _find_text(_find_child(definition, "scan_mode"), "name")
     if mode not in _AXIS_MODES:
         raise NotASpectrumError(f"its scan mode is {mode or 'not stated'}, not one over energies")
-    points = _number(definition, "values_per_curve")
-    step = _number(definition, "scan_delta")
-    start = _number(definition, "kinetic_energy")
-    pass_energy = _number(definition, "pass_energy")
-    dwell = _number(definition, "dwell_time")
-    head, tail = (_number(element, name) for name in ("mcd_head", "mcd_tail"))
-    photon_energy = _number(definition, "excitation_energy")
+    points = _find_number(definition, "values_per_curve")
+    step = _find_number(definition, "scan_delta")
+    start = _find_number(definition, "kinetic_energy")
+    pass_energy = _find_number(definition, "pass_energy")
+    dwell = _find_number(definition, "dwell_time")
+    head, tail = (_find_number(element, name) for name in ("mcd_head", "mcd_tail"))
+    photon_energy = _find_number(definition, "excitation_energy")
     if not photon_energy > 0:
         photon_energy = options.photon_energy or math.nan
     if not (0 < points < 1e6 and step > 0 and 0 <= head < 1e6 and 0 <= tail < 1e6):
         raise NotASpectrumError("its number of points or its step is not stated")
-    shifts = [_number(detector, "shift") for detector in _detectors(element)] or [0.0]
+    shifts = [_find_number(detector, "shift") for detector in _find_detectors(element)] or [0.0]
     displaced = [head - shift * pass_energy / step for shift in shifts]
     if not np.all(np.isfinite(displaced)):
         raise NotASpectrumError("the energies of its detector channels are not stated")
     return _Region(
         group=group,
-        name=_text(element, "name"),
+        name=_find_text(element, "name"),
         energy=np.asarray(photon_energy - start - step * np.arange(int(points)), dtype=float),
         first=tuple(round(place) for place in displaced),
         seconds=dwell,
         scan_seconds=dwell * (points + head + tail),
         pass_energy=pass_energy,
-        metadata=_metadata(element, definition),
+        metadata=_collect_metadata(element, definition),
     )
 
 
-def _scans(element: ET.Element, region: _Region) -> Iterator[tuple[str, float, ET.Element]]:
+def _iterate_scans(element: ET.Element, region: _Region) -> Iterator[tuple[str, float, ET.Element]]:
     """Label, start (unix seconds) and data of every scan."""
     scans = [
-        (_number(cycle, "time") + earlier * region.scan_seconds, scan)
-        for cycle in _child(element, "cycles")
-        for earlier, scan in enumerate(_child(cycle, "scans"))
+        (_find_number(cycle, "time") + earlier * region.scan_seconds, scan)
+        for cycle in _find_child(element, "cycles")
+        for earlier, scan in enumerate(_find_child(cycle, "scans"))
     ]
     for number, (time, scan) in enumerate(scans, start=1):
         numbered = f"{region.name} scan {number} of {len(scans)}"
         yield region.name if len(scans) == 1 else numbered, time, scan
 
 
-def _spectrum(region: _Region, label: str, time: float, counts: FloatArray) -> XpsSpectrum:
+def _make_spectrum(region: _Region, label: str, time: float, counts: FloatArray) -> XpsSpectrum:
     energy, values = region.energy[::-1], counts[::-1]
     require_spectrum(energy, values)
     return XpsSpectrum(
@@ -191,9 +191,9 @@ def _spectrum(region: _Region, label: str, time: float, counts: FloatArray) -> X
     )
 
 
-def _summed(scan: ET.Element, region: _Region) -> FloatArray:
+def _sum_channels(scan: ET.Element, region: _Region) -> FloatArray:
     """Counts of all channels on the grid of the region, shape (m,)."""
-    numbers = " ".join(part.text or "" for part in _child(scan, "counts")).split()
+    numbers = " ".join(part.text or "" for part in _find_child(scan, "counts")).split()
     channels, points = len(region.first), region.energy.size
     if not numbers or len(numbers) % channels:
         raise NotASpectrumError(f"{len(numbers)} counts do not fit {channels} detector channels")
@@ -209,39 +209,41 @@ def _summed(scan: ET.Element, region: _Region) -> FloatArray:
     return total
 
 
-def _metadata(element: ET.Element, definition: ET.Element) -> dict[str, Any]:
+def _collect_metadata(element: ET.Element, definition: ET.Element) -> dict[str, Any]:
     stated = {part.get("name", ""): (part.text or "").strip() for part in definition}
-    transmission = " ".join(part.text or "" for part in _child(element, "transmission")).split()
+    transmission = " ".join(
+        part.text or "" for part in _find_child(element, "transmission")
+    ).split()
     try:
         numbers = np.array(transmission, dtype=float)[::-1]
     except ValueError:
         numbers = np.array([])
     return {
         **{name: text for name, text in stated.items() if name and text},
-        "analyser": _text(_child(element, "analyzer_info"), "name"),
+        "analyser": _find_text(_find_child(element, "analyzer_info"), "name"),
         "other columns": {"transmission": known_numbers(numbers)},
     }
 
 
-def _detectors(element: ET.Element) -> list[ET.Element]:
-    return list(_child(_child(element, "analyzer_info"), "detectors"))
+def _find_detectors(element: ET.Element) -> list[ET.Element]:
+    return list(_find_child(_find_child(element, "analyzer_info"), "detectors"))
 
 
 _NOTHING = ET.Element("nothing")
 
 
-def _child(element: ET.Element, name: str) -> ET.Element:
+def _find_child(element: ET.Element, name: str) -> ET.Element:
     """The part with a name; an empty one where there is none."""
     return next((part for part in element if part.get("name") == name), _NOTHING)
 
 
-def _text(element: ET.Element, name: str) -> str:
-    return (_child(element, name).text or "").strip()
+def _find_text(element: ET.Element, name: str) -> str:
+    return (_find_child(element, name).text or "").strip()
 
 
-def _number(element: ET.Element, name: str) -> float:
+def _find_number(element: ET.Element, name: str) -> float:
     """A number; nan where it is not stated."""
     try:
-        return float(_text(element, name))
+        return float(_find_text(element, name))
     except ValueError:
         return math.nan

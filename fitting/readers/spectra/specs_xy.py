@@ -34,7 +34,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.counting import unit_kind
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -67,7 +67,7 @@ class _Block:
 
 def recognises(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by SPECS Prodigy."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and re.search(r"^# (XY-Serializer|Region: .*)", text, re.M) is not None
 
 
@@ -81,15 +81,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
-    for block in _blocks(path):
+    for block in _iterate_blocks(path):
         try:
-            spectra.append(_spectrum(block, options))
+            spectra.append(_make_spectrum(block, options))
         except NotASpectrumError as reason:
             dropped.append(f"{block.stated.get(_REGION, '')!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
 
 
-def _blocks(path: Path) -> Iterator[_Block]:
+def _iterate_blocks(path: Path) -> Iterator[_Block]:
     """The blocks of numbers in their order."""
     stated: dict[str, str] = {}
     scan: int | None = None
@@ -106,10 +106,10 @@ def _blocks(path: Path) -> Iterator[_Block]:
             elif field:
                 stated[field[1]] = field[2].strip()
         elif line.strip() and _LABELS in stated:
-            rows.append(_numbers(path, number, line))
+            rows.append(_parse_numbers(path, number, line))
 
 
-def _numbers(path: Path, number: int, line: str) -> tuple[float, ...]:
+def _parse_numbers(path: Path, number: int, line: str) -> tuple[float, ...]:
     try:
         return tuple(float(text) for text in line.split())
     except ValueError:
@@ -119,14 +119,14 @@ def _numbers(path: Path, number: int, line: str) -> tuple[float, ...]:
         ) from None
 
 
-def _spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
+def _make_spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
     columns = block.stated[_LABELS].split()
     if columns[:1] != ["energy"]:
         raise NotASpectrumError(f"its axis is {' '.join(columns[:1])}, not energy")
     kind = unit_kind(" ".join(columns[1:2]))
     if kind == "arbitrary":
         raise NotASpectrumError(f"it holds {' '.join(columns[1:])}, not counts")
-    table = _table(block, len(columns))
+    table = _make_table(block, len(columns))
     energy = _binding_energy(block, table[:, 0], options)
     order = np.argsort(energy, kind="stable")
     energy, table = energy[order], table[order]
@@ -138,10 +138,10 @@ def _spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
         values=table[:, 1],
         kind=kind,
         sample=block.stated.get("Group", ""),
-        label=_label(region, block),
-        seconds=_seconds(block),
-        started=_started(block.stated),
-        pass_energy=_number(block.stated, "Pass Energy"),
+        label=_make_label(region, block),
+        seconds=_counting_time(block),
+        started=_parse_start(block.stated),
+        pass_energy=_stated_number(block.stated, "Pass Energy"),
         metadata={
             **block.stated,
             "other columns": {
@@ -153,13 +153,13 @@ def _spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
     )
 
 
-def _label(region: str, block: _Block) -> str:
-    scans = _number(block.stated, _SCANS)
+def _make_label(region: str, block: _Block) -> str:
+    scans = _stated_number(block.stated, _SCANS)
     is_one_of_several = block.scan is not None and scans > 1
     return f"{region} scan {(block.scan or 0) + 1} of {scans:.0f}" if is_one_of_several else region
 
 
-def _table(block: _Block, width: int) -> FloatArray:
+def _make_table(block: _Block, width: int) -> FloatArray:
     """The numbers, shape (m, width); only the last row may be cut off."""
     rows = block.rows[:-1] if len(block.rows[-1]) < width else block.rows
     if any(len(row) != width for row in rows):
@@ -170,18 +170,18 @@ def _table(block: _Block, width: int) -> FloatArray:
 def _binding_energy(block: _Block, axis: FloatArray, options: ReadOptions) -> FloatArray:
     if "binding" in block.stated.get("Energy Axis", "").lower():
         return axis
-    stated = _number(block.stated, "Excitation Energy")
+    stated = _stated_number(block.stated, "Excitation Energy")
     return np.asarray(known_photon_energy(stated, options.photon_energy) - axis, dtype=float)
 
 
-def _seconds(block: _Block) -> float:
+def _counting_time(block: _Block) -> float:
     """Counting time of one point; summed scans count all (s)."""
-    dwell = _number(block.stated, "Dwell Time")
-    scans = 1.0 if block.scan is not None else _number(block.stated, _SCANS)
+    dwell = _stated_number(block.stated, "Dwell Time")
+    scans = 1.0 if block.scan is not None else _stated_number(block.stated, _SCANS)
     return dwell * scans if dwell * scans > 0 else math.nan
 
 
-def _started(stated: Mapping[str, str]) -> datetime | None:
+def _parse_start(stated: Mapping[str, str]) -> datetime | None:
     text = stated.get("Acquisition Date", "").removesuffix("UTC").strip()
     for layout in _DATE_FORMATS:
         try:
@@ -191,7 +191,7 @@ def _started(stated: Mapping[str, str]) -> datetime | None:
     return None
 
 
-def _number(stated: Mapping[str, str], name: str) -> float:
+def _stated_number(stated: Mapping[str, str], name: str) -> float:
     try:
         return float(stated.get(name, ""))
     except ValueError:

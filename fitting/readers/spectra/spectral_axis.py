@@ -57,7 +57,8 @@ def spectral_axis(
         kind = {"xps": "energy", "raman": "shift", None: None}[options.technique]
     if kind is None:
         raise UnreadableFileError(
-            f"{path.name}: the file does not say whether its axis ({_range(values)}) is binding "
+            f"{path.name}: the file does not say whether its axis ({_format_range(values)}) is "
+            "binding "
             "energy or Raman shift. Say it with --technique raman or --technique xps, or in the "
             "first line, such as: Raman shift (1/cm), counts."
         )
@@ -87,7 +88,8 @@ def _shift_by_laser(path: Path, values: FloatArray, options: ReadOptions) -> Flo
     laser = options.laser_wavelength
     if laser is None:
         raise UnreadableFileError(
-            f"{path.name}: the axis is in nm ({_range(values)}). Give the wavelength of the laser "
+            f"{path.name}: the axis is in nm ({_format_range(values)}). Give the wavelength of "
+            "the laser "
             "with --laser NM, or export the spectrum in 1/cm."
         )
     if values.min() <= 0:
@@ -104,12 +106,13 @@ def _energy_axis(
         return SpectralAxis(ENERGY, values)
     if kind == "kinetic" and photon_energy is None:
         raise UnreadableFileError(
-            f"{path.name}: the axis is kinetic energy ({_range(values)}), and the file does not "
+            f"{path.name}: the axis is kinetic energy ({_format_range(values)}), and the file "
+            "does not "
             "state the photon energy. Give it with --photon-energy, 1486.6 for Al K alpha."
         )
     if kind == "energy":
         return _unnamed_energy(path, values, stated, options.photon_energy)
-    return SpectralAxis(ENERGY, _binding(values, photon_energy or np.nan))
+    return SpectralAxis(ENERGY, _to_binding_energy(values, photon_energy or np.nan))
 
 
 def _unnamed_energy(
@@ -117,33 +120,37 @@ def _unnamed_energy(
 ) -> SpectralAxis:
     """Energies of which nothing says whether they are binding or kinetic."""
     region = region_from_name(path.stem)
-    if _fits(values, region):
+    if _fits_region(values, region):
         return SpectralAxis(ENERGY, values)
     if given is not None:
-        return SpectralAxis(ENERGY, _binding(values, given))
-    if stated is not None and _fits(_binding(values, stated), region):
+        return SpectralAxis(ENERGY, _to_binding_energy(values, given))
+    if stated is not None and _fits_region(_to_binding_energy(values, stated), region):
         note = f"The axis is taken as kinetic energy, measured with {stated:g} eV."
-        return SpectralAxis(ENERGY, _binding(values, stated), (note,))
-    line = next((hv for hv in _LINES.values() if _fits(_binding(values, hv), region)), None)
+        return SpectralAxis(ENERGY, _to_binding_energy(values, stated), (note,))
+    line = next(
+        (hv for hv in _LINES.values() if _fits_region(_to_binding_energy(values, hv), region)), None
+    )
     is_survey = region_from_range(float(values.min()), float(values.max())) == SURVEY
     if line is not None or (is_survey and values.min() > _LOWEST_SURVEY):
         raise UnreadableFileError(
-            f"{path.name}: the axis ({_range(values)}) seems to be kinetic energy. Give the photon "
+            f"{path.name}: the axis ({_format_range(values)}) seems to be kinetic energy. Give "
+            "the photon "
             f"energy with --photon-energy, such as {line or _LINES['Al']:g}, or name the column "
             "Binding energy (eV)."
         )
     note = (
-        f"The axis ({_range(values)}) is taken as binding energy; the file does not say it. If it "
+        f"The axis ({_format_range(values)}) is taken as binding energy; the file does not say "
+        "it. If it "
         "is kinetic, give the photon energy."
     )
     return SpectralAxis(ENERGY, values, () if is_survey else (note,))
 
 
-def _binding(values: FloatArray, photon_energy: float) -> FloatArray:
+def _to_binding_energy(values: FloatArray, photon_energy: float) -> FloatArray:
     return np.asarray(photon_energy - values)
 
 
-def _fits(values: FloatArray, region: str | None) -> bool:
+def _fits_region(values: FloatArray, region: str | None) -> bool:
     """Whether binding energies are those of the region, or of any known one if none is named."""
     by_range = region_from_range(float(values.min()), float(values.max()))
     if region is None:
@@ -151,5 +158,5 @@ def _fits(values: FloatArray, region: str | None) -> bool:
     return by_range == region and region in WINDOWS
 
 
-def _range(values: FloatArray) -> str:
+def _format_range(values: FloatArray) -> str:
     return f"{values.min():g} to {values.max():g}"

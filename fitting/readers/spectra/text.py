@@ -27,7 +27,7 @@ def read_text(path: Path) -> str:
     UnreadableFileError
         If it is binary.
     """
-    text = decoded(path.read_bytes())
+    text = decode_text(path.read_bytes())
     if text is None:
         raise UnreadableFileError(
             f"{path.name}: the file is binary, not text. Export the spectra as text or VAMAS."
@@ -35,21 +35,21 @@ def read_text(path: Path) -> str:
     return text
 
 
-def decoded(data: bytes) -> str | None:
+def decode_text(data: bytes) -> str | None:
     """The text that the bytes encode, ``None`` if they are binary.
 
     UTF-8 and UTF-16 with or without a byte order mark; everything else is taken as Western
     European, in which every byte means something. A character cut off at the end is dropped, and
     so are stray control characters.
     """
-    encoding, data = _encoding(data)
+    encoding, data = _find_encoding(data)
     if encoding is None:
         return None
     text = data.decode(encoding, errors="ignore" if encoding != "cp1252" else "replace")
     return _STRAY.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _encoding(data: bytes) -> tuple[str | None, bytes]:
+def _find_encoding(data: bytes) -> tuple[str | None, bytes]:
     """Name of the encoding, ``None`` if binary, and the data without its byte order mark."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):

@@ -65,7 +65,9 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
                 metadata={"title": found.metadata.title, "saved": found.metadata.saved_time},
             )
         )
-    return series_of(path, spectra, dropped=dropped, warnings=[_assumed(photon_energy, seconds)])
+    return series_of(
+        path, spectra, dropped=dropped, warnings=[_describe_assumed(photon_energy, seconds)]
+    )
 
 
 def _parsed(path: Path, reader: Any) -> Any:
@@ -96,7 +98,7 @@ def _seconds(found: Any) -> float:
     return float(dwell) * int(scans) if dwell and scans else math.nan
 
 
-def _assumed(photon_energy: float, seconds: float) -> str:
+def _describe_assumed(photon_energy: float, seconds: float) -> str:
     time = f"a counting time of {seconds:.4g} s per point" if seconds > 0 else "no counting time"
     return (
         f"A photon energy of {photon_energy:.2f} eV and {time} were found in the Avantage file by "

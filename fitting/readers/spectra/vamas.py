@@ -78,7 +78,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     dropped: list[str] = []
     for block, started in zip(vamas.blocks, starts_of(vamas.blocks), strict=True):
         try:
-            spectrum = _spectrum(block, vamas.header.experiment_mode, options)
+            spectrum = _make_spectrum(block, vamas.header.experiment_mode, options)
         except NotASpectrumError as reason:
             dropped.append(f"block {block.number} ({block.name!r}): {reason}")
             continue
@@ -92,7 +92,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     )
 
 
-def _spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> XpsSpectrum:
+def _make_spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> XpsSpectrum:
     """The spectrum in a block.
 
     Raises
@@ -104,7 +104,7 @@ def _spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> 
     if technique not in _TECHNIQUES:
         raise NotASpectrumError(f"it was measured by {technique}, not XPS")
     axis, axis_label, columns = _axis_and_columns(block)
-    counted = _counted(columns)
+    counted = _find_counted(columns)
     photon_energy = _photon_energy(block, options)
     names = (f"{block.text_of('species')} {block.text_of('transition')}", block.name)
     energy = _binding_energy(axis, axis_label, photon_energy, names)
@@ -112,7 +112,7 @@ def _spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> 
     energy, values = energy[order], counted.values[order]
     require_spectrum(energy, values)
     fit, comment = split_comment(block.comment, photon_energy)
-    depth = _depth(block, experiment_mode)
+    depth = _find_depth(block, experiment_mode)
     return XpsSpectrum(
         region=name_region(names, energy),
         energy=energy,
@@ -155,7 +155,7 @@ def _axis_and_columns(block: VamasBlock) -> tuple[FloatArray, str, tuple[Ordinat
     return axis, label, columns
 
 
-def _counted(columns: Sequence[Ordinate]) -> Ordinate:
+def _find_counted(columns: Sequence[Ordinate]) -> Ordinate:
     """The column that holds the intensity: the first that is not a transmission function."""
     for column in columns:
         if not _TRANSMISSION.search(column.label):
@@ -188,7 +188,7 @@ def _binding_energy(
     )
 
 
-def _depth(block: VamasBlock, experiment_mode: str) -> Quantity:
+def _find_depth(block: VamasBlock, experiment_mode: str) -> Quantity:
     """Sputter time or depth: a variable named so, rather than the number of the level."""
     named = [quantity for quantity in block.variables if _DEPTH.search(quantity.label)]
     named.sort(key=lambda quantity: bool(_COUNTER.search(quantity.label)))

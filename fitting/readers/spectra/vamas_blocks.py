@@ -193,7 +193,7 @@ def _read_block(lines: Lines, header: VamasHeader, earlier: Sequence[VamasBlock]
     lines.place = f"block {number}"
     name = lines.text("the block identifier")
     lines.place = f"block {number} ({name!r})"
-    draft: dict[str, Any] = _inherited(earlier[0]) if earlier else {"parameters": {}}
+    draft: dict[str, Any] = _inherit_values(earlier[0]) if earlier else {"parameters": {}}
     draft.update(number=number, name=name, sample=lines.text("the sample identifier"))
     for part in range(1, 41):
         if not earlier or part in header.later_parts:
@@ -203,7 +203,7 @@ def _read_block(lines: Lines, header: VamasHeader, earlier: Sequence[VamasBlock]
     return VamasBlock(**draft, ordinates=_read_ordinates(lines, columns))
 
 
-def _inherited(first: VamasBlock) -> dict[str, Any]:
+def _inherit_values(first: VamasBlock) -> dict[str, Any]:
     return {
         "parameters": dict(first.parameters),
         "comment": first.comment,

@@ -22,7 +22,7 @@ class Lines:
     """
 
     def __init__(self, file_name: str, content: bytes) -> None:
-        text = _decoded(content).replace("\0", "").lstrip("\ufeff")
+        text = _decode_line(content).replace("\0", "").lstrip("\ufeff")
         self._lines = re.split(r"\r*\n|\r", text.lstrip())
         self._blank = text[: len(text) - len(text.lstrip())].count("\n")
         self._file_name = file_name
@@ -93,7 +93,7 @@ class Lines:
         return self.error(f"expected {what}, found {found!r}. The file is damaged from here on")
 
 
-def _decoded(content: bytes) -> str:
+def _decode_line(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

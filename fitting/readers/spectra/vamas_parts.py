@@ -12,7 +12,7 @@ _ION_TECHNIQUES = frozenset(
 _PROFILED_TECHNIQUES = frozenset({"AES diff", "AES dir", "EDX", "ELS", "UPS", "XPS", "XRF"})
 
 
-def _always(_mode: str, _technique: str) -> bool:
+def _always_present(_mode: str, _technique: str) -> bool:
     return True
 
 
@@ -35,20 +35,20 @@ def _is_differential(_mode: str, technique: str) -> bool:
 
 
 PARTS: Mapping[int, tuple[tuple[str, ...], Applies]] = {
-    1: (("year",), _always),
-    2: (("month",), _always),
-    3: (("day",), _always),
-    4: (("hours",), _always),
-    5: (("minutes",), _always),
-    6: (("seconds",), _always),
-    7: (("hours ahead of GMT",), _always),
-    9: (("technique",), _always),
+    1: (("year",), _always_present),
+    2: (("month",), _always_present),
+    3: (("day",), _always_present),
+    4: (("hours",), _always_present),
+    5: (("minutes",), _always_present),
+    6: (("seconds",), _always_present),
+    7: (("hours ahead of GMT",), _always_present),
+    9: (("technique",), _always_present),
     10: (("x coordinate", "y coordinate"), _in_modes("MAP", "MAPDP")),
-    12: (("source label",), _always),
+    12: (("source label",), _always_present),
     13: (("ion atomic number", "ion atoms", "ion charge"), _is_sputtered),
-    14: (("source energy",), _always),
-    15: (("source strength",), _always),
-    16: (("beam width x", "beam width y"), _always),
+    14: (("source energy",), _always_present),
+    15: (("source strength",), _always_present),
+    16: (("beam width x", "beam width y"), _always_present),
     17: (
         ("field of view x", "field of view y"),
         _in_modes("MAP", "MAPDP", "MAPSV", "MAPSVDP", "SEM"),
@@ -64,22 +64,22 @@ PARTS: Mapping[int, tuple[tuple[str, ...], Applies]] = {
         ),
         _in_modes("MAPSV", "MAPSVDP", "SEM"),
     ),
-    19: (("source polar angle",), _always),
-    20: (("source azimuth",), _always),
-    21: (("analyser mode",), _always),
-    22: (("pass energy",), _always),
+    19: (("source polar angle",), _always_present),
+    20: (("source azimuth",), _always_present),
+    21: (("analyser mode",), _always_present),
+    22: (("pass energy",), _always_present),
     23: (("differential width",), _is_differential),
-    24: (("magnification",), _always),
-    25: (("work function",), _always),
-    26: (("target bias",), _always),
-    27: (("analysis width x", "analysis width y"), _always),
-    28: (("take-off polar angle", "take-off azimuth"), _always),
-    29: (("species",), _always),
-    30: (("transition", "charge of detected particle"), _always),
-    33: (("signal mode",), _always),
-    34: (("collection time",), _always),
-    35: (("scans",), _always),
-    36: (("time correction",), _always),
+    24: (("magnification",), _always_present),
+    25: (("work function",), _always_present),
+    26: (("target bias",), _always_present),
+    27: (("analysis width x", "analysis width y"), _always_present),
+    28: (("take-off polar angle", "take-off azimuth"), _always_present),
+    29: (("species",), _always_present),
+    30: (("transition", "charge of detected particle"), _always_present),
+    33: (("signal mode",), _always_present),
+    34: (("collection time",), _always_present),
+    35: (("scans",), _always_present),
+    36: (("time correction",), _always_present),
     37: (
         (
             "sputtering energy",
@@ -92,8 +92,8 @@ PARTS: Mapping[int, tuple[tuple[str, ...], Applies]] = {
         ),
         _is_profiled,
     ),
-    38: (("tilt polar angle", "tilt azimuth"), _always),
-    39: (("rotation angle",), _always),
+    38: (("tilt polar angle", "tilt azimuth"), _always_present),
+    39: (("rotation angle",), _always_present),
 }
 """Parts with a fixed number of lines: their names, and when a block has them."""
 

@@ -39,7 +39,7 @@ def starts_of(blocks: Sequence[VamasBlock]) -> list[datetime | None]:
             elapsed = 0.0
         group = (block.sample, stamp) if stamp else None
         starts.append(stamp + timedelta(seconds=elapsed) if stamp else None)
-        elapsed += _duration(block)
+        elapsed += _duration_of_block(block)
     return starts
 
 
@@ -54,7 +54,7 @@ def _zone_of(block: VamasBlock) -> timezone:
     return timezone(timedelta(hours=hours)) if -12 <= hours <= 14 else UTC
 
 
-def _duration(block: VamasBlock) -> float:
+def _duration_of_block(block: VamasBlock) -> float:
     """Counting time of a whole block (s); 0 where it is not known, and not beyond a month."""
     seconds = seconds_per_point(block) * block.ordinates[0].values.size
     return seconds if seconds < 30 * 86400 else 0.0

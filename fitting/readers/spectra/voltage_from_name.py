@@ -77,13 +77,13 @@ def voltage_from_name(name: str) -> NamedVoltage | None:
     VoltageError
         If more than one voltage can be read from it.
     """
-    text = _spaced(name)
-    values = _voltages(text)
+    text = _separate_words(name)
+    values = _find_voltages(text)
     if not values:
         return None
     if len(values) > 1:
         raise VoltageError(
-            f"{name}: the voltage can be read as {_listed(values)}. "
+            f"{name}: the voltage can be read as {_list_values(values)}. "
             "Say which in a side table (columns: file, voltage) or in the window."
         )
     against = _AGAINST.search(text)
@@ -93,7 +93,7 @@ def voltage_from_name(name: str) -> NamedVoltage | None:
 
 def branch_from_name(name: str) -> str:
     """ "charge" or "discharge" if the name says just one of them, else empty."""
-    text = _VOLTAGE.sub(" ", _spaced(name))
+    text = _VOLTAGE.sub(" ", _separate_words(name))
     found = [branch for branch, pattern in _BRANCHES.items() if pattern.search(text)]
     return found[0] if len(found) == 1 else ""
 
@@ -106,7 +106,7 @@ def cycle_from_name(name: str) -> int | None:
 
 def sample_from_name(name: str) -> str:
     """The name without region, technique, voltage, branch and cycle: what its files share."""
-    text = _EQUALS.sub(" ", _spaced(without_region(name)))
+    text = _EQUALS.sub(" ", _separate_words(without_region(name)))
     for pattern in (_AGAINST, _VOLTAGE, _OPEN_CIRCUIT, _CYCLE, _TECHNIQUE, *_BRANCHES.values()):
         text = pattern.sub("\t", text)
     # what stood between two tokens goes with them
@@ -118,23 +118,23 @@ def name_without_extension(name: str) -> str:
     return re.sub(r"\.[A-Za-z]\w{0,4}$", "", name)
 
 
-def _spaced(name: str) -> str:
+def _separate_words(name: str) -> str:
     """The name with a blank between a known word and the number that follows it."""
     return _BEFORE_NUMBER.sub(r"\1 ", name)
 
 
-def _voltages(text: str) -> list[float]:
+def _find_voltages(text: str) -> list[float]:
     """Every different voltage that the text can be read to say (V), in order."""
     values: list[float] = []
     for match in _VOLTAGE.finditer(text):
-        value = _value(match)
+        value = _value_of_match(match)
         if abs(value) >= LARGEST:
             continue
         values += [*_other_readings(text[: match.start()], match), value]
     return list(dict.fromkeys(values))
 
 
-def _value(match: re.Match[str]) -> float:
+def _value_of_match(match: re.Match[str]) -> float:
     if match["number"] is None:
         return float(f"{match['whole']}.{match['part']}")
     number = float(match["number"].replace(",", ".").replace("p", "."))
@@ -157,6 +157,6 @@ def _other_readings(before: str, match: re.Match[str]) -> list[float]:
     return []
 
 
-def _listed(values: list[float]) -> str:
+def _list_values(values: list[float]) -> str:
     texts = [f"{value:g} V" for value in values]
     return f"{', '.join(texts[:-1])} or {texts[-1]}"

@@ -102,23 +102,23 @@ def parse_wdf(data: bytes) -> WdfFile:
     DamagedWdfError
         If a block that is needed is missing or too short.
     """
-    header = _header(data)
-    blocks = _blocks(data)
-    x_unit, x = _axis(_body(data, blocks, "XLST"), header)
-    map_flags, map_shape = _map_area(_body(data, blocks, "WMAP", needed=False))
+    header = _read_header(data)
+    blocks = _find_blocks(data)
+    x_unit, x = _read_axis(_body_of_block(data, blocks, "XLST"), header)
+    map_flags, map_shape = _map_area(_body_of_block(data, blocks, "WMAP", needed=False))
     return WdfFile(
         header=header,
         x_unit=x_unit,
         x=x,
-        intensity=_intensity(_body(data, blocks, "DATA"), header),
-        origins=_origins(_body(data, blocks, "ORGN", needed=False), header),
+        intensity=_read_intensity(_body_of_block(data, blocks, "DATA"), header),
+        origins=_read_origins(_body_of_block(data, blocks, "ORGN", needed=False), header),
         map_shape=map_shape,
         map_flags=map_flags,
-        exposure=_exposure(_body(data, blocks, "WXDM", needed=False)),
+        exposure=_find_exposure(_body_of_block(data, blocks, "WXDM", needed=False)),
     )
 
 
-def _header(data: bytes) -> WdfHeader:
+def _read_header(data: bytes) -> WdfHeader:
     if len(data) < _HEADER_SIZE:
         raise DamagedWdfError("the header is cut off")
     points, spectra, collected, accumulations = struct.unpack_from("<IQQI", data, 60)
@@ -139,8 +139,8 @@ def _header(data: bytes) -> WdfHeader:
         end=_unix_time(end),
         unit=unit,
         laser_wavenumber=float(laser) if np.isfinite(laser) and laser > 0 else 0.0,
-        title=_text(data[240:400]),
-        program=f"{_text(data[96:120])} {version}".strip(),
+        title=_decode_text(data[240:400]),
+        program=f"{_decode_text(data[96:120])} {version}".strip(),
     )
 
 
@@ -148,11 +148,11 @@ def _unix_time(filetime: int) -> float:
     return filetime / 1e7 - _FILETIME_TO_UNIX if filetime else float("nan")
 
 
-def _text(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     return data.split(b"\x00", 1)[0].decode("utf-8", errors="replace").strip()
 
 
-def _blocks(data: bytes) -> dict[str, tuple[int, int]]:
+def _find_blocks(data: bytes) -> dict[str, tuple[int, int]]:
     """Start and end of the first block of every name."""
     found: dict[str, tuple[int, int]] = {}
     position = 0
@@ -167,7 +167,7 @@ def _blocks(data: bytes) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _body(
+def _body_of_block(
     data: bytes, blocks: Mapping[str, tuple[int, int]], name: str, *, needed: bool = True
 ) -> memoryview:
     """What a block holds, as far as the file goes."""
@@ -179,7 +179,7 @@ def _body(
     return memoryview(data)[start : min(stop, len(data))]
 
 
-def _axis(body: memoryview, header: WdfHeader) -> tuple[int, FloatArray]:
+def _read_axis(body: memoryview, header: WdfHeader) -> tuple[int, FloatArray]:
     if header.x_count != header.points:
         raise DamagedWdfError(f"{header.points} points have {header.x_count} axis positions")
     if len(body) < 8 + 4 * header.points:
@@ -188,7 +188,7 @@ def _axis(body: memoryview, header: WdfHeader) -> tuple[int, FloatArray]:
     return unit, np.frombuffer(body, "<f4", header.points, 8).astype(float)
 
 
-def _intensity(body: memoryview, header: WdfHeader) -> NDArray[np.float32]:
+def _read_intensity(body: memoryview, header: WdfHeader) -> NDArray[np.float32]:
     """The spectra that are completely in the file."""
     complete = min(len(body) // (4 * header.points), header.collected)
     if complete == 0:
@@ -197,7 +197,7 @@ def _intensity(body: memoryview, header: WdfHeader) -> NDArray[np.float32]:
     return values.reshape(complete, header.points)
 
 
-def _origins(body: memoryview, header: WdfHeader) -> dict[int, Origin]:
+def _read_origins(body: memoryview, header: WdfHeader) -> dict[int, Origin]:
     """The quantities that are completely in the file."""
     found: dict[int, Origin] = {}
     size = _ORIGIN_HEAD + 8 * header.spectra
@@ -205,7 +205,7 @@ def _origins(body: memoryview, header: WdfHeader) -> dict[int, Origin]:
     for index in range(min(count, (len(body) - 4) // size if len(body) >= 4 else 0)):
         start = 4 + index * size
         kind, unit = struct.unpack_from("<II", body, start)
-        label = _text(bytes(body[start + 8 : start + _ORIGIN_HEAD]))
+        label = _decode_text(bytes(body[start + 8 : start + _ORIGIN_HEAD]))
         raw = np.frombuffer(body, "<u8", header.spectra, start + _ORIGIN_HEAD)
         found[kind & ~_PRIMARY] = Origin(kind & ~_PRIMARY, unit, label, raw)
     return found
@@ -220,7 +220,7 @@ def _map_area(body: memoryview) -> tuple[int, tuple[int, int, int] | None]:
     return flags, (x, y, z)
 
 
-def _exposure(body: memoryview) -> float:
+def _find_exposure(body: memoryview) -> float:
     """Exposure time in the settings (s): properties are found by the number their name defines."""
     settings = bytes(body)
     name = re.search(rb"k.(..)\x0d\x00\x00\x00Exposure Time", settings, re.DOTALL)

@@ -16,7 +16,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series
-from fitting.readers.spectra.text import decoded, read_text
+from fitting.readers.spectra.text import decode_text, read_text
 
 FORMAT = "WiRE text"
 
@@ -25,7 +25,7 @@ _NAMES = re.compile(r"\s*((?:#\w+\s+)*)#Wave\s+#Intensity")
 
 def recognises(head: bytes) -> bool:
     """Whether the first line names the columns as WiRE does."""
-    text = decoded(head)
+    text = decode_text(head)
     return text is not None and _NAMES.match(text) is not None
 
 
@@ -40,20 +40,20 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
             f"{path.name}: below its first line the file does not hold {len(names) + 2} columns of "
             "numbers. Export the spectra as text from WiRE again."
         )
-    before, shift, intensity = _spectra(path, blocks[0].values)
+    before, shift, intensity = _split_spectra(path, blocks[0].values)
     is_series = names == ["time"]
     series = raman_series(
         path,
         shift,
         intensity,
         unit="counts" if is_counts(intensity) else "arbitrary",
-        labels=_labels([] if is_series else names, before),
+        labels=_make_labels([] if is_series else names, before),
         **({"time": before[:, 0] - before[0, 0]} if is_series else {}),
     )
     return [series]
 
 
-def _spectra(path: Path, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _split_spectra(path: Path, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What stands before each spectrum, shape (n, k); the shifts, (m,); the intensity, (n, m)."""
     shift = values[:, -2]
     direction = np.sign(shift[1] - shift[0]) if len(shift) > 1 else 0.0
@@ -61,22 +61,22 @@ def _spectra(path: Path, values: FloatArray) -> tuple[FloatArray, FloatArray, Fl
     points = int(turns[0]) if turns.size else len(shift)
     count = len(shift) // points
     if points < 2 or count * points != len(shift):
-        raise UnreadableFileError(_uneven(path))
+        raise UnreadableFileError(_describe_uneven(path))
     table = values.reshape(count, points, -1)
     same = np.isfinite(table[:, :, -2]).all() and np.all(table[:, :, -2] == table[0, :, -2])
     if not same or np.any(table[:, :, :-2] != table[:, :1, :-2]):
-        raise UnreadableFileError(_uneven(path))
+        raise UnreadableFileError(_describe_uneven(path))
     return table[:, 0, :-2], shift[:points], table[:, :, -1]
 
 
-def _uneven(path: Path) -> str:
+def _describe_uneven(path: Path) -> str:
     return (
         f"{path.name}: the spectra in the file do not have the same Raman shifts, or one is cut "
         "off. Export them as text from WiRE again."
     )
 
 
-def _labels(names: list[str], before: FloatArray) -> list[str]:
+def _make_labels(names: list[str], before: FloatArray) -> list[str]:
     if not names:
         return [""] * len(before)
     return [

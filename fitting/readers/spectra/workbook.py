@@ -43,7 +43,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     UnreadableFileError
         If the workbook is damaged or holds none.
     """
-    return _series(path, _sheets(path))
+    return _make_series(path, _read_sheets(path))
 
 
 def read_old(path: Path) -> list[xr.Dataset]:
@@ -54,10 +54,10 @@ def read_old(path: Path) -> list[xr.Dataset]:
     UnreadableFileError
         If xlrd is not installed, or the workbook is damaged or holds none.
     """
-    return _series(path, _old_sheets(path))
+    return _make_series(path, _old_sheets(path))
 
 
-def _series(path: Path, sheets: list[Sheet]) -> list[xr.Dataset]:
+def _make_series(path: Path, sheets: list[Sheet]) -> list[xr.Dataset]:
     spectra: list[XpsSpectrum] = []
     dropped: list[str] = []
     for sheet in sheets:
@@ -79,21 +79,21 @@ def _series(path: Path, sheets: list[Sheet]) -> list[xr.Dataset]:
     )
 
 
-def _sheets(path: Path) -> list[Sheet]:
+def _read_sheets(path: Path) -> list[Sheet]:
     """The sheets with their cells, after a check that the archive is whole."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             broken = None if unpacked > MAX_UNPACKED else archive.testzip()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damage_error(path, str(error)) from error
     if unpacked > MAX_UNPACKED:
         raise UnreadableFileError(
             f"{path.name}: the workbook unpacks to {unpacked >> 20} MB; at most "
             f"{MAX_UNPACKED >> 20} MB are read. Save its sheets as separate workbooks."
         )
     if broken:
-        raise _damaged(path, f"its part {broken} is broken")
+        raise _damage_error(path, f"its part {broken} is broken")
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
@@ -104,7 +104,7 @@ def _sheets(path: Path) -> list[Sheet]:
         finally:
             book.close()
     except (KeyError, ValueError, TypeError, AttributeError, ParseError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damage_error(path, str(error)) from error
 
 
 def _old_sheets(path: Path) -> list[Sheet]:
@@ -119,10 +119,10 @@ def _old_sheets(path: Path) -> list[Sheet]:
     except (reader.XLRDError, reader.compdoc.CompDocError, ValueError, LookupError, TypeError,
             AttributeError, AssertionError, ArithmeticError, struct.error, OSError, MemoryError,
             RecursionError, NameError) as error:  # fmt: skip
-        raise _damaged(path, str(error)) from error
+        raise _damage_error(path, str(error)) from error
 
 
-def _damaged(path: Path, reason: str) -> UnreadableFileError:
+def _damage_error(path: Path, reason: str) -> UnreadableFileError:
     return UnreadableFileError(
         f"{path.name}: the workbook is damaged ({reason}). Copy or export it again."
     )

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from fitting.data.errors import ThioscopeError, UnreadableFileError
 from fitting.data.joining.join import join_series
 from fitting.data.regions import region_from_name, region_from_range, without_region
-from fitting.data.series import ENERGY, FloatArray, column, make_series, set_coordinates
+from fitting.data.series import ENERGY, FloatArray, get_column, make_series, set_coordinates
 from fitting.readers.spectra.counting import UnitKind, rates_of
 
 _REASONS = 5
@@ -97,7 +97,7 @@ def series_of(
     named = [_with_sample(spectrum, path.stem) for spectrum in spectra]
     origin = min((spectrum.started for spectrum in named if spectrum.started), default=None)
     file = _File(path.name, dict(metadata or {}), tuple(sentences), origin)
-    return [_series_of_group(file, group) for group in _groups(named)]
+    return [_series_of_group(file, group) for group in _group_spectra(named)]
 
 
 def known_numbers(values: FloatArray) -> list[float | None]:
@@ -160,9 +160,9 @@ def spectrum_metadata(series: xr.Dataset) -> list[Mapping[str, Any]]:
     longer all there, so that they cannot be told apart.
     """
     entries: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for entry in _entries(json.loads(series.attrs.get("original_metadata", "{}"))):
-        entries.setdefault(_key(entry), []).append(entry)
-    names = [column(series, name) for name in ("source", "sample", "label")]
+    for entry in _iterate_entries(json.loads(series.attrs.get("original_metadata", "{}"))):
+        entries.setdefault(_key_of_entry(entry), []).append(entry)
+    names = [get_column(series, name) for name in ("source", "sample", "label")]
     keys = [tuple(str(values[index]) for values in names) for index in range(len(names[0]))]
     found: list[Mapping[str, Any]] = []
     for index, key in enumerate(keys):
@@ -183,16 +183,16 @@ class _File:
     """When the first of its spectra was begun."""
 
 
-def _entries(metadata: Any) -> Iterator[Mapping[str, Any]]:
+def _iterate_entries(metadata: Any) -> Iterator[Mapping[str, Any]]:
     """The entries of all files: joining series nests their metadata in lists."""
     if isinstance(metadata, list):
         for part in metadata:
-            yield from _entries(part)
+            yield from _iterate_entries(part)
     elif isinstance(metadata, dict):
         yield from metadata.get("spectra", [])
 
 
-def _key(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+def _key_of_entry(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(entry["source"]), str(entry["sample"]), str(entry["label"])
 
 
@@ -204,11 +204,11 @@ def _with_sample(spectrum: XpsSpectrum, name: str) -> XpsSpectrum:
     return replace(spectrum, sample=stated)
 
 
-def _groups(spectra: Sequence[XpsSpectrum]) -> list[list[XpsSpectrum]]:
+def _group_spectra(spectra: Sequence[XpsSpectrum]) -> list[list[XpsSpectrum]]:
     """Spectra of one region, one unit and one step."""
     groups: list[list[XpsSpectrum]] = []
     for spectrum in spectra:
-        fitting = [group for group in groups if _belongs(spectrum, group[0])]
+        fitting = [group for group in groups if _belongs_to(spectrum, group[0])]
         if fitting:
             fitting[0].append(spectrum)
         else:
@@ -216,7 +216,7 @@ def _groups(spectra: Sequence[XpsSpectrum]) -> list[list[XpsSpectrum]]:
     return groups
 
 
-def _belongs(spectrum: XpsSpectrum, first: XpsSpectrum) -> bool:
+def _belongs_to(spectrum: XpsSpectrum, first: XpsSpectrum) -> bool:
     if (spectrum.region, spectrum.kind) != (first.region, first.kind):
         return False
     if spectrum.kind != "arbitrary" and (spectrum.seconds > 0) != (first.seconds > 0):
@@ -267,7 +267,7 @@ def _series_on_one_grid(file: _File, spectra: Sequence[XpsSpectrum]) -> xr.Datas
         sources={file.name: ""},
         metadata={
             "file": file.metadata,
-            "spectra": [_entry(file.name, spectrum) for spectrum in spectra],
+            "spectra": [_make_entry(file.name, spectrum) for spectrum in spectra],
         },
         warnings=[
             *file.warnings,
@@ -286,7 +286,7 @@ def _series_on_one_grid(file: _File, spectra: Sequence[XpsSpectrum]) -> xr.Datas
     return series
 
 
-def _entry(file_name: str, spectrum: XpsSpectrum) -> dict[str, Any]:
+def _make_entry(file_name: str, spectrum: XpsSpectrum) -> dict[str, Any]:
     started = spectrum.started.isoformat() if spectrum.started else ""
     names = {"source": file_name, "sample": spectrum.sample, "label": spectrum.label}
     return {**names, "started": started, **spectrum.metadata}

@@ -12,7 +12,7 @@ TILE = 4
 
 
 @jit
-def gram(rows: FloatArray, known: int, size: int, product: FloatArray) -> None:
+def compute_gram(rows: FloatArray, known: int, size: int, product: FloatArray) -> None:
     """Lower triangle of ``rows rows'``, in 4 x 4 tiles.
 
     For the first ``size`` rows, of which the product of the first ``known`` is there already; both
@@ -51,7 +51,7 @@ def gram(rows: FloatArray, known: int, size: int, product: FloatArray) -> None:
 
 
 @jit
-def factor(matrix: FloatArray, size: int, dropped: NDArray[np.bool_]) -> bool:
+def factor_cholesky(matrix: FloatArray, size: int, dropped: NDArray[np.bool_]) -> bool:
     """Cholesky factor in place of the lower triangle; True if no column was dropped.
 
     A column with too small a pivot is replaced by that of the unit matrix.
@@ -79,7 +79,9 @@ def factor(matrix: FloatArray, size: int, dropped: NDArray[np.bool_]) -> bool:
 
 
 @jit
-def solve(lower: FloatArray, size: int, dropped: NDArray[np.bool_], right: FloatArray) -> None:
+def solve_cholesky(
+    lower: FloatArray, size: int, dropped: NDArray[np.bool_], right: FloatArray
+) -> None:
     """Solve in place of ``right``; zero where a column was dropped."""
     for j in range(size):
         if dropped[j]:

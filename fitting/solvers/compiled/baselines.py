@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.jit import jit
+from fitting.solvers.compiled.jit import compile_lazily
 
 ASLS, ARPLS = 0, 1
 SETTLED, UNSETTLED, FAILED = 0, 1, 2
@@ -44,7 +44,7 @@ _NEXT = _BESIDE
 _LANE_COUNT, _POINT, _TWO_POINTS = _U(_LANES), _U(_LANES * _FIELDS), _U(2 * _LANES * _FIELDS)
 
 
-def smooth(
+def smooth_baselines(
     intensity: FloatArray, kind: int, lam: float, p: float, most: int
 ) -> tuple[FloatArray, NDArray[np.int_]]:
     """Baselines, shape (n, m), and how each ended, shape (n,).
@@ -65,12 +65,12 @@ def smooth(
     given = np.require(intensity, dtype=float, requirements=("C", "W"))
     found, ending = np.empty_like(given), np.zeros(len(given), dtype=np.int64)
     state = np.zeros((given.shape[1] + 2 * _MARGIN) * _LANES * _FIELDS)
-    _smooth(given, kind, lam, p, most, state, found, ending)
+    _smooth_lanes(given, kind, lam, p, most, state, found, ending)
     return found, ending
 
 
-@jit
-def _smooth(
+@compile_lazily
+def _smooth_lanes(
     intensity: FloatArray,
     kind: int,
     lam: float,
@@ -89,8 +89,8 @@ def _smooth(
     for lane in range(min(_LANES, count)):
         following = _take_next_spectrum(state, lane, spectrum, following, intensity)
     while (spectrum != _IDLE).any():
-        _decompose(state, points, lam)
-        _substitute(state, points, lam)
+        _decompose_system(state, points, lam)
+        _substitute_back(state, points, lam)
         if kind == ASLS:
             _weigh_by_sign(state, points, p)
         else:
@@ -98,17 +98,17 @@ def _smooth(
         _take_next_weights(state, points, moved, before)
         for lane in range(_LANES):
             updates[lane] += 1
-            end = _ending(moved[lane], before[lane], below[lane], updates[lane], most)
+            end = _find_ending(moved[lane], before[lane], below[lane], updates[lane], most)
             if spectrum[lane] == _IDLE or end == _GOES_ON:
                 continue
-            is_finite = _unload(state, lane, found[spectrum[lane]])
+            is_finite = _unload_lane(state, lane, found[spectrum[lane]])
             ending[spectrum[lane]] = end if is_finite else FAILED
             updates[lane] = 0
             following = _take_next_spectrum(state, lane, spectrum, following, intensity)
 
 
-@jit
-def _ending(moved: float, before: float, below: float, updates: int, most: int) -> int:
+@compile_lazily
+def _find_ending(moved: float, before: float, below: float, updates: int, most: int) -> int:
     """Whether and how a spectrum ends with this update of its weights."""
     if below < _FEWEST_BELOW:
         return UNSETTLED
@@ -117,7 +117,7 @@ def _ending(moved: float, before: float, below: float, updates: int, most: int) 
     return UNSETTLED if updates > most else _GOES_ON
 
 
-@jit
+@compile_lazily
 def _take_next_spectrum(
     state: FloatArray,
     lane: int,
@@ -130,28 +130,28 @@ def _take_next_spectrum(
         spectrum[lane] = _IDLE
         return following
     spectrum[lane] = following
-    _load(state, lane, intensity[following])
+    _load_lane(state, lane, intensity[following])
     return following + 1
 
 
-@jit
-def _load(state: FloatArray, lane: int, intensity: FloatArray) -> None:
+@compile_lazily
+def _load_lane(state: FloatArray, lane: int, intensity: FloatArray) -> None:
     for n in range(intensity.size):
         at = _U(n + _MARGIN) * _POINT + _U(lane)
         state[at + _DATA] = intensity[n]
         state[at + _WEIGHT] = 1.0
 
 
-@jit
-def _unload(state: FloatArray, lane: int, found: FloatArray) -> bool:
+@compile_lazily
+def _unload_lane(state: FloatArray, lane: int, found: FloatArray) -> bool:
     """Take the curve out of the lane; whether it is finite."""
     for n in range(found.size):
         found[n] = state[_U(n + _MARGIN) * _POINT + _U(lane) + _CURVE]
     return bool(np.isfinite(found).all())
 
 
-@jit
-def _decompose(state: FloatArray, points: int, lam: float) -> None:
+@compile_lazily
+def _decompose_system(state: FloatArray, points: int, lam: float) -> None:
     """L D L' of ``W + lam D2' D2``, and the forward substitution with ``W y`` as it goes."""
     for n in range(points):
         edge = min(n, points - 1 - n)
@@ -175,8 +175,8 @@ def _decompose(state: FloatArray, points: int, lam: float) -> None:
             state[here + _PIVOT] = 1.0 / pivot
 
 
-@jit
-def _substitute(state: FloatArray, points: int, lam: float) -> None:
+@compile_lazily
+def _substitute_back(state: FloatArray, points: int, lam: float) -> None:
     """Back substitution; it leaves the smooth curve."""
     for n in range(points - 1, -1, -1):
         far = lam if n < points - 2 else 0.0
@@ -190,7 +190,7 @@ def _substitute(state: FloatArray, points: int, lam: float) -> None:
             )
 
 
-@jit
+@compile_lazily
 def _weigh_by_sign(state: FloatArray, points: int, p: float) -> None:
     """asls: ``p`` above the curve, ``1 - p`` elsewhere."""
     for n in range(points):
@@ -201,7 +201,7 @@ def _weigh_by_sign(state: FloatArray, points: int, p: float) -> None:
             state[here + _NEXT] = p if is_above else 1.0 - p
 
 
-@jit
+@compile_lazily
 def _weigh_by_noise(
     state: FloatArray, points: int, below: FloatArray, mean: FloatArray, spread: FloatArray
 ) -> None:
@@ -216,7 +216,7 @@ def _weigh_by_noise(
     _weigh_by_step(state, points, spread, mean)
 
 
-@jit
+@compile_lazily
 def _average_below(state: FloatArray, points: int, below: FloatArray, mean: FloatArray) -> None:
     """How many points lie below the curve, and how far on average."""
     below[:] = 0.0
@@ -231,7 +231,7 @@ def _average_below(state: FloatArray, points: int, below: FloatArray, mean: Floa
         mean[lane] /= max(below[lane], 1.0)
 
 
-@jit
+@compile_lazily
 def _spread_below(state: FloatArray, points: int, mean: FloatArray, spread: FloatArray) -> None:
     """Squared distances from that average."""
     spread[:] = 0.0
@@ -243,7 +243,7 @@ def _spread_below(state: FloatArray, points: int, mean: FloatArray, spread: Floa
             spread[lane] += off * off if residual < 0.0 else 0.0
 
 
-@jit
+@compile_lazily
 def _weigh_by_step(state: FloatArray, points: int, steep: FloatArray, middle: FloatArray) -> None:
     """``1 / (1 + 2^(steep (residual - middle)))``, the power from its series."""
     for n in range(points):
@@ -262,7 +262,7 @@ def _weigh_by_step(state: FloatArray, points: int, steep: FloatArray, middle: Fl
             state[here + _NEXT] = 1.0 / (1.0 + power * (low + f2 * f2 * f2 * f * top))
 
 
-@jit
+@compile_lazily
 def _take_next_weights(
     state: FloatArray, points: int, moved: FloatArray, before: FloatArray
 ) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.arithmetic import factor, solve
+from fitting.solvers.compiled.arithmetic import factor_cholesky, solve_cholesky
 from fitting.solvers.compiled.arrays import (
     BoolArray,
     KernelPlan,
@@ -34,8 +34,10 @@ def fill_covariance(
         for i in range(entangled.size):
             step.held[i] = step.held[i] or entangled[i]
         _factor_unheld(search.normal, step)
-    _invert(step.work, step.dropped, search.hessian)
-    _fill(search.hessian, step.scale, step.held, chi_square / freedom, result.covariance[row])
+    _invert_factor(step.work, step.dropped, search.hessian)
+    _fill_covariance(
+        search.hessian, step.scale, step.held, chi_square / freedom, result.covariance[row]
+    )
 
 
 @jit
@@ -70,7 +72,7 @@ def _factor_unheld(normal: FloatArray, step: StepSpace) -> bool:
             both = not held[i] and not held[j]
             work[i, j] = normal[i, j] * scale[i] * scale[j] if both else 0.0
         work[i, i] = 1.0
-    return factor(work, scale.size, step.dropped)
+    return factor_cholesky(work, scale.size, step.dropped)
 
 
 @jit
@@ -85,14 +87,14 @@ def _mark_entangled(normal: FloatArray, step: StepSpace, entangled: BoolArray) -
             kept = not step.held[i] and not step.dropped[i]
             value = normal[max(i, column), min(i, column)]
             right[i] = value * scale[i] * scale[column] if kept else 0.0
-        solve(step.work, scale.size, step.dropped, right)
+        solve_cholesky(step.work, scale.size, step.dropped, right)
         for i in range(scale.size):
             if abs(right[i]) > ENTANGLED_SHARE:
                 entangled[i] = True
 
 
 @jit
-def _invert(  # noqa: C901
+def _invert_factor(  # noqa: C901
     lower: FloatArray, dropped: BoolArray, inverse: FloatArray
 ) -> None:
     """Inverse of a matrix from its factor, which is inverted in place; its lower triangle."""
@@ -119,7 +121,7 @@ def _invert(  # noqa: C901
 
 
 @jit
-def _fill(
+def _fill_covariance(
     inverse: FloatArray,
     scale: FloatArray,
     held: BoolArray,

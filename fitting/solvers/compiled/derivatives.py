@@ -1,7 +1,7 @@
 """Derivatives and second-order term of one spectrum: see ``fitting.solvers.numpy.evaluation``."""
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.arithmetic import TILE, gram
+from fitting.solvers.compiled.arithmetic import TILE, compute_gram
 from fitting.solvers.compiled.arrays import (
     AREA,
     AREA_RATIO,
@@ -18,20 +18,20 @@ from fitting.solvers.compiled.arrays import (
 )
 from fitting.solvers.compiled.jit import jit_on_given_arrays as jit
 from fitting.solvers.compiled.lines import (
-    dot,
-    gather,
+    dot_product,
+    gather_pull,
     put_fwhm_slope,
     put_mixing_slope,
     put_position_slope,
     put_value,
-    spread,
+    spread_profile,
     sums_of_line,
 )
-from fitting.solvers.compiled.model import add_spread, begin, geometry, weigh
+from fitting.solvers.compiled.model import add_spread, begin_row, line_geometry, weigh_row
 
 
 @jit
-def derivatives(  # noqa: C901
+def fill_derivatives(  # noqa: C901
     plan: KernelPlan, space: Workspace, weight: FloatArray, offset: float
 ) -> None:
     """Gradient, Gauss-Newton matrix and second-order term at the last trial."""
@@ -47,18 +47,18 @@ def derivatives(  # noqa: C901
         space.rows[free, n] = space.residual[n]
     if scattered:
         factor = space.parameters[plan.factor_row]
-        gather(plan.half_steps, space.pull, space.gathered)
+        gather_pull(plan.half_steps, space.pull, space.gathered)
         for n in range(weight.size):
             space.peaks[n] = 0.0
             space.pull[n] += factor * space.gathered[n]
     by = space.ones if scattered else weight
     for line in range(len(plan.lines)):
         _put_line(plan, space, line, offset, by)
-    _end(space, linear, free)
+    _end_rows(space, linear, free)
     if scattered:
-        _scatter(plan, space, weight)
+        _scatter_derivatives(plan, space, weight)
     _add_bounded_level(plan, space, weight)
-    gram(space.rows, TILE * (linear // TILE), space.rows.shape[0], space.gram)
+    compute_gram(space.rows, TILE * (linear // TILE), space.rows.shape[0], space.gram)
     for i in range(free):
         search.gradient[i] = space.gram[free, i]
         for j in range(i + 1):
@@ -66,7 +66,7 @@ def derivatives(  # noqa: C901
 
 
 @jit
-def _end(space: Workspace, linear: int, free: int) -> None:
+def _end_rows(space: Workspace, linear: int, free: int) -> None:
     """Empty the rows that nothing was put into."""
     for i in range(linear, free):
         if not space.is_begun[i]:
@@ -86,22 +86,22 @@ def _add_bounded_level(plan: KernelPlan, space: Workspace, weight: FloatArray) -
 
 
 @jit
-def _scatter(plan: KernelPlan, space: Workspace, weight: FloatArray) -> None:
+def _scatter_derivatives(plan: KernelPlan, space: Workspace, weight: FloatArray) -> None:
     """Send the derivatives through the scattered background, and add that by its factor."""
     linear, free = plan.nonnegative.size, plan.lower.size
     row = plan.factor_row
     source, factor = plan.source[row], space.parameters[row]
     for i in range(linear, free):
         if source >= 0:
-            cross = plan.factor[row] * dot(space.gathered, space.rows[i])
+            cross = plan.factor[row] * dot_product(space.gathered, space.rows[i])
             _add_pair(space.search.second, i, source, cross)
         add_spread(plan, space, factor, space.rows[i])
     if source >= 0:
-        spread(plan.half_steps, space.peaks, space.curve)
+        spread_profile(plan.half_steps, space.peaks, space.curve)
         for n in range(weight.size):
             space.rows[source, n] += plan.factor[row] * space.curve[n]
     for i in range(linear, free):
-        weigh(space.rows[i], weight)
+        weigh_row(space.rows[i], weight)
 
 
 @jit
@@ -118,7 +118,7 @@ def _put_line(
     plan: KernelPlan, space: Workspace, line: int, offset: float, weight: FloatArray
 ) -> None:
     """Slopes and second-order sums of one line."""
-    form = geometry(plan, space.parameters, line, offset)
+    form = line_geometry(plan, space.parameters, line, offset)
     _put_amounts(plan, space, line, form, weight)
     _put_places(plan, space, line, form, weight)
     _put_shapes(plan, space, line, form, weight)
@@ -138,13 +138,13 @@ def _put_amounts(
     target = plan.source[rows[AREA]]
     if target >= plan.nonnegative.size:
         factor = plan.factor[rows[AREA]] * form.share * form.scale
-        adds = begin(space, target)
+        adds = begin_row(space, target)
         put_value(space.rows[target], adds, factor, form.mixing, bell, tail, weight)
     ratio = rows[AREA_RATIO]
     if ratio >= 0 and plan.source[ratio] >= 0:
         factor = plan.factor[ratio] * area * form.share_slope * form.scale
         target = plan.source[ratio]
-        adds = begin(space, target)
+        adds = begin_row(space, target)
         put_value(space.rows[target], adds, factor, form.mixing, bell, tail, weight)
 
 
@@ -162,8 +162,8 @@ def _put_places(
         if target >= 0:
             factor = -plan.factor[row] * amount * form.scale
             put_position_slope(
-                space.rows[target], begin(space, target), plan.positions, form.centre, form.scale,
-                factor, form.mixing, space.bell[line], space.tail[line], weight,
+                space.rows[target], begin_row(space, target), plan.positions, form.centre,
+                form.scale, factor, form.mixing, space.bell[line], space.tail[line], weight,
             )  # fmt: skip
 
 
@@ -178,13 +178,13 @@ def _put_shapes(
     if target >= 0:
         factor = -0.5 * plan.factor[rows[FWHM]] * amount * form.scale
         put_fwhm_slope(
-            space.rows[target], begin(space, target), plan.positions, form.centre, form.scale,
+            space.rows[target], begin_row(space, target), plan.positions, form.centre, form.scale,
             factor, form.mixing, bell, tail, weight,
         )  # fmt: skip
     mixing = rows[MIXING]
     if rows[KIND] == PSEUDO_VOIGT and plan.source[mixing] >= 0:
         target = plan.source[mixing]
-        adds = begin(space, target)
+        adds = begin_row(space, target)
         put_mixing_slope(space.rows[target], adds, plan.factor[mixing] * amount, bell, tail, weight)
 
 
@@ -199,8 +199,8 @@ def _add_bends(plan: KernelPlan, space: Workspace, line: int, form: LineGeometry
     _add_second(plan.source, plan.factor, rows, space.search.second, space.pairs)
     row, source = plan.factor_row, plan.source[rows[AREA]]
     if row >= 0 and plan.source[row] >= 0 and 0 <= source < plan.nonnegative.size:
-        pull = dot(space.gathered, bell) * (1.0 - form.mixing)
-        pull += dot(space.gathered, tail) * form.mixing
+        pull = dot_product(space.gathered, bell) * (1.0 - form.mixing)
+        pull += dot_product(space.gathered, tail) * form.mixing
         cross = plan.factor[row] * plan.factor[rows[AREA]] * form.share * form.scale * pull
         _add_pair(space.search.second, source, plan.source[row], cross)
 

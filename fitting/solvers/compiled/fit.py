@@ -11,9 +11,9 @@ from fitting.solvers.compiled.arrays import (
     Workspace,
 )
 from fitting.solvers.compiled.covariance import fill_covariance
-from fitting.solvers.compiled.derivatives import derivatives
+from fitting.solvers.compiled.derivatives import fill_derivatives
 from fitting.solvers.compiled.jit import jit_on_given_arrays as jit
-from fitting.solvers.compiled.model import expand, trial
+from fitting.solvers.compiled.model import expand_free, try_values
 from fitting.solvers.compiled.step import box_step
 from fitting.solvers.rules import (
     DAMPING_AFTER_REJECTION,
@@ -53,12 +53,12 @@ def fit_spectra(
         freedom = max(points - plan.lower.size, 1)
         for i in range(plan.lower.size):
             result.free[row, i] = start[row, i]
-        converged, evaluations, chi_square = _minimise(
+        converged, evaluations, chi_square = _minimise_spectrum(
             plan, space, weight[row], offsets[row], result.free[row], freedom, square,
             most_evaluations,
         )  # fmt: skip
         result.converged[row], result.evaluations[row] = converged, evaluations
-        derivatives(plan, space, weight[row], offsets[row])
+        fill_derivatives(plan, space, weight[row], offsets[row])
         if converged:
             chi_square -= _last_step(plan, space, result.free[row], chi_square / freedom)
         result.chi_square[row] = chi_square
@@ -66,7 +66,7 @@ def fit_spectra(
 
 
 @jit
-def _minimise(
+def _minimise_spectrum(
     plan: KernelPlan,
     space: Workspace,
     weight: FloatArray,
@@ -82,15 +82,15 @@ def _minimise(
     """
     search, size = space.search, free.size
     amount, last = FIRST_DAMPING, np.inf
-    chi_square = trial(plan, space, weight, offset, free)
+    chi_square = try_values(plan, space, weight, offset, free)
     if not np.isfinite(chi_square) or size == 0:
         return size == 0, 1, chi_square
-    derivatives(plan, space, weight, offset)
+    fill_derivatives(plan, space, weight, offset)
     for evaluations in range(2, most_evaluations + 1):
         _look_around(plan, space, free, amount)
-        gain, is_newton = _propose(search, space.step)
+        gain, is_newton = _propose_step(search, space.step)
         _take_step(plan, free, search.step, search.target)
-        after = trial(plan, space, weight, offset, search.target)
+        after = try_values(plan, space, weight, offset, search.target)
         accepted = after <= chi_square
         settled = _is_settled(
             gain, last, chi_square / freedom, is_newton, accepted, amount <= SETTLED_DAMPING
@@ -107,11 +107,11 @@ def _minimise(
             chi_square = after
         if settled:
             if not accepted:
-                chi_square = trial(plan, space, weight, offset, free)
+                chi_square = try_values(plan, space, weight, offset, free)
             return True, evaluations, chi_square
         if accepted:
-            derivatives(plan, space, weight, offset)
-    chi_square = trial(plan, space, weight, offset, free)
+            fill_derivatives(plan, space, weight, offset)
+    chi_square = try_values(plan, space, weight, offset, free)
     return False, most_evaluations, chi_square
 
 
@@ -123,7 +123,7 @@ def _look_around(plan: KernelPlan, space: Workspace, free: FloatArray, amount: f
         search.low[i], search.high[i] = plan.lower[i] - free[i], plan.upper[i] - free[i]
         search.curvature[i] = search.normal[i, i]
         search.damping[i] = amount if i >= plan.nonnegative.size else 0.0
-    expand(plan, free, space.parameters)
+    expand_free(plan, free, space.parameters)
     for index in range(len(plan.reach)):
         i, fwhm = plan.reach[index, 0], plan.reach[index, 1]
         limit = plan.reach_part[index] * (space.parameters[fwhm] if fwhm >= 0 else 1.0)
@@ -135,7 +135,7 @@ def _look_around(plan: KernelPlan, space: Workspace, free: FloatArray, amount: f
 def _last_step(plan: KernelPlan, space: Workspace, free: FloatArray, noise: float) -> float:
     """Take the Newton step if it is short; the fall of chi-square that it promises."""
     _look_around(plan, space, free, 0.0)
-    gain, is_newton = _propose(space.search, space.step)
+    gain, is_newton = _propose_step(space.search, space.step)
     limit = 0.5 * LAST_STEP * NEWTON_TOLERANCE * NEWTON_TOLERANCE * noise
     if not is_newton or not gain < limit:
         return 0.0
@@ -169,24 +169,24 @@ def _gains_nothing(gain: float, chi_square: float, accepted: bool) -> bool:
 
 
 @jit
-def _propose(search: SearchSpace, space: StepSpace) -> tuple[float, bool]:
+def _propose_step(search: SearchSpace, space: StepSpace) -> tuple[float, bool]:
     """The Newton step, or else that of Gauss and Newton; its gain, and whether it is Newton's."""
     size = search.gradient.size
     for i in range(size):
         for j in range(i + 1):
             search.hessian[i, j] = search.normal[i, j] - search.second[i, j]
     if box_step(search.hessian, search, space):
-        gain = _gain(search.hessian, search.gradient, search.step)
+        gain = _predict_gain(search.hessian, search.gradient, search.step)
         if gain > 0:
             return gain, True
     for i in range(size):
         search.step[i] = 0.0
     box_step(search.normal, search, space)
-    return _gain(search.normal, search.gradient, search.step), False
+    return _predict_gain(search.normal, search.gradient, search.step), False
 
 
 @jit
-def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> float:
+def _predict_gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> float:
     """Half of the predicted fall of chi-square, from the lower triangle."""
     gain = 0.0
     for i in range(step.size):

@@ -16,9 +16,9 @@ _FAST_MATH = {"reassoc", "contract", "arcp", "nsz"}
 """Sums may be reordered; nan and infinity keep their meaning."""
 
 
-def jit(function: _Function) -> _Function:
+def compile_lazily(function: _Function) -> _Function:
     """Compile when first called; without the interpreter's lock, and kept for the next start."""
-    return _compiled(function, {})
+    return _compile_with(function, {})
 
 
 def jit_on_given_arrays(function: _Function) -> _Function:
@@ -26,7 +26,7 @@ def jit_on_given_arrays(function: _Function) -> _Function:
 
     Counting them took half of the time of a spectrum of few points.
     """
-    return _compiled(function, {"_nrt": False})
+    return _compile_with(function, {"_nrt": False})
 
 
 def user_cache_folder() -> Path:
@@ -51,7 +51,7 @@ def mark_complete() -> None:
         (_FOLDER / _COMPLETE).touch()
 
 
-def _compiled(function: _Function, more: dict[str, Any]) -> _Function:
+def _compile_with(function: _Function, more: dict[str, Any]) -> _Function:
     options: dict[str, Any] = {
         "nogil": True,
         "cache": _FOLDER is not None,
@@ -64,7 +64,7 @@ def _compiled(function: _Function, more: dict[str, Any]) -> _Function:
 
 def _writable_folder() -> Path | None:
     """A folder for what is compiled from these very sources; None where none can be written."""
-    name = f"kernel-{numba.__version__}-{_fingerprint()}"
+    name = f"kernel-{numba.__version__}-{_fingerprint_sources()}"
     try:
         given = os.environ.get("NUMBA_CACHE_DIR")
         folder = (Path(given) if given else user_cache_folder()) / name
@@ -75,7 +75,7 @@ def _writable_folder() -> Path | None:
         return None
 
 
-def _fingerprint() -> str:
+def _fingerprint_sources() -> str:
     """Of all sources of the kernel: numba itself looks only at the file of each function."""
     digest = hashlib.sha256()
     here = Path(__file__).parent

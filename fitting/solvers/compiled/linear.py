@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.arithmetic import factor, solve
+from fitting.solvers.compiled.arithmetic import factor_cholesky, solve_cholesky
 from fitting.solvers.compiled.arrays import StepSpace
 from fitting.solvers.compiled.jit import jit_on_given_arrays as jit
 
@@ -52,8 +52,8 @@ def _solve_free(size: int, space: StepSpace) -> None:
         for j in range(i):
             work[i, j] = space.matrix[i, j] if is_free[i] and is_free[j] else 0.0
         work[i, i] = 1.0
-    factor(work, size, space.dropped)
-    solve(work, size, space.dropped, found)
+    factor_cholesky(work, size, space.dropped)
+    solve_cholesky(work, size, space.dropped, found)
     for i in range(size):
         if space.dropped[i]:
             is_free[i] = False

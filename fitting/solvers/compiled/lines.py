@@ -170,7 +170,7 @@ def sums_of_line(
 
 
 @jit
-def dot(left: FloatArray, right: FloatArray) -> float:
+def dot_product(left: FloatArray, right: FloatArray) -> float:
     total = 0.0
     for n in range(left.size):
         total += left[n] * right[n]
@@ -178,7 +178,7 @@ def dot(left: FloatArray, right: FloatArray) -> float:
 
 
 @jit
-def spread(half_steps: FloatArray, profile: FloatArray, curve: FloatArray) -> None:
+def spread_profile(half_steps: FloatArray, profile: FloatArray, curve: FloatArray) -> None:
     """Cumulative area by the trapezoidal rule."""
     total = 0.0
     curve[0] = 0.0
@@ -188,8 +188,8 @@ def spread(half_steps: FloatArray, profile: FloatArray, curve: FloatArray) -> No
 
 
 @jit
-def gather(half_steps: FloatArray, pull: FloatArray, gathered: FloatArray) -> None:
-    """Adjoint of ``spread``."""
+def gather_pull(half_steps: FloatArray, pull: FloatArray, gathered: FloatArray) -> None:
+    """Adjoint of ``spread_profile``."""
     behind, before = 0.0, 0.0
     for n in range(half_steps.size - 1, -1, -1):
         behind += pull[n + 1]

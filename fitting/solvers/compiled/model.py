@@ -1,7 +1,7 @@
 """The model of one spectrum at trial values: see ``fitting.solvers.numpy.evaluation``."""
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.arithmetic import TILE, gram
+from fitting.solvers.compiled.arithmetic import TILE, compute_gram
 from fitting.solvers.compiled.arrays import (
     AREA,
     AREA_RATIO,
@@ -18,11 +18,11 @@ from fitting.solvers.compiled.arrays import (
 )
 from fitting.solvers.compiled.jit import jit_on_given_arrays as jit
 from fitting.solvers.compiled.linear import best_coefficients
-from fitting.solvers.compiled.lines import dot, fill_line, put_value, spread
+from fitting.solvers.compiled.lines import dot_product, fill_line, put_value, spread_profile
 
 
 @jit
-def expand(plan: KernelPlan, free: FloatArray, parameters: FloatArray) -> None:
+def expand_free(plan: KernelPlan, free: FloatArray, parameters: FloatArray) -> None:
     """All parameters from the free ones."""
     for row in range(plan.source.size):
         parameters[row] = plan.constant[row]
@@ -31,7 +31,9 @@ def expand(plan: KernelPlan, free: FloatArray, parameters: FloatArray) -> None:
 
 
 @jit
-def geometry(plan: KernelPlan, parameters: FloatArray, line: int, offset: float) -> LineGeometry:
+def line_geometry(
+    plan: KernelPlan, parameters: FloatArray, line: int, offset: float
+) -> LineGeometry:
     """A line at these parameters."""
     peak, is_partner = plan.lines[line, 0], plan.lines[line, 1]
     rows = plan.peaks[peak]
@@ -50,15 +52,15 @@ def geometry(plan: KernelPlan, parameters: FloatArray, line: int, offset: float)
 
 
 @jit
-def trial(
+def try_values(
     plan: KernelPlan, space: Workspace, weight: FloatArray, offset: float, free: FloatArray
 ) -> float:
     """Chi-square at the positions and widths of ``free``, whose linear part is solved for."""
     linear = plan.nonnegative.size
     for column in range(linear):
         free[column] = 0.0
-    expand(plan, free, space.parameters)
-    has_base = _columns(plan, space, weight, offset)
+    expand_free(plan, free, space.parameters)
+    has_base = _fill_columns(plan, space, weight, offset)
     for n in range(weight.size):
         space.residual[n] = space.weighted[n]
     if has_base:
@@ -67,15 +69,15 @@ def trial(
     if linear:
         for n in range(weight.size):
             space.rows[linear, n] = space.residual[n]
-        gram(space.rows, 0, TILE * ((linear + TILE) // TILE), space.gram)
+        compute_gram(space.rows, 0, TILE * ((linear + TILE) // TILE), space.gram)
         best_coefficients(space.gram, plan.nonnegative, free, space.step)
-        _subtract(space.rows, free, linear, space.residual)
-        expand(plan, free, space.parameters)
-    return dot(space.residual, space.residual)
+        _subtract_linear(space.rows, free, linear, space.residual)
+        expand_free(plan, free, space.parameters)
+    return dot_product(space.residual, space.residual)
 
 
 @jit
-def _subtract(rows: FloatArray, free: FloatArray, linear: int, residual: FloatArray) -> None:
+def _subtract_linear(rows: FloatArray, free: FloatArray, linear: int, residual: FloatArray) -> None:
     """Take the rows times the free parameters from the residual, two at a time."""
     for column in range(0, linear - 1, 2):
         a, b = free[column], free[column + 1]
@@ -88,7 +90,7 @@ def _subtract(rows: FloatArray, free: FloatArray, linear: int, residual: FloatAr
 
 
 @jit
-def _columns(  # noqa: C901
+def _fill_columns(  # noqa: C901
     plan: KernelPlan, space: Workspace, weight: FloatArray, offset: float
 ) -> bool:
     """What the linear parameters multiply, weighted, and the rest of the model, which is not.
@@ -102,14 +104,14 @@ def _columns(  # noqa: C901
     for column in range(linear):
         space.is_begun[column] = False
     for line in range(len(plan.lines)):
-        form = geometry(plan, space.parameters, line, offset)
+        form = line_geometry(plan, space.parameters, line, offset)
         bell, tail = space.bell[line], space.tail[line]
         fill_line(plan.positions, form.centre, form.scale, bell, tail)
         row = plan.peaks[plan.lines[line, 0], AREA]
         source = plan.source[row]
         if 0 <= source < linear:
             amount = plan.factor[row] * form.share * form.scale
-            adds = begin(space, source)
+            adds = begin_row(space, source)
             put_value(space.rows[source], adds, amount, form.mixing, bell, tail, by)
         if space.parameters[row] != 0.0:
             amount = space.parameters[row] * form.share * form.scale
@@ -120,7 +122,7 @@ def _columns(  # noqa: C901
         for column in range(linear):
             if space.is_begun[column]:
                 add_spread(plan, space, factor, space.rows[column])
-                weigh(space.rows[column], weight)
+                weigh_row(space.rows[column], weight)
         if has_base:
             add_spread(plan, space, factor, space.base)
     for index in range(plan.level_rows.size):
@@ -135,7 +137,7 @@ def _columns(  # noqa: C901
 
 
 @jit
-def begin(space: Workspace, row: int) -> bool:
+def begin_row(space: Workspace, row: int) -> bool:
     """Whether the row holds something; it does so from now on."""
     begun = bool(space.is_begun[row])
     space.is_begun[row] = True
@@ -148,20 +150,20 @@ def _put_column(
 ) -> None:
     source = plan.source[row]
     if 0 <= source < plan.nonnegative.size:
-        factor, adds = plan.factor[row], begin(space, source)
+        factor, adds = plan.factor[row], begin_row(space, source)
         for n in range(curve.size):
             before = space.rows[source, n] if adds else 0.0
             space.rows[source, n] = before + factor * curve[n] * weight[n]
 
 
 @jit
-def weigh(row: FloatArray, weight: FloatArray) -> None:
+def weigh_row(row: FloatArray, weight: FloatArray) -> None:
     for n in range(row.size):
         row[n] *= weight[n]
 
 
 @jit
 def add_spread(plan: KernelPlan, space: Workspace, factor: float, profile: FloatArray) -> None:
-    spread(plan.half_steps, profile, space.curve)
+    spread_profile(plan.half_steps, profile, space.curve)
     for n in range(profile.size):
         profile[n] += factor * space.curve[n]

@@ -30,7 +30,7 @@ _LANES = 8
 _OWNED: tuple[Literal["C"], Literal["W"]] = ("C", "W")
 
 
-def solve(
+def solve_compiled(
     function: ModelFunction, spectra: Spectra, max_evaluations: int, threads: int | None = None
 ) -> Solution:
     """Fit spectra of one model with the compiled kernel, in ``threads`` (default: all cores)."""
@@ -38,8 +38,8 @@ def solve(
     order = np.argsort(~plan.is_linear, kind="stable")
     kernel_plan = _kernel_plan(plan, order)
     result = _empty_result(len(spectra.start), plan.free_count)
-    intensity, weight = _padded(spectra.intensity), _padded(spectra.weight)
-    offsets, start = _owned(spectra.offsets), _owned(spectra.start[:, order])
+    intensity, weight = _pad_rows(spectra.intensity), _pad_rows(spectra.weight)
+    offsets, start = _own_copy(spectra.offsets), _own_copy(spectra.start[:, order])
 
     def fit(first: int, last: int) -> None:
         part = slice(first, last)
@@ -51,10 +51,10 @@ def solve(
             offsets[part],
             start[part],
             max_evaluations,
-            _part(result, part),
+            _take_part(result, part),
         )
 
-    _run(fit, len(spectra.start), threads or os.cpu_count() or 1)
+    _run_chunks(fit, len(spectra.start), threads or os.cpu_count() or 1)
     back = np.argsort(order)
     return Solution(
         free=result.free[:, back],
@@ -68,7 +68,7 @@ def solve(
     )
 
 
-def _run(fit: Callable[[int, int], None], count: int, threads: int) -> None:
+def _run_chunks(fit: Callable[[int, int], None], count: int, threads: int) -> None:
     """Fit chunk after chunk, in as many threads as there is work for."""
     if threads == 1 or count <= threads:
         fit(0, count)
@@ -89,7 +89,7 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         for index, peak in enumerate(plan.peaks)
         for part in range(1 if peak.separation == ABSENT else 2)
     ]
-    positions = _padded(plan.positions[None])[0]
+    positions = _pad_rows(plan.positions[None])[0]
     positions[plan.positions.size :] = plan.positions[-1]
     return KernelPlan(
         positions=positions,
@@ -97,25 +97,25 @@ def _kernel_plan(plan: Plan, order: IntArray) -> KernelPlan:
         peaks=np.array([_peak_row(peak) for peak in plan.peaks], dtype=np.int64).reshape(-1, 7),
         lines=np.array(lines, dtype=np.int64).reshape(-1, 2),
         level_rows=np.array(plan.level_rows, dtype=np.int64),
-        level=_padded(plan.level),
+        level=_pad_rows(plan.level),
         factor_row=plan.scattering_rows[0] if plan.scattering_rows else ABSENT,
         source=place[plan.source].astype(np.int64),
-        factor=_owned(plan.factor),
-        constant=_owned(plan.affine.constant),
-        lower=_owned(plan.affine.lower[order]),
-        upper=_owned(plan.affine.upper[order]),
+        factor=_own_copy(plan.factor),
+        constant=_own_copy(plan.affine.constant),
+        lower=_own_copy(plan.affine.lower[order]),
+        upper=_own_copy(plan.affine.upper[order]),
         nonnegative=np.require(plan.nonnegative, requirements=_OWNED),
-        reach=_reach(plan, place),
-        reach_part=_owned(plan.reach.part),
+        reach=_trust_region(plan, place),
+        reach_part=_own_copy(plan.reach.part),
     )
 
 
-def _reach(plan: Plan, place: IntArray) -> IntArray:
+def _trust_region(plan: Plan, place: IntArray) -> IntArray:
     """Rows of the limits to a step, shape (r, 2)."""
     return np.stack([place[plan.reach.free], plan.reach.fwhm], axis=1).astype(np.int64)
 
 
-def _padded(values: FloatArray) -> FloatArray:
+def _pad_rows(values: FloatArray) -> FloatArray:
     """Rows of an odd number of whole cache lines; the points added weigh nothing.
 
     Rows of an even number displace one another in the cache, most of all those of a power of two.
@@ -127,7 +127,7 @@ def _padded(values: FloatArray) -> FloatArray:
     return padded
 
 
-def _owned(values: FloatArray) -> FloatArray:
+def _own_copy(values: FloatArray) -> FloatArray:
     """As the kernel was compiled for: other layouts would be compiled anew, in the fit."""
     return np.require(values, dtype=float, requirements=_OWNED)
 
@@ -146,7 +146,7 @@ def _peak_row(peak: PeakPlan) -> tuple[int, ...]:
     )
 
 
-def _part(result: KernelResult, part: slice) -> KernelResult:
+def _take_part(result: KernelResult, part: slice) -> KernelResult:
     return KernelResult(
         result.free[part],
         result.chi_square[part],

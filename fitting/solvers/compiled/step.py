@@ -1,7 +1,7 @@
 """The damped step in the box for one spectrum: see ``fitting.solvers.numpy.step``."""
 
 from fitting.data.series import FloatArray
-from fitting.solvers.compiled.arithmetic import factor, solve
+from fitting.solvers.compiled.arithmetic import factor_cholesky, solve_cholesky
 from fitting.solvers.compiled.arrays import SearchSpace, StepSpace
 from fitting.solvers.compiled.jit import jit_on_given_arrays as jit
 
@@ -17,11 +17,11 @@ def box_step(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> bool
     in ``search.step``. False where the matrix is not positive definite.
     """
     size = search.gradient.size
-    _scale(hessian, search, space)
+    _scale_problem(hessian, search, space)
     for _ in range(_ROUNDS_PER_VARIABLE * size):
         if not _solve_unheld(space):
             return False
-        if not _clamp(space) and not _release(space):
+        if not _clamp_to_box(space) and not _release_hardest(space):
             break
     for i in range(size):
         search.step[i] = space.found[i] * space.scale[i]
@@ -29,7 +29,7 @@ def box_step(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> bool
 
 
 @jit
-def _scale(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> None:
+def _scale_problem(hessian: FloatArray, search: SearchSpace, space: StepSpace) -> None:
     """Bring the problem to a unit curvature; hold what is pressed outward, or has no curvature."""
     scale, matrix = space.scale, space.matrix
     for i in range(search.gradient.size):
@@ -73,16 +73,16 @@ def _solve_unheld(space: StepSpace) -> bool:
         space.right[a] = value
         for b in range(a + 1):
             space.work[a, b] = matrix[i, unheld[b]]
-    if not factor(space.work, count, space.dropped):
+    if not factor_cholesky(space.work, count, space.dropped):
         return False
-    solve(space.work, count, space.dropped, space.right)
+    solve_cholesky(space.work, count, space.dropped, space.right)
     for a in range(count):
         found[unheld[a]] = space.right[a]
     return True
 
 
 @jit
-def _clamp(space: StepSpace) -> bool:
+def _clamp_to_box(space: StepSpace) -> bool:
     """Put what left the box on its bound, and hold it there."""
     found, bottom, top = space.found, space.bottom, space.top
     any_outside = False
@@ -95,7 +95,7 @@ def _clamp(space: StepSpace) -> bool:
 
 
 @jit
-def _release(space: StepSpace) -> bool:
+def _release_hardest(space: StepSpace) -> bool:
     """Let go of what is pulled back into the box hardest."""
     found, bottom, top = space.found, space.bottom, space.top
     worst, hardest = -1, _TOLERANCE

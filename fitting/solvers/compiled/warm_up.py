@@ -4,9 +4,9 @@ import numpy as np
 
 from fitting.models.function import compile_model
 from fitting.models.model import Background, Model, Parameter, Peak
-from fitting.solvers.compiled.baselines import ARPLS, ASLS, smooth
+from fitting.solvers.compiled.baselines import ARPLS, ASLS, smooth_baselines
 from fitting.solvers.compiled.jit import mark_complete
-from fitting.solvers.compiled.solver import solve
+from fitting.solvers.compiled.solver import solve_compiled
 from fitting.solvers.spectra import Spectra
 
 
@@ -25,9 +25,9 @@ def warm_up() -> None:
     function = compile_model(Model((peak,), Background("none", {})), np.linspace(0.0, 8.0, 9))
     intensity = function.value(function.affine.expand(np.array([[1.0, 4.2, 2.1]])))
     start = function.affine.start[None]
-    solve(function, Spectra(intensity, np.ones((1, 9)), np.zeros(1), start), 20, threads=1)
+    solve_compiled(function, Spectra(intensity, np.ones((1, 9)), np.zeros(1), start), 20, threads=1)
     for kind in (ASLS, ARPLS):
-        smooth(intensity, kind, 1e3, 0.01, 20)
+        smooth_baselines(intensity, kind, 1e3, 0.01, 20)
     mark_complete()
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitting.data.series import FloatArray
-from fitting.solvers.numpy.cholesky import BoolArray, factor, invert, masked, unit_diagonal
+from fitting.solvers.numpy.cholesky import (
+    BoolArray,
+    factor_cholesky,
+    invert_cholesky,
+    mask_matrix,
+    unit_diagonal,
+)
 from fitting.solvers.numpy.minimise import free_covariance
 from fitting.solvers.numpy.step import box_step
 from fitting.solvers.rules import SMALLEST_PIVOT
@@ -91,17 +97,17 @@ class Eliminated:
     """Whether all local blocks are positive definite; what has no curvature does not count."""
 
 
-def eliminate(arrow: Arrow, held: BoolArray) -> Eliminated:
+def eliminate_local(arrow: Arrow, held: BoolArray) -> Eliminated:
     """Schur complement of the local blocks; what is held, shape (b, o), counts as fixed."""
     diagonal = np.diagonal(arrow.local, axis1=1, axis2=2)
     scale = unit_diagonal(diagonal)
     both = scale[:, :, None] * scale[:, None, :]
     free = np.asarray(~held & (scale > 0))
-    lower, dropped = factor(masked(arrow.local * both, free))
-    inverse = invert(lower, dropped | ~free) * both
+    lower, dropped = factor_cholesky(mask_matrix(arrow.local * both, free))
+    inverse = invert_cholesky(lower, dropped | ~free) * both
     slope = np.matmul(inverse, arrow.border)
     is_definite = not dropped.any() and not (~held & (diagonal < 0)).any()
-    return Eliminated(_reduced(arrow, slope), inverse, slope, is_definite)
+    return Eliminated(_reduce_slope(arrow, slope), inverse, slope, is_definite)
 
 
 def arrow_step(
@@ -122,7 +128,7 @@ def arrow_step(
     own = np.zeros_like(gradient.own)
     ends = low.shared[None], high.shared[None]
     for _ in range(_ROUNDS):
-        rest = eliminate(arrow, held)
+        rest = eliminate_local(arrow, held)
         if not rest.is_definite:
             return None
         fixed = own * held
@@ -162,7 +168,7 @@ def arrow_covariance(
     """
     inverse, entangled = free_covariance(arrow.local, held[0])
     slope = np.matmul(inverse, arrow.border)
-    reduced = _reduced(arrow, slope)
+    reduced = _reduce_slope(arrow, slope)
     whole, rest = np.diagonal(arrow.shared), np.diagonal(reduced)
     absorbed = np.asarray(~held[1] & (whole > 0) & ~(rest > SMALLEST_PIVOT * whole))
     common, tangled = free_covariance(reduced[None], (held[1] | absorbed)[None])
@@ -171,7 +177,7 @@ def arrow_covariance(
     return Arrow(local, border, common[0]), entangled, tangled[0] | absorbed
 
 
-def _reduced(arrow: Arrow, slope: FloatArray) -> FloatArray:
+def _reduce_slope(arrow: Arrow, slope: FloatArray) -> FloatArray:
     """What the spectra say of the shared parameters beyond what their own ones take up."""
     taken = np.matmul(arrow.border.transpose(0, 2, 1), slope).sum(axis=0)
     return np.asarray(arrow.shared - taken)

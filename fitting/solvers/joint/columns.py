@@ -13,11 +13,18 @@ import numpy as np
 from fitting.data.series import FloatArray
 from fitting.solvers.joint.arrowhead_matrix import Sides, empty_arrow
 from fitting.solvers.joint.equations import Equations
-from fitting.solvers.joint.layout import Columns, IndexArray, Layout, bends, columns_at, make_layout
+from fitting.solvers.joint.layout import (
+    Columns,
+    IndexArray,
+    Layout,
+    columns_at,
+    make_layout,
+    second_derivatives,
+)
 from fitting.solvers.numpy.cholesky import BoolArray
 from fitting.solvers.numpy.evaluation import Evaluator
 from fitting.solvers.numpy.linear import best_coefficients
-from fitting.solvers.numpy.products import product
+from fitting.solvers.numpy.products import multiply_rows
 from fitting.solvers.spectra import Spectra
 
 _FEWEST_ON_A_GRID = 8
@@ -82,7 +89,7 @@ class CommonColumns:
             pull = self._solve_linear(columns, grid, sums)
             areas = plan.affine.expand(sums.free[grid.rows])[:, at.area_rows]
             self._add_slopes(columns, grid, (areas, pull), sums)
-            self._add_bends(columns, product(areas.T, pull.T), sums)
+            self._add_bends(columns, multiply_rows(areas.T, pull.T), sums)
             yield
         return sums
 
@@ -92,15 +99,15 @@ class CommonColumns:
         Returns the residual over sigma^2, shape (c, m).
         """
         rows, linear = grid.rows, columns.linear
-        gram = _pairs(grid.weights, linear)
+        gram = _weigh_pairs(grid.weights, linear)
         target = grid.intensity - columns.base
-        moment = product(grid.weights * target, linear)
+        moment = multiply_rows(grid.weights * target, linear)
         found, _ = best_coefficients(gram, moment, self.evaluator.plan.nonnegative)
-        residual = target - product(found, linear.T)
+        residual = target - multiply_rows(found, linear.T)
         pull = grid.weights * residual
         sums.free[np.ix_(rows, self.layout.linear)] = found
         sums.chi_square[rows] = np.einsum("cm,cm->c", pull, residual)
-        sums.gradient.own[rows] = product(pull, linear)
+        sums.gradient.own[rows] = multiply_rows(pull, linear)
         sums.gauss_newton.local[rows] = gram
         return pull
 
@@ -110,10 +117,10 @@ class CommonColumns:
         """Add what is made of first derivatives; ``found`` are areas (c, k) and pull (c, m)."""
         at, (areas, pull) = self.layout, found
         of_slopes = areas[:, at.slope_peak]
-        along = product(pull, columns.slopes)
+        along = multiply_rows(pull, columns.slopes)
         sums.gradient.shared[:] += np.einsum("cr,cr->r", of_slopes, along) @ at.by_shared
         crossed = columns.linear[:, None] * columns.slopes
-        border = product(grid.weights, crossed.reshape(-1, crossed.shape[2]))
+        border = multiply_rows(grid.weights, crossed.reshape(-1, crossed.shape[2]))
         border = border.reshape(len(areas), *crossed.shape[:2]) * of_slopes[:, None]
         sums.gauss_newton.border[grid.rows] = border @ at.by_shared
         by_linear = along[:, None] * at.by_linear.T
@@ -128,7 +135,7 @@ class CommonColumns:
         total = np.empty((len(slopes), len(slopes)))
         for index in range(areas.shape[1]):
             # what all spectra together weigh a pair of peaks by, shape (k, m)
-            weight = product((areas * areas[:, index, None]).T, grid.weights.T)
+            weight = multiply_rows((areas * areas[:, index, None]).T, grid.weights.T)
             mine = peaks == index
             total[mine] = slopes[mine] @ (weight[peaks] * slopes).T
         return total
@@ -142,13 +149,13 @@ class CommonColumns:
             along = np.einsum("rm,rm->r", gathered[at.slope_peak], columns.bare_slopes)
             cross = np.outer(along @ at.by_shared, plan.affine.matrix[row, at.shared])
             sums.second_order.shared[:] += cross + cross.T
-        sums.second_order.shared[:] += bends(at, columns, pull)
+        sums.second_order.shared[:] += second_derivatives(at, columns, pull)
 
 
-def _pairs(weights: FloatArray, rows: FloatArray) -> FloatArray:
+def _weigh_pairs(weights: FloatArray, rows: FloatArray) -> FloatArray:
     """Weighted products of rows with rows, shape (c, l, l), for weights (c, m) and rows (l, m)."""
     one, other = np.triu_indices(len(rows))
-    found = product(weights, rows[one] * rows[other])
+    found = multiply_rows(weights, rows[one] * rows[other])
     gram = np.empty((len(weights), len(rows), len(rows)))
     gram[:, one, other] = gram[:, other, one] = found
     return gram

@@ -17,7 +17,7 @@ from fitting.data.series import FloatArray
 from fitting.models.function import ModelFunction
 from fitting.solvers.joint.arrowhead_matrix import Arrow
 from fitting.solvers.joint.equations import Equations
-from fitting.solvers.joint.fit import freedom_of, matrices, model_of
+from fitting.solvers.joint.fit import dense_matrices, freedom_of, model_of
 from fitting.solvers.numpy.cholesky import unit_diagonal
 from fitting.solvers.numpy.minimise import free_covariance
 from fitting.solvers.rules import SMALLEST_PIVOT
@@ -40,9 +40,9 @@ def with_own_noise(
         return solution
     with np.errstate(all="ignore"):
         now = yield from model_of(function, spectra, shared).equations(solution.free)
-    covariance = _covariance(now, (held[:, ~shared], held[0, shared]))
+    covariance = _blocks_of_covariance(now, (held[:, ~shared], held[0, shared]))
     noise = solution.chi_square.sum() / freedom_of(spectra, shared)
-    return replace(solution, covariance=matrices(covariance, shared) * noise)
+    return replace(solution, covariance=dense_matrices(covariance, shared) * noise)
 
 
 def common_directions(
@@ -86,7 +86,7 @@ def taken_up(inverse: FloatArray, border: FloatArray) -> FloatArray:
     return np.asarray(np.matmul(border.transpose(0, 2, 1), np.matmul(inverse, border)))
 
 
-def _covariance(now: Equations, held: tuple[BoolArray, BoolArray]) -> Arrow:
+def _blocks_of_covariance(now: Equations, held: tuple[BoolArray, BoolArray]) -> Arrow:
     """The blocks of each spectrum with itself and with the shared parameters."""
     simple, second = now.gauss_newton, now.second_order
     inverse, _ = free_covariance(simple.local, held[0])

@@ -12,7 +12,7 @@ from fitting.solvers.joint.columns import has_common_columns, make_common_column
 from fitting.solvers.joint.equations import AnyModel, Equations, JointModel
 from fitting.solvers.numpy.cholesky import BoolArray
 from fitting.solvers.numpy.evaluation import Evaluator, make_evaluator
-from fitting.solvers.numpy.mixing_transform import inside, make_gentle
+from fitting.solvers.numpy.mixing_transform import make_gentle, move_inside
 from fitting.solvers.numpy.parameter_layout import Plan, make_plan
 from fitting.solvers.numpy.second_order import has_second_order
 from fitting.solvers.rules import (
@@ -60,10 +60,10 @@ def iterate_jointly(
         The shared parameters are the same in every row; each covariance holds those of one
         spectrum and the shared ones, with what either adds to the other.
     """
-    plan = _plan(function, shared)
+    plan = _make_layout(function, shared)
     evaluator = make_evaluator(plan)
     model = _joint_model(evaluator, spectra, shared)
-    start = inside(plan, spectra.start).copy()
+    start = move_inside(plan, spectra.start).copy()
     start[:, shared] = start[:, shared].mean(axis=0)
     freedom = freedom_of(spectra, shared)
     with np.errstate(all="ignore"):
@@ -71,7 +71,7 @@ def iterate_jointly(
         damping, evaluations = FIRST_DAMPING, 1
         converged = not np.isfinite(now.chi_square.sum())
         while not converged and evaluations < max_evaluations:
-            target, gain, tolerance = _propose(evaluator, now, shared, damping)
+            target, gain, tolerance = _propose_step(evaluator, now, shared, damping)
             found = yield from model.equations(target)
             evaluations += 1
             before, after = float(now.chi_square.sum()), float(found.chi_square.sum())
@@ -83,15 +83,15 @@ def iterate_jointly(
             ratio = 0.5 * (before - after) / gain if gain > 0 else 0.0
             damping = _next_damping(damping, ratio, accepted)
             now = found if accepted else now
-        return _solution(plan, now, shared, (freedom, converged, evaluations))
+        return _make_solution(plan, now, shared, (freedom, converged, evaluations))
 
 
 def model_of(function: ModelFunction, spectra: Spectra, shared: BoolArray) -> JointModel:
     """The joint model of spectra, to be evaluated."""
-    return _joint_model(make_evaluator(_plan(function, shared)), spectra, shared)
+    return _joint_model(make_evaluator(_make_layout(function, shared)), spectra, shared)
 
 
-def matrices(arrow: Arrow, shared: BoolArray) -> FloatArray:
+def dense_matrices(arrow: Arrow, shared: BoolArray) -> FloatArray:
     """One matrix for each spectrum, shape (b, f, f)."""
     own, common = np.flatnonzero(~shared), np.flatnonzero(shared)
     whole = np.empty((len(arrow.local), shared.size, shared.size))
@@ -108,7 +108,7 @@ def freedom_of(spectra: Spectra, shared: BoolArray) -> int:
     return max(int(np.count_nonzero(spectra.weight)) - own - int(shared.sum()), 1)
 
 
-def _plan(function: ModelFunction, shared: BoolArray) -> Plan:
+def _make_layout(function: ModelFunction, shared: BoolArray) -> Plan:
     """The plan; what is shared is not solved for spectrum by spectrum."""
     plan = make_plan(function)
     is_linear = plan.is_linear & ~shared
@@ -121,7 +121,7 @@ def _joint_model(evaluator: Evaluator, spectra: Spectra, shared: BoolArray) -> J
     return AnyModel(evaluator, spectra, shared)
 
 
-def _propose(
+def _propose_step(
     evaluator: Evaluator, now: Equations, shared: BoolArray, damping: float
 ) -> tuple[FloatArray, float, float]:
     """Where to go, half of the fall of chi-square it promises, and how short is converged.
@@ -130,10 +130,10 @@ def _propose(
     """
     plan = evaluator.plan
     gentle = make_gentle(plan, now.free)
-    room = _sides(gentle.room[0], shared), _sides(gentle.room[1], shared)
+    room = _split_sides(gentle.room[0], shared), _split_sides(gentle.room[1], shared)
     gradient, simple, second = now.gradient, now.gauss_newton, now.second_order
     if plan.is_steep.any():
-        slope = _sides(gentle.slope, shared)
+        slope = _split_sides(gentle.slope, shared)
         gradient = Sides(gradient.own * slope.own, gradient.shared * slope.shared)
         simple, second = simple.scaled(slope), second.scaled(slope)
     curvature = simple.diagonal()
@@ -141,7 +141,7 @@ def _propose(
         np.where(plan.is_linear[~shared], 0.0, damping * curvature.own),
         damping * curvature.shared,
     )
-    newton = _difference(simple, second)
+    newton = _subtract_arrows(simple, second)
     is_exact = evaluator.is_second_order_known and all(
         has_second_order(peak.shape) for peak in plan.peaks
     )
@@ -155,22 +155,22 @@ def _propose(
         bent = matrix.bent(step)
         gain = gradient.dot(step) - 0.5 * bent.dot(step)
         if gain > 0:
-            return gentle.back(_whole(step, shared)), gain, tolerance
+            return gentle.back(_join_sides(step, shared)), gain, tolerance
     return now.free, 0.0, GAUSS_NEWTON_TOLERANCE
 
 
-def _sides(values: FloatArray, shared: BoolArray) -> Sides:
+def _split_sides(values: FloatArray, shared: BoolArray) -> Sides:
     """Values of shape (b, f), of which the shared ones are the same in all rows."""
     return Sides(values[:, ~shared], values[0, shared])
 
 
-def _whole(sides: Sides, shared: BoolArray) -> FloatArray:
+def _join_sides(sides: Sides, shared: BoolArray) -> FloatArray:
     values = np.empty((len(sides.own), shared.size))
     values[:, ~shared], values[:, shared] = sides.own, sides.shared
     return values
 
 
-def _difference(one: Arrow, other: Arrow) -> Arrow:
+def _subtract_arrows(one: Arrow, other: Arrow) -> Arrow:
     return Arrow(one.local - other.local, one.border - other.border, one.shared - other.shared)
 
 
@@ -182,13 +182,13 @@ def _next_damping(damping: float, ratio: float, accepted: bool) -> float:
     return 2.0 * damping if ratio < 0.25 else damping
 
 
-def _solution(
+def _make_solution(
     plan: Plan, now: Equations, shared: BoolArray, ending: tuple[int, bool, int]
 ) -> Solution:
     freedom, converged, evaluations = ending
     total, count = now.chi_square.sum(), len(now.free)
-    curvature = _whole(now.gauss_newton.diagonal(), shared)
-    gradient = _whole(now.gradient, shared)
+    curvature = _join_sides(now.gauss_newton.diagonal(), shared)
+    gradient = _join_sides(now.gradient, shared)
     felt = PRESSED * np.sqrt(total * curvature)
     noise = np.sqrt(total / freedom)
     near = np.where(plan.is_steep, NEAR_BOUND * noise / np.sqrt(curvature), 0.0)
@@ -203,7 +203,7 @@ def _solution(
     entangled[:, ~shared], entangled[:, shared] = own, common
     return Solution(
         free=now.free,
-        covariance=matrices(covariance, shared) * total / freedom,
+        covariance=dense_matrices(covariance, shared) * total / freedom,
         chi_square=now.chi_square,
         at_bound=at_bound,
         undetermined=undetermined,

@@ -82,7 +82,7 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
     slopes = [
         (index, row)
         for index, peak in enumerate(plan.peaks)
-        for row in _rows(peak)[1:]
+        for row in _rows_of_peak(peak)[1:]
         if plan.varies(row)
     ]
     factor = plan.scattering_rows[0] if plan.scattering_rows else ABSENT
@@ -95,7 +95,7 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
     return Layout(
         linear=linear,
         shared=common,
-        alike=tuple(_alike(plan, (peaks, rows), *kind) for kind in sorted(kinds)),
+        alike=tuple(_find_alike(plan, (peaks, rows), *kind) for kind in sorted(kinds)),
         area_rows=area_rows,
         slope_peak=peaks,
         by_shared=plan.affine.matrix[rows][:, common],
@@ -109,7 +109,7 @@ def columns_at(evaluator: Evaluator, at: Layout, start: FloatArray, offset: floa
     parameters = plan.affine.expand(start)
     unit = parameters.copy()
     unit[:, at.area_rows] = 1.0
-    lines, peaks, bare = _peaks(plan, at, unit, offset)
+    lines, peaks, bare = _evaluate_peaks(plan, at, unit, offset)
     slopes = bare
     if scatter is not None:
         factor = parameters[0, scatter.factor_row]
@@ -118,11 +118,11 @@ def columns_at(evaluator: Evaluator, at: Layout, start: FloatArray, offset: floa
         slopes, peaks = bare + factor * of_slopes, peaks + factor * of_peaks
         if plan.varies(scatter.factor_row):
             slopes[-len(peaks) :] = of_peaks
-    linear, base = _linear(plan, at, parameters, peaks)
+    linear, base = _linear_rows(plan, at, parameters, peaks)
     return Columns(unit, lines, linear, base, slopes, bare)
 
 
-def bends(at: Layout, columns: Columns, pull: FloatArray) -> FloatArray:
+def second_derivatives(at: Layout, columns: Columns, pull: FloatArray) -> FloatArray:
     """Second derivatives of the peaks summed with the pull on each, by what is shared, (s, s).
 
     Parameters
@@ -140,13 +140,13 @@ def bends(at: Layout, columns: Columns, pull: FloatArray) -> FloatArray:
     return total
 
 
-def _rows(peak: PeakPlan) -> tuple[int, ...]:
+def _rows_of_peak(peak: PeakPlan) -> tuple[int, ...]:
     """The parameters of a peak, the area first."""
     doublet = () if peak.separation == ABSENT else (peak.separation, peak.area_ratio)
     return (peak.area, peak.position, peak.fwhm, *peak.shape_rows, *doublet)
 
 
-def _alike(
+def _find_alike(
     plan: Plan, slopes: tuple[IndexArray, IndexArray], shape: str, is_single: bool
 ) -> AlikePeaks:
     indices = np.array(
@@ -156,7 +156,7 @@ def _alike(
             if (peak.shape.name, peak.separation == ABSENT) == (shape, is_single)
         ]
     )
-    rows = np.array([_rows(plan.peaks[index]) for index in indices])
+    rows = np.array([_rows_of_peak(plan.peaks[index]) for index in indices])
     place = {row: index for index, row in enumerate(rows[0])}
     first = plan.peaks[indices[0]]
     source = np.arange(rows.shape[1])
@@ -180,7 +180,7 @@ def _alike(
     return AlikePeaks(indices, rows, alone, own, mine, (of_peak, of_row))
 
 
-def _peaks(
+def _evaluate_peaks(
     plan: Plan, at: Layout, unit: FloatArray, offset: float
 ) -> tuple[tuple[tuple[LineTerms, ...], ...], FloatArray, FloatArray]:
     """Lines of each group, profiles of all peaks (k, m) and their slopes (r, m)."""
@@ -200,7 +200,7 @@ def _peaks(
     return tuple(lines), peaks, slopes
 
 
-def _linear(
+def _linear_rows(
     plan: Plan, at: Layout, parameters: FloatArray, peaks: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """What the linear parameters multiply, and the rest of the model."""

@@ -8,7 +8,7 @@ from fitting.data.series import FloatArray
 from fitting.models.function import ModelFunction
 from fitting.solvers.joint.fit import iterate_jointly
 from fitting.solvers.numpy.cholesky import BoolArray
-from fitting.solvers.numpy.minimise import solve
+from fitting.solvers.numpy.minimise import solve_numpy
 from fitting.solvers.numpy.starts import is_crowded, is_mixing, shifted_starts, with_several_starts
 from fitting.solvers.spectra import Solution, Spectra
 
@@ -56,7 +56,7 @@ def _is_doubtful(function: ModelFunction, shared: BoolArray, solution: Solution)
 def _other_starts(function: ModelFunction, spectra: Spectra) -> Iterator[FloatArray]:
     """Starts of shape (f,): the fit of the mean spectrum, then lines wider, narrower and moved."""
     mean = _mean_spectrum(spectra)
-    found = with_several_starts(solve)(function, mean, _MEAN_EVALUATIONS)
+    found = with_several_starts(solve_numpy)(function, mean, _MEAN_EVALUATIONS)
     yield found.free[0]
     for start in shifted_starts(function, mean.start):
         yield start[0]

@@ -15,7 +15,7 @@ from fitting.models.function import ModelFunction
 from fitting.solvers.numpy.evaluation import make_block, make_evaluator
 from fitting.solvers.numpy.minimise import free_covariance
 from fitting.solvers.numpy.parameter_layout import make_plan
-from fitting.solvers.numpy.products import gram
+from fitting.solvers.numpy.products import compute_gram
 from fitting.solvers.spectra import Solution, Spectra
 
 _UNIFORM = 12.0**-0.5
@@ -34,7 +34,7 @@ def with_shapes_released(function: ModelFunction, spectra: Spectra, solution: So
     rows = np.flatnonzero(shapes.any(axis=1) & np.isfinite(solution.covariance).all(axis=(1, 2)))
     if not rows.size:
         return solution
-    noise = solution.chi_square[rows] / _freedom(spectra, rows, affine.start.size)
+    noise = solution.chi_square[rows] / _degrees_of_freedom(spectra, rows, affine.start.size)
     known = np.where(shapes[rows], noise[:, None] / np.where(shapes[rows], reach, 1.0) ** 2, 0.0)
     normal = _normal_matrix(function, spectra, solution.free, rows)
     normal += known[:, :, None] * np.eye(reach.size)
@@ -47,7 +47,9 @@ def with_shapes_released(function: ModelFunction, spectra: Spectra, solution: So
     return replace(solution, covariance=changed)
 
 
-def _freedom(spectra: Spectra, rows: NDArray[np.int_], free_count: int) -> NDArray[np.int_]:
+def _degrees_of_freedom(
+    spectra: Spectra, rows: NDArray[np.int_], free_count: int
+) -> NDArray[np.int_]:
     points = np.count_nonzero(spectra.weight[rows], axis=1)
     return np.asarray(np.maximum(points - free_count, 1))
 
@@ -59,4 +61,4 @@ def _normal_matrix(
     evaluator = make_evaluator(make_plan(function))
     some = Spectra(spectra.intensity[rows], spectra.weight[rows], spectra.offsets[rows], free[rows])
     block = make_block(some)
-    return gram(evaluator.jacobian(block, evaluator.trial(block, some.start)))
+    return compute_gram(evaluator.jacobian(block, evaluator.trial(block, some.start)))

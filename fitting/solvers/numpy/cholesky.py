@@ -10,7 +10,7 @@ from fitting.solvers.rules import SMALLEST_PIVOT
 BoolArray = NDArray[np.bool_]
 
 
-def factor(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:
+def factor_cholesky(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Lower Cholesky factors, and which columns were dropped.
 
     A column whose pivot is too small (it depends on the ones before it, or the matrix is not
@@ -35,7 +35,7 @@ def factor(matrix: FloatArray) -> tuple[FloatArray, BoolArray]:
     return lower, dropped
 
 
-def solve(lower: FloatArray, dropped: BoolArray, right: FloatArray) -> FloatArray:
+def solve_cholesky(lower: FloatArray, dropped: BoolArray, right: FloatArray) -> FloatArray:
     """Solutions for one right side each, shape (b, n); zero where a column was dropped."""
     solution = np.where(dropped, 0.0, right)
     for one, into in zip(lower, solution, strict=True):
@@ -45,7 +45,7 @@ def solve(lower: FloatArray, dropped: BoolArray, right: FloatArray) -> FloatArra
     return solution
 
 
-def invert(lower: FloatArray, dropped: BoolArray) -> FloatArray:
+def invert_cholesky(lower: FloatArray, dropped: BoolArray) -> FloatArray:
     """Inverses, shape (b, n, n); rows and columns that were dropped are zero."""
     inverse_factor = np.linalg.inv(lower)
     inverse = np.matmul(inverse_factor.transpose(0, 2, 1), inverse_factor)
@@ -53,7 +53,7 @@ def invert(lower: FloatArray, dropped: BoolArray) -> FloatArray:
     return np.where(keep[:, :, None] & keep[:, None, :], inverse, 0.0)
 
 
-def masked(matrix: FloatArray, free: BoolArray) -> FloatArray:
+def mask_matrix(matrix: FloatArray, free: BoolArray) -> FloatArray:
     """The matrices with the rows and columns of what is not free taken from the unit matrix."""
     both = free[:, :, None] & free[:, None, :]
     return np.where(both, matrix, np.eye(matrix.shape[1]))

@@ -13,7 +13,7 @@ from fitting.solvers.numpy.cholesky import BoolArray
 from fitting.solvers.numpy.line_terms import LineTerms, add_slopes, line_terms
 from fitting.solvers.numpy.linear import best_coefficients
 from fitting.solvers.numpy.parameter_layout import Plan
-from fitting.solvers.numpy.products import along, combined, gram
+from fitting.solvers.numpy.products import combine_rows, compute_gram, project_rows
 from fitting.solvers.numpy.scatter import Scatter, make_scatter
 from fitting.solvers.numpy.second_order import add_second_order
 from fitting.solvers.spectra import Spectra
@@ -121,11 +121,11 @@ class Evaluator:
         if block.condition is not None:
             columns, target = _with_condition(block.condition, plan, start, (columns, target))
         coefficients, _ = best_coefficients(
-            gram(columns),
-            along(columns, target),
+            compute_gram(columns),
+            project_rows(columns, target),
             plan.nonnegative,
         )
-        residual = target - combined(coefficients, columns)
+        residual = target - combine_rows(coefficients, columns)
         start[:, plan.is_linear] = coefficients
         return Trial(
             free=start,
@@ -148,8 +148,8 @@ class Evaluator:
             self._second_order(second, jacobian, block, trial)
         jacobian = self._completed(jacobian, block, trial)
         return Derivatives(
-            gradient=along(jacobian, trial.residual),
-            gauss_newton=gram(jacobian),
+            gradient=project_rows(jacobian, trial.residual),
+            gauss_newton=compute_gram(jacobian),
             second_order=second,
         )
 
@@ -232,7 +232,7 @@ class Evaluator:
             row = self.scatter.factor_row
             pull = pull + trial.parameters[:, row, None] * gathered
             if plan.varies(row):
-                cross = along(peak_slopes, gathered) * plan.factor[row]
+                cross = project_rows(peak_slopes, gathered) * plan.factor[row]
                 second[:, plan.source[row]] += cross
                 second[:, :, plan.source[row]] += cross
         for peak, lines in zip(plan.peaks, trial.lines, strict=True):

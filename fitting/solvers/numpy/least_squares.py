@@ -52,7 +52,7 @@ class Minimum:
     evaluations: int
 
 
-def minimise(
+def minimise_function(
     problem: LeastSquares,
     start: FloatArray,
     *,
@@ -77,9 +77,9 @@ def minimise(
     while not converged and evaluations < max_evaluations:
         left = max_evaluations - evaluations
         budget = min(left, _ROUND) if is_bounded else left
-        free, used, converged = _descend(problem, free, held, budget, tolerance)
+        free, used, converged = _descend_free(problem, free, held, budget, tolerance)
         evaluations += used
-        pressed = _pressed(problem, free)
+        pressed = _find_pressed(problem, free)
         free = _on_bounds(problem, free, pressed)
         converged = converged and np.array_equal(pressed, held)
         held = pressed
@@ -122,7 +122,7 @@ def covariance_of(
     return covariance, undetermined, entangled
 
 
-def _descend(
+def _descend_free(
     problem: LeastSquares, start: FloatArray, held: BoolArray, evaluations: int, tolerance: float
 ) -> tuple[FloatArray, int, bool]:
     """Minimise over what is not held: where it ended, evaluations, whether it converged."""
@@ -160,7 +160,7 @@ def _descend(
     return free_of(found.params), int(found.nfev), bool(found.success and not found.aborted)
 
 
-def _pressed(problem: LeastSquares, free: FloatArray) -> BoolArray:
+def _find_pressed(problem: LeastSquares, free: FloatArray) -> BoolArray:
     """Which parameters are at a bound, or as good as, with the best value of each beyond it."""
     residual, jacobian = problem.residual(free), problem.jacobian(free)
     length = np.linalg.norm(jacobian, axis=0)

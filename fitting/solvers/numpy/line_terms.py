@@ -66,7 +66,7 @@ def line_terms(
 ) -> tuple[LineTerms, ...]:
     """The one or two lines of a peak at all parameters, shape (b, p)."""
     position = parameters[:, peak.position] - offsets
-    shares = _shares(peak, parameters)
+    shares = _shares_of_lines(peak, parameters)
     lines: list[LineTerms] = []
     for index, share in enumerate(shares):
         shift = parameters[:, peak.separation] if index else 0.0
@@ -92,23 +92,23 @@ def add_slopes(
 
     for line in lines:
         amount = area * line.share * line.scale
-        for row in _varying(plan, peak.area):
+        for row in _find_varying(plan, peak.area):
             add(row, line.profile())
-        for row in _varying(plan, peak.area_ratio):
+        for row in _find_varying(plan, peak.area_ratio):
             add(row, (area * line.share_slope * line.scale)[:, None] * line.value)
-        for row in _varying(plan, *line.place_rows):
+        for row in _find_varying(plan, *line.place_rows):
             add(row, line.slope_by_position(amount))
-        for row in _varying(plan, peak.fwhm):
+        for row in _find_varying(plan, peak.fwhm):
             add(row, line.slope_by_fwhm(amount))
-        for row in _varying(plan, *peak.shape_rows):
+        for row in _find_varying(plan, *peak.shape_rows):
             add(row, amount[:, None] * line.by_shape[peak.shape_rows.index(row)])
 
 
-def _varying(plan: Plan, *rows: int) -> list[int]:
+def _find_varying(plan: Plan, *rows: int) -> list[int]:
     return [row for row in rows if plan.varies(row)]
 
 
-def _shares(
+def _shares_of_lines(
     peak: PeakPlan, parameters: FloatArray
 ) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
     """Part of the area in each line and its first two derivatives by the area ratio."""

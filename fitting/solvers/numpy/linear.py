@@ -6,7 +6,13 @@ The linear half of variable projection (Golub and Pereyra, SIAM J. Numer. Anal. 
 import numpy as np
 
 from fitting.data.series import FloatArray
-from fitting.solvers.numpy.cholesky import BoolArray, factor, masked, solve, unit_diagonal
+from fitting.solvers.numpy.cholesky import (
+    BoolArray,
+    factor_cholesky,
+    mask_matrix,
+    solve_cholesky,
+    unit_diagonal,
+)
 
 _MULTIPLIER_TOLERANCE = 1e-11
 _ROUNDS_PER_VARIABLE = 6
@@ -58,8 +64,8 @@ def _solve_free(
     scaled: FloatArray, target: FloatArray, free: BoolArray
 ) -> tuple[FloatArray, BoolArray]:
     """Unbounded solution over the free coefficients; dependent columns are no longer free."""
-    lower, dropped = factor(masked(scaled, free))
-    found = solve(lower, dropped, np.where(free, target, 0.0))
+    lower, dropped = factor_cholesky(mask_matrix(scaled, free))
+    found = solve_cholesky(lower, dropped, np.where(free, target, 0.0))
     return found, free & ~dropped
 
 

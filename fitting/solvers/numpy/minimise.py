@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from fitting.data.series import FloatArray
 from fitting.models.function import ModelFunction
-from fitting.solvers.numpy.cholesky import BoolArray, factor, invert, masked, unit_diagonal
+from fitting.solvers.numpy.cholesky import (
+    BoolArray,
+    factor_cholesky,
+    invert_cholesky,
+    mask_matrix,
+    unit_diagonal,
+)
 from fitting.solvers.numpy.evaluation import (
     Block,
     Condition,
@@ -23,7 +29,7 @@ from fitting.solvers.numpy.evaluation import (
     make_block,
     make_evaluator,
 )
-from fitting.solvers.numpy.mixing_transform import inside, make_gentle
+from fitting.solvers.numpy.mixing_transform import make_gentle, move_inside
 from fitting.solvers.numpy.parameter_layout import make_plan
 from fitting.solvers.numpy.second_order import has_second_order
 from fitting.solvers.numpy.step import box_step
@@ -78,12 +84,12 @@ class _Step:
     is_newton: BoolArray
 
 
-def solve(function: ModelFunction, spectra: Spectra, max_evaluations: int) -> Solution:
+def solve_numpy(function: ModelFunction, spectra: Spectra, max_evaluations: int) -> Solution:
     """Fit spectra of one model together, in numpy."""
-    return minimise(make_evaluator(make_plan(function)), spectra, max_evaluations)
+    return minimise_spectra(make_evaluator(make_plan(function)), spectra, max_evaluations)
 
 
-def minimise(
+def minimise_spectra(
     evaluator: Evaluator,
     spectra: Spectra,
     max_evaluations: int,
@@ -92,7 +98,7 @@ def minimise(
     """Fit spectra of one model together with a plan made before, on conditions if there are any."""
     block = make_block(spectra, condition)
     with np.errstate(all="ignore"):
-        trial = evaluator.trial(block, inside(evaluator.plan, spectra.start))
+        trial = evaluator.trial(block, move_inside(evaluator.plan, spectra.start))
         state = _State(
             trial_free=trial.free,
             chi_square=trial.chi_square,
@@ -108,11 +114,11 @@ def minimise(
             state.converged[:] = True
             state.pending = state.pending[:0]
         while state.pending.size and state.evaluations.max() < max_evaluations:
-            _advance(evaluator, block, state, freedom, data_square)
-        return _solution(evaluator, block, state, freedom)
+            _advance_trials(evaluator, block, state, freedom, data_square)
+        return _make_solution(evaluator, block, state, freedom)
 
 
-def _advance(
+def _advance_trials(
     evaluator: Evaluator,
     block: Block,
     state: _State,
@@ -121,7 +127,7 @@ def _advance(
 ) -> None:
     """One trial for every spectrum that has not converged."""
     rows = state.pending
-    proposed = _propose(evaluator, state, rows)
+    proposed = _propose_step(evaluator, state, rows)
     free = state.trial_free[rows]
     part = block if rows.size == len(state.damping) else block.take(rows)
     trial = evaluator.trial(part, proposed.target)
@@ -148,11 +154,13 @@ def _advance(
     state.converged[rows] = settled
     goes_on = accepted & ~settled
     if goes_on.any():
-        _refresh(evaluator, part.take(goes_on), trial.take(goes_on), state, rows[goes_on])
+        _refresh_derivatives(
+            evaluator, part.take(goes_on), trial.take(goes_on), state, rows[goes_on]
+        )
     state.pending = rows[~settled]
 
 
-def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _Step:
+def _propose_step(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _Step:
     """The Newton step; where that is of no use, the Gauss-Newton step."""
     every = rows.size == len(state.damping)
     at: slice | NDArray[np.int_] = slice(None) if every else rows
@@ -167,7 +175,7 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
     damping = np.where(evaluator.plan.is_linear, 0.0, state.damping[rows, None])
 
     step, useful = box_step(newton, gradient, damping, curvature, gentle.room)
-    gain = _gain(newton, gradient, step)
+    gain = _predict_gain(newton, gradient, step)
     useful &= gain > 0
     newton_like = useful & _is_exact(evaluator)
     tolerance = np.where(newton_like, NEWTON_TOLERANCE, GAUSS_NEWTON_TOLERANCE)
@@ -178,7 +186,7 @@ def _propose(evaluator: Evaluator, state: _State, rows: NDArray[np.int_]) -> _St
             simple[again], gradient[again], damping[again], curvature[again], (low, high)
         )
         step[again] = other
-        gain[again] = _gain(simple[again], gradient[again], other)
+        gain[again] = _predict_gain(simple[again], gradient[again], other)
     return _Step(gentle.back(step), gain, tolerance, newton_like)
 
 
@@ -189,7 +197,7 @@ def _is_exact(evaluator: Evaluator) -> bool:
     )
 
 
-def _gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> FloatArray:
+def _predict_gain(hessian: FloatArray, gradient: FloatArray, step: FloatArray) -> FloatArray:
     bent = np.matmul(hessian, step[:, :, None])[:, :, 0]
     return np.asarray(np.einsum("bf,bf->b", gradient - 0.5 * bent, step))
 
@@ -201,7 +209,7 @@ def _next_damping(damping: FloatArray, ratio: FloatArray, accepted: BoolArray) -
     return np.where(accepted, doubted, np.maximum(4.0 * damping, DAMPING_AFTER_REJECTION))
 
 
-def _refresh(
+def _refresh_derivatives(
     evaluator: Evaluator, block: Block, trial: Trial, state: _State, rows: NDArray[np.int_]
 ) -> None:
     """Put the derivatives at the accepted trials in place of the old ones."""
@@ -211,7 +219,7 @@ def _refresh(
     state.derivatives.second_order[rows] = found.second_order
 
 
-def _solution(
+def _make_solution(
     evaluator: Evaluator, block: Block, state: _State, freedom: NDArray[np.int_]
 ) -> Solution:
     affine = evaluator.plan.affine
@@ -245,7 +253,7 @@ def _take_last_step(evaluator: Evaluator, state: _State, freedom: NDArray[np.int
     if not rows.size or not evaluator.plan.free_count:
         return
     state.damping[:] = 0.0
-    step = _propose(evaluator, state, rows)
+    step = _propose_step(evaluator, state, rows)
     limit = 0.5 * LAST_STEP * NEWTON_TOLERANCE**2 * state.chi_square[rows] / freedom[rows]
     short = step.is_newton & (step.gain < limit)
     state.trial_free[rows[short]] = step.target[short]
@@ -262,20 +270,22 @@ def free_covariance(normal: FloatArray, held: BoolArray) -> tuple[FloatArray, Bo
     finite = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
     scaled = np.where(finite[:, None, None], scaled, 0.0)
     free = np.asarray(~held & (scale > 0))
-    lower, dropped = factor(masked(scaled, free))
+    lower, dropped = factor_cholesky(mask_matrix(scaled, free))
     entangled = np.zeros(held.shape, dtype=bool)
     for row in np.flatnonzero(dropped.any(axis=1)):
-        entangled[row] = dropped[row] | _repeated(
+        entangled[row] = dropped[row] | _find_repeated(
             scaled[row], lower[row], free[row] & ~dropped[row], dropped[row]
         )
         kept = free[row] & ~entangled[row]
-        lower[row], dropped[row] = _first(factor(masked(scaled[row, None], kept[None])))
+        lower[row], dropped[row] = _first_factored(
+            factor_cholesky(mask_matrix(scaled[row, None], kept[None]))
+        )
         free[row] = kept
-    inverse = invert(lower, ~free)
+    inverse = invert_cholesky(lower, ~free)
     return inverse * scale[:, :, None] * scale[:, None, :], entangled
 
 
-def _repeated(
+def _find_repeated(
     scaled: FloatArray, lower: FloatArray, kept: BoolArray, dropped: BoolArray
 ) -> BoolArray:
     """Which of the columns kept the dropped ones are made of."""
@@ -284,5 +294,5 @@ def _repeated(
     return np.asarray(kept & (np.abs(made_of) > ENTANGLED_SHARE).any(axis=1))
 
 
-def _first(factored: tuple[FloatArray, BoolArray]) -> tuple[FloatArray, BoolArray]:
+def _first_factored(factored: tuple[FloatArray, BoolArray]) -> tuple[FloatArray, BoolArray]:
     return factored[0][0], factored[1][0]

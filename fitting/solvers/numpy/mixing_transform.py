@@ -69,7 +69,7 @@ def make_gentle(plan: Plan, free: FloatArray) -> Gentle:
     return Gentle(gentle, slope, (low, high), plan)
 
 
-def inside(plan: Plan, start: FloatArray) -> FloatArray:
+def move_inside(plan: Plan, start: FloatArray) -> FloatArray:
     """Start values, shape (b, f), from which the bounds do not hold back a step."""
     lower, upper, steep = plan.affine.lower, plan.affine.upper, plan.is_steep
     if not steep.any():

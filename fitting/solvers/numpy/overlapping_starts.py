@@ -22,7 +22,7 @@ _APART = 0.4
 
 def near_pairs(function: ModelFunction, free: FloatArray) -> BoolArray:
     """Which two peaks stand almost in one place, at least one free to move; shape (b, k, k)."""
-    position, width = _places(function, free)
+    position, width = _places_of_peaks(function, free)
     moves = np.asarray(
         function.affine.matrix[[peak.position for peak in function.peaks]].any(axis=1)
     )
@@ -45,7 +45,7 @@ def nested_starts(
     rest : shape (r, f)
         What all other peaks are taken from.
     """
-    position, width = _places(function, start)
+    position, width = _places_of_peaks(function, start)
     together = near | np.eye(position.shape[1], dtype=bool)
     centre = np.einsum("rkj,rj->rk", together, position) / together.sum(axis=2)
     drawn = centre + _APART * (position - centre)
@@ -56,7 +56,7 @@ def nested_starts(
     ]
 
 
-def _places(function: ModelFunction, free: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _places_of_peaks(function: ModelFunction, free: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Position and width of every peak, shape (b, k)."""
     parameters = function.affine.expand(free)
     rows = np.array([(peak.position, peak.fwhm) for peak in function.peaks], dtype=int)

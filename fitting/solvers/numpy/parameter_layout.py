@@ -56,7 +56,7 @@ class Plan:
     nonnegative: NDArray[np.bool_]
     """Of the linear ones, those that must not be negative."""
     is_steep: NDArray[np.bool_]
-    """Free parameters that their bounds would catch: see ``steep``."""
+    """Free parameters that their bounds would catch: see ``mixing_transform``."""
     reach: "Reach"
 
     @property

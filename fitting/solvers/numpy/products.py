@@ -12,7 +12,7 @@ _LARGEST = 200_000
 """Multiplications in one piece: OpenBLAS takes threads above 262,144."""
 
 
-def gram(rows: FloatArray) -> FloatArray:
+def compute_gram(rows: FloatArray) -> FloatArray:
     """``rows @ rows'`` of each spectrum, shape (b, n, n), for rows of shape (b, n, m)."""
     count, size, points = rows.shape
     block = max(_LARGEST // max(size * size, 1), 1)
@@ -24,28 +24,28 @@ def gram(rows: FloatArray) -> FloatArray:
     return total
 
 
-def along(rows: FloatArray, curve: FloatArray) -> FloatArray:
+def project_rows(rows: FloatArray, curve: FloatArray) -> FloatArray:
     """Each row times the curve, summed: shape (b, n), for (b, n, m) and (b, m)."""
     return np.asarray(np.einsum("bnm,bm->bn", rows, curve))
 
 
-def combined(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
+def combine_rows(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
     """Sum of the rows with coefficients of shape (b, n): shape (b, m)."""
     return np.asarray(np.einsum("bn,bnm->bm", coefficients, rows))
 
 
-def product(left: FloatArray, rows: FloatArray) -> FloatArray:
+def multiply_rows(left: FloatArray, rows: FloatArray) -> FloatArray:
     """``left @ rows'``, shape (n, k), for (n, m) and (k, m), in square pieces."""
     if left.size * len(rows) <= _LARGEST:
         return np.asarray(left @ rows.T)
     side = max(int(np.sqrt(_LARGEST / max(left.shape[1], 1))), 1)
-    one, other = _stacked(left, side), _stacked(rows, side)
+    one, other = _stack_rows(left, side), _stack_rows(rows, side)
     pieces = np.matmul(one[:, None], other.transpose(0, 2, 1))
     whole = pieces.swapaxes(1, 2).reshape(one.shape[0] * one.shape[1], -1)
     return np.asarray(whole[: len(left), : len(rows)])
 
 
-def _stacked(rows: FloatArray, side: int) -> FloatArray:
+def _stack_rows(rows: FloatArray, side: int) -> FloatArray:
     """Rows in stacks of at most so many, shape (a, side, m); the last is filled up with zeros."""
     side = max(min(side, len(rows)), 1)
     count = -(-len(rows) // side)

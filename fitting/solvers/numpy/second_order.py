@@ -51,7 +51,7 @@ def add_second_order(
             second[:, other, first] += value
 
     for line in lines:
-        sums = _sums(peak, line, parameters, pull, find)
+        sums = _sum_pull(peak, line, parameters, pull, find)
         _add_pairs_of_area(add, peak, line, sums, area)
         _add_pairs_of_line(add, peak, line, sums, area)
 
@@ -91,7 +91,7 @@ def _add_pairs_of_line(
         add(shape, shape, amount * sums["shape shape"])
 
 
-def _sums(
+def _sum_pull(
     peak: PeakPlan,
     line: LineTerms,
     parameters: FloatArray,
@@ -104,23 +104,23 @@ def _sums(
     first = pull * line.z
     second = first * line.z
     sums = {
-        "value": _dot(pull, line.value),
-        "z": _dot(pull, line.by_z),
-        "z*z": _dot(first, line.by_z),
-        "zz": _dot(pull, by_zz),
-        "z*zz": _dot(first, by_zz),
-        "z*z*zz": _dot(second, by_zz),
+        "value": _dot_product(pull, line.value),
+        "z": _dot_product(pull, line.by_z),
+        "z*z": _dot_product(first, line.by_z),
+        "zz": _dot_product(pull, by_zz),
+        "z*zz": _dot_product(first, by_zz),
+        "z*z*zz": _dot_product(second, by_zz),
     }
     if by_shape:
         mixed, *bend = by_shape
-        sums["shape"] = _dot(pull, line.by_shape[0])
-        sums["z shape"] = _dot(pull, mixed)
-        sums["z*z shape"] = _dot(first, mixed)
-        sums["shape shape"] = _dot(pull, bend[0]) if bend else np.zeros(len(pull))
+        sums["shape"] = _dot_product(pull, line.by_shape[0])
+        sums["z shape"] = _dot_product(pull, mixed)
+        sums["z*z shape"] = _dot_product(first, mixed)
+        sums["shape shape"] = _dot_product(pull, bend[0]) if bend else np.zeros(len(pull))
     return sums
 
 
-def _dot(left: FloatArray, right: FloatArray) -> FloatArray:
+def _dot_product(left: FloatArray, right: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("bm,bm->b", left, right))
 
 

@@ -44,7 +44,7 @@ def seeded_parameters(series: xr.Dataset, model: Model, spectrum: int) -> FloatA
     if is_found.any() and weight.any():
         offset = series["axis_offset"].values[row]
         start[is_found] = 0.0
-        best = _best(function, start, is_found, (np.nan_to_num(data), weight, offset))
+        best = _find_best(function, start, is_found, (np.nan_to_num(data), weight, offset))
         start[is_found] = np.clip(best, affine.lower[is_found], affine.upper[is_found])
     return affine.expand(start)
 
@@ -55,7 +55,7 @@ def _is_unset(affine: AffineParameters) -> NDArray[np.bool_]:
     return np.array([UNSET.get(short) == value for short, value in pairs], dtype=bool)
 
 
-def _best(
+def _find_best(
     function: ModelFunction,
     start: FloatArray,
     is_found: NDArray[np.bool_],

@@ -40,7 +40,7 @@ class _SeveralStarts:
         starts = other_starts(function, spectra, best, rows)
         if self.compares_neighbours:
             starts.append(_of_neighbours(best, rows))
-        again = _take(spectra, np.tile(rows, len(starts)), np.concatenate(starts))
+        again = _take_spectra(spectra, np.tile(rows, len(starts)), np.concatenate(starts))
         found = self.solve(function, again, max_evaluations)
         for attempt in range(len(starts)):
             part = slice(attempt * rows.size, (attempt + 1) * rows.size)
@@ -130,7 +130,11 @@ def shifted_starts(function: ModelFunction, start: FloatArray) -> list[FloatArra
     affine = function.affine
     widths = np.array([name.endswith(".fwhm") for name in affine.free], dtype=bool)
     wider = np.where(widths, _WIDER, 1.0)
-    starts = [start * wider, start / wider, *(start + move for move in _moves(function, start))]
+    starts = [
+        start * wider,
+        start / wider,
+        *(start + move for move in _displace_peaks(function, start)),
+    ]
     return [np.clip(values, affine.lower, affine.upper) for values in starts]
 
 
@@ -150,7 +154,7 @@ def is_mixing(function: ModelFunction) -> BoolArray:
     return np.asarray(function.affine.matrix[rows].any(axis=0))
 
 
-def _moves(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
+def _displace_peaks(function: ModelFunction, start: FloatArray) -> list[FloatArray]:
     """Displacements of the peaks: a quarter of their range, half a width at most."""
     affine = function.affine
     width = affine.expand(start)[:, [peak.fwhm for peak in function.peaks]]
@@ -209,13 +213,13 @@ def _with_lost_peaks_placed(
             free[row, own] = start[row, own]
             trial = np.tile(free[row], (_SCAN_PLACES, 1))
             ends = affine.lower[column], affine.upper[column]
-            trial[:, column] = _places(*ends, free[row, column])
+            trial[:, column] = _spread_places(*ends, free[row, column])
             gain = _gain_by_place(function, spectra, int(rows[row]), trial, (peak, rest))
             free[row, column] = trial[int(gain.argmax()), column]
     return free
 
 
-def _places(lower: float, upper: float, now: float) -> FloatArray:
+def _spread_places(lower: float, upper: float, now: float) -> FloatArray:
     if np.isfinite(lower) and np.isfinite(upper):
         inset = (upper - lower) / (2 * _SCAN_PLACES)
         return np.linspace(lower + inset, upper - inset, _SCAN_PLACES)
@@ -242,7 +246,7 @@ def _gain_by_place(
     return np.asarray(np.maximum(pull, 0.0) ** 2 / np.where(length > 0, length, np.inf))
 
 
-def _take(spectra: Spectra, rows: NDArray[np.int_], start: FloatArray) -> Spectra:
+def _take_spectra(spectra: Spectra, rows: NDArray[np.int_], start: FloatArray) -> Spectra:
     return Spectra(spectra.intensity[rows], spectra.weight[rows], spectra.offsets[rows], start)
 
 

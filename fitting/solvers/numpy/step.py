@@ -7,7 +7,13 @@ in Mathematics 630, 105 (1978).
 import numpy as np
 
 from fitting.data.series import FloatArray
-from fitting.solvers.numpy.cholesky import BoolArray, factor, masked, solve, unit_diagonal
+from fitting.solvers.numpy.cholesky import (
+    BoolArray,
+    factor_cholesky,
+    mask_matrix,
+    solve_cholesky,
+    unit_diagonal,
+)
 
 _ROUNDS_PER_VARIABLE = 4
 _MULTIPLIER_TOLERANCE = 1e-12
@@ -84,8 +90,8 @@ def _solve_unclamped(
     """The unbounded minimum over what is not clamped, and whether there is one."""
     fixed = np.where(clamp, step, 0.0)
     target = slope - np.matmul(matrix, fixed[:, :, None])[:, :, 0]
-    lower, dropped = factor(masked(matrix, ~clamp))
-    solution = solve(lower, dropped, np.where(clamp, 0.0, target))
+    lower, dropped = factor_cholesky(mask_matrix(matrix, ~clamp))
+    solution = solve_cholesky(lower, dropped, np.where(clamp, 0.0, target))
     return np.where(clamp, fixed, solution), np.asarray(~dropped.any(axis=1))
 
 

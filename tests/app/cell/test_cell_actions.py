@@ -12,7 +12,7 @@ from app.cell.cell_actions import CellActions
 from app.document import Document
 from app.errors import ErrorDesk
 from app.status_line import StatusLine
-from fitting.data.series import column
+from fitting.data.series import get_column
 from fitting.readers.records import column_mapping
 
 from .conftest import SLOPE, START
@@ -44,7 +44,7 @@ def test_a_record_is_read_shown_and_applied(
     qtbot.waitUntil(lambda: cell.dialog is not None)
     assert cell.dialog is not None
     cell.dialog.apply()
-    assert np.isfinite(column(timed.project.analyses["S 2p"].series, "voltage")).all()
+    assert np.isfinite(get_column(timed.project.analyses["S 2p"].series, "voltage")).all()
     assert "10 of 10 spectra get a potential" in cell._status.sentence.text()
     assert cell._actions["change_clock"].isEnabled()
     cell.change_clock()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.cell.cell_dialog import CellDialog
 from app.document import Document
-from fitting.data.series import column, set_coordinates
+from fitting.data.series import get_column, set_coordinates
 from fitting.electrochemistry.attach import BY_TIME
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.projects.project import with_analysis
@@ -49,7 +49,7 @@ def dialog(timed: Document, record: PotentialRecord, window: QWidget) -> CellDia
 
 
 def _voltage(document: Document, region: str = "S 2p") -> np.ndarray[Any, Any]:
-    return np.asarray(column(document.project.analyses[region].series, "voltage"))
+    return np.asarray(get_column(document.project.analyses[region].series, "voltage"))
 
 
 def _expected(offset: float = 0.0) -> np.ndarray[Any, Any]:
@@ -62,8 +62,8 @@ def test_apply_is_one_step_that_can_be_undone(dialog: CellDialog, timed: Documen
     np.testing.assert_allclose(_voltage(timed), _expected(), atol=1e-9)
     np.testing.assert_allclose(_voltage(timed, "P 2p"), _expected(), atol=1e-9)
     series = timed.project.analyses["S 2p"].series
-    assert set(column(series, "voltage_from")) == {BY_TIME}
-    assert set(column(series, "branch")) == {"charge"}
+    assert set(get_column(series, "voltage_from")) == {BY_TIME}
+    assert set(get_column(series, "branch")) == {"charge"}
     np.testing.assert_array_equal(series["started"], STARTS)
     assert timed.project.analyses["S 2p"].is_current
     assert timed.undo_stack.count() == 1
@@ -260,7 +260,7 @@ def referred(timed: Document) -> Document:
 
 
 def _shifts(document: Document, region: str) -> np.ndarray[Any, Any]:
-    return column(document.project.analyses[region].series, "charge_shift").astype(float)
+    return get_column(document.project.analyses[region].series, "charge_shift").astype(float)
 
 
 def test_rounds_that_a_record_tells_apart_are_referred_anew_in_the_same_step(

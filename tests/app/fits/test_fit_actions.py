@@ -14,7 +14,7 @@ from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
 from fitting.data.result import Status, is_fitted
 from fitting.fits.options import FitOptions
-from fitting.pipeline.live.combine import combine
+from fitting.pipeline.live.combine import combine_projects
 from fitting.projects.project import Project
 
 _LONG = 60_000
@@ -96,7 +96,9 @@ def test_spectra_that_were_added_are_fitted_with_the_flagged_ones(
     assert before is not None
     assert before.result is not None
     added = simulated(before.region, (2.75,), seed=2)
-    project = combine(document.project, Project({before.region: replace(before, series=added)}))
+    project = combine_projects(
+        document.project, Project({before.region: replace(before, series=added)})
+    )
     document.change(project, "Add spectra")
     assert _next(window) == "Fit series"
     _run(fits, qtbot, window, "fit_flagged")

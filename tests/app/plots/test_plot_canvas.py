@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.plots.peak_labels import free_place
 from app.plots.plot_canvas import clear_of, path_between, species_colour
-from app.theme import apply_scheme, colours
+from app.theme import apply_scheme, current_colours
 from fitting.output.species_colours import colour_of
 
 _SPECIES = ("PS4", "polysulfide", "sulfite", "sulfate", "Li2S", "lattice_oxide", "carbon")
@@ -19,7 +19,7 @@ def test_every_species_stands_out_from_the_background(
     qapp: QApplication, scheme: Qt.ColorScheme
 ) -> None:
     apply_scheme(qapp, scheme)
-    paper = QColor(colours().surface).lightnessF()
+    paper = QColor(current_colours().surface).lightnessF()
     for species in _SPECIES:
         assert abs(QColor(species_colour(species)).lightnessF() - paper) > 0.3
     apply_scheme(qapp, Qt.ColorScheme.Light)

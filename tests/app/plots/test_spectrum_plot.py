@@ -22,7 +22,7 @@ from fitting.models.function import series_curves
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.pipeline.propose import propose_recipe
 from fitting.projects.project import Analysis, Project
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from libraries.loader import catalogue
 
 Shown = Callable[..., Any]
@@ -191,7 +191,7 @@ def test_light_and_dark_are_both_drawn(plot: SpectrumPlot, qapp: QApplication) -
 def test_real_spectra_are_drawn(real_data: Callable[[str], Any], qtbot: QtBot) -> None:
     document = Document()
     analyses = {}
-    for series in read(real_data("xps_kratos_vamas/assigned.vms")):
+    for series in read_spectra(real_data("xps_kratos_vamas/assigned.vms")):
         recipe = propose_recipe(series, catalogue())
         if recipe is not None:
             analyses[series.attrs["region"]] = Analysis(series, recipe)

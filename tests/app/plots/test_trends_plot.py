@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.plots.shift_curves import shift_curves
-from app.plots.trend_curves import TrendCurve, Wanted, denominators, items_of, trend_curve
+from app.plots.trend_curves import TrendCurve, Wanted, items_of, list_denominators, trend_curve
 from app.plots.trends_plot import TrendsPlot
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, set_coordinates
@@ -203,7 +203,7 @@ def test_a_cycle_is_not_connected_with_the_next(fitted: Document) -> None:
 
 
 def test_the_electrolyte_comes_first_among_denominators(fitted: Document) -> None:
-    names = denominators(fitted.project)
+    names = list_denominators(fitted.project)
     assert names[0] == "PS4"
     assert len(names) == len(set(names)) > 3
 

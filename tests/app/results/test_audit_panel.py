@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.results.audit_panel import AuditPanel
-from app.results.audit_tree import AuditTree, counted, grouped
+from app.results.audit_tree import AuditTree, count_findings, group_findings
 from fitting.audit.findings import Finding, audit_project, audit_samples
 from fitting.data.result import FittedBlock, Status
 from fitting.data.series import set_coordinates
@@ -65,7 +65,7 @@ def test_the_findings_are_those_of_the_written_table(panel: AuditPanel, fitted: 
     written = make_tables(fitted.project, catalogue())["audit"]
     assert [one.message for one in panel.findings()] == written["message"].tolist()
     assert panel.findings()
-    assert panel._count.text() == counted(panel.findings())
+    assert panel._count.text() == count_findings(panel.findings())
 
 
 def test_findings_of_one_rule_stand_together_the_worst_first(panel: AuditPanel) -> None:
@@ -126,7 +126,7 @@ def test_core_levels_that_do_not_agree_are_listed_and_a_click_shows_one(
 def test_cross_checks_of_several_samples_stand_together() -> None:
     one = Finding("S 2p", "cross-check", "warning", "a: S:P is 2.", 0, "a", (("P 2p", 0),))
     tree = AuditTree()
-    tree.show_groups(grouped([one, replace(one, sample="b", spectrum=1)]), Project())
+    tree.show_groups(group_findings([one, replace(one, sample="b", spectrum=1)]), Project())
     group = tree.index(0, 1)
     assert group.data() == "S 2p and P 2p: Core levels do not agree (2)"
     assert tree.index(0, 1, tree.index(0, 0)).data().endswith("   S:P is 2.")
@@ -215,10 +215,10 @@ def test_before_a_fit_the_panel_says_what_to_do(document: Document, qtbot: QtBot
 def test_counts_are_said_in_words() -> None:
     one = Finding("S 2p", "width", "warning", "Too wide.")
     other = replace(one, severity="info")
-    assert counted([one, other, other]) == "1 warning, 2 notes"
-    assert counted([]) == "Nothing was found."
-    assert [group.severity for group in grouped([other, one])] == ["warning", "info"]
-    assert grouped([one])[0].title == "S 2p: Too wide."
+    assert count_findings([one, other, other]) == "1 warning, 2 notes"
+    assert count_findings([]) == "Nothing was found."
+    assert [group.severity for group in group_findings([other, one])] == ["warning", "info"]
+    assert group_findings([one])[0].title == "S 2p: Too wide."
 
 
 def _poor_in_sulfur(project: Project) -> Project:

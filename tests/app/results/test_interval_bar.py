@@ -14,7 +14,7 @@ from app.results import interval_bar
 from app.results.interval_bar import METHODS, IntervalBar
 from app.results.uncertainty_dialog import UncertaintyDialog
 from fitting.data.errors import RecipeError
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.projects.project import Analysis, Project
@@ -42,7 +42,7 @@ def fitted(qtbot: QtBot) -> Document:
         source=["a.txt", "b.txt", "c.txt"],
     )
     recipe = Recipe(model, (), OPTIONS)
-    analysis = Analysis(series, recipe, fit(series, model, OPTIONS), recipe)
+    analysis = Analysis(series, recipe, fit_all_spectra(series, model, OPTIONS), recipe)
     document = Document()
     document.open(Project({"S 2p": analysis}), None)
     document.look_at(region="S 2p", spectrum=0)
@@ -126,7 +126,7 @@ def test_bootstrap_of_a_joint_fit_shows_its_replicas_and_keeps_nothing_when_stop
     analysis = fitted.analysis
     options = replace(OPTIONS, share=("fwhm",), replicas=2000)
     recipe = replace(analysis.recipe, options=options)
-    joint = fit(analysis.series, recipe.model, options)
+    joint = fit_all_spectra(analysis.series, recipe.model, options)
     fitted.change_analysis(
         replace(analysis, recipe=recipe, result=joint, result_of=recipe), "Joint fit"
     )
@@ -208,7 +208,7 @@ def test_after_another_fit_the_same_intervals_can_be_found_again(
     assert not bar.again.isVisible()
     analysis = fitted.analysis
     fitted.change_analysis(
-        replace(analysis, result=fit(analysis.series, analysis.model, OPTIONS)), "Fit"
+        replace(analysis, result=fit_all_spectra(analysis.series, analysis.model, OPTIONS)), "Fit"
     )
     assert bar.again.isVisible()
     qtbot.mouseClick(bar.again, Qt.MouseButton.LeftButton)

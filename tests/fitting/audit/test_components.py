@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fitting.audit.findings import audit_analysis
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.models.model import Background, Model, Parameter, Peak, with_parameter
 from fitting.selection.candidates import Candidate, Selection
@@ -97,7 +97,7 @@ def test_species_left_out_is_said_with_what_may_be_there(analysis_of) -> None:
     series = simulate_series(
         model, values, grid, np.random.default_rng(1), region="P 2p", voltage=[3.0]
     )
-    analysis = analysis_of(series, model, fit(series, model))
+    analysis = analysis_of(series, model, fit_all_spectra(series, model))
 
     def findings(analysis) -> list[str]:
         found = audit_analysis(analysis, CATALOGUE, series)

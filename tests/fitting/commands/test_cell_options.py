@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitting.commands.main import run
+from fitting.commands.main import run_command
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.readers.records import column_mapping
 from fitting.saving.project_file import open_project
@@ -54,7 +54,7 @@ def _fit(spectra: Path, record: Path, *options: str) -> Path:
     out = spectra.parent / "out"
     words = ["fit", str(spectra), "--out", str(out), "--voltage", str(record), "--quiet"]
     # two bands cannot tell all that the default model has, so that some fits may fail
-    assert run([*words, "--overwrite", *options]) in (0, 1)
+    assert run_command([*words, "--overwrite", *options]) in (0, 1)
     return out
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_is_told_before_anything_is_written(
 ) -> None:
     out = tmp_path / "out"
     arguments = ["fit", str(spectra), "--out", str(out), "--voltage", str(_record(tmp_path))]
-    assert run([*arguments, "--quiet", *words]) == 2
+    assert run_command([*arguments, "--quiet", *words]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
 
@@ -134,9 +134,9 @@ def test_a_watched_folder_takes_its_potentials_from_the_record_as_it_grows(
     words = ["watch", str(folder), "--out", str(out), "--voltage", str(record), *quick]
     # as far as the potentiostat has come by now
     record.write_text("\n".join(rows[:100]) + "\n")
-    assert run(words) == 0
+    assert run_command(words) == 0
     known = [text for text in _column(out / "spectra.csv", "voltage_V") if text]
     assert len(known) == 4
     record.write_text("\n".join(rows) + "\n")
-    assert run([*words, "--recipe", str(out / "project.thio")]) == 0
+    assert run_command([*words, "--recipe", str(out / "project.thio")]) == 0
     assert all(_column(out / "spectra.csv", "voltage_V"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fitting.commands.main import run
+from fitting.commands.main import run_command
 from fitting.projects.recipe import RecipeBook, write_recipes
 from fitting.saving.project_file import open_project
 from fitting.simulation.example import write_example
@@ -37,7 +37,7 @@ def test_what_is_there_is_fitted_once(
     folder.mkdir()
     for path in spectra[:2]:
         _copy(path, folder)
-    assert run(["watch", str(folder), "--out", str(out), "--once", *QUICK]) == 0
+    assert run_command(["watch", str(folder), "--out", str(out), "--once", *QUICK]) == 0
     assert len(_rows(out / "spectra.csv")) == 2
     assert (out / "report.html").is_file()
     printed = capsys.readouterr().out
@@ -70,7 +70,7 @@ def test_files_that_come_later_are_in_the_tables_at_once(
     thread = threading.Thread(target=measure)
     thread.start()
     words = ["watch", str(folder), "--out", str(out), "--quiet", "--stop-after", "4", *QUICK]
-    assert run(words) == 0
+    assert run_command(words) == 0
     thread.join()
     assert seen == [1, 2]
     rows = _rows(out / "spectra.csv")
@@ -90,10 +90,10 @@ def test_a_recipe_or_a_project_can_be_gone_on_with(spectra: list[Path], tmp_path
     folder.mkdir()
     _copy(spectra[0], folder)
     words = ("--once", "--quiet", *QUICK)
-    assert run(["watch", str(folder), "--out", str(first), *words]) == 0
+    assert run_command(["watch", str(folder), "--out", str(first), *words]) == 0
     _copy(spectra[1], folder)
     going_on = ("--recipe", str(first / "project.thio"))
-    assert run(["watch", str(folder), "--out", str(second), *going_on, *words]) == 0
+    assert run_command(["watch", str(folder), "--out", str(second), *going_on, *words]) == 0
     before = open_project(first / "project.thio").analyses["raman"]
     after = open_project(second / "project.thio").analyses["raman"]
     assert after.series.sizes["spectrum"] == 2
@@ -102,7 +102,10 @@ def test_a_recipe_or_a_project_can_be_gone_on_with(spectra: list[Path], tmp_path
     changed = tmp_path / "recipe.json"
     write_recipes(RecipeBook({"raman": before.recipe}), changed)
     third = tmp_path / "third"
-    assert run(["watch", str(folder), "--out", str(third), "--recipe", str(changed), *words]) == 0
+    assert (
+        run_command(["watch", str(folder), "--out", str(third), "--recipe", str(changed), *words])
+        == 0
+    )
     assert open_project(third / "project.thio").analyses["raman"].recipe == before.recipe
 
 
@@ -110,7 +113,7 @@ def test_an_empty_folder_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     out = tmp_path / "out"
     (tmp_path / "insitu").mkdir()
     words = ["watch", str(tmp_path / "insitu"), "--out", str(out), "--once", *QUICK]
-    assert run(words) == 2
+    assert run_command(words) == 2
     assert "no spectrum came" in capsys.readouterr().err
     assert not out.exists()
 
@@ -120,6 +123,6 @@ def test_wrong_use_is_told_before_waiting(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
     arguments = ["watch", str(tmp_path), "--out", str(tmp_path / "out"), *words]
-    assert run(arguments) == 2
+    assert run_command(arguments) == 2
     assert words[1] in capsys.readouterr().err
-    assert run(["watch", str(tmp_path / "missing"), "--out", str(tmp_path / "out")]) == 2
+    assert run_command(["watch", str(tmp_path / "missing"), "--out", str(tmp_path / "out")]) == 2

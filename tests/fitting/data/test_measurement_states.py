@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fitting.data.measurement_states import State, common_states, rounds_of, states_by_region
 from fitting.data.series import ENERGY, SHIFT, make_series, set_coordinates, states_of
 from fitting.electrochemistry.attach import BY_TIME, MANUAL
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 START = 1_800_000_000.0
 
@@ -192,13 +192,13 @@ def test_states_do_not_depend_on_the_order_of_regions_or_files(starts, data) -> 
 
 
 def test_real_regions_of_different_samples_have_no_rounds(real_data) -> None:
-    series = read(real_data("xps_kratos_vamas/assigned.vms"))
+    series = read_spectra(real_data("xps_kratos_vamas/assigned.vms"))
     states = states_by_region({one.attrs["region"]: one for one in series})
     assert all(state.round == 0 for of_one in states.values() for state in of_one)
 
 
 def test_regions_of_a_real_cell_measured_in_situ_are_of_one_round(real_data) -> None:
-    series = read(real_data("xps_specs_xml/In-situ_PBTTT_XPS_SPECS_full_d813b0d.xml"))
+    series = read_spectra(real_data("xps_specs_xml/In-situ_PBTTT_XPS_SPECS_full_d813b0d.xml"))
     timed = [set_coordinates(one, voltage=1.2, voltage_from=BY_TIME) for one in series]
     found = {
         (state.sample, state.round, one.attrs["region"])

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fitting.commands.main import run
-from fitting.data.program import program
+from fitting.commands.main import run_command
+from fitting.data.program import program_version
 from fitting.models.from_library import model_from_library
 from fitting.output.export import export_project
 from fitting.output.figures import write_spectrum_figure
@@ -42,7 +42,7 @@ def test_the_number_is_that_of_the_project_s_description() -> None:
     file = Path(__file__).parents[3] / "pyproject.toml"
     number = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"]
     assert version("thioscope") == number, "install the checkout again"
-    assert program() == f"Thioscope {number}"
+    assert program_version() == f"Thioscope {number}"
 
 
 def test_every_file_of_an_export_but_plain_tables_says_which_program_wrote_it(
@@ -66,14 +66,14 @@ def test_the_script_of_a_fit_says_which_program_it_repeats(
     analysis: Analysis, tmp_path: Path
 ) -> None:
     script = python_script(Project({"S 2p": analysis}), tmp_path / "a.thio")
-    assert program() in script.splitlines()[0]
+    assert program_version() in script.splitlines()[0]
 
 
 def test_the_command_line_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        run(["--version"])
+        run_command(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out.split() == program().lower().split()
+    assert capsys.readouterr().out.split() == program_version().lower().split()
 
 
 def _says_program(path: Path) -> bool:
@@ -83,5 +83,5 @@ def _says_program(path: Path) -> bool:
             data = archive.read("docProps/core.xml")
     if path.suffix == ".png":
         with Image.open(path) as picture:
-            return picture.info.get("Software") == program()
-    return program().encode() in data
+            return picture.info.get("Software") == program_version()
+    return program_version().encode() in data

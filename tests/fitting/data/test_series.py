@@ -14,7 +14,7 @@ from fitting.data.series import (
     SPECTRUM,
     axis_values,
     check_series,
-    column,
+    get_column,
     make_series,
     set_coordinates,
     source_names,
@@ -89,7 +89,7 @@ def test_joined_spectra_are_ordered_by_voltage_then_time_then_file() -> None:
         _series(name="a.txt"),
     ]
     joined = join_series(parts)
-    assert column(joined, "source").tolist() == ["b.txt", "c.txt", "d.txt", "a.txt", "e.txt"]
+    assert get_column(joined, "source").tolist() == ["b.txt", "c.txt", "d.txt", "a.txt", "e.txt"]
     assert set(source_names(joined)) == {"a.txt", "b.txt", "c.txt", "d.txt", "e.txt"}
     assert joined.voltage.attrs["reference"] == "Li/Li+"
 
@@ -110,7 +110,7 @@ def test_joining_keeps_every_count_at_its_own_energy(lows: list[float], size: in
     joined = join_series([_series(low, size, name=f"{low}.txt") for low in lows])
     check_series(joined)
     axis = axis_values(joined)
-    for row, low in enumerate(float(name[:-4]) for name in column(joined, "source")):
+    for row, low in enumerate(float(name[:-4]) for name in get_column(joined, "source")):
         measured = np.isfinite(joined.intensity.values[row])
         expected = low + 0.1 * np.arange(size)
         np.testing.assert_allclose(axis[row, measured], expected, atol=2.1e-3)

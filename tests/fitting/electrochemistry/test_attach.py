@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.data.series import SHIFT, column, make_series
+from fitting.data.series import SHIFT, get_column, make_series
 from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.attach import BY_TIME, MANUAL, SIDE_TABLE, attach_voltages
 from fitting.electrochemistry.side_table import SideTable, read_side_table
@@ -38,9 +38,9 @@ def test_a_file_name_gives_voltage_branch_and_cycle() -> None:
     assert problems == []
     assert series.voltage.values == pytest.approx([3.6])
     assert series.voltage.attrs["reference"] == "Li/Li+"
-    assert column(series, "voltage_from").tolist() == ["file name"]
-    assert column(series, "branch").tolist() == ["charge"]
-    assert column(series, "cycle").tolist() == [1]
+    assert get_column(series, "voltage_from").tolist() == ["file name"]
+    assert get_column(series, "branch").tolist() == ["charge"]
+    assert get_column(series, "cycle").tolist() == [1]
 
 
 def test_the_most_specific_name_counts() -> None:
@@ -56,8 +56,8 @@ def test_a_name_without_voltage_leaves_no_coordinate() -> None:
 
 def test_an_ambiguous_name_is_told_and_the_others_go_on() -> None:
     both, problems = attach_voltages([_series("LPSC_2V-3p8V.txt"), _series("LPSC_3V.txt")])
-    assert np.isnan(column(both[0], "voltage")).all()
-    assert column(both[1], "voltage") == pytest.approx([3])
+    assert np.isnan(get_column(both[0], "voltage")).all()
+    assert get_column(both[1], "voltage") == pytest.approx([3])
     (problem,) = problems
     assert "2 V or 3.8 V" in problem
 
@@ -65,8 +65,8 @@ def test_an_ambiguous_name_is_told_and_the_others_go_on() -> None:
 def test_a_side_table_goes_before_the_name(table: SideTable) -> None:
     (series,), _ = attach_voltages([_series("LPSC_2.5V.txt")], table)
     assert series.voltage.values == pytest.approx([3.1])
-    assert column(series, "voltage_from").tolist() == [SIDE_TABLE]
-    assert column(series, "cycle").tolist() == [7]
+    assert get_column(series, "voltage_from").tolist() == [SIDE_TABLE]
+    assert get_column(series, "cycle").tolist() == [7]
 
 
 def test_a_side_table_settles_an_ambiguous_name(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_what_was_entered_by_hand_stays(table: SideTable) -> None:
     by_hand = _series("LPSC_2.5V.txt", voltage=1.0, voltage_from=MANUAL)
     (series,), _ = attach_voltages([by_hand], table)
     assert series.voltage.values == pytest.approx([1.0])
-    assert column(series, "voltage_from").tolist() == [MANUAL]
+    assert get_column(series, "voltage_from").tolist() == [MANUAL]
 
 
 def test_a_time_match_goes_before_the_name_and_after_the_side_table(table: SideTable) -> None:
@@ -98,7 +98,7 @@ def test_voltages_in_names_are_put_on_the_lithium_scale() -> None:
     (other,), _ = attach_voltages([unstated], scale=LITHIUM_INDIUM)
     assert one.voltage.values == pytest.approx([2.55])
     assert other.voltage.values == pytest.approx([2.55])
-    assert "Li-In" in column(other, "voltage_from")[0]
+    assert "Li-In" in get_column(other, "voltage_from")[0]
 
 
 def test_the_given_series_is_not_changed() -> None:

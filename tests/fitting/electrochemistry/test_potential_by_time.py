@@ -9,19 +9,19 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.data.series import SHIFT, FloatArray, column, make_series
+from fitting.data.series import SHIFT, FloatArray, get_column, make_series
 from fitting.electrochemistry.attach import BY_TIME, MANUAL, attach_voltages
 from fitting.electrochemistry.potential_by_time import (
     Clock,
-    branches,
-    cycles,
     exposure_potential,
+    find_branches,
+    find_cycles,
     starts_on_record,
     zone_hint,
 )
 from fitting.readers.records import read_record
 from fitting.readers.records.record import PotentialRecord, make_record
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 NOON = 1_700_000_000.0
 
@@ -165,8 +165,8 @@ def test_the_branch_is_the_sign_of_the_current_all_through() -> None:
     current = np.where(time < NOON + 200, 1e-3, -1e-3)
     record = _record(time, np.full(time.size, 3.0), current, cycle=4)
     starts = NOON + np.array([50.0, 190.0, 300.0, 5000.0])
-    assert branches(record, starts, np.full(4, 60.0)) == ["charge", "", "discharge", ""]
-    np.testing.assert_array_equal(cycles(record, starts), [4, 4, 4, np.nan])
+    assert find_branches(record, starts, np.full(4, 60.0)) == ["charge", "", "discharge", ""]
+    np.testing.assert_array_equal(find_cycles(record, starts), [4, 4, 4, np.nan])
 
 
 def test_a_record_puts_potentials_onto_spectra() -> None:
@@ -175,8 +175,8 @@ def test_a_record_puts_potentials_onto_spectra() -> None:
     np.testing.assert_allclose(attached["voltage"], [2.0025, 2.6025, 3.2025])
     np.testing.assert_allclose(attached["voltage_start"], [2.0, 2.6, 3.2])
     np.testing.assert_allclose(attached["voltage_end"], [2.005, 2.605, 3.205])
-    assert column(attached, "voltage_from").tolist() == [BY_TIME] * 3
-    assert column(attached, "cycle").tolist() == [1, 1, 1]
+    assert get_column(attached, "voltage_from").tolist() == [BY_TIME] * 3
+    assert get_column(attached, "cycle").tolist() == [1, 1, 1]
     assert problems == []
 
 
@@ -189,7 +189,7 @@ def test_a_potential_that_moved_is_told() -> None:
 def test_spectra_outside_the_record_are_told_with_the_likely_zone() -> None:
     series = _series(NOON + 3600 + np.array([60.0, 7000.0]), 5.0)
     (attached,), problems = attach_voltages([series], record=_ramp(hours=2))
-    assert np.isfinite(column(attached, "voltage")).tolist() == [True, False]
+    assert np.isfinite(get_column(attached, "voltage")).tolist() == [True, False]
     assert any("1 of 2 spectra lie outside" in problem for problem in problems)
     late = _series(NOON + 7200 + np.array([60.0, 7000.0]), 5.0)
     _, problems = attach_voltages([late], record=_ramp(hours=2))
@@ -224,17 +224,19 @@ def test_a_long_record_is_exact_and_quick() -> None:
 
 def test_a_real_series_meets_a_real_record(real_data: Callable[[str], Path]) -> None:
     """A Raman map of 56 minutes laid over a cell's record by an explicit offset."""
-    (series,) = read(real_data("raman_wdf/renishaw_test_map2.wdf"))
+    (series,) = read_spectra(real_data("raman_wdf/renishaw_test_map2.wdf"))
     record = read_record(real_data("potentiostat_biologic/gcpl.issue_211.mpt"))
     offset = record.time[0] + 3600 - float(series["started"][0])
     (attached,), problems = attach_voltages([series], record=record, clock=Clock(offset=offset))
     starts = starts_on_record(series, Clock(offset=offset))
     assert starts[0] == pytest.approx(record.time[0] + 3600)
     expected = np.interp(starts + 4.0, record.time, record.voltage)
-    still = np.abs(column(attached, "voltage_end") - column(attached, "voltage_start")) < 2e-3
+    still = (
+        np.abs(get_column(attached, "voltage_end") - get_column(attached, "voltage_start")) < 2e-3
+    )
     assert still.mean() > 0.5
-    np.testing.assert_allclose(column(attached, "voltage")[still], expected[still], atol=2e-3)
+    np.testing.assert_allclose(get_column(attached, "voltage")[still], expected[still], atol=2e-3)
     assert not any("outside" in problem for problem in problems)
     moved = attach_voltages([series], record=record, clock=Clock(offset=offset + 3600))[0][0]
-    shift = np.abs(column(moved, "voltage") - column(attached, "voltage"))
+    shift = np.abs(get_column(moved, "voltage") - get_column(attached, "voltage"))
     assert np.nanmax(shift) > 0.05

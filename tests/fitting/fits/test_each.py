@@ -11,7 +11,7 @@ from fitting.data.errors import ModelError, RecipeError
 from fitting.data.json_fields import from_json, to_json
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import ENERGY, make_series
-from fitting.fits.each import FitOptions, fit, fit_series
+from fitting.fits.each import FitOptions, fit_all_spectra, fit_series
 from fitting.models.model import (
     Background,
     Model,
@@ -62,7 +62,7 @@ def pulls(result: xr.Dataset, name: str, truth: float) -> np.ndarray:
 
 
 def test_parameters_come_back_with_honest_errors() -> None:
-    result = fit(simulated(count=200), MODEL)
+    result = fit_all_spectra(simulated(count=200), MODEL)
     assert np.all(result["status"] == Status.CONVERGED)
     for name, truth in {**TRUTH, "PS4.position": 161.5, "sulfate.fwhm": 1.2}.items():
         pull = pulls(result, name, truth)
@@ -75,8 +75,8 @@ def test_co_fitted_shirley_finds_the_truth_where_a_static_one_does_not() -> None
     model = replace(MODEL, background=SHIRLEY)
     truth = {"background.factor": 0.05, "PS4.position": 161.5}
     series = simulated(model, count=60, **truth)
-    co_fitted = fit(series, model)
-    static = fit(series, replace(MODEL, background=Background("shirley-static", {})))
+    co_fitted = fit_all_spectra(series, model)
+    static = fit_all_spectra(series, replace(MODEL, background=Background("shirley-static", {})))
     for name, value in (("PS4.area", 3000.0), ("sulfate.area", 1200.0)):
         assert abs(pulls(co_fitted, name, value).mean()) < 4 / np.sqrt(60)
         assert abs(pulls(static, name, value).mean()) > 1.0
@@ -91,7 +91,7 @@ def test_co_fitted_tougaard_finds_the_truth() -> None:
     }
     model = replace(MODEL, background=Background("tougaard", background))
     series = simulated(model, count=60, **{"background.factor": 2866.0})
-    result = fit(series, model)
+    result = fit_all_spectra(series, model)
     for name, value in (("PS4.area", 3000.0), ("sulfate.area", 1200.0)):
         assert abs(pulls(result, name, value).mean()) < 4 / np.sqrt(60)
 
@@ -100,8 +100,8 @@ def test_weights_of_the_data_pull_the_background_down_and_those_of_the_model_do_
     series = simulated(
         count=100, **{"PS4.area": 40.0, "sulfate.area": 20.0, "background.offset": 8.0}
     )
-    of_data = fit(series, MODEL, FitOptions(weights="data"))
-    of_model = fit(series, MODEL)
+    of_data = fit_all_spectra(series, MODEL, FitOptions(weights="data"))
+    of_model = fit_all_spectra(series, MODEL)
     assert column(of_data, "background.offset").mean() < 7.3
     spread = column(of_model, "background.offset").std() / 10
     assert column(of_model, "background.offset").mean() == pytest.approx(8.0, abs=4 * spread)
@@ -120,7 +120,7 @@ def test_rates_are_weighted_like_the_counts_they_come_from() -> None:
         unit="counts/s",
         seconds_per_point=0.4,
     )
-    of_counts, of_rates = fit(counts, MODEL), fit(rates, MODEL)
+    of_counts, of_rates = fit_all_spectra(counts, MODEL), fit_all_spectra(rates, MODEL)
     for name in ("PS4.area", "background.offset"):
         np.testing.assert_allclose(column(of_rates, name) * 0.4, column(of_counts, name), rtol=1e-6)
         np.testing.assert_allclose(
@@ -131,13 +131,15 @@ def test_rates_are_weighted_like_the_counts_they_come_from() -> None:
 def test_axis_offsets_move_positions() -> None:
     series = simulated(count=2)
     moved = series.assign_coords(axis_offset=("spectrum", [0.0, 0.3]))
-    shift = column(fit(moved, MODEL), "PS4.position") - column(fit(series, MODEL), "PS4.position")
+    shift = column(fit_all_spectra(moved, MODEL), "PS4.position") - column(
+        fit_all_spectra(series, MODEL), "PS4.position"
+    )
     np.testing.assert_allclose(shift, [0.0, 0.3], atol=1e-6)
 
 
 def test_tied_parameters_share_one_error() -> None:
     tied = replace(MODEL, ties=(Tie("sulfate.fwhm", "PS4.fwhm", 1.5),))
-    result = fit(simulated(**{"sulfate.fwhm": 1.8}), tied)
+    result = fit_all_spectra(simulated(**{"sulfate.fwhm": 1.8}), tied)
     assert column(result, "sulfate.fwhm") == pytest.approx(1.5 * column(result, "PS4.fwhm"))
     assert column(result, "sulfate.fwhm", "stderr") == pytest.approx(
         1.5 * column(result, "PS4.fwhm", "stderr")
@@ -148,7 +150,7 @@ def test_absent_species_is_zero_and_says_so() -> None:
     model = replace(MODEL, peaks=(*MODEL.peaks, doublet("Li2S", 159.0)))
     model = with_parameter(model, "Li2S.position", min=158.95, max=159.05)
     model = with_parameter(model, "Li2S.fwhm", min=1.15, max=1.25)
-    result = fit(simulated(model, count=20, **{"Li2S.area": 0.0}), model)
+    result = fit_all_spectra(simulated(model, count=20, **{"Li2S.area": 0.0}), model)
     absent = column(result, "Li2S.area") == 0.0
     assert 3 < absent.sum() < 17
     assert np.all(result["status"].values[absent] == Status.AT_BOUND)
@@ -164,7 +166,7 @@ def test_absent_species_is_zero_and_says_so() -> None:
 
 def test_parameter_at_a_bound_is_named() -> None:
     model = with_parameter(MODEL, "PS4.position", value=161.8, min=161.7, max=162.0)
-    result = fit(simulated(), model)
+    result = fit_all_spectra(simulated(), model)
     assert result["status"].item() == Status.AT_BOUND
     assert "PS4.position = 161.7" in result["message"].item()
     assert column(result, "PS4.position").item() == 161.7
@@ -183,13 +185,13 @@ def test_peaks_that_cannot_be_told_apart_fail_with_their_names() -> None:
         )
         for peak in (doublet("one", 161.5), doublet("other", 161.5))
     )
-    result = fit(simulated(), Model((*same, doublet("sulfate", 166.5)), LINEAR))
+    result = fit_all_spectra(simulated(), Model((*same, doublet("sulfate", 166.5)), LINEAR))
     assert result["status"].item() == Status.FAILED
     assert "one.area, other.area" in result["message"].item()
 
 
 def test_spectrum_that_needs_too_long_fails_and_keeps_where_it_was() -> None:
-    result = fit(simulated(), MODEL, FitOptions(max_evaluations=1))
+    result = fit_all_spectra(simulated(), MODEL, FitOptions(max_evaluations=1))
     assert result["status"].item() == Status.FAILED
     assert "before it converged" in result["message"].item()
     assert np.isfinite(result["value"]).all()
@@ -212,7 +214,7 @@ class TestHostileData:
         good = simulated(count=3)
         data = good["intensity"].values.copy()
         data[1] = intensity
-        result = fit(self._series(data), MODEL)
+        result = fit_all_spectra(self._series(data), MODEL)
         assert list(result["status"].values) == [
             Status.CONVERGED,
             Status.FAILED,
@@ -220,14 +222,14 @@ class TestHostileData:
         ]
         assert words.lower() in str(result["message"].values[1]).lower()
         assert np.isnan(result["value"].values[1]).all()
-        alone = fit(good, MODEL)
+        alone = fit_all_spectra(good, MODEL)
         np.testing.assert_allclose(result["value"].values[2], alone["value"].values[2], rtol=1e-6)
 
     def test_gaps_and_padding_are_left_out(self) -> None:
         data = simulated(count=2)["intensity"].values.copy()
         data[1, 60:64] = np.nan
         data[1, :9] = np.nan
-        result = fit(self._series(data), MODEL)
+        result = fit_all_spectra(self._series(data), MODEL)
         assert list(result["points"].values) == [141, 128]
         difference = column(result, "PS4.area")[1] - 3000.0
         assert abs(difference) < 4 * column(result, "PS4.area", "stderr")[1]
@@ -237,25 +239,25 @@ class TestHostileData:
         data = simulated()["intensity"].values.copy()
         data[0, 30] += scale
         series = self._series(data, sigma=np.sqrt(np.maximum(np.abs(data), 1.0)))
-        result = fit(series, MODEL)
+        result = fit_all_spectra(series, MODEL)
         assert result["status"].item() != Status.NOT_FITTED
         assert np.isfinite(result["value"]).all()
 
     def test_no_signal_at_all_gives_zero_areas(self) -> None:
         counts = np.random.default_rng(2).poisson(200.0, (5, 141)).astype(float)
-        result = fit(self._series(counts), MODEL)
+        result = fit_all_spectra(self._series(counts), MODEL)
         assert is_fitted(result).all()
         assert np.all(column(result, "PS4.area") < 5 * 200.0)
 
     def test_positions_started_three_widths_off_end_with_a_status(self) -> None:
         model = with_parameter(MODEL, "PS4.position", value=165.1, min=157.0, max=170.0)
-        result = fit(simulated(count=3), model)
+        result = fit_all_spectra(simulated(count=3), model)
         assert np.isfinite(result["value"]).all()
 
     def test_data_without_a_static_background_say_so(self) -> None:
         dip = 500.0 - 200.0 * np.exp(-((GRID - 164.0) ** 2))
         model = replace(MODEL, background=Background("shirley-static", {}))
-        result = fit(self._series(dip), model)
+        result = fit_all_spectra(self._series(dip), model)
         assert "co-fitted" in result["message"].item()
 
     @staticmethod
@@ -275,7 +277,7 @@ def test_model_without_free_parameters_is_evaluated() -> None:
     model = MODEL
     for name in parameter_names(MODEL):
         model = with_parameter(model, name, value=TRUTH.get(name, 0.0) or _value(name), vary=False)
-    result = fit(simulated(), model)
+    result = fit_all_spectra(simulated(), model)
     assert result["status"].item() == Status.CONVERGED
     assert result["reduced_chi_square"].item() == pytest.approx(1.0, abs=4 * np.sqrt(2 / 141))
 
@@ -286,8 +288,8 @@ def _value(name: str) -> float:
 
 def test_restart_from_the_result_does_not_move() -> None:
     series = simulated(count=10)
-    first = fit(series, MODEL)
-    again = fit(series, MODEL, starts=first["value"].values)
+    first = fit_all_spectra(series, MODEL)
+    again = fit_all_spectra(series, MODEL, starts=first["value"].values)
     moved = np.abs(again["value"] - first["value"]) / first["stderr"].where(first["stderr"] > 0)
     assert float(moved.max()) < 1e-2
     np.testing.assert_allclose(again["chi_square"], first["chi_square"], rtol=1e-6)
@@ -295,8 +297,8 @@ def test_restart_from_the_result_does_not_move() -> None:
 
 def test_some_spectra_can_be_fitted_alone() -> None:
     series = simulated(count=5)
-    every = fit(series, MODEL)
-    some = fit(series, MODEL, spectra=[3, 1])
+    every = fit_all_spectra(series, MODEL)
+    some = fit_all_spectra(series, MODEL, spectra=[3, 1])
     assert list(np.flatnonzero(some["status"].values)) == [1, 3]
     np.testing.assert_allclose(some["value"][3], every["value"][3], rtol=1e-9)
 
@@ -311,8 +313,8 @@ def test_blocks_come_as_they_are_taken_and_what_was_not_taken_is_not_fitted() ->
 @pytest.mark.parametrize("block_size", [1, 4, 32])
 def test_block_size_changes_nothing(block_size: int) -> None:
     series = simulated(count=6)
-    result = fit(series, MODEL, FitOptions(block_size=block_size))
-    np.testing.assert_allclose(result["value"], fit(series, MODEL)["value"], rtol=1e-9)
+    result = fit_all_spectra(series, MODEL, FitOptions(block_size=block_size))
+    np.testing.assert_allclose(result["value"], fit_all_spectra(series, MODEL)["value"], rtol=1e-9)
 
 
 def test_seeding_from_the_previous_spectrum_follows_a_drifting_line() -> None:
@@ -321,7 +323,7 @@ def test_seeding_from_the_previous_spectrum_follows_a_drifting_line() -> None:
     free = with_parameter(MODEL, "PS4.position", value=161.0, min=157.0, max=170.0)
     free = with_parameter(free, "sulfate.position", vary=False)
     series = simulate_series(free, values, GRID, np.random.default_rng(4), region="S 2p")
-    result = fit(series, free, FitOptions(seed_from="previous"))
+    result = fit_all_spectra(series, free, FitOptions(seed_from="previous"))
     pull = (column(result, "PS4.position") - drift) / column(result, "PS4.position", "stderr")
     assert np.abs(pull).max() < 4.5
 
@@ -329,7 +331,7 @@ def test_seeding_from_the_previous_spectrum_follows_a_drifting_line() -> None:
 def test_seeding_from_the_previous_spectrum_skips_one_that_failed() -> None:
     series = simulated(count=3)
     series["intensity"][1] = 0.0
-    result = fit(series, MODEL, FitOptions(seed_from="previous"))
+    result = fit_all_spectra(series, MODEL, FitOptions(seed_from="previous"))
     assert list(is_fitted(result)) == [True, False, True]
 
 
@@ -351,4 +353,4 @@ def test_model_that_contradicts_itself_is_refused_before_any_fit() -> None:
         ties=(Tie("PS4.fwhm", "sulfate.fwhm", 1.0, -2.0),),
     )
     with pytest.raises(ModelError, match="exclude each other"):
-        fit(simulated(), model)
+        fit_all_spectra(simulated(), model)

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from fitting.data.result import is_fitted
-from fitting.fits.each import fit, fit_series
+from fitting.fits.each import fit_all_spectra, fit_series
 from fitting.fits.options import FitOptions
 from fitting.models.model import Background, Model, Parameter, Peak
 from fitting.simulation.series import simulate_series
@@ -52,9 +52,9 @@ def _with_good_start(series: xr.Dataset, spectrum: int) -> np.ndarray:
 def test_a_lower_minimum_is_handed_on_in_both_directions(good: int) -> None:
     series = _two_bands()
     starts = _with_good_start(series, good)
-    alone = fit(series, MODEL, LIBRARY, starts=starts)
+    alone = fit_all_spectra(series, MODEL, LIBRARY, starts=starts)
     assert (alone["value"].values[6:, 1] > 25.0).sum() == 1
-    result = fit(series, MODEL, NEIGHBOURS, starts=starts)
+    result = fit_all_spectra(series, MODEL, NEIGHBOURS, starts=starts)
     assert is_fitted(result).all()
     assert (result["value"].values[6:, 1] > 25.0).all()
     assert (result["value"].values[:6, 1] < 15.0).all()
@@ -63,8 +63,8 @@ def test_a_lower_minimum_is_handed_on_in_both_directions(good: int) -> None:
 def test_no_spectrum_ends_higher_than_from_the_library() -> None:
     series = _two_bands()
     starts = _with_good_start(series, 9)
-    alone = fit(series, MODEL, LIBRARY, starts=starts)
-    result = fit(series, MODEL, NEIGHBOURS, starts=starts)
+    alone = fit_all_spectra(series, MODEL, LIBRARY, starts=starts)
+    result = fit_all_spectra(series, MODEL, NEIGHBOURS, starts=starts)
     assert (result["chi_square"].values <= alone["chi_square"].values * (1.0 + 1e-9)).all()
     kept = result["value"].values[:6]
     np.testing.assert_array_equal(kept, alone["value"].values[:6])
@@ -83,15 +83,15 @@ def test_all_spectra_are_there_before_any_is_tried_again() -> None:
 def test_the_order_of_fitting_does_not_matter() -> None:
     series = _two_bands()
     starts = _with_good_start(series, 7)
-    result = fit(series, MODEL, NEIGHBOURS, starts=starts)
-    back = fit(series, MODEL, NEIGHBOURS, starts=starts, spectra=np.arange(12)[::-1])
+    result = fit_all_spectra(series, MODEL, NEIGHBOURS, starts=starts)
+    back = fit_all_spectra(series, MODEL, NEIGHBOURS, starts=starts, spectra=np.arange(12)[::-1])
     np.testing.assert_allclose(result["value"].values, back["value"].values, rtol=1e-6)
 
 
 def test_spectra_that_cannot_be_fitted_hand_nothing_on() -> None:
     series = _two_bands()
     series["intensity"].values[8] = 0.0
-    result = fit(series, MODEL, NEIGHBOURS, starts=_with_good_start(series, 7))
+    result = fit_all_spectra(series, MODEL, NEIGHBOURS, starts=_with_good_start(series, 7))
     assert is_fitted(result).tolist() == [True] * 8 + [False] + [True] * 3
     assert result["value"].values[7, 1] > 25.0
     assert result["value"].values[9, 1] < 15.0

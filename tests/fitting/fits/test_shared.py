@@ -11,13 +11,13 @@ import xarray as xr
 from fitting.data.errors import RecipeError
 from fitting.data.result import Status, empty_result, is_fitted, shared_parameters, with_blocks
 from fitting.data.series import axis_of
-from fitting.fits.each import fit, fit_series
-from fitting.fits.measured import measured
+from fitting.fits.each import fit_all_spectra, fit_series
+from fitting.fits.measured import take_measured
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import fit_shared, fitted_together, groupings_of, is_shared
 from fitting.models.function import compile_model
 from fitting.models.model import Background, Model, Parameter, Peak, Tie, parameter_names
-from fitting.quantities.quantify import degrees_of_freedom, fractions, species_areas
+from fitting.quantities.quantify import degrees_of_freedom, find_fractions, species_areas
 from fitting.simulation.series import simulate_series, true_parameters
 from fitting.solvers.joint.fit import solve_jointly
 
@@ -89,12 +89,12 @@ def _row(name: str) -> int:
 @pytest.mark.parametrize("share", [ALL, ("position", "fwhm")])
 def test_values_and_errors_are_those_of_lmfit_over_all_spectra(share: tuple[str, ...]) -> None:
     series = _series(6, axis_offset=np.array([0.0, 0.2, 0.0, -0.3, 0.0, 0.1]))
-    result = fit(series, MODEL, FitOptions(share=share, weights="data"))
+    result = fit_all_spectra(series, MODEL, FitOptions(share=share, weights="data"))
     found = _lmfit_over_all(series, share)
     assert is_fitted(result).all()
     function = compile_model(MODEL, GRID)
     free, shared = function.affine.free, is_shared(function, FitOptions(share=share))
-    data = measured(series, MODEL)
+    data = take_measured(series, MODEL)
     spectra = data.spectra(data.sigma, np.tile(function.affine.start, (6, 1)))
     covariance = solve_jointly(function, spectra, shared, 200).covariance
     solved = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
@@ -122,7 +122,7 @@ def _lmfit_over_all(series: xr.Dataset, share: tuple[str, ...]) -> lmfit.minimiz
     """One lmfit of all spectra at once, started from the library's values; no bound matters."""
     function = compile_model(MODEL, series[axis_of(series)].values)
     affine, count = function.affine, series.sizes["spectrum"]
-    data = measured(series, MODEL)
+    data = take_measured(series, MODEL)
     spectra = data.spectra(data.sigma, np.tile(affine.start, (count, 1)))
     shared = is_shared(function, FitOptions(share=share))
     pairs = list(zip(affine.free, shared, strict=True))
@@ -153,7 +153,7 @@ def _lmfit_over_all(series: xr.Dataset, share: tuple[str, ...]) -> lmfit.minimiz
 
 
 def test_shared_parameters_have_one_value_and_one_error() -> None:
-    result = fit(_series(8), MODEL, JOINT)
+    result = fit_all_spectra(_series(8), MODEL, JOINT)
     for name in shared_parameters(result):
         assert np.ptp(result["value"].values[:, _row(name)]) == 0.0
         assert np.ptp(result["stderr"].values[:, _row(name)]) == pytest.approx(0.0, abs=1e-12)
@@ -169,12 +169,12 @@ def test_spectra_of_another_sample_have_positions_of_their_own() -> None:
     rng = np.random.default_rng(3)
     series = simulate_series(MODEL, truth, GRID, rng, region="S 2p", sample=sample)  # type: ignore[arg-type]
     by_sample = replace(JOINT, share_by=("sample",))
-    result = fit(series, MODEL, by_sample)
+    result = fit_all_spectra(series, MODEL, by_sample)
     position = result["value"].values[:, _row("PS4.position")]
     stderr = result["stderr"].values[:, _row("PS4.position")]
     assert np.unique(position[:4]).size == np.unique(position[4:]).size == 1
     assert np.abs(position - truth["PS4.position"]).max() < 4.0 * stderr.max()
-    alone = fit(series.isel(spectrum=slice(4, 8)), MODEL, JOINT)
+    alone = fit_all_spectra(series.isel(spectrum=slice(4, 8)), MODEL, JOINT)
     np.testing.assert_allclose(result["value"].values[4:], alone["value"].values, rtol=1e-9)
     assert result["shared_group"].values.tolist() == [0] * 4 + [4] * 4
 
@@ -185,8 +185,8 @@ def test_a_spectrum_is_fitted_again_with_those_it_shares_with() -> None:
     assert fitted_together(series, by_sample, [4]).tolist() == [3, 4, 5]
     assert fitted_together(series, FitOptions(), [4]).tolist() == [4]
     assert fitted_together(series, JOINT, None).tolist() == list(range(6))
-    whole = fit(series, MODEL, by_sample)
-    part = fit(series, MODEL, by_sample, spectra=[4])
+    whole = fit_all_spectra(series, MODEL, by_sample)
+    part = fit_all_spectra(series, MODEL, by_sample, spectra=[4])
     assert is_fitted(part).tolist() == [False] * 3 + [True] * 3
     np.testing.assert_array_equal(part["value"].values[3:], whole["value"].values[3:])
 
@@ -201,7 +201,7 @@ def test_different_axes_and_missing_points_are_taken_into_account() -> None:
     series = series.assign(
         intensity=(series["intensity"].dims, intensity), sigma=(series["sigma"].dims, sigma)
     )
-    result = fit(series, MODEL, JOINT)
+    result = fit_all_spectra(series, MODEL, JOINT)
     assert is_fitted(result).all()
     truth = true_parameters(MODEL, _truth(12), 12)  # type: ignore[arg-type]
     varied = [_row(name) for name in compile_model(MODEL, GRID).affine.free]
@@ -211,14 +211,14 @@ def test_different_axes_and_missing_points_are_taken_into_account() -> None:
 
 def test_spectra_that_cannot_be_fitted_say_why_and_leave_the_others_alone() -> None:
     series = _series(8)
-    clean = fit(series.isel(spectrum=slice(3, 8)), MODEL, JOINT)
+    clean = fit_all_spectra(series.isel(spectrum=slice(3, 8)), MODEL, JOINT)
     intensity = series["intensity"].values.copy()
     intensity[0], intensity[1], intensity[2, 4:] = np.nan, 0.0, np.nan
     sigma = np.where(np.isfinite(intensity), series["sigma"].values, np.inf)
     series = series.assign(
         intensity=(series["intensity"].dims, intensity), sigma=(series["sigma"].dims, sigma)
     )
-    result = fit(series, MODEL, JOINT)
+    result = fit_all_spectra(series, MODEL, JOINT)
     assert (result["status"].values[:3] == Status.FAILED).all()
     assert result["message"].values[0].startswith("Nothing was measured")
     assert result["message"].values[1].startswith("Every intensity is zero")
@@ -233,13 +233,13 @@ def test_nothing_that_can_be_fitted_is_a_status() -> None:
     series = _series(2)
     series["intensity"].values[:] = np.nan
     series["sigma"].values[:] = np.inf
-    result = fit(series, MODEL, JOINT)
+    result = fit_all_spectra(series, MODEL, JOINT)
     assert (result["status"].values == Status.FAILED).all()
 
 
 def test_too_few_points_of_all_together_are_a_status() -> None:
     part = _series(1).isel(energy=slice(60, 68))
-    result = fit(part, MODEL, JOINT)
+    result = fit_all_spectra(part, MODEL, JOINT)
     assert result["status"].values.tolist() == [Status.FAILED]
     assert "too few" in result["message"].values[0]
 
@@ -265,7 +265,7 @@ def test_progress_comes_while_nothing_is_known_yet() -> None:
 
 
 def test_a_shared_parameter_takes_its_part_of_the_freedom() -> None:
-    result = fit(_series(10), MODEL, JOINT)
+    result = fit_all_spectra(_series(10), MODEL, JOINT)
     function = compile_model(MODEL, GRID)
     shared = int(is_shared(function, JOINT).sum())
     own = len(function.affine.free) - shared
@@ -277,8 +277,8 @@ def test_a_shared_parameter_takes_its_part_of_the_freedom() -> None:
 
 def test_kinds_that_the_model_does_not_vary_share_nothing() -> None:
     series = _series(3)
-    alone = fit(series, MODEL)
-    result = fit(series, MODEL, FitOptions(share=("separation", "asymmetry", "C")))
+    alone = fit_all_spectra(series, MODEL)
+    result = fit_all_spectra(series, MODEL, FitOptions(share=("separation", "asymmetry", "C")))
     np.testing.assert_array_equal(result["value"].values, alone["value"].values)
     assert shared_parameters(result) == ()
 
@@ -304,8 +304,8 @@ def test_overlapping_species_at_low_counts_scatter_at_most_half_as_much() -> Non
         for seed in range(3):
             rng = np.random.default_rng(seed)
             series = simulate_series(MODEL, values, GRID, rng, region="S 2p")  # type: ignore[arg-type]
-            result = fit(series, MODEL, options)
-            value, spread = fractions(species_areas(result, MODEL))
+            result = fit_all_spectra(series, MODEL, options)
+            value, spread = find_fractions(species_areas(result, MODEL))
             found.append(value - share)
             if name == "joint":
                 pull.append(found[-1] / np.sqrt(np.diagonal(spread, axis1=1, axis2=2)))
@@ -321,7 +321,7 @@ def test_pulls_of_shared_parameters_and_areas_are_normal() -> None:
     common = [_row(name) for name in free if name.rpartition(".")[2] in ALL]
     pulls_common, pulls_area = [], []
     for seed in range(60):
-        result = fit(_series(5, seed=100 + seed), MODEL, JOINT)
+        result = fit_all_spectra(_series(5, seed=100 + seed), MODEL, JOINT)
         error, stderr = result["value"].values - truth, result["stderr"].values
         pulls_common.append(error[0, common] / stderr[0, common])
         pulls_area.append(error[:, AREAS] / stderr[:, AREAS])
@@ -337,7 +337,7 @@ def test_groups_are_offered_by_what_spectra_differ_in() -> None:
 
 def test_from_a_good_start_no_other_is_needed() -> None:
     series = _series(8, 3)
-    found = fit(series, MODEL, JOINT)
+    found = fit_all_spectra(series, MODEL, JOINT)
     starts = found["value"].values
     blocks = list(fit_shared(series, MODEL, JOINT, starts=starts, several_starts=False))
     again = with_blocks(empty_result(series, MODEL, found.attrs["free_parameters"]), blocks)

@@ -6,11 +6,11 @@ import pytest
 from fitting.data.series import ENERGY, make_series
 from fitting.models.backgrounds import (
     TougaardScattering,
+    compute_shirley,
+    compute_tougaard,
     cumulative_area,
     level_curves,
-    shirley,
     static_background,
-    tougaard,
 )
 from fitting.preprocessing.axis import CropAxis, crop_axis
 
@@ -25,22 +25,22 @@ def test_shirley_of_peaks_with_shirley_background_is_that_background() -> None:
     # Data = peak + low + k * area of the peak so far solves the Shirley equation exactly.
     peaks = 1000.0 * bell(GRID) + 400.0 * bell(GRID, 167.0)
     background = 250.0 + 0.05 * cumulative_area(GRID, peaks)
-    found = shirley(GRID, (peaks + background)[None, :])[0]
+    found = compute_shirley(GRID, (peaks + background)[None, :])[0]
     np.testing.assert_allclose(found, background, atol=1e-6)
 
 
 def test_shirley_of_what_it_left_is_nothing() -> None:
     peaks = 1000.0 * bell(GRID)
     data = (peaks + 250.0 + 0.05 * cumulative_area(GRID, peaks))[None, :]
-    rest = data - shirley(GRID, data)
-    np.testing.assert_allclose(shirley(GRID, rest), 0.0, atol=1e-6)
+    rest = data - compute_shirley(GRID, data)
+    np.testing.assert_allclose(compute_shirley(GRID, rest), 0.0, atol=1e-6)
 
 
 def test_shirley_satisfies_its_own_equation_on_noisy_data() -> None:
     rng = np.random.default_rng(7)
     peaks = 1000.0 * bell(GRID)
     data = rng.poisson(peaks + 250.0 + 0.05 * cumulative_area(GRID, peaks), (3, GRID.size)) * 1.0
-    background = shirley(GRID, data)
+    background = compute_shirley(GRID, data)
     above = cumulative_area(GRID, data - background)
     low, high = background[:, :1], background[:, -1:]
     np.testing.assert_allclose(background, low + (high - low) * above / above[:, -1:], rtol=1e-8)
@@ -48,7 +48,7 @@ def test_shirley_satisfies_its_own_equation_on_noisy_data() -> None:
 
 def test_shirley_of_a_falling_background_falls() -> None:
     data = (1000.0 * bell(GRID) + 300.0 - 3.0 * (GRID - 155.0))[None, :]
-    background = shirley(GRID, data)[0]
+    background = compute_shirley(GRID, data)[0]
     assert background[0] > background[-1]
     assert np.isfinite(background).all()
 
@@ -57,7 +57,7 @@ def test_tougaard_meets_the_data_at_both_ends() -> None:
     peaks = 1000.0 * bell(GRID)
     scattered = TougaardScattering(GRID).spread(peaks[None, None, :], np.array([[1643.0]]))[0, 0]
     data = (peaks + 250.0 + 900.0 * scattered)[None, :]
-    background = tougaard(GRID, data, C=1643.0)[0]
+    background = compute_tougaard(GRID, data, C=1643.0)[0]
     assert background[0] == pytest.approx(data[0, :20].mean())
     assert background[-1] == pytest.approx(data[0, -20:].mean())
 

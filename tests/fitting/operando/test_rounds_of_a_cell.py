@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fitting.commands.main import run
-from fitting.data.series import column, set_coordinates
+from fitting.commands.main import run_command
+from fitting.data.series import get_column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.analyse import Reading, fit_project, join_regions, prepare, with_voltages
@@ -119,7 +119,7 @@ def test_another_reference_is_found_round_by_round_in_an_open_project(operando_c
     cell = operando_cell("SPC SPC SPC")
     project = change_charge_reference(project_of(cell), ChargeReference("S 2p", "PS4", 161.5))
     for analysis in project.analyses.values():
-        shift = column(analysis.series, "charge_shift").astype(float)
+        shift = get_column(analysis.series, "charge_shift").astype(float)
         assert np.diff(shift) == pytest.approx(np.diff(list(cell.shifts.values())), abs=0.03)
     points = charge_drift(project)
     assert len(points) == 3
@@ -140,7 +140,7 @@ def test_a_record_that_tells_rounds_apart_regroups_a_project_and_a_shifted_clock
     assert not is_regrouped(project, replace(timed, charge_reference=None))
     anew = change_charge_reference(timed, REFERENCE)
     for analysis in anew.analyses.values():
-        shift = column(analysis.series, "charge_shift").astype(float)
+        shift = get_column(analysis.series, "charge_shift").astype(float)
         assert np.diff(shift) == pytest.approx(np.diff(list(cell.shifts.values())), abs=0.03)
 
 
@@ -225,8 +225,8 @@ def test_rounds_that_come_one_by_one_are_those_of_all_together(operando_cell) ->
             pass
     for region, analysis in whole.analyses.items():
         mine, its = grown.analyses[region].series, analysis.series
-        order = np.argsort(column(mine, "started"))
-        expected = its["charge_shift"].values[np.argsort(column(its, "started"))]
+        order = np.argsort(get_column(mine, "started"))
+        expected = its["charge_shift"].values[np.argsort(get_column(its, "started"))]
         np.testing.assert_allclose(mine["charge_shift"].values[order], expected, atol=1e-9)
         assert grown.analyses[region].is_current
 
@@ -243,7 +243,7 @@ def test_voltages_in_names_still_tell_states_apart(operando_cell) -> None:
     tables = make_tables(Project())
     assert list(tables["atomic_percent"].columns[:2]) == ["sample", "voltage_V"]
     joined, _ = join_regions(series)
-    assert all(column(one, "charge_shift").size == 3 for one in joined.values())
+    assert all(get_column(one, "charge_shift").size == 3 for one in joined.values())
 
 
 def test_files_and_a_record_become_tables_through_the_command_line(
@@ -254,7 +254,7 @@ def test_files_and_a_record_become_tables_through_the_command_line(
     folder.mkdir()
     write_rounds(cell, folder)
     command = ["fit", str(folder), "--voltage", str(tmp_path / "record.csv"), "--out", str(out)]
-    assert run([*command, "--quiet", "--json"]) == 0
+    assert run_command([*command, "--quiet", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["regions"]["S 2p"]["spectra"] == 5
     spectra = pd.read_csv(out / "spectra.csv")
     assert (spectra["voltage_from"] == "time match").all()

@@ -15,7 +15,7 @@ from fitting.preprocessing.axis import CropAxis
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
 from fitting.quantities.quantify import peak_areas
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.referencing.charge_reference import ChargeReference
 
 
@@ -54,7 +54,7 @@ def project() -> Project:
 
 def test_series_come_back_as_they_were(project: Project, tmp_path: Path) -> None:
     path = write_nexus(project, tmp_path / "data.nxs")
-    returned = {one.attrs["region"]: one for one in read(path)}
+    returned = {one.attrs["region"]: one for one in read_spectra(path)}
     assert set(returned) == {"S 2p", "raman"}
     for region, analysis in project.analyses.items():
         series, back = analysis.series, returned[region]
@@ -103,7 +103,7 @@ def test_a_project_without_a_fit_is_written_too(project: Project, tmp_path: Path
     analysis = project.analyses["S 2p"]
     bare = Project({"S 2p": Analysis(analysis.series, analysis.recipe)})
     path = write_nexus(bare, tmp_path / "data.nxs")
-    assert len(read(path)) == 1
+    assert len(read_spectra(path)) == 1
     with h5py.File(path) as file:
         assert "fit" not in file["S_2p"]
 

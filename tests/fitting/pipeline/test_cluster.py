@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.commands.main import run
+from fitting.commands.main import run_command
 from fitting.data.errors import RecipeError
 from fitting.data.result import empty_result, with_blocks
 from fitting.data.series import SHIFT, SPECTRUM, make_series
-from fitting.fits.each import FitOptions, fit
+from fitting.fits.each import FitOptions, fit_all_spectra
 from fitting.models.model import Background, Model, Parameter, Peak
 from fitting.pipeline import cluster
-from fitting.pipeline.cluster import connect, fit_on_cluster, fit_with
+from fitting.pipeline.cluster import connect_to_cluster, fit_on_cluster, fit_with
 from fitting.simulation.example import write_example
 from fitting.solvers.engine import prepare_compiled
 
@@ -74,7 +74,7 @@ def test_cluster_gives_what_one_machine_gives(
     given = series if chunks is None else series.chunk({SPECTRUM: chunks})
     blocks = list(fit_on_cluster(given, MODEL, OPTIONS, scheduler))
     found = with_blocks(empty_result(series, MODEL, 5), blocks)
-    xr.testing.assert_identical(found, fit(series, MODEL, OPTIONS))
+    xr.testing.assert_identical(found, fit_all_spectra(series, MODEL, OPTIONS))
 
 
 @needs_dask
@@ -85,14 +85,14 @@ def test_a_long_series_gives_the_same_numbers_in_its_last_piece_too(
     prepare_compiled().exception()
     blocks = list(fit_on_cluster(long, MODEL, FitOptions(), scheduler))
     found = with_blocks(empty_result(long, MODEL, 5), blocks)
-    xr.testing.assert_identical(found, fit(long, MODEL, FitOptions()))
+    xr.testing.assert_identical(found, fit_all_spectra(long, MODEL, FitOptions()))
 
 
 @needs_dask
 def test_cancelling_leaves_nothing_waiting_on_the_cluster(
     series: xr.Dataset, scheduler: str
 ) -> None:
-    with closing(connect(scheduler)) as client:
+    with closing(connect_to_cluster(scheduler)) as client:
         blocks = fit_with(client, series, MODEL, replace(OPTIONS, block_size=1))
         next(blocks)
         blocks.close()
@@ -115,7 +115,7 @@ def test_lost_worker_costs_nothing(series: xr.Dataset) -> None:
             blocks.append(block)
     found = with_blocks(empty_result(series, MODEL, 5), blocks)
     assert len(blocks) == series.sizes[SPECTRUM]
-    xr.testing.assert_identical(found, fit(series, MODEL, options))
+    xr.testing.assert_identical(found, fit_all_spectra(series, MODEL, options))
 
 
 @needs_dask
@@ -124,8 +124,11 @@ def test_command_line_fits_on_a_cluster_what_it_fits_without(
 ) -> None:
     example = write_example(tmp_path / "example")
     common = ["fit", str(example), "--region", "raman", "--quiet", "--json"]
-    assert run([*common, "--out", str(tmp_path / "here")]) in (0, 1)
-    assert run([*common, "--out", str(tmp_path / "there"), "--scheduler", scheduler]) in (0, 1)
+    assert run_command([*common, "--out", str(tmp_path / "here")]) in (0, 1)
+    assert run_command([*common, "--out", str(tmp_path / "there"), "--scheduler", scheduler]) in (
+        0,
+        1,
+    )
     for name in ("peaks.csv", "species.csv", "spectra.csv"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
 
@@ -136,9 +139,9 @@ def test_address_without_a_scheduler_is_named_before_anything_is_read(
 ) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     words = ["fit", "nothing.txt", "--out", str(tmp_path / "out"), "--scheduler"]
-    assert run([*words, "tcp://127.0.0.1:9"]) == 2
+    assert run_command([*words, "tcp://127.0.0.1:9"]) == 2
     assert "No scheduler answers at 'tcp://127.0.0.1:9'" in capsys.readouterr().err
-    assert run([*words, "nonsense://x"]) == 2
+    assert run_command([*words, "nonsense://x"]) == 2
     assert "No scheduler answers at 'nonsense://x'" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -152,7 +155,7 @@ def test_scheduler_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         LocalCluster(n_workers=0, processes=False, dashboard_address=None) as empty,
         pytest.raises(RecipeError, match="has no workers"),
     ):
-        connect(empty.scheduler_address)
+        connect_to_cluster(empty.scheduler_address)
 
 
 @needs_dask
@@ -162,7 +165,7 @@ def test_worker_of_another_version_is_named(
     versions = iter(("0.0.1", "0.0.1"))
     monkeypatch.setattr(cluster, "version", lambda _: next(versions, "0.0.2"))
     with pytest.raises(RecipeError, match="Install the same version on both"):
-        connect(scheduler)
+        connect_to_cluster(scheduler)
 
 
 def test_missing_extra_is_named_with_the_command_that_installs_it(
@@ -170,7 +173,7 @@ def test_missing_extra_is_named_with_the_command_that_installs_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     words = ["fit", "nothing.txt", "--out", str(tmp_path / "out")]
-    assert run([*words, "--scheduler", "tcp://127.0.0.1:9"]) == 2
+    assert run_command([*words, "--scheduler", "tcp://127.0.0.1:9"]) == 2
     assert "install distributed" in capsys.readouterr().err
 
 

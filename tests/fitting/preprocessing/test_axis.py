@@ -12,7 +12,7 @@ from fitting.data.series import (
     history_of,
     make_series,
 )
-from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample
+from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample_series
 
 
 def _series(positions, intensity, **coordinates):
@@ -64,7 +64,7 @@ def test_crop_refuses_a_range_the_wrong_way_round():
 def test_resampling_keeps_a_straight_line_and_propagates_sigma():
     grid = np.arange(100.0, 110.0)
     series = _series(grid, 10 * grid)
-    moved = resample(series, Resample(0.25))
+    moved = resample_series(series, Resample(0.25))
     np.testing.assert_allclose(moved["intensity"].values[0], 10 * moved[ENERGY].values)
     between = moved.sel(energy=100.5)
     expected = np.hypot(0.5 * np.sqrt(1000), 0.5 * np.sqrt(1010))
@@ -78,14 +78,14 @@ def test_resampling_lets_series_of_different_steps_be_joined():
     fine = _series(np.arange(155.05, 175, 0.1), np.full(200, 9.0), sample="b")
     with pytest.raises(SeriesError, match="Resample"):
         join_series([coarse, fine])
-    joined = join_series([resample(part, Resample(0.2)) for part in (coarse, fine)])
+    joined = join_series([resample_series(part, Resample(0.2)) for part in (coarse, fine)])
     assert joined.sizes["spectrum"] == 2
 
 
 def test_a_gap_stays_a_gap_when_resampled():
     counts = np.full(20, 40.0)
     counts[10] = np.nan
-    moved = resample(_series(np.arange(20.0), counts), Resample(0.5))
+    moved = resample_series(_series(np.arange(20.0), counts), Resample(0.5))
     unknown = np.isnan(moved["intensity"].values[0])
     assert set(moved[ENERGY].values[unknown]) == {9.5, 10.0, 10.5}
     assert np.isinf(moved["sigma"].values[0][unknown]).all()
@@ -93,6 +93,6 @@ def test_a_gap_stays_a_gap_when_resampled():
 
 def test_a_step_longer_than_the_range_is_refused():
     with pytest.raises(SeriesError, match="smaller"):
-        resample(_series(np.arange(100.0, 110.0), np.ones(10)), Resample(50))
+        resample_series(_series(np.arange(100.0, 110.0), np.ones(10)), Resample(50))
     with pytest.raises(RecipeError, match="more than 0"):
         Resample(0)

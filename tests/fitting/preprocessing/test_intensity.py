@@ -5,7 +5,7 @@ import pytest
 
 from fitting.data.errors import RecipeError, SeriesError
 from fitting.data.series import SHIFT, check_series, history_of, make_series
-from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise, remove_spikes
+from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise_series, remove_spikes
 
 SHIFTS = np.arange(100.0, 700.0)
 
@@ -120,7 +120,7 @@ def test_settings_of_spikes_out_of_range_are_refused(settings):
 def test_normalising_keeps_the_relative_error_of_every_point(kind):
     counts = np.vstack([_bands(), 3 * _bands()])
     series = _series(counts)
-    scaled = normalise(series, Normalise(kind))
+    scaled = normalise_series(series, Normalise(kind))
     np.testing.assert_allclose(
         scaled["sigma"] / scaled["intensity"], series["sigma"] / series["intensity"]
     )
@@ -130,23 +130,23 @@ def test_normalising_keeps_the_relative_error_of_every_point(kind):
 
 
 def test_normalising_to_a_range_makes_its_highest_point_one():
-    scaled = normalise(_series(_bands()), Normalise("max", low=420, high=440))
+    scaled = normalise_series(_series(_bands()), Normalise("max", low=420, high=440))
     within = scaled.sel(shift=slice(420, 440))
     assert float(within["intensity"].max()) == pytest.approx(1.0)
     assert float(scaled["intensity"].max()) >= 1.0
 
 
 def test_normalising_to_area_makes_the_integral_one():
-    scaled = normalise(_series(_bands()), Normalise("area"))
+    scaled = normalise_series(_series(_bands()), Normalise("area"))
     assert np.trapezoid(scaled["intensity"].values[0], SHIFTS) == pytest.approx(1.0)
 
 
 def test_a_spectrum_that_cannot_be_divided_by_is_named():
     with pytest.raises(SeriesError, match="spectrum 1 has a max of 0"):
-        normalise(_series(np.vstack([np.ones(600), np.zeros(600)])), Normalise("max"))
+        normalise_series(_series(np.vstack([np.ones(600), np.zeros(600)])), Normalise("max"))
 
 
 def test_a_spectrum_without_points_stays_without():
     counts = np.vstack([_bands(), np.full(600, np.nan)])
-    scaled = normalise(_series(counts), Normalise("area"))
+    scaled = normalise_series(_series(counts), Normalise("area"))
     assert np.isnan(scaled["intensity"].values[1]).all()

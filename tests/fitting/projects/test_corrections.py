@@ -8,7 +8,12 @@ import pytest
 from fitting.data.errors import SeriesError, VoltageError
 from fitting.data.series import ENERGY, make_series
 from fitting.pipeline.analyse import Reading
-from fitting.projects.corrections import Correction, corrected, describe_range, parse_correction
+from fitting.projects.corrections import (
+    Correction,
+    correct_reading,
+    describe_range,
+    parse_correction,
+)
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ def reading() -> Reading:
 
 
 def test_a_voltage_by_hand_says_so(reading: Reading) -> None:
-    series = corrected(reading, [Correction(0, 1, "voltage", 3.6)]).series[0]
+    series = correct_reading(reading, [Correction(0, 1, "voltage", 3.6)]).series[0]
     assert series["voltage"].values[1] == 3.6
     assert isnan(series["voltage"].values[0])
     assert list(series["voltage_from"].values) == ["", "manual"]
@@ -29,15 +34,15 @@ def test_a_voltage_by_hand_says_so(reading: Reading) -> None:
 
 def test_the_last_correction_of_a_value_counts(reading: Reading) -> None:
     made = [Correction(0, 0, "sample", "A"), Correction(0, 0, "sample", "B")]
-    assert corrected(reading, made).series[0]["sample"].values[0] == "B"
+    assert correct_reading(reading, made).series[0]["sample"].values[0] == "B"
 
 
 def test_a_region_is_corrected_for_the_whole_series(reading: Reading) -> None:
-    assert corrected(reading, [Correction(0, 0, "region", "P 2p")]).series[0].region == "P 2p"
+    assert correct_reading(reading, [Correction(0, 0, "region", "P 2p")]).series[0].region == "P 2p"
 
 
 def test_what_was_read_is_not_altered(reading: Reading) -> None:
-    corrected(reading, [Correction(0, 0, "axis_offset", 1.5)])
+    correct_reading(reading, [Correction(0, 0, "axis_offset", 1.5)])
     assert reading.series[0]["axis_offset"].values[0] == 0.0
 
 

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from fitting.data.errors import VoltageError
-from fitting.data.series import SHIFT, column, make_series
+from fitting.data.series import SHIFT, get_column, make_series
 from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.electrochemistry.attach import BY_TIME, MANUAL
 from fitting.electrochemistry.potential_by_time import Clock
@@ -76,7 +76,7 @@ def test_potentials_reach_series_and_result_without_a_new_fit() -> None:
     analysis = after.analyses["raman"]
     expected = 2 + 1e-4 * (STARTS[:3] + 650 - NOON)
     np.testing.assert_allclose(analysis.series["voltage"][:3], expected)
-    assert column(analysis.series, "voltage_from").tolist() == [BY_TIME] * 3 + [MANUAL]
+    assert get_column(analysis.series, "voltage_from").tolist() == [BY_TIME] * 3 + [MANUAL]
     assert analysis.is_current
     assert analysis.result is not None
     trend = species_trend(analysis.result, analysis.model, "area", "PS4")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fitting.data.errors import RecipeError
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.propose import Choices, propose_recipe
@@ -45,7 +45,7 @@ def analysis() -> Analysis:
         voltage=[2.5, 3.5],
     )
     recipe = Recipe(model)
-    return Analysis(series, recipe, fit(series, model), recipe)
+    return Analysis(series, recipe, fit_all_spectra(series, model), recipe)
 
 
 @pytest.mark.parametrize(

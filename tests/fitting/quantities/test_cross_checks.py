@@ -7,7 +7,7 @@ import pytest
 
 from fitting.audit.findings import cross_check_findings
 from fitting.data.series import set_coordinates
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.projects.project import Analysis
 from fitting.projects.recipe import Recipe
@@ -51,7 +51,7 @@ def sample():
             )
             series = set_coordinates(series, axis_offset=charging)
             recipe = Recipe(model)
-            analyses[region] = Analysis(series, recipe, fit(series, model), recipe)
+            analyses[region] = Analysis(series, recipe, fit_all_spectra(series, model), recipe)
         return analyses
 
     return make

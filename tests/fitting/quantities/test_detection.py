@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.quantities.detection import DECISION, absent_peaks, detect_species
 from fitting.quantities.quantify import species_areas
@@ -32,7 +32,7 @@ def simulated():
 @pytest.fixture(scope="module")
 def without(simulated):
     series = simulated()
-    return detect_species(series, fit(series, MODEL), MODEL)
+    return detect_species(series, fit_all_spectra(series, MODEL), MODEL)
 
 
 def test_absent_species_are_seldom_detected_and_present_ones_always(without) -> None:
@@ -46,7 +46,7 @@ def test_species_at_its_detection_limit_is_detected_in_95_percent(simulated, wit
     share = float(np.median(without.limit_percent[:, without.column("sulfite")]))
     area = share / (100.0 - share) * 12_600.0
     series = simulated(sulfite=area)
-    found = detect_species(series, fit(series, MODEL), MODEL)
+    found = detect_species(series, fit_all_spectra(series, MODEL), MODEL)
     # 95 % of 200, less two standard deviations
     assert found.is_detected[:, found.column("sulfite")].mean() > 0.92
 
@@ -56,7 +56,7 @@ def test_limit_of_a_species_left_out_is_that_of_one_that_ended_at_zero(simulated
     smaller = with_only(MODEL, ("PS4", "polysulfide", "sulfate"))
     absent = absent_peaks(smaller, MODEL)
     assert {peak.species for peak in absent} == {"Li2S", "sulfite"}
-    found = detect_species(series, fit(series, smaller), smaller, absent)
+    found = detect_species(series, fit_all_spectra(series, smaller), smaller, absent)
     assert found.names == ("PS4", "polysulfide", "sulfate", "Li2S", "sulfite")
     assert not found.is_detected[:, 3:].any()
     ours = np.median(found.limit_percent[:, found.column("sulfite")])
@@ -69,7 +69,9 @@ def test_species_left_out_lies_below_its_limit_in_95_percent(simulated) -> None:
     smaller = with_only(MODEL, ("PS4", "polysulfide", "sulfate", "Li2S"))
     for area in (30.0, 90.0, 150.0):
         series = simulated(sulfite=area)
-        found = detect_species(series, fit(series, smaller), smaller, absent_peaks(smaller, MODEL))
+        found = detect_species(
+            series, fit_all_spectra(series, smaller), smaller, absent_peaks(smaller, MODEL)
+        )
         below = found.limit_area[:, found.column("sulfite")]
         # 95 % of 200, less two standard deviations
         assert (below > area).mean() > 0.92
@@ -86,8 +88,10 @@ def test_limit_does_not_follow_the_width_that_the_noise_has() -> None:
     grid = np.arange(120.0, 700.0, 1.2)
     series = simulate_series(small, values, grid, rng, region="raman")
     without = with_only(model, ("PS4",))
-    free = detect_species(series, fit(series, small), small)
-    left_out = detect_species(series, fit(series, without), without, absent_peaks(without, small))
+    free = detect_species(series, fit_all_spectra(series, small), small)
+    left_out = detect_species(
+        series, fit_all_spectra(series, without), without, absent_peaks(without, small)
+    )
     # the error of an area depends on its width, and the noise has one of its own
     ours, theirs = (one.limit_area[:, one.column("Li2Sn")] for one in (free, left_out))
     assert np.median(ours) == pytest.approx(np.median(theirs), rel=0.1)
@@ -95,7 +99,7 @@ def test_limit_does_not_follow_the_width_that_the_noise_has() -> None:
 
 def test_spectra_that_are_not_fitted_have_no_limit(simulated) -> None:
     series = simulated(spectra=2)
-    result = fit(series, MODEL, spectra=[0])
+    result = fit_all_spectra(series, MODEL, spectra=[0])
     found = detect_species(series, result, MODEL)
     assert np.isfinite(found.limit_percent[0]).all()
     assert np.isnan(found.limit_percent[1]).all()
@@ -111,7 +115,7 @@ def test_nothing_is_detected_that_the_fit_itself_cannot_tell_from_zero() -> None
     values["background.offset"] = 1500.0
     rng = np.random.default_rng(11)
     series = simulate_series(model, values, np.arange(120.0, 700.0, 1.2), rng, region="raman")
-    result = fit(series, model)
+    result = fit_all_spectra(series, model)
     found, areas = detect_species(series, result, model), species_areas(result, model)
     column = areas.names.index("polysulfide")
     unsure = areas.value[:, column] < DECISION * areas.stderr[:, column]

@@ -10,8 +10,8 @@ from fitting.data.result import Status
 from fitting.quantities.quantify import (
     area_estimate,
     default_ratios,
+    find_fractions,
     fraction_estimate,
-    fractions,
     peak_areas,
     ratio_estimate,
     shares_of_total,
@@ -140,7 +140,7 @@ def test_area_at_its_zero_bound_is_zero_without_error(
     areas = species_areas(result, model)
     assert areas.value[0].tolist() == [2000.0, 0.0, 500.0]
     assert areas.stderr[0] == pytest.approx([30.0, np.nan, 20.0], nan_ok=True)
-    share, spread = fractions(areas)
+    share, spread = find_fractions(areas)
     assert share[0] == pytest.approx([80.0, 0.0, 20.0])
     assert spread[0, 0, 0] > 0
     absent = ratio_estimate(areas, "polysulfide", "PS4")

@@ -7,8 +7,8 @@ import xarray as xr
 
 from fitting.data.errors import RecipeError
 from fitting.data.series import axis_of
-from fitting.fits.each import fit
-from fitting.fits.measured import measured
+from fitting.fits.each import fit_all_spectra
+from fitting.fits.measured import take_measured
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import is_shared
 from fitting.models.function import compile_model
@@ -62,7 +62,7 @@ def _series(total: float, seed: int, samples: str = "aaaaa") -> xr.Dataset:
 def _lmfit_over_all(series: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Areas of PS4 and polysulfide in every spectrum, (n, 2), and their covariance (2n, 2n)."""
     function = compile_model(MODEL, series[axis_of(series)].values)
-    affine, data = function.affine, measured(series, MODEL)
+    affine, data = function.affine, take_measured(series, MODEL)
     shared = is_shared(function, JOINT)
     keys = [
         [name.replace(".", "_") + ("" if common else f"_{row}") for name, common in pairs]
@@ -100,7 +100,7 @@ def _slopes(areas: np.ndarray, quantity: Quantity) -> np.ndarray:
 @pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda one: one.kind)
 def test_covariance_between_spectra_is_that_of_lmfit_over_all(quantity: Quantity) -> None:
     series = _series(3e5, 1)
-    result = fit(series, MODEL, JOINT)
+    result = fit_all_spectra(series, MODEL, JOINT)
     areas, covariance = _lmfit_over_all(series)
     slopes = _slopes(areas, quantity)
     blocks = covariance.reshape(COUNT, 2, COUNT, 2)
@@ -121,7 +121,7 @@ def test_average_and_difference_scatter_as_their_errors_say() -> None:
     everything = range(COUNT)
     pulls, independent = [], []
     for seed in range(150):
-        result = fit(_series(2e3, 50 + seed), MODEL, JOINT)
+        result = fit_all_spectra(_series(2e3, 50 + seed), MODEL, JOINT)
         mean = average_of(result, MODEL, quantity, everything)
         apart = difference_of(result, MODEL, quantity, 0, 1)
         errors = mean.value - truth.mean(), apart.value - (truth[0] - truth[1])
@@ -138,14 +138,14 @@ def test_average_and_difference_scatter_as_their_errors_say() -> None:
 def test_spectra_of_other_groups_have_nothing_in_common() -> None:
     series = _series(3e4, 2, "aaabb")
     options = FitOptions(share=("position",), share_by=("sample",))
-    common = common_errors(fit(series, MODEL, options), MODEL, QUANTITIES[0])
+    common = common_errors(fit_all_spectra(series, MODEL, options), MODEL, QUANTITIES[0])
     between = common @ common.T
     assert np.all(between[:3, 3:] == 0.0)
     assert np.all(between[:3, :3] != 0.0)
 
 
 def test_spectra_fitted_by_themselves_have_nothing_in_common() -> None:
-    result = fit(_series(3e4, 3), MODEL, FitOptions())
+    result = fit_all_spectra(_series(3e4, 3), MODEL, FitOptions())
     assert common_errors(result, MODEL, QUANTITIES[0]).shape == (COUNT, 0)
     stderr = QUANTITIES[0].estimate(species_areas(result, MODEL)).stderr
     mean = average_of(result, MODEL, QUANTITIES[0], range(COUNT))
@@ -155,7 +155,7 @@ def test_spectra_fitted_by_themselves_have_nothing_in_common() -> None:
 def test_common_errors_survive_the_project_file(tmp_path) -> None:
     series = _series(3e4, 4)
     recipe = Recipe(MODEL, (), JOINT)
-    analysis = Analysis(series, recipe, fit(series, MODEL, JOINT), recipe)
+    analysis = Analysis(series, recipe, fit_all_spectra(series, MODEL, JOINT), recipe)
     save_project(Project({"S 2p": analysis}), tmp_path / "a.thio")
     kept = open_project(tmp_path / "a.thio").analyses["S 2p"].result
     for quantity in QUANTITIES:
@@ -166,6 +166,6 @@ def test_common_errors_survive_the_project_file(tmp_path) -> None:
 def test_average_over_a_spectrum_without_an_error_is_refused() -> None:
     series = _series(3e4, 5)
     series["intensity"].values[2] = 0.0
-    result = fit(series, MODEL, JOINT)
+    result = fit_all_spectra(series, MODEL, JOINT)
     with pytest.raises(RecipeError, match="spectrum 2 has no standard error"):
         average_of(result, MODEL, QUANTITIES[0], [1, 2])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitting.quantities.species_onsets import branches, species_onsets
+from fitting.quantities.species_onsets import iterate_branches, species_onsets
 
 COVARIANCE = np.diag([400.0, 400.0])
 
@@ -39,13 +39,13 @@ def test_species_appears_and_electrolyte_fades_on_charge_only(cycled) -> None:
 
 def test_cycles_are_kept_apart(cycled) -> None:
     result, _ = cycled(cycle=[1.0] * 24 + [2.0] * 20)
-    found = [(cycle, branch, int(mask.sum())) for cycle, branch, mask in branches(result)]
+    found = [(cycle, branch, int(mask.sum())) for cycle, branch, mask in iterate_branches(result)]
     assert found == [(1.0, "charge", 24), (2.0, "discharge", 20)]
 
 
 def test_spectrum_at_rest_belongs_to_the_only_branch(cycled) -> None:
     result, _ = cycled(branch=[""] * 4 + ["charge"] * 40)
-    found = [(branch, int(mask.sum())) for _, branch, mask in branches(result)]
+    found = [(branch, int(mask.sum())) for _, branch, mask in iterate_branches(result)]
     assert found == [("charge", 44)]
 
 

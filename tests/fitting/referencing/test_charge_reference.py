@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 
 from fitting.data.errors import RecipeError
-from fitting.data.series import axis_values, column, set_coordinates
+from fitting.data.series import axis_values, get_column, set_coordinates
 from fitting.models.from_library import model_from_library
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.referencing.charge_reference import (
     ChargeReference,
     apply_charge_reference,
@@ -69,8 +69,8 @@ def test_all_regions_of_a_sample_follow_its_reference_line() -> None:
         [_carbon(truth), _sulfur(truth)], ChargeReference()
     )
     for series in (carbon, sulfur):
-        stderr = column(series, "charge_shift_stderr")
-        assert (np.abs(column(series, "charge_shift") - truth) < 4 * stderr).all()
+        stderr = get_column(series, "charge_shift_stderr")
+        assert (np.abs(get_column(series, "charge_shift") - truth) < 4 * stderr).all()
         np.testing.assert_array_equal(series.axis_offset, series.charge_shift)
     assert len(findings) == 3
 
@@ -122,7 +122,7 @@ def test_a_reference_line_that_is_weaker_all_along_a_series_is_found_in_all_of_i
 def test_along_a_depth_profile_the_carbon_line_stays_the_same_line(real_data) -> None:
     (carbon,) = (
         one
-        for one in read(real_data("xps_phi_depth_profile/SnO2_10nm_1.pro"))
+        for one in read_spectra(real_data("xps_phi_depth_profile/SnO2_10nm_1.pro"))
         if one.attrs["region"] == "C 1s"
     )
     shifts, _ = find_charge_shifts([carbon], ChargeReference())
@@ -158,7 +158,7 @@ def test_states_of_one_sample_have_shifts_of_their_own() -> None:
 
 
 def test_raman_spectra_are_left_alone() -> None:
-    raman = read(Path(__file__).parents[3] / "tests/data/samples/labspec_single.txt")
+    raman = read_spectra(Path(__file__).parents[3] / "tests/data/samples/labspec_single.txt")
     after, _ = apply_charge_reference(raman, ChargeReference())
     assert after[0] is raman[0]
 
@@ -172,7 +172,7 @@ def test_a_reference_that_cannot_be_read_is_refused(text: str) -> None:
 def test_the_strongest_carbon_line_of_real_spectra_is_where_casaxps_put_it(
     real_data: Callable[[str], Path],
 ) -> None:
-    series = read(real_data("xps_kratos_vamas/assigned.vms"))
+    series = read_spectra(real_data("xps_kratos_vamas/assigned.vms"))
     carbon = next(one for one in series if one.attrs["region"] == "C 1s")
     calibrated = carbon.charge_shift.values
     shifts, _ = find_charge_shifts([carbon], ChargeReference())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fitting.data.series import set_coordinates
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.output.figures.charge_drift import charge_drift_figure
 from fitting.output.tables.project_tables import make_tables
@@ -90,7 +90,7 @@ def test_shift_that_a_file_brought_along_is_a_reference_of_its_own(referenced) -
 
 def test_refused_positions_are_not_in_the_table(referenced) -> None:
     recipe = Recipe(model_from_library("argyrodite P 2p"))
-    analysis = Analysis(referenced[0], recipe, fit(referenced[0], recipe.model), recipe)
+    analysis = Analysis(referenced[0], recipe, fit_all_spectra(referenced[0], recipe.model), recipe)
     peaks = make_tables(Project({"P 2p": analysis}), catalogue())["peaks"]
     empty = peaks[peaks["sample"] == "c"]
     assert empty["position"].isna().all()

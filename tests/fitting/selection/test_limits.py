@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.selection.candidates import selection_from_json, selection_to_json
@@ -60,14 +60,14 @@ def test_limits_are_of_the_species_that_were_not_chosen(selection) -> None:
 
 def test_species_that_all_are_fitted_have_no_limits() -> None:
     series = simulated(1)
-    assert choice_limits(series, fit(series, FULL), FULL, FULL, OPTIONS) == ()
+    assert choice_limits(series, fit_all_spectra(series, FULL), FULL, FULL, OPTIONS) == ()
 
 
 def test_species_beside_another_has_a_larger_limit_than_alone(selection) -> None:
     series = simulated(1)
     small = with_only(FULL, ("PS4", "sulfite"))
     model = with_only(FULL, ("PS4",))
-    (alone,) = choice_limits(series, fit(series, model), model, small, OPTIONS)
+    (alone,) = choice_limits(series, fit_all_spectra(series, model), model, small, OPTIONS)
     (beside,) = (one for one in selection.limits if one.species == "sulfite")
     # the partner of sulfite lies under the line of sulfate
     assert 1.05 * alone.in_all < beside.in_all

@@ -8,7 +8,7 @@ import pytest
 
 from fitting.models.function import ModelFunction, compile_model
 from fitting.models.model import Background, Model, Parameter, Peak
-from fitting.solvers.numpy.minimise import solve as solve_in_numpy
+from fitting.solvers.numpy.minimise import solve_numpy as solve_in_numpy
 from fitting.solvers.spectra import Spectra
 
 pytest.importorskip("numba", reason="the compiled engine needs the extra [fast]")
@@ -25,10 +25,10 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_compiled_and_numpy_engine_agree(draw: Callable[..., Any], case: dict[str, Any]) -> None:
-    from fitting.solvers.compiled.solver import solve
+    from fitting.solvers.compiled.solver import solve_compiled
 
     drawn = draw(7, count=20, absent=0.0, **case)
-    found = solve(drawn.function, drawn.spectra, 200, threads=2)
+    found = solve_compiled(drawn.function, drawn.spectra, 200, threads=2)
     expected = solve_in_numpy(drawn.function, drawn.spectra, 200)
     assert found.converged.all()
     assert found.chi_square == pytest.approx(expected.chi_square, rel=1e-10)
@@ -46,7 +46,7 @@ def test_compiled_and_numpy_engine_agree(draw: Callable[..., Any], case: dict[st
 
 @pytest.mark.parametrize("background", ["none", "linear", "shirley"])
 def test_both_engines_agree_where_nothing_is_fixed_and_all_is_bounded(background: str) -> None:
-    from fitting.solvers.compiled.solver import solve
+    from fitting.solvers.compiled.solver import solve_compiled
 
     function = _bounded(background)
     rng = np.random.default_rng(4)
@@ -55,7 +55,7 @@ def test_both_engines_agree_where_nothing_is_fixed_and_all_is_bounded(background
     counts = rng.poisson(function.value(function.affine.expand(truth))).astype(float)
     start = np.tile(function.affine.start, (12, 1))
     spectra = Spectra(counts, 1.0 / np.sqrt(np.maximum(counts, 1.0)), np.zeros(12), start)
-    found = solve(function, spectra, 300, threads=1)
+    found = solve_compiled(function, spectra, 300, threads=1)
     expected = solve_in_numpy(function, spectra, 300)
     assert found.converged.all()
     assert found.chi_square == pytest.approx(expected.chi_square, rel=1e-9)
@@ -97,10 +97,10 @@ def _bounded(background: str) -> ModelFunction:
 def test_same_spectra_give_the_same_bits_in_any_number_of_threads(
     draw: Callable[..., Any],
 ) -> None:
-    from fitting.solvers.compiled.solver import solve
+    from fitting.solvers.compiled.solver import solve_compiled
 
     drawn = draw(3, count=40)
-    one = solve(drawn.function, drawn.spectra, 200, threads=1)
-    four = solve(drawn.function, drawn.spectra, 200, threads=4)
+    one = solve_compiled(drawn.function, drawn.spectra, 200, threads=1)
+    four = solve_compiled(drawn.function, drawn.spectra, 200, threads=4)
     assert np.array_equal(one.free, four.free)
     assert np.array_equal(one.covariance, four.covariance)

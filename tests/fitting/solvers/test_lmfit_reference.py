@@ -7,7 +7,7 @@ import pytest
 from fitting.models.function import ModelFunction, compile_model
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
 from fitting.solvers.lmfit_reference import solve_with_lmfit
-from fitting.solvers.numpy.least_squares import LeastSquares, minimise
+from fitting.solvers.numpy.least_squares import LeastSquares, minimise_function
 from fitting.solvers.spectra import Solution, Spectra
 
 GRID = np.linspace(157.0, 172.0, 201)
@@ -117,7 +117,7 @@ def test_restart_neither_lowers_chi_square_nor_moves(
     assert solution.converged.all()
     for index in range(len(solution.free)):
         problem = problem_of(function, spectra, index)
-        again = minimise(problem, solution.free[index], tolerance=1e-15)
+        again = minimise_function(problem, solution.free[index], tolerance=1e-15)
         chi_square = np.sum(problem.residual(again.free) ** 2)
         assert chi_square > solution.chi_square[index] * (1 - 1e-9)
         errors = np.sqrt(np.diag(solution.covariance[index]))

@@ -10,7 +10,7 @@ import pytest
 
 from fitting.models.function import compile_model
 from fitting.models.model import Background, Model, Parameter, Peak
-from fitting.solvers.numpy.minimise import solve
+from fitting.solvers.numpy.minimise import solve_numpy
 from fitting.solvers.numpy.starts import with_several_starts
 from fitting.solvers.spectra import Spectra
 
@@ -38,7 +38,7 @@ def test_certified_values_are_found_to_six_digits(start: tuple[float, float, flo
     )
     function = compile_model(Model((peak,), Background("none", {})), x)
     spectra = Spectra(y[None], np.ones((1, x.size)), np.zeros(1), function.affine.start[None])
-    found = with_several_starts(solve)(function, spectra, 500)
+    found = with_several_starts(solve_numpy)(function, spectra, 500)
     scale = np.array([1.0 / np.sqrt(2.0 * np.pi), 1.0, 1.0 / FWHM_PER_SIGMA])
     area, position, fwhm = found.free[0] * scale
     assert (area, fwhm, position) == pytest.approx(CERTIFIED, rel=1e-6)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.models.model import Model
@@ -51,7 +51,7 @@ def make_case(count: int, total: float, seed: int, **shares: float) -> Case:
         region="S 2p",
         voltage=np.linspace(2.5, 4.0, count),
     )
-    return Case(series, fit(series, model, NUMPY), model, areas)
+    return Case(series, fit_all_spectra(series, model, NUMPY), model, areas)
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from fitting.data.errors import RecipeError, ThioscopeError
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.model import Tie
 from fitting.output.tables.rows import ratio_rows, species_rows
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project
-from fitting.quantities.interval_storage import method_of, refined, systematic_of
+from fitting.quantities.interval_storage import method_of, refine_estimate, systematic_of
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import fraction_of, ratio_of
 from fitting.saving.project_file import open_project, save_project
@@ -70,8 +70,8 @@ def test_intervals_survive_the_project_file(profiled, tmp_path) -> None:
     result = open_project(tmp_path / "a.thio").analyses["S 2p"].result
     ratio = ratio_of("polysulfide", "PS4")
     areas = species_areas(result, profiled.model)
-    kept = refined(result, ratio, ratio.estimate(areas))
-    made = refined(profiled.result, ratio, ratio.estimate(areas))
+    kept = refine_estimate(result, ratio, ratio.estimate(areas))
+    made = refine_estimate(profiled.result, ratio, ratio.estimate(areas))
     assert np.array_equal(kept.high95, made.high95)
     assert list(method_of(result, ratio)) == ["profile"] * 4
 
@@ -102,7 +102,7 @@ def test_background_with_ties_is_refused_in_a_sentence(case) -> None:
 def test_joint_fit_has_every_kind_of_interval_in_its_tables(case, method) -> None:
     options = replace(case.analysis.recipe.options, share=("fwhm",), replicas=20)
     recipe = replace(case.analysis.recipe, options=options)
-    joint = fit(case.series, case.model, options)
+    joint = fit_all_spectra(case.series, case.model, options)
     analysis = replace(case.analysis, recipe=recipe, result=joint, result_of=recipe)
     found = with_found(analysis, method, find_intervals(analysis, method))
     assert set(species_rows(found)["method"]) == {method}

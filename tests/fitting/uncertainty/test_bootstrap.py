@@ -8,7 +8,7 @@ import pytest
 from fitting.data.result import Status
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import fraction_of, ratio_of
-from fitting.uncertainty.bootstrap import bootstrap
+from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.replicas import replicas_of
 
 from .conftest import NUMPY
@@ -18,7 +18,7 @@ QUANTITIES = (fraction_of("PS4"), ratio_of("polysulfide", "PS4"), fraction_of("s
 
 def run(case, **choices):
     given = {"quantities": QUANTITIES, "replicas": 200, "spectra": [1], **choices}
-    return list(bootstrap(*case.fitted, NUMPY, **given))
+    return list(bootstrap_spectra(*case.fitted, NUMPY, **given))
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import xarray as xr
 from scipy.optimize import least_squares
 
 from fitting.data.series import axis_of
-from fitting.fits.each import fit
-from fitting.fits.measured import measured
+from fitting.fits.each import fit_all_spectra
+from fitting.fits.measured import take_measured
 from fitting.fits.options import FitOptions
 from fitting.fits.shared import is_shared
 from fitting.models.function import compile_model
@@ -81,7 +81,7 @@ def _joint(areas: dict[str, object], seed: int = 3) -> Joint:
         region="S 2p",
         sample=np.array(["a"] * 3 + ["b"] * 3),
     )
-    return Joint(series, MODEL, fit(series, MODEL, OPTIONS))
+    return Joint(series, MODEL, fit_all_spectra(series, MODEL, OPTIONS))
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def _chi_square_with_share_held(joint: Joint, spectrum: int, share: float) -> fl
     function = compile_model(joint.model, joint.series[axis_of(joint.series)].values)
     shared = is_shared(function, OPTIONS)
     names, own = list(function.affine.free), int((~shared).sum())
-    data = measured(joint.series, joint.model)
+    data = take_measured(joint.series, joint.model)
     columns = [function.affine.names.index(name) for name in names]
     best = joint.result["value"].values[:, columns]
     areas = [names.index(f"{peak.name}.area") for peak in joint.model.peaks]
@@ -167,7 +167,7 @@ def test_known_place_leaves_chance_less_room_for_an_absent_species() -> None:
 
 def test_groups_are_asked_each_by_itself(joint: Joint) -> None:
     by_sample = FitOptions(share=OPTIONS.share, share_by=("sample",), weights="data")
-    result = fit(joint.series, joint.model, by_sample)
+    result = fit_all_spectra(joint.series, joint.model, by_sample)
     groups = [(list(members), list(rows)) for members, rows in groups_of(result, np.array([4, 0]))]
     assert groups == [([3, 4, 5], [4]), ([0, 1, 2], [0])]
 

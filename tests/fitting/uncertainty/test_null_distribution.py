@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from fitting.fits.each import fit
+from fitting.fits.each import fit_all_spectra
 from fitting.models.model import with_parameter
 from fitting.uncertainty.fitted import fitted_spectra
 from fitting.uncertainty.null_distribution import chance_rises
@@ -15,7 +15,7 @@ SULFITE = np.array([False, False, True, False])
 
 
 def rises(case, model) -> np.ndarray:
-    result = fit(case.series, model, NUMPY)
+    result = fit_all_spectra(case.series, model, NUMPY)
     fitted = fitted_spectra(case.series, result, model, NUMPY, np.array([0]))
     return chance_rises(fitted, 0, SULFITE)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.fits.each import fit
-from fitting.fits.measured import measured
+from fitting.fits.each import fit_all_spectra
+from fitting.fits.measured import take_measured
 from fitting.models.function import compile_model
 from fitting.models.model import Tie, with_parameter
 from fitting.quantities.intervals import student_t
@@ -49,7 +49,7 @@ def test_at_an_end_the_best_fit_is_worse_by_the_threshold(case) -> None:
     )
     grid = case.series["energy"].values
     free, held = compile_model(case.model, grid), compile_model(tied, grid)
-    data = measured(case.series.isel(spectrum=[0]), case.model)
+    data = take_measured(case.series.isel(spectrum=[0]), case.model)
     sigma = data.modelled_sigma(free, case.result["value"].values[:1])
     rises = []
     for function in (free, held):
@@ -111,7 +111,7 @@ def test_absent_species_in_a_fixed_place_is_held_by_more_than_the_ordinary_share
     """The threshold of a bounded value is 2.71 there, so that 95 % hold zero and not 97.5 %."""
     case = make_case(200, 1e4, 3, PS4=0.6, polysulfide=0.3, sulfite=0.0, sulfate=0.1)
     model = with_parameter(case.model, "sulfite.position", vary=False)
-    case = replace(case, model=model, result=fit(case.series, model, NUMPY))
+    case = replace(case, model=model, result=fit_all_spectra(case.series, model, NUMPY))
     low, _ = ends(case, (fraction_of("sulfite"),))
     missed = int((low > 0).sum())
     assert 3 <= missed <= 19  # 10 expected of 200, three standard deviations

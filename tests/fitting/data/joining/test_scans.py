@@ -11,7 +11,7 @@ import xarray as xr
 from fitting.data.errors import SeriesError
 from fitting.data.joining.scans import has_scans, sum_scans
 from fitting.data.series import ENERGY, history_of, make_series
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 ENERGIES = np.arange(160.0, 170.0, 0.5)
 LABELS = ["S 2p scan 1 of 2", "S 2p scan 2 of 2", "S 2p"]
@@ -68,7 +68,7 @@ def test_spectra_that_are_no_scans_stay_apart() -> None:
 
 def test_scans_of_an_in_situ_file_become_its_samples(real_data: Callable[[str], Path]) -> None:
     path = real_data("xps_specs_xml/In-situ_PBTTT_XPS_SPECS_full_d813b0d.xml")
-    series = next(one for one in read(path) if one.attrs["region"] == "S 2p")
+    series = next(one for one in read_spectra(path) if one.attrs["region"] == "S 2p")
     summed = sum_scans(series)
     assert list(summed["sample"].values) == ["PBTTT 1.2 V", "PBTTT", "in-situ PBTTT"]
     np.testing.assert_allclose(summed.seconds_per_point, [6, 3, 15])

@@ -17,10 +17,10 @@ from fitting.output.figures import region_figures, write_figures
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
     SpeciesLabels,
+    choose_representative,
     display_order,
-    representative,
     sample_names,
-    shortened,
+    shorten_text,
     spectrum_title,
 )
 from fitting.output.species_colours import colour_of
@@ -190,8 +190,8 @@ def test_region_without_result_or_usable_spectrum_has_no_fits(sulfur, analysis_o
 
 
 def test_long_series_show_first_last_and_between() -> None:
-    assert representative(np.arange(1000), 5).tolist() == [0, 250, 500, 749, 999]
-    assert representative(np.array([3, 1]), 5).tolist() == [3, 1]
+    assert choose_representative(np.arange(1000), 5).tolist() == [0, 250, 500, 749, 999]
+    assert choose_representative(np.array([3, 1]), 5).tolist() == [3, 1]
 
 
 def test_states_are_shown_as_a_reader_expects(blank_series) -> None:
@@ -214,8 +214,8 @@ def test_unknown_species_is_written_by_its_id() -> None:
 
 
 def test_long_names_are_shortened_in_the_middle() -> None:
-    assert shortened("a" * 10 + "b" * 30 + "c" * 5, 20) == "aaaaaaaaaabb…bbccccc"
-    assert len(shortened("x" * 100)) <= 26
+    assert shorten_text("a" * 10 + "b" * 30 + "c" * 5, 20) == "aaaaaaaaaabb…bbccccc"
+    assert len(shorten_text("x" * 100)) <= 26
 
 
 def test_names_of_samples_keep_what_tells_them_apart(blank_series) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fitting.commands.main import run
+from fitting.commands.main import run_command
 from fitting.output.tables.project_tables import Tables, make_tables
 from fitting.projects.project import Project
 from fitting.saving.project_file import open_project
@@ -14,7 +14,7 @@ from fitting.saving.project_file import open_project
 def exported(tmp_path_factory) -> Path:
     """The folder that ``thioscope demo`` leaves."""
     folder = tmp_path_factory.mktemp("report") / "demo"
-    assert run(["demo", "--out", str(folder), "--quiet"]) == 0
+    assert run_command(["demo", "--out", str(folder), "--quiet"]) == 0
     return folder
 
 

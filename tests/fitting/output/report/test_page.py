@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from fitting.output.report.citations import cite
+from fitting.output.report.citations import collect_citations
 from fitting.output.report.methods import methods_paragraphs
 from fitting.output.report.page import report_html
 from fitting.output.tables.project_tables import make_tables
@@ -82,7 +82,7 @@ def test_the_methods_state_the_numbers_of_the_model(example_project, example_tab
 
 def test_every_library_value_cites_a_reference_that_is_listed(example_project):
     known = catalogue()
-    citations = cite(example_project, known)
+    citations = collect_citations(example_project, known)
     assert {value.reference for value in citations.values} <= set(
         range(1, len(citations.references) + 1)
     )

@@ -11,7 +11,7 @@ from fitting.electrochemistry.potential_by_time import Clock
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.pipeline.live.combine import combine
+from fitting.pipeline.live.combine import combine_projects
 from fitting.projects.project import Analysis, Project, with_analysis, without_spectra
 from fitting.projects.project_record import with_record
 from fitting.projects.recipe import Recipe
@@ -34,21 +34,21 @@ def _project(series: xr.Dataset) -> Project:
 
 def test_a_region_grows_in_the_order_of_voltage_and_keeps_its_recipe() -> None:
     project = _project(_series([2.5, 3.5], "a"))
-    grown = combine(project, _project(_series([3.0], "b"))).analyses["S 2p"]
+    grown = combine_projects(project, _project(_series([3.0], "b"))).analyses["S 2p"]
     assert grown.series["voltage"].values.tolist() == [2.5, 3.0, 3.5]
     assert grown.recipe is project.analyses["S 2p"].recipe
 
 
 def test_a_file_that_is_open_already_is_left_out_and_said() -> None:
     project = _project(_series([2.5], "a"))
-    again = combine(project, _project(_series([2.5], "a")))
+    again = combine_projects(project, _project(_series([2.5], "a")))
     assert again.analyses["S 2p"] is project.analyses["S 2p"]
     assert "open already" in again.unread[0].reason
 
 
 def test_another_step_is_left_out_and_said() -> None:
     project = _project(_series([2.5], "a"))
-    other = combine(project, _project(_series([3.0], "b", step=0.15)))
+    other = combine_projects(project, _project(_series([3.0], "b", step=0.15)))
     assert other.analyses["S 2p"].series.sizes["spectrum"] == 1
     assert "Resample" in other.unread[0].reason
 
@@ -71,7 +71,7 @@ def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> N
         for file, at in (("a", 100), ("b", 1100))
     )
     project = with_record(_project(first), record, Clock())
-    grown = combine(project, _project(second))
+    grown = combine_projects(project, _project(second))
     np.testing.assert_allclose(grown.analyses["S 2p"].series["voltage"], [3.0105, 3.1105])
     assert grown.cell is not None
     assert grown.cell.record is record
@@ -80,7 +80,7 @@ def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> N
 def test_what_is_fitted_keeps_its_result_among_what_is_added() -> None:
     fitted = _fitted(_series([3.5, 2.5], "a"))
     before = fitted.analyses["S 2p"].result
-    after = combine(fitted, _project(_series([3.0], "b"))).analyses["S 2p"]
+    after = combine_projects(fitted, _project(_series([3.0], "b"))).analyses["S 2p"]
     assert before is not None
     assert after.result is not None
     assert after.is_current
@@ -94,7 +94,7 @@ def test_what_is_fitted_keeps_its_result_among_what_is_added() -> None:
 
 def test_groups_of_a_joint_fit_are_named_by_where_their_spectra_stand_now() -> None:
     fitted = _fitted(_series([3.0, 3.5], "a"), FitOptions(share=("position",)))
-    after = combine(fitted, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    after = combine_projects(fitted, _project(_series([2.5], "b"))).analyses["S 2p"].result
     assert after is not None
     assert after[GROUP].values.tolist() == [-1, 1, 1]
     assert np.isnan(after[FREEDOM].values).tolist() == [True, False, False]
@@ -105,7 +105,7 @@ def test_intervals_of_some_spectra_do_not_pass_for_those_of_all() -> None:
     fitted = _fitted(_series([3.0, 3.5], "a"))
     analysis = fitted.analyses["S 2p"]
     known = with_analysis(fitted, with_found(analysis, "profile", []))
-    after = combine(known, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    after = combine_projects(known, _project(_series([2.5], "b"))).analyses["S 2p"].result
     assert after is not None
     assert "uncertainty" not in after.attrs
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fitting.data.result import is_fitted
-from fitting.data.series import SPECTRUM, column, set_coordinates
+from fitting.data.series import SPECTRUM, get_column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.model import with_parameter
 from fitting.pipeline.analyse import Reading, read_files
@@ -154,7 +154,7 @@ def test_the_reference_line_may_come_after_the_others(tmp_path: Path) -> None:
     known, reference = catalogue(), ChargeReference()
     first = grown_project(Project(), _read(sulfur), known, Choices(), reference)
     project = _fitted(first)
-    assert not np.isfinite(column(project.analyses["S 2p"].series, "charge_shift")).any()
+    assert not np.isfinite(get_column(project.analyses["S 2p"].series, "charge_shift")).any()
     second = grown_project(project, _read(carbon), known)
     # the energies of S 2p have moved, so that it is fitted anew
     assert second.to_fit["S 2p"] == (0,)

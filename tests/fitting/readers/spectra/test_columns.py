@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import FloatArray, column, warnings_of
+from fitting.data.series import FloatArray, get_column, warnings_of
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 ENERGY = np.round(np.arange(157.0, 173.05, 0.1), 2)
 COUNTS = np.random.default_rng(1).poisson(
@@ -37,7 +37,7 @@ def _text(
 def _read(folder: Path, name: str, text: str, **options: object) -> xr.Dataset:
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    (series,) = read(path, ReadOptions(**options))  # type: ignore[arg-type]
+    (series,) = read_spectra(path, ReadOptions(**options))  # type: ignore[arg-type]
     return series
 
 
@@ -70,7 +70,7 @@ def test_every_way_to_write_two_columns_gives_one_spectrum(
     text = _text(axis[order], COUNTS[order], header, *layout).replace("\n", line_end)
     path = tmp_path / "LPSC_S2p.txt"
     path.write_bytes(text.encode(encoding))
-    (series,) = read(path, ReadOptions(photon_energy=1486.6))
+    (series,) = read_spectra(path, ReadOptions(photon_energy=1486.6))
     np.testing.assert_allclose(series.energy, ENERGY, atol=1e-9)
     np.testing.assert_allclose(series.intensity.values[0], COUNTS)
     assert (series.attrs["region"], series.attrs["unit"]) == ("S 2p", "counts")
@@ -107,34 +107,38 @@ def test_dwell_or_scans_alone_tell_no_counting_time(tmp_path: Path, header: str)
 def test_files_of_one_state_share_a_sample(tmp_path: Path) -> None:
     sulfur = _read(tmp_path, "pristine_S2p.csv", _text())
     carbon = _read(tmp_path, "pristine_C1s.csv", _text(ENERGY + 120))
-    assert column(sulfur, "sample").tolist() == column(carbon, "sample").tolist() == ["pristine"]
+    assert (
+        get_column(sulfur, "sample").tolist()
+        == get_column(carbon, "sample").tolist()
+        == ["pristine"]
+    )
     assert (sulfur.attrs["region"], carbon.attrs["region"]) == ("S 2p", "C 1s")
 
 
 def test_a_file_named_by_its_region_alone_takes_the_sample_from_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "LPSC_charged"
     folder.mkdir()
-    assert column(_read(folder, "S2p.txt", _text()), "sample").tolist() == ["LPSC_charged"]
+    assert get_column(_read(folder, "S2p.txt", _text()), "sample").tolist() == ["LPSC_charged"]
 
 
 def test_several_columns_are_several_spectra_named_by_their_headings(tmp_path: Path) -> None:
     rows = "\n".join(f"{x:.2f};{y};{2 * y + 1}" for x, y in zip(ENERGY, COUNTS, strict=True))
     series = _read(tmp_path, "LPSC_S2p.csv", "Binding energy (eV);2,55 V;3,60 V charge\n" + rows)
-    assert column(series, "label").tolist() == ["2,55 V", "3,60 V charge"]
+    assert get_column(series, "label").tolist() == ["2,55 V", "3,60 V charge"]
     np.testing.assert_allclose(series.intensity.values[1], 2 * COUNTS + 1)
 
 
 def test_columns_named_after_samples_keep_them_apart(tmp_path: Path) -> None:
     rows = "\n".join(f"{x:.2f},{y},{y}" for x, y in zip(ENERGY, COUNTS, strict=True))
     series = _read(tmp_path, "LPSC_S2p.csv", "BE (eV),pristine (counts),cycled (counts)\n" + rows)
-    assert column(series, "sample").tolist() == ["LPSC pristine", "LPSC cycled"]
+    assert get_column(series, "sample").tolist() == ["LPSC pristine", "LPSC cycled"]
 
 
 def test_pairs_of_columns_are_one_spectrum_each(tmp_path: Path) -> None:
     path = tmp_path / "LPSC.csv"
     rows = [f"{x:.2f},{y},{x + 120:.2f},{y + 1}" for x, y in zip(ENERGY, COUNTS, strict=True)]
     path.write_text("BE (eV),S2p counts,BE (eV),C1s counts\n" + "\n".join([*rows, ",,300,7"]))
-    sulfur, carbon = read(path)
+    sulfur, carbon = read_spectra(path)
     assert (sulfur.attrs["region"], carbon.attrs["region"]) == ("S 2p", "C 1s")
     assert (sulfur.sizes["energy"], carbon.sizes["energy"]) == (ENERGY.size, ENERGY.size + 1)
 
@@ -304,7 +308,7 @@ def test_a_million_lines_are_read(tmp_path: Path) -> None:
 
 def test_text_of_a_raman_instrument_is_read(real_data: Callable[[str], Path]) -> None:
     path = real_data("raman_wdf/nCal_Qontor785_z005H12_100_1x3s.txt")
-    (series,) = read(path)
+    (series,) = read_spectra(path)
     assert (series.attrs["region"], series.sizes["shift"]) == ("raman", 1021)
     assert float(series["shift"].max()) == pytest.approx(1111.108398)
 
@@ -314,8 +318,8 @@ def test_unnamed_raman_columns_of_an_instrument_are_asked_then_read(
 ) -> None:
     path = real_data("raman_labspec_binary_and_xml/PST10_iR785_OP01_8000msx8.txt")
     with pytest.raises(UnreadableFileError, match="--technique"):
-        read(path)
-    (series,) = read(path, ReadOptions(technique="raman"))
+        read_spectra(path)
+    (series,) = read_spectra(path, ReadOptions(technique="raman"))
     assert series.sizes["shift"] == 1024
     assert float(series.intensity[0, 0]) == pytest.approx(2152.87)
 
@@ -338,4 +342,4 @@ def test_a_damaged_file_is_read_or_refused_in_words(
 def read_bytes(folder: Path, content: bytes) -> list[xr.Dataset]:
     path = folder / "LPSC_S2p.txt"
     path.write_bytes(content)
-    return read(path)
+    return read_spectra(path)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import check_series
-from fitting.readers.spectra import READERS, read
+from fitting.readers.spectra import READERS, read_spectra
 
 SCRIPT = Path(__file__).parents[3] / "data" / "reader_samples.py"
 SAMPLES = runpy.run_path(str(SCRIPT))["samples"]()
@@ -42,7 +42,7 @@ def check(tmp_path: Path) -> Callable[[str, bytes], None]:
         begun = time.process_time()
         sentence, series = name, []
         try:
-            series = read(path)
+            series = read_spectra(path)
         except UnreadableFileError as error:
             sentence = str(error)
         assert sentence.startswith(name)
@@ -67,7 +67,7 @@ def test_a_whole_sample_is_read_by_its_reader(tmp_path: Path, reader: str, name:
     path.write_bytes(SAMPLES[reader][name])
     (expected,) = (one for one in READERS if module_of(one) == reader)
     assert next(one for one in READERS if one.recognises(path.read_bytes())) is expected
-    assert read(path)
+    assert read_spectra(path)
 
 
 @pytest.mark.parametrize(("reader", "name"), FILES)

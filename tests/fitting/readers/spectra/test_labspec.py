@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import FloatArray, column, warnings_of
+from fitting.data.series import FloatArray, get_column, warnings_of
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 HEADER = """#Acq. time (s)=\t60
 #Accumulations=\t2
@@ -38,7 +38,7 @@ def _series_text(first_columns: FloatArray, spectra: FloatArray = SPECTRA) -> st
 def _read(folder: Path, text: str, encoding: str = "latin-1", **options: float) -> xr.Dataset:
     path = folder / "LPSC.txt"
     path.write_bytes(text.encode(encoding))
-    (series,) = read(path, ReadOptions(**options))  # type: ignore[arg-type]
+    (series,) = read_spectra(path, ReadOptions(**options))  # type: ignore[arg-type]
     assert series.attrs["reader"] == "LabSpec text"
     return series
 
@@ -49,8 +49,8 @@ def test_a_single_spectrum_is_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(series["shift"], SHIFTS)
     np.testing.assert_allclose(series.intensity[0], SPECTRA[0])
     started = datetime(2019, 2, 14, 10, 41, 56, tzinfo=UTC).timestamp()
-    assert column(series, "started").tolist() == [started]
-    assert column(series, "exposure").tolist() == [120.0]
+    assert get_column(series, "started").tolist() == [started]
+    assert get_column(series, "exposure").tolist() == [120.0]
 
 
 def test_a_series_carries_its_times(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_planned_times_are_told(tmp_path: Path) -> None:
 def test_a_map_carries_its_positions_as_labels(tmp_path: Path) -> None:
     positions = np.array([[0, 0], [0, 2.5], [0, 5], [10, 0], [10, 2.5]])
     series = _read(tmp_path, _series_text(positions))
-    assert column(series, "label")[1] == "slow=0 fast=2.5"
+    assert get_column(series, "label")[1] == "slow=0 fast=2.5"
     assert "time" not in series.coords
 
 
@@ -114,20 +114,20 @@ def test_a_header_without_numbers_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_real_spectrum_is_read(real_data: Callable[[str], Path]) -> None:
-    (series,) = read(real_data("raman_labspec_text/labspec_raman_example.txt"))
+    (series,) = read_spectra(real_data("raman_labspec_text/labspec_raman_example.txt"))
     assert series.sizes["shift"] == 341
     assert float(series["shift"][0]) == pytest.approx(201.795)
     assert float(series.intensity[0, -1]) == pytest.approx(286.154)
-    assert column(series, "exposure").tolist() == [3600.0]
+    assert get_column(series, "exposure").tolist() == [3600.0]
     assert any("baseline" in warning for warning in warnings_of(series))
 
 
 def test_a_real_map_is_read_whole(real_data: Callable[[str], Path]) -> None:
-    (series,) = read(real_data("raman_labspec_map/Cymato_map.txt"))
+    (series,) = read_spectra(real_data("raman_labspec_map/Cymato_map.txt"))
     assert dict(series.sizes) == {"spectrum": 1148, "shift": 672}
     assert float(series["shift"][0]) == pytest.approx(100.093)
     assert series.intensity[0, :3].values.tolist() == [2575, 2631, 2623]
-    assert column(series, "label")[-1] == "slow=-4895.1 fast=5000"
+    assert get_column(series, "label")[-1] == "slow=-4895.1 fast=5000"
     # odd numbers only: whole, but in steps of two, so not counts
     assert series.attrs["unit"] == "arbitrary"
 
@@ -152,4 +152,4 @@ def test_a_damaged_file_is_read_or_refused_in_words(
 def read_bytes(folder: Path, content: bytes) -> list[xr.Dataset]:
     path = folder / "LPSC.txt"
     path.write_bytes(content)
-    return read(path)
+    return read_spectra(path)

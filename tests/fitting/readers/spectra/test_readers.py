@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import check_series, column
-from fitting.readers.spectra import READERS, formats, read
+from fitting.data.series import check_series, get_column
+from fitting.readers.spectra import READERS, format_names, read_spectra
 
 SPECTRUM = "Binding energy (eV),Counts\n" + "\n".join(
     f"{157 + index / 10:.1f},{100 + index * index % 17}" for index in range(160)
@@ -20,15 +20,15 @@ SPECTRUM = "Binding energy (eV),Counts\n" + "\n".join(
 def test_a_series_says_which_file_it_came_from(tmp_path: Path) -> None:
     path = tmp_path / "LPSC_S2p.weird"
     path.write_text(SPECTRUM)
-    (series,) = read(str(path))
+    (series,) = read_spectra(str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert json.loads(series.attrs["sources"]) == {"LPSC_S2p.weird": digest}
-    assert column(series, "source").tolist() == ["LPSC_S2p.weird"]
+    assert get_column(series, "source").tolist() == ["LPSC_S2p.weird"]
     assert series.attrs["reader"] == "text in columns"
 
 
 def test_every_reader_names_its_format() -> None:
-    assert len(set(formats())) == len(READERS)
+    assert len(set(format_names())) == len(READERS)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_known_format_that_is_not_read_says_what_to_do(
     path = tmp_path / name
     path.write_bytes(head)
     with pytest.raises(UnreadableFileError, match=advice) as caught:
-        read(path)
+        read_spectra(path)
     assert str(caught.value).startswith(f"{name}: ")
 
 
@@ -71,17 +71,17 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.touch()
     with pytest.raises(UnreadableFileError, match=r"a\.txt: the file is empty"):
-        read(path)
+        read_spectra(path)
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="this is a folder"):
-        read(tmp_path)
+        read_spectra(tmp_path)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"gone\.txt: there is no such file"):
-        read(tmp_path / "gone.txt")
+        read_spectra(tmp_path / "gone.txt")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
@@ -90,7 +90,7 @@ def test_a_file_without_permission_is_said_to_be_so(tmp_path: Path) -> None:
     path.write_text(SPECTRUM)
     path.chmod(0)
     with pytest.raises(UnreadableFileError, match="no permission"):
-        read(path)
+        read_spectra(path)
 
 
 def test_an_error_of_the_system_becomes_a_sentence(
@@ -104,7 +104,7 @@ def test_an_error_of_the_system_becomes_a_sentence(
 
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UnreadableFileError, match=r"a\.txt: you have no permission"):
-        read(path)
+        read_spectra(path)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -
     with path.open("wb") as file:
         file.truncate(3 << 30)
     with pytest.raises(UnreadableFileError, match=r"3\.0 GB"):
-        read(path)
+        read_spectra(path)
 
 
 def test_every_real_file_gives_series_or_a_sentence(real_data: Callable[[str], Path]) -> None:
@@ -121,7 +121,7 @@ def test_every_real_file_gives_series_or_a_sentence(real_data: Callable[[str], P
     read_files = 0
     for path in files:
         try:
-            series = read(path)
+            series = read_spectra(path)
         except UnreadableFileError as error:
             message = str(error)
             assert message.startswith(f"{path.name}: "), message

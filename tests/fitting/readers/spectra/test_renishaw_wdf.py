@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import FloatArray, column, warnings_of
+from fitting.data.series import FloatArray, get_column, warnings_of
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 from fitting.readers.spectra.wdf_blocks import parse_wdf
 
 FILES = (
@@ -78,7 +78,7 @@ SPECTRA = np.random.default_rng(5).poisson(500.0, (4, 81)).astype(float)
 def _read(folder: Path, data: bytes, **options: float) -> xr.Dataset:
     path = folder / "LPSC_2.55V.wdf"
     path.write_bytes(data)
-    (series,) = read(path, ReadOptions(**options))  # type: ignore[arg-type]
+    (series,) = read_spectra(path, ReadOptions(**options))  # type: ignore[arg-type]
     return series
 
 
@@ -87,7 +87,7 @@ def test_spectra_are_read_on_an_ascending_axis(tmp_path: Path) -> None:
     np.testing.assert_allclose(series["shift"], SHIFTS[::-1])
     np.testing.assert_allclose(series.intensity, SPECTRA[:, ::-1])
     assert (series.attrs["region"], series.attrs["unit"]) == ("raman", "counts")
-    assert column(series, "sample").tolist() == ["LPSC"] * 4
+    assert get_column(series, "sample").tolist() == ["LPSC"] * 4
 
 
 def test_a_stamp_is_the_end_of_an_exposure(tmp_path: Path) -> None:
@@ -173,37 +173,37 @@ def test_real_files_hold_what_the_vendor_reads(name: str, real_data: Callable[[s
 
 @pytest.mark.parametrize("name", ["nCal_Qontor785_z005H12_100_1x3s", "raman_example"])
 def test_a_text_twin_holds_the_same_numbers(name: str, real_data: Callable[[str], Path]) -> None:
-    (binary,) = read(real_data(f"raman_wdf/{name}.wdf"))
-    (text,) = read(real_data(f"raman_wdf/{name}.txt"))
+    (binary,) = read_spectra(real_data(f"raman_wdf/{name}.wdf"))
+    (text,) = read_spectra(real_data(f"raman_wdf/{name}.txt"))
     np.testing.assert_allclose(binary["shift"], text["shift"], atol=1e-6, rtol=1e-7)
     np.testing.assert_allclose(binary.intensity, text.intensity, atol=1e-6, rtol=1e-7)
 
 
 def test_the_exposure_of_a_real_file_fits_its_stamps(real_data: Callable[[str], Path]) -> None:
     """The name of the file says 1 x 3 s; the header starts 3.16 s before the stamp."""
-    (series,) = read(real_data("raman_wdf/nCal_Qontor785_z005H12_100_1x3s.wdf"))
+    (series,) = read_spectra(real_data("raman_wdf/nCal_Qontor785_z005H12_100_1x3s.wdf"))
     assert float(series["exposure"][0]) == 3.0
-    (mapped,) = read(real_data("raman_wdf/renishaw_test_map2.wdf"))
+    (mapped,) = read_spectra(real_data("raman_wdf/renishaw_test_map2.wdf"))
     cadence = np.diff(mapped["time"])
     assert float(mapped["exposure"][0]) == 8.0
     assert 8.0 < np.median(cadence) < 8.5
 
 
 def test_real_scans_lose_what_was_not_measured(real_data: Callable[[str], Path]) -> None:
-    (aborted,) = read(real_data("raman_wdf/interrupted_acquisition.wdf"))
-    (depth,) = read(real_data("raman_wdf/renishaw_test_zscan.wdf"))
+    (aborted,) = read_spectra(real_data("raman_wdf/interrupted_acquisition.wdf"))
+    (depth,) = read_spectra(real_data("raman_wdf/renishaw_test_zscan.wdf"))
     assert aborted.sizes["spectrum"] == 12
     assert any("12 of 16" in warning for warning in warnings_of(aborted))
     assert depth.sizes["spectrum"] == 20
     assert depth["depth"].attrs["units"] == "µm"
-    (other,) = read(real_data("raman_wdf/single-spectrum_undefined-type.wdf"))
+    (other,) = read_spectra(real_data("raman_wdf/single-spectrum_undefined-type.wdf"))
     assert any("time zone" in warning for warning in warnings_of(other))
 
 
 def test_a_real_map_is_read_whole(real_data: Callable[[str], Path]) -> None:
-    (series,) = read(real_data("raman_wdf/renishaw_test_streamline.wdf"))
+    (series,) = read_spectra(real_data("raman_wdf/renishaw_test_streamline.wdf"))
     assert dict(series.sizes) == {"spectrum": 2205, "shift": 394}
-    assert column(series, "label")[1].startswith("x=-8100.3 y=-1198.7")
+    assert get_column(series, "label")[1].startswith("x=-8100.3 y=-1198.7")
 
 
 @settings(
@@ -225,4 +225,4 @@ def test_a_damaged_file_is_read_or_refused_in_words(
 def read_bytes(folder: Path, content: bytes) -> list[xr.Dataset]:
     path = folder / "LPSC.wdf"
     path.write_bytes(content)
-    return read(path)
+    return read_spectra(path)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitting.data.series import axis_of, column
+from fitting.data.series import axis_of, get_column
 from fitting.electrochemistry.attach import attach_voltages
-from fitting.readers.spectra import read
+from fitting.readers.spectra import read_spectra
 
 SCRIPT = Path(__file__).parents[3] / "data" / "make_samples.py"
 MADE = runpy.run_path(str(SCRIPT))
@@ -39,7 +39,7 @@ def test_the_files_are_those_their_script_writes() -> None:
 def test_a_sample_is_read_as_what_it_is(
     name: str, reader: str, region: str, spectra: int, noise: str
 ) -> None:
-    (series,) = read(FOLDER / name)
+    (series,) = read_spectra(FOLDER / name)
     assert (series.attrs["reader"], series.attrs["region"]) == (reader, region)
     assert (series.sizes["spectrum"], series.attrs["noise"]) == (spectra, noise)
     expected_axis = MADE["SHIFT"] if region == "raman" else MADE["ENERGY"][::-1]
@@ -51,7 +51,7 @@ def test_a_sample_is_read_as_what_it_is(
 
 @pytest.mark.parametrize("name", ["labspec_series.txt", "wire_series.txt"])
 def test_a_series_carries_its_times(name: str) -> None:
-    (series,) = read(FOLDER / name)
+    (series,) = read_spectra(FOLDER / name)
     np.testing.assert_allclose(series["time"], MADE["TIMES"])
 
 
@@ -66,7 +66,7 @@ def test_a_series_carries_its_times(name: str) -> None:
 def test_voltages_are_found_in_names_and_headings(
     name: str, voltages: list[float], branches: list[str]
 ) -> None:
-    (series,), problems = attach_voltages(read(FOLDER / name))
-    assert column(series, "voltage") == pytest.approx(voltages)
-    assert column(series, "branch").tolist() == branches
+    (series,), problems = attach_voltages(read_spectra(FOLDER / name))
+    assert get_column(series, "voltage") == pytest.approx(voltages)
+    assert get_column(series, "branch").tolist() == branches
     assert problems == []

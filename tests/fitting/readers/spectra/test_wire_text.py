@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.series import column
-from fitting.readers.spectra import read
+from fitting.data.series import get_column
+from fitting.readers.spectra import read_spectra
 
 SHIFTS = np.linspace(800, 100, 36)
 SPECTRA = np.random.default_rng(3).normal(100, 5, (4, 36))
@@ -21,7 +21,7 @@ def _read(folder: Path, names: str, before: list[list[float]]) -> xr.Dataset:
             lines.append("\t".join(f"{value:.6f}" for value in (*row, x, y)))
     path = folder / "LPSC_3.1V.txt"
     path.write_text("\r\n".join(lines) + "\r\n")
-    (series,) = read(path)
+    (series,) = read_spectra(path)
     assert series.attrs["reader"] == "WiRE text"
     return series
 
@@ -40,7 +40,7 @@ def test_a_series_carries_its_times(tmp_path: Path) -> None:
 def test_a_map_carries_its_positions_as_labels(tmp_path: Path) -> None:
     before = [[0.0, 0.0], [1.5, 0.0], [0.0, 2.0], [1.5, 2.0]]
     series = _read(tmp_path, "#X\t\t#Y\t\t#Wave\t\t#Intensity", before)
-    assert column(series, "label").tolist() == ["x=0 y=0", "x=1.5 y=0", "x=0 y=2", "x=1.5 y=2"]
+    assert get_column(series, "label").tolist() == ["x=0 y=0", "x=1.5 y=0", "x=0 y=2", "x=1.5 y=2"]
 
 
 def test_a_spectrum_cut_off_is_refused(tmp_path: Path) -> None:
@@ -48,11 +48,11 @@ def test_a_spectrum_cut_off_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "LPSC_3.1V.txt"
     path.write_text("\n".join(path.read_text().split("\n")[:-10]))
     with pytest.raises(UnreadableFileError, match=r"LPSC_3\.1V\.txt: .*cut off"):
-        read(path)
+        read_spectra(path)
 
 
 def test_columns_that_do_not_fit_the_heading_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("#Time\t\t#Wave\t\t#Intensity\n1\t2\n2\t3\n3\t4\n")
     with pytest.raises(UnreadableFileError, match="3 columns"):
-        read(path)
+        read_spectra(path)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
 from fitting.readers.options import DEFAULT
-from fitting.readers.spectra import read, workbook
+from fitting.readers.spectra import read_spectra, workbook
 from fitting.readers.spectra.published_fit import published_fits
 
 RealData = Callable[[str], Path]
@@ -114,8 +114,8 @@ def test_any_language_and_decimal_mark_of_avantage_is_read(tmp_path: Path) -> No
 
 
 def test_a_workbook_is_told_from_other_archives(real_data: RealData) -> None:
-    assert len(read(real_data(AVANTAGE))) == 5
-    assert len(read(real_data(KHERVE))) == 6
+    assert len(read_spectra(real_data(AVANTAGE))) == 5
+    assert len(read_spectra(real_data(KHERVE))) == 6
 
 
 def test_a_workbook_of_something_else_says_what_to_do(tmp_path: Path) -> None:

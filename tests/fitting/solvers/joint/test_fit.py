@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from fitting.solvers.joint.arrowhead_matrix import Arrow, eliminate
+from fitting.solvers.joint.arrowhead_matrix import Arrow, eliminate_local
 from fitting.solvers.joint.fit import solve_jointly
-from fitting.solvers.numpy.minimise import solve
+from fitting.solvers.numpy.minimise import solve_numpy
 
 
 def _all_at_once(drawn: Any, shared: np.ndarray, start: np.ndarray) -> Any:
@@ -76,7 +76,7 @@ def test_nothing_shared_is_each_for_itself(draw: Callable[..., Any]) -> None:
     drawn = draw(22, count=4, absent=0.0)
     shared = np.zeros(len(drawn.function.affine.free), dtype=bool)
     found = solve_jointly(drawn.function, drawn.spectra, shared, 200)
-    expected = solve(drawn.function, drawn.spectra, 200)
+    expected = solve_numpy(drawn.function, drawn.spectra, 200)
     assert found.chi_square == pytest.approx(expected.chi_square, rel=1e-6)
 
 
@@ -90,6 +90,6 @@ def test_elimination_is_the_inverse_of_the_whole_arrow() -> None:
         border=np.stack([whole[:4, 8:], whole[4:8, 8:]]),
         shared=whole[8:, 8:],
     )
-    rest = eliminate(arrow, np.zeros((2, 4), dtype=bool))
+    rest = eliminate_local(arrow, np.zeros((2, 4), dtype=bool))
     assert rest.is_definite
     assert np.linalg.inv(rest.reduced) == pytest.approx(np.linalg.inv(whole)[8:, 8:])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
-from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise
+from fitting.solvers.numpy.least_squares import LeastSquares, covariance_of, minimise_function
 
 INFINITE = np.full(2, np.inf)
 
@@ -21,21 +21,21 @@ def rosenbrock(lower: np.ndarray = -INFINITE, upper: np.ndarray = INFINITE) -> L
 
 
 def test_valley_is_followed_to_its_end() -> None:
-    found = minimise(rosenbrock(), np.array([-1.2, 1.0]))
+    found = minimise_function(rosenbrock(), np.array([-1.2, 1.0]))
     np.testing.assert_allclose(found.free, [1.0, 1.0], atol=1e-9)
     assert found.converged
     assert not found.at_bound.any()
 
 
 def test_active_bound_is_met_exactly() -> None:
-    found = minimise(rosenbrock(upper=np.array([0.5, np.inf])), np.array([-1.2, 1.0]))
+    found = minimise_function(rosenbrock(upper=np.array([0.5, np.inf])), np.array([-1.2, 1.0]))
     assert found.free[0] == 0.5
     assert found.free[1] == pytest.approx(0.25, abs=1e-9)
     assert list(found.at_bound) == [True, False]
 
 
 def test_bound_that_the_minimum_only_touches_is_not_active() -> None:
-    found = minimise(rosenbrock(lower=np.array([0.0, 0.5])), np.array([0.0, 0.5]))
+    found = minimise_function(rosenbrock(lower=np.array([0.0, 0.5])), np.array([0.0, 0.5]))
     np.testing.assert_allclose(found.free, [1.0, 1.0], atol=1e-8)
     assert not found.at_bound.any()
 
@@ -46,19 +46,19 @@ def test_linear_problem_ends_where_bounded_linear_least_squares_does(seed: int, 
     matrix, target = rng.normal(size=(30, size)), rng.normal(size=30)
     lower, upper = np.full(size, -0.05), np.full(size, 0.1)
     problem = LeastSquares(lambda q: matrix @ q - target, lambda _: matrix, lower, upper)
-    found = minimise(problem, rng.uniform(lower, upper))
+    found = minimise_function(problem, rng.uniform(lower, upper))
     expected = lsq_linear(matrix, target, (lower, upper), method="bvls", tol=1e-14)
     np.testing.assert_allclose(found.free, expected.x, atol=1e-7)
     assert np.array_equal(found.at_bound, np.isin(found.free, (-0.05, 0.1)))
 
 
 def test_start_outside_the_bounds_begins_at_them() -> None:
-    found = minimise(rosenbrock(np.zeros(2), np.array([2.0, 2.0])), np.array([9.0, -9.0]))
+    found = minimise_function(rosenbrock(np.zeros(2), np.array([2.0, 2.0])), np.array([9.0, -9.0]))
     np.testing.assert_allclose(found.free, [1.0, 1.0], atol=1e-8)
 
 
 def test_too_few_evaluations_do_not_converge() -> None:
-    found = minimise(rosenbrock(), np.array([-1.2, 1.0]), max_evaluations=3)
+    found = minimise_function(rosenbrock(), np.array([-1.2, 1.0]), max_evaluations=3)
     assert not found.converged
 
 
@@ -69,7 +69,7 @@ def test_parameter_without_effect_stays_where_it_was() -> None:
         -INFINITE,
         INFINITE,
     )
-    found = minimise(problem, np.array([0.0, 7.0]))
+    found = minimise_function(problem, np.array([0.0, 7.0]))
     np.testing.assert_allclose(found.free, [3.0, 7.0])
 
 

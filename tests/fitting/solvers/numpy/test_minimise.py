@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.solvers.lmfit_reference import solve_with_lmfit
 from fitting.solvers.numpy.evaluation import make_block, make_evaluator
-from fitting.solvers.numpy.minimise import solve
+from fitting.solvers.numpy.minimise import solve_numpy
 from fitting.solvers.numpy.parameter_layout import make_plan
 from fitting.solvers.numpy.starts import with_several_starts
 from fitting.solvers.spectra import Solution, Spectra
@@ -43,7 +43,7 @@ def test_lmfit_finds_nothing_better_from_where_the_engine_ended(
     draw: Callable[..., Any], seed: int, peaks: int, line_shape: str, background: str, **kind: bool
 ) -> None:
     drawn = draw(seed, peaks=peaks, line_shape=line_shape, background=background, **kind)
-    found = solve(drawn.function, drawn.spectra, 500)
+    found = solve_numpy(drawn.function, drawn.spectra, 500)
     again = solve_with_lmfit(drawn.function, replace(drawn.spectra, start=found.free), 2000)
     same = _keeps_its_peaks(drawn.function, found)
     assert found.converged[same].all()
@@ -66,7 +66,7 @@ def test_engine_with_several_starts_agrees_with_lmfit(
     draw: Callable[..., Any], line_shape: str, background: str
 ) -> None:
     drawn = draw(5, line_shape=line_shape, background=background, count=6, absent=0.0)
-    found = with_several_starts(solve)(drawn.function, drawn.spectra, 500)
+    found = with_several_starts(solve_numpy)(drawn.function, drawn.spectra, 500)
     expected = solve_with_lmfit(drawn.function, drawn.spectra, 2000)
     assert found.converged.all()
     # The product form is not smooth at mixing 1, where minima lie side by side.
@@ -136,7 +136,7 @@ def test_errors_are_the_scatter_of_500_simulated_spectra(draw: Callable[..., Any
     counts = rng.poisson(np.repeat(expected, 500, axis=0)).astype(float)
     weight = np.repeat(1.0 / np.sqrt(expected), 500, axis=0)
     spectra = Spectra(counts, weight, np.zeros(500), np.repeat(drawn.spectra.start[:1], 500, 0))
-    found = solve(function, spectra, 500)
+    found = solve_numpy(function, spectra, 500)
     inside = ~found.at_bound.any(axis=1)
     assert found.converged.all()
     assert inside.mean() > 0.8
@@ -163,17 +163,17 @@ def test_hostile_data_end_with_finite_values_or_say_so(
 ) -> None:
     drawn = draw(1, background=background, count=1)
     spectra = Spectra(counts[None], np.ones((1, 241)), np.zeros(1), drawn.spectra.start)
-    found = with_several_starts(solve)(drawn.function, spectra, 200)
+    found = with_several_starts(solve_numpy)(drawn.function, spectra, 200)
     assert np.isfinite(found.free).all() or not found.converged.any()
     assert np.isfinite(found.covariance).all() or not found.converged.any()
 
 
 def test_spectrum_without_points_does_not_disturb_its_neighbours(draw: Callable[..., Any]) -> None:
     drawn = draw(4, count=3)
-    alone = solve(drawn.function, drawn.spectra, 500)
+    alone = solve_numpy(drawn.function, drawn.spectra, 500)
     weight = drawn.spectra.weight.copy()
     weight[1] = 0.0
-    found = solve(drawn.function, replace(drawn.spectra, weight=weight), 500)
+    found = solve_numpy(drawn.function, replace(drawn.spectra, weight=weight), 500)
     assert found.free[[0, 2]] == pytest.approx(alone.free[[0, 2]], rel=1e-9)
     assert found.undetermined[1].all()
 
@@ -191,5 +191,5 @@ def test_positions_are_found_from_three_widths_away(draw: Callable[..., Any]) ->
     start[:, place] += 3.0 * truth[:, names.index("p0.fwhm")]
     counts = function.value(function.affine.expand(truth))
     spectra = Spectra(counts, 1.0 / np.sqrt(counts), np.zeros(8), start)
-    found = with_several_starts(solve)(wide, spectra, 500)
+    found = with_several_starts(solve_numpy)(wide, spectra, 500)
     assert found.chi_square == pytest.approx(np.zeros(8), abs=1e-6)

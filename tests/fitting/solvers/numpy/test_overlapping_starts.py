@@ -8,7 +8,7 @@ import pytest
 
 from fitting.models.function import ModelFunction, compile_model
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
-from fitting.solvers.numpy.minimise import solve
+from fitting.solvers.numpy.minimise import solve_numpy
 from fitting.solvers.numpy.overlapping_starts import near_pairs, nested_starts
 from fitting.solvers.numpy.starts import is_doubtful, with_several_starts
 from fitting.solvers.spectra import Spectra
@@ -73,7 +73,7 @@ def test_narrow_line_within_a_wide_one_is_found() -> None:
     counts = function.value(function.affine.expand(truth))
     start = np.tile(function.affine.start, (10, 1))
     spectra = Spectra(counts, 1.0 / np.sqrt(counts + 1.0), np.zeros(10), start)
-    found = with_several_starts(solve)(function, spectra, 500)
+    found = with_several_starts(solve_numpy)(function, spectra, 500)
     assert found.chi_square == pytest.approx(np.zeros(10), abs=1e-6)
 
 
@@ -82,7 +82,7 @@ def test_spectra_with_near_peaks_at_the_start_are_doubtful(draw: Callable[..., A
     start = function.affine.start[None]
     counts = function.value(function.affine.expand(start)) + 1.0
     spectra = Spectra(counts, 1.0 / np.sqrt(counts), np.zeros(1), start)
-    assert is_doubtful(function, spectra, solve(function, spectra, 500)).all()
+    assert is_doubtful(function, spectra, solve_numpy(function, spectra, 500)).all()
     apart = draw(2, absent=0.0)
-    found = solve(apart.function, apart.spectra, 500)
+    found = solve_numpy(apart.function, apart.spectra, 500)
     assert not is_doubtful(apart.function, apart.spectra, found).all()
