@@ -46,7 +46,7 @@ def bulk_baselines(
     baseline, ending = np.empty_like(intensity), np.empty(len(intensity), dtype=int)
 
     def smooth(part: slice) -> None:
-        baseline[part], ending[part] = kernel.smooth(intensity[part], kind, lam, p, most)
+        baseline[part], ending[part] = kernel.smooth_baselines(intensity[part], kind, lam, p, most)
 
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:

@@ -98,7 +98,7 @@ def _prepare_kernel(prepared: "Future[Any]") -> None:
             # A process of its own: compiling here would hold the interpreter's lock for long.
             subprocess.run(_compile_command(kernel), check=False, capture_output=True)
         import_module(f"{kernel}.warm_up").warm_up()
-        prepared.set_result(import_module(f"{kernel}.solver").solve)
+        prepared.set_result(import_module(f"{kernel}.solver").solve_compiled)
         _log.info("The compiled engine is ready.")
     # KeyError: a numba that does not know an option of the kernel's.
     except (ImportError, OSError, RuntimeError, AttributeError, KeyError) as error:
