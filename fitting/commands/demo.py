@@ -20,13 +20,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--json", action="store_true", help="one JSON object on standard output")
 
 
-def run_demo(options: Namespace) -> int:
+def run(options: Namespace) -> int:
     """Write the simulated example, fit it, and write tables and figures."""
     check_folder(options.out, overwrite=options.overwrite)
     spectra = write_example(options.out / _EXAMPLE)
     parser = ArgumentParser()
     fit.add_arguments(parser)
     switches = [f"--{name}" for name in ("quiet", "json") if getattr(options, name)]
-    return fit.run_fit(
+    return fit.run(
         parser.parse_args([str(spectra), "--out", str(options.out), "--overwrite", *switches])
     )

@@ -70,7 +70,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run_fit(options: Namespace) -> int:
+def run(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
     with fitting_on(options.scheduler) as fit:

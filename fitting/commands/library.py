@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.set_defaults(act=_list_models)
 
 
-def run_library(options: Namespace) -> int:
+def run(options: Namespace) -> int:
     """List, show or check; 1 if the check finds anything."""
     return int(options.act(options))
 

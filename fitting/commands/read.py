@@ -48,7 +48,7 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
     add("--sum-scans", action="store_true", help="add up the scans of one spectrum")
 
 
-def run_read(options: Namespace) -> int:
+def run(options: Namespace) -> int:
     """Print one line for each series; 1 if a file was not read, 2 if none was."""
     readings = read_files(find_files(options.paths), reading_options(options))
     reading = with_voltages(sum(readings, Reading()))

@@ -62,7 +62,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run_watch(options: Namespace) -> int:
+def run(options: Namespace) -> int:
     """Watch until interrupted or as long as the options say; then write everything.
 
     0 if all that came was read, 1 if some was not, 2 if nothing came.
