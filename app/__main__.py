@@ -8,7 +8,7 @@ _LINEAR_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_TH
 """Where the libraries that numpy calls look for their number of threads, once, at import."""
 
 
-def run_program(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     # matrices are small here: threads of their own would only wait for one another
@@ -33,4 +33,4 @@ def run_program(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program())
+    sys.exit(main())

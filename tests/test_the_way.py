@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.__main__ import run_program
+from app.__main__ import main
 from fitting.simulation.example import RAMAN_ONSET, example_truth, write_example
 
 TABLES = ("spectra", "peaks", "species", "ratios", "atomic_percent", "onsets", "audit")
@@ -19,7 +19,7 @@ TABLES = ("spectra", "peaks", "species", "ratios", "atomic_percent", "onsets", "
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that ``thioscope demo`` writes."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    assert run_program(["demo", "--quiet", "--out", str(folder)]) == 0
+    assert main(["demo", "--quiet", "--out", str(folder)]) == 0
     return folder
 
 
@@ -106,7 +106,7 @@ def test_the_recipe_that_was_written_gives_the_same_tables(
     demo: Path, example: Path, tmp_path: Path
 ) -> None:
     words = ["--model", str(demo / "recipe.json"), "--quiet", "--out", str(tmp_path / "again")]
-    assert run_program(["fit", str(example), *words]) == 0
+    assert main(["fit", str(example), *words]) == 0
     for name in TABLES:
         again = (tmp_path / "again" / f"{name}.csv").read_text()
         assert again == (demo / f"{name}.csv").read_text(), name
@@ -120,7 +120,7 @@ def test_a_broken_file_among_good_ones_is_listed_and_the_others_are_fitted(
     (spectra / "empty.vms").touch()
     (spectra / "binary.txt").write_bytes(bytes(range(256)) * 20)
     out = tmp_path / "out"
-    assert run_program(["fit", str(spectra), "--out", str(out), "--json", "--quiet"]) == 1
+    assert main(["fit", str(spectra), "--out", str(out), "--json", "--quiet"]) == 1
     said = capsys.readouterr()
     for name in ("empty.vms", "binary.txt"):
         assert name in said.err
@@ -136,7 +136,7 @@ def test_a_folder_that_is_not_empty_is_refused_and_left_alone(
     example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    assert run_program(["fit", str(example), "--out", str(tmp_path)]) == 2
+    assert main(["fit", str(example), "--out", str(tmp_path)]) == 2
     assert "--overwrite" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -162,7 +162,7 @@ def test_wrong_use_is_told_in_a_sentence_and_writes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "out"
-    assert run_program(["fit", str(example / "xps"), "--out", str(out), "--quiet", *words]) == 2
+    assert main(["fit", str(example / "xps"), "--out", str(out), "--quiet", *words]) == 2
     message = capsys.readouterr().err
     assert said in message
     assert "Traceback" not in message
@@ -173,7 +173,7 @@ def test_nothing_readable_writes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "notes.txt").write_text("Measured on Monday.\n")
-    assert run_program(["fit", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert main(["fit", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "notes.txt" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -183,14 +183,14 @@ def test_a_side_table_goes_before_what_file_names_say(example: Path, tmp_path: P
     names = sorted(path.name for path in (example / "xps").iterdir())
     table.write_text("file,voltage\n" + "".join(f"{name},3.21\n" for name in names))
     words = ["--voltage", str(table), "--region", "S 2p", "--quiet", "--out", str(tmp_path / "o")]
-    assert run_program(["fit", str(example / "xps"), *words]) == 0
+    assert main(["fit", str(example / "xps"), *words]) == 0
     assert set(_table(tmp_path / "o", "spectra").voltage_V) == {3.21}
 
 
 def test_a_model_of_chosen_species_has_those_and_no_others(example: Path, tmp_path: Path) -> None:
     words = ["--region", "S 2p", "--species", "PS4,polysulfide", "--background", "linear"]
     out = tmp_path / "out"
-    assert run_program(["fit", str(example / "xps"), *words, "--quiet", "--out", str(out)]) == 0
+    assert main(["fit", str(example / "xps"), *words, "--quiet", "--out", str(out)]) == 0
     assert set(_table(out, "species").species) == {"PS4", "polysulfide"}
     assert set(_table(out, "spectra").region) == {"S 2p"}
 
@@ -200,12 +200,12 @@ def test_energies_stay_as_measured_without_a_charge_reference(
 ) -> None:
     words = ["--region", "C 1s", "--charge-reference", "none", "--quiet"]
     out = tmp_path / "out"
-    run_program(["fit", str(example / "xps"), *words, "--out", str(out)])
+    main(["fit", str(example / "xps"), *words, "--out", str(out)])
     assert (_table(out, "spectra").axis_offset == 0).all()
 
 
 def test_read_tells_what_is_in_the_files(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_program(["read", "--json", str(example)]) == 0
+    assert main(["read", "--json", str(example)]) == 0
     rows = json.loads(capsys.readouterr().out)["series"]
     assert {row["region"] for row in rows} == {"raman", "C 1s", "S 2p", "P 2p"}
     assert {row["voltage_high"] for row in rows if row["technique"] == "xps"} == {2.31, 2.8, 4.3}
@@ -216,7 +216,7 @@ def test_read_lists_what_it_cannot_read_and_goes_on(
 ) -> None:
     (tmp_path / "bad.wdf").write_bytes(b"WDF1" + bytes(100))
     good = next((example / "xps").iterdir())
-    assert run_program(["read", str(tmp_path / "bad.wdf"), str(good)]) == 1
+    assert main(["read", str(tmp_path / "bad.wdf"), str(good)]) == 1
     said = capsys.readouterr()
     assert "bad.wdf" in said.err
     assert good.name in said.out
@@ -226,7 +226,7 @@ def test_read_lists_what_it_cannot_read_and_goes_on(
 def test_the_library_can_be_read_from_the_command_line(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_program(words) == 0
+    assert main(words) == 0
     assert "PS4" in capsys.readouterr().out
 
 
@@ -235,14 +235,14 @@ def test_a_library_file_is_checked_from_the_command_line(
 ) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('name = "mine"\ntechniqe = "xps"\n')
-    assert run_program(["library", "check", str(path)]) == 1
+    assert main(["library", "check", str(path)]) == 1
     assert "techniqe" in capsys.readouterr().out
 
 
 def test_every_real_file_is_read_or_refused_with_a_sentence(
     real_data: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_program(["read", "--json", str(real_data(""))]) == 1
+    assert main(["read", "--json", str(real_data(""))]) == 1
     said = json.loads(capsys.readouterr().out)
     for entry in said["unread"]:
         assert entry["file"] in entry["reason"]
@@ -281,7 +281,7 @@ def test_a_bad_file_is_refused_with_its_name_and_what_to_do(
     name: str, bad_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    assert run_program(["fit", str(bad_folder / name), "--out", str(out), "--quiet"]) == 2
+    assert main(["fit", str(bad_folder / name), "--out", str(out), "--quiet"]) == 2
     message = capsys.readouterr().err
     assert name in message
     assert "Traceback" not in message
@@ -292,14 +292,14 @@ def test_good_files_are_fitted_beside_all_the_bad_ones(
     example: Path, bad_folder: Path, tmp_path: Path
 ) -> None:
     words = [str(bad_folder), str(example / "xps"), "--quiet", "--out", str(tmp_path / "out")]
-    assert run_program(["fit", *words]) == 1
+    assert main(["fit", *words]) == 1
     table = _table(tmp_path / "out", "spectra")
     assert set(table.source[table.status == "not_read"]) == set(_BAD_CONTENTS)
     assert (table.status == "converged").sum() == 9
 
 
 def test_a_missing_path_is_told_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_program(["fit", str(tmp_path / "gone"), "--out", str(tmp_path / "out")]) == 2
+    assert main(["fit", str(tmp_path / "gone"), "--out", str(tmp_path / "out")]) == 2
     assert "gone" in capsys.readouterr().err
 
 
@@ -314,7 +314,7 @@ def test_swapped_columns_and_negative_counts_end_in_a_sentence_or_a_fit(
     negative += "".join(f"{x:.1f},{y - 900}\n" for x, y in zip(energies, counts, strict=True))
     for name, text in (("swapped_S2p.csv", swapped), ("negative_S2p.csv", negative)):
         (tmp_path / name).write_text(text)
-        code = run_program(
+        code = main(
             ["fit", str(tmp_path / name), "--quiet", "--out", str(tmp_path / name[:4])]
         )
         said = capsys.readouterr()
@@ -327,5 +327,5 @@ def test_results_among_the_spectra_are_not_taken_for_spectra(example: Path, tmp_
     shutil.copytree(example / "xps", spectra)
     for _ in range(2):
         words = ["--region", "S 2p", "--quiet", "--overwrite", "--out", str(spectra / "results")]
-        assert run_program(["fit", str(spectra), *words]) == 0
+        assert main(["fit", str(spectra), *words]) == 0
     assert len(_table(spectra / "results", "spectra")) == 3

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from app.__main__ import run_program
+from app.__main__ import main
 from fitting.simulation.example import write_example
 
 WORDS = ("--region", "S 2p", "--charge-reference", "none", "--quiet")
@@ -18,7 +18,7 @@ def spectra(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _fit(spectra: Path, out: Path, *words: str) -> pd.DataFrame:
-    assert run_program(["fit", str(spectra), "--out", str(out), *WORDS, *words]) == 0
+    assert main(["fit", str(spectra), "--out", str(out), *WORDS, *words]) == 0
     return pd.read_csv(out / "peaks.csv")
 
 
@@ -73,6 +73,6 @@ def test_wrong_use_is_told_in_a_sentence(
     said: str,
 ) -> None:
     out = tmp_path / "out"
-    assert run_program(["fit", str(spectra), "--out", str(out), *WORDS, *words]) == 2
+    assert main(["fit", str(spectra), "--out", str(out), *WORDS, *words]) == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
