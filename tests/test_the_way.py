@@ -314,9 +314,7 @@ def test_swapped_columns_and_negative_counts_end_in_a_sentence_or_a_fit(
     negative += "".join(f"{x:.1f},{y - 900}\n" for x, y in zip(energies, counts, strict=True))
     for name, text in (("swapped_S2p.csv", swapped), ("negative_S2p.csv", negative)):
         (tmp_path / name).write_text(text)
-        code = main(
-            ["fit", str(tmp_path / name), "--quiet", "--out", str(tmp_path / name[:4])]
-        )
+        code = main(["fit", str(tmp_path / name), "--quiet", "--out", str(tmp_path / name[:4])])
         said = capsys.readouterr()
         assert "Traceback" not in said.err
         assert code == 0 or name in said.err
