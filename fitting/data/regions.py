@@ -40,8 +40,9 @@ _CORE_LEVEL = re.compile(
         (?P<element>[A-Za-z]{1,2})
         (?P<gap>[ _-]?)
         (?P<shell>[1-5])(?P<orbital>[spdfSPDF])
-        (?:[ _]?[1357][/-]?2|[1357])?
+        (?:[ _]?[1357][/-]?2|\d{1,2})?     # 3/2, or the number of the measurement
         (?:$|(?=[^A-Za-z0-9])|(?=scan|snap|region)|(?=Scan|Snap|Region))
+        (?![ _]?m?[Vv](?![A-Za-z]))        # "S_2p55 V" is a voltage
     """,
     re.VERBOSE,
 )
@@ -54,15 +55,22 @@ _WIDE = re.compile(
 def region_from_name(text: str) -> str | None:
     """The region a file, block, sheet or column name tells, such as "S 2p", or ``None``.
 
-    A name that tells two different regions tells none. Compounds are no regions: "Li2S",
-    "Na2S" and "Li3P" are read as such, "As2S3" and "2p55V" as neither.
+    A name that tells two different regions tells none.
     """
-    levels = {level for match in _CORE_LEVEL.finditer(text) if (level := _core_level(match))}
-    if len(levels) == 1:
-        return levels.pop()
+    told = regions_from_name(text)
+    return told[0] if len(told) == 1 else None
+
+
+def regions_from_name(text: str) -> tuple[str, ...]:
+    """Every region that a name tells, as both of "Fe3p-Mg2p".
+
+    Compounds are no regions: "Li2S", "Na2S" and "Li3P" are read as such, "As2S3" and "2p55V" as
+    neither.
+    """
+    levels = [level for match in _CORE_LEVEL.finditer(text) if (level := _core_level(match))]
     if not levels and _WIDE.search(text):
-        return SURVEY
-    return None
+        return (SURVEY,)
+    return tuple(dict.fromkeys(levels))
 
 
 def region_from_range(low: float, high: float) -> str | None:

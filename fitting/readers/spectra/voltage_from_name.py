@@ -1,8 +1,8 @@
 """Voltage, branch and cycle from the names of files, columns and groups, never guessed.
 
 A voltage is a number with its unit, set off from its surroundings: "2.55V", "3,60 V", "E=2p55V",
-"2V55", "3100 mV", "-0.3V". Where a name allows more than one reading ("2V-3p8V", "3_6V"), it is
-refused with the readings.
+"2V55", "3100 mV", "-0.3V", "3.6 Volt". Where a name allows more than one reading ("2V-3p8V",
+"3_6V", "3 6V", "3·6V"), it is refused with the readings.
 """
 
 import re
@@ -20,18 +20,22 @@ _BEFORE_NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(charged?|discharged?|dis|dch|chg?|ocv|ocp|ewe|to|at|e|u)(?=[+-]?\d)",
     re.IGNORECASE,
 )
+_GAP = "[ _\u00a0\u2009\u202f]?"
+"""Blanks, narrow ones too, or a low line between a number and its unit."""
 _VOLTAGE = re.compile(
-    r"""(?<![A-Za-z0-9])(?<!\d[.,])(?<!\de[+-])(?:
-        (?P<number>[+-]?\d+(?:[.,p]\d+)?)[ _]?(?P<unit>m?V)
-        (?![ _]?(?:/|per)?[ _]?s(?:ec)?(?![A-Za-z0-9]))  # no sweep rate
-      | (?P<whole>[+-]?\d+)V(?P<part>\d+)
+    rf"""(?<![A-Za-z0-9])(?<!\d[.,])(?<!\de[+-])(?:
+        (?P<number>[+\-−]?\d+(?:[.,p]\d+)?){_GAP}(?P<unit>m?[Vv]|(?:milli)?[Vv]olts?)
+        (?!{_GAP}(?:/|per)?{_GAP}s(?:ec)?(?![A-Za-z0-9]))  # no sweep rate
+      | (?P<whole>[+\-−]?\d+)V(?P<part>\d+)
     )(?![A-Za-z0-9])""",
     re.VERBOSE,
 )
-# "3_6V" may be 3.6 V or the sixth volt of scan 3; "2-3.8V" is a window
-_NUMBER_BEFORE = re.compile(
-    r"(?<![A-Za-z0-9])(?<!\d[.,])(?P<number>\d+(?:[.,p]\d+)?)(?P<joint>[ _]?-|_)$"
+# "2-3.8V" is a window
+_WINDOW_BEFORE = re.compile(
+    r"(?<![A-Za-z0-9])(?<!\d[.,])(?P<number>\d+(?:[.,p]\d+)?)[ _]?[-–—~][ _]?$"
 )
+# "3_6V", "3 6V", "3·6V" and "3. 6V" may be 3.6 V or the sixth volt of scan 3
+_DIGIT_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(?P<number>\d)(?:[^\w()\[\]/=\t]|_){1,2}$")
 _AGAINST = re.compile(
     r"(?:\bvs|(?<=_)vs)[ ._]*(?P<electrode>Li[/+]{0,2}Li\+?|Li[-–−_ /]?In|In[-–−_ /]?Li|Li)"
     r"(?![A-Za-z])",
@@ -136,25 +140,35 @@ def _find_voltages(text: str) -> list[float]:
 
 def _value_of_match(match: re.Match[str]) -> float:
     if match["number"] is None:
-        return float(f"{match['whole']}.{match['part']}")
-    number = float(match["number"].replace(",", ".").replace("p", "."))
-    return number / 1000 if match["unit"] == "mV" else number
+        return float(f"{match['whole']}.{match['part']}".replace("−", "-"))
+    number = _parse_number(match["number"])
+    return number / 1000 if match["unit"].startswith("m") else number
+
+
+def _parse_number(text: str) -> float:
+    return float(text.replace(",", ".").replace("p", ".").replace("−", "-"))
 
 
 def _other_readings(before: str, match: re.Match[str]) -> list[float]:
     """Voltages that come about if the number before, as in "3_6V" or "2-3.8V", belongs to it."""
-    earlier = _NUMBER_BEFORE.search(before)
     number = match["number"] or match["whole"]
-    if earlier is None or number[0] in "+-":
+    if number[0] in "+-−":
         return []
-    first = float(earlier["number"].replace(",", ".").replace("p", "."))
-    if first >= LARGEST:
+    if (window := _WINDOW_BEFORE.search(before)) is not None:
+        first = _parse_number(window["number"])
+        return [first] if first < LARGEST else []
+    digit = _DIGIT_BEFORE.search(before)
+    if digit is None or not number.isdigit() or _is_cycle(digit):
         return []
-    if earlier["joint"].endswith("-"):
-        return [first]
-    if match["unit"] == "V" and number.isdigit() and earlier["number"].isdigit():
-        return [float(f"{earlier['number']}.{number}")]
-    return []
+    if (match["unit"] or "V").startswith("m"):
+        # "3 600 mV" may be in thousands
+        return [float(digit["number"] + number) / 1000] if len(number) == 3 else []
+    return [float(f"{digit['number']}.{number}")]
+
+
+def _is_cycle(digit: re.Match[str]) -> bool:
+    """Whether a word before it says what the digit is, as in "cycle 3 4V"."""
+    return any(match.end() == digit.end("number") for match in _CYCLE.finditer(digit.string))
 
 
 def _list_values(values: list[float]) -> str:

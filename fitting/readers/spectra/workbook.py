@@ -95,14 +95,13 @@ def _read_sheets(path: Path) -> list[Sheet]:
     if broken:
         raise _damage_error(path, f"its part {broken} is broken")
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
+        # opened here: by its name, openpyxl would refuse what is called .xls
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             return [
                 Sheet(sheet.title, tuple(sheet.iter_rows(values_only=True)))
                 for sheet in book.worksheets
             ]
-        finally:
-            book.close()
     except (KeyError, ValueError, TypeError, AttributeError, ParseError) as error:
         raise _damage_error(path, str(error)) from error
 

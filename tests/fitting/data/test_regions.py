@@ -2,7 +2,13 @@
 
 import pytest
 
-from fitting.data.regions import WINDOWS, region_from_name, region_from_range, without_region
+from fitting.data.regions import (
+    WINDOWS,
+    region_from_name,
+    region_from_range,
+    regions_from_name,
+    without_region,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +30,9 @@ from fitting.data.regions import WINDOWS, region_from_name, region_from_range, w
         ("Li3PS4_Li1s", "Li 1s"),
         ("Cl 2p region", "Cl 2p"),
         ("C1sScan", "C 1s"),
+        ("S2p2", "S 2p"),
+        ("LPS_As3d2", "As 3d"),
+        ("S2p_12", "S 2p"),
         ("Survey", "survey"),
         ("XPS_wide_scan", "survey"),
         ("Su1s", "survey"),
@@ -47,6 +56,7 @@ def test_a_region_is_told_by_a_name(name: str, region: str) -> None:
         "Li6PS5Cl",
         "3.6V_2p",
         "25C_1s",
+        "S_2p55 V",
         "PBTTT 1.2 V",
         "C 2p",
         "worldwide",
@@ -60,6 +70,10 @@ def test_compounds_voltages_and_samples_are_no_regions(name: str) -> None:
 
 def test_a_name_that_tells_two_regions_tells_none() -> None:
     assert region_from_name("S 2p and P 2p") is None
+
+
+def test_a_name_of_two_regions_gives_both() -> None:
+    assert regions_from_name("Fe3p-Mg2p") == ("Fe 3p", "Mg 2p")
 
 
 def test_a_sample_name_keeps_all_but_the_region() -> None:

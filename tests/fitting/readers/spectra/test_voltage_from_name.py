@@ -42,6 +42,15 @@ from fitting.readers.spectra.voltage_from_name import (
         ("CV 0.1 mV/s 3.6V", 3.6),
         ("500V-1uA_3.6V", 3.6),
         ("0V", 0.0),
+        ("LPSCl_3.6v_S2p", 3.6),
+        ("LPSCl 3.6 Volt", 3.6),
+        ("3,6 volts", 3.6),
+        ("LPSC_3600mv", 3.6),
+        ("LPSC −0.3V", -0.3),
+        ("3.6\u00a0V", 3.6),
+        ("LPSC 2 3.6V", 3.6),
+        ("LPSC cycle 3 4V", 4.0),
+        ("2024-01-05 4V", 4.0),
     ],
 )
 def test_a_voltage_is_read_from_a_name(name: str, voltage: float) -> None:
@@ -80,6 +89,11 @@ def test_what_is_no_voltage_is_not_taken_for_one(name: str) -> None:
         ("jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09", "2 V or 3.8 V"),
         ("2-3.8V", "2 V or 3.8 V"),
         ("LPSC_3_6V", "3.6 V or 6 V"),
+        ("LPSCl_3 6V_S2p", "3.6 V or 6 V"),
+        ("3·6V", "3.6 V or 6 V"),
+        ("3 6 Volt", "3.6 V or 6 V"),
+        ("3 600 mV", "3.6 V or 0.6 V"),
+        ("2.5 – 3.8V", "2.5 V or 3.8 V"),
         ("2.8V to 4.2V hold", "2.8 V or 4.2 V"),
         ("1V_2V_3V", "1 V, 2 V or 3 V"),
     ],
@@ -105,6 +119,20 @@ def test_every_spelling_of_a_voltage_gives_it_back(
     found = voltage_from_name(f"{before}{text}{gap}V{after}")
     assert found is not None
     assert found.value == pytest.approx(millivolts / 1000)
+
+
+@given(
+    volts=st.integers(1, 9),
+    tenths=st.integers(0, 9),
+    joint=st.sampled_from([" ", "_", "·", "•", "∙", "\u00a0", ". ", ", ", ";", ":", "'", "+"]),
+    unit=st.sampled_from(["V", " V", "v", " Volt"]),
+    before=st.sampled_from(["", "LPSC_", "LPSC ", "E=", "S2p_"]),
+)
+def test_a_digit_set_off_from_whole_volts_is_never_guessed(
+    volts: int, tenths: int, joint: str, unit: str, before: str
+) -> None:
+    with pytest.raises(VoltageError, match=rf"{volts}(\.{tenths})? V or {tenths} V"):
+        voltage_from_name(f"{before}{volts}{joint}{tenths}{unit}")
 
 
 @given(st.text(max_size=40))

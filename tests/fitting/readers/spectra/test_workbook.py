@@ -74,6 +74,14 @@ def test_sheets_of_avantage_are_regions_of_one_sample(real_data: RealData) -> No
     assert carbon.intensity.values[0, -1] == 5951.92
 
 
+@pytest.mark.parametrize("name", ["export.xls", "export.xlsm", "export.txt", "export"])
+def test_a_workbook_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(packed({"S2p Scan": SHEET}))
+    (series,) = read_spectra(path)
+    assert series.intensity.values[0].tolist() == [110.5, 150.0, 100.0]
+
+
 def test_curves_of_avantage_have_the_areas_of_its_table(
     real_data: RealData, reference: dict[str, Any]
 ) -> None:
