@@ -69,7 +69,9 @@ COORDINATES: Mapping[str, str] = {
 }
 STATE = ("sample", "voltage", "cycle", "branch", "depth")
 """Coordinates that tell the states of samples apart."""
-_TEXT = {"sample", "label", "source", "voltage_from", "branch", "charge_reference"}
+TEXT_COORDINATES = frozenset(
+    {"sample", "label", "source", "voltage_from", "branch", "charge_reference"}
+)
 
 
 def make_series(
@@ -151,7 +153,7 @@ def set_coordinates(series: xr.Dataset, **coordinates: ArrayLike) -> xr.Dataset:
             raise SeriesError(
                 f"A series has no coordinate {name!r}. It may have: {', '.join(COORDINATES)}."
             )
-        kind = object if name in _TEXT else float
+        kind = object if name in TEXT_COORDINATES else float
         column = np.broadcast_to(np.asarray(values, dtype=kind), (count,)).copy()
         attributes = {"reference": "Li/Li+", "units": "V"} if name == "voltage" else {}
         columns[name] = (SPECTRUM, column, attributes)
@@ -216,7 +218,7 @@ def get_column(series: xr.Dataset, name: str) -> NDArray[Any]:
     """A per-spectrum coordinate; where it is absent, its empty value (nan or "")."""
     if name in series.coords:
         return np.asarray(series[name].values)
-    if name in _TEXT:
+    if name in TEXT_COORDINATES:
         return np.full(series.sizes[SPECTRUM], "", dtype=object)
     return np.full(series.sizes[SPECTRUM], np.nan)
 

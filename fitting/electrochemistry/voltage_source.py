@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
+from fitting.readers.boundary import read_whole
 from fitting.readers.records import PotentialRecord, read_record
 from fitting.readers.spectra.text import decode_text
 
@@ -34,6 +35,6 @@ def read_voltage_source(
 def _read_text(path: Path) -> str:
     """The file as text; empty if it is binary or cannot be opened, which its reader will say."""
     try:
-        return decode_text(path.read_bytes()) or ""
+        return decode_text(read_whole(path)) or ""
     except OSError:
         return ""

@@ -13,6 +13,7 @@ import xarray as xr
 from fitting.data.errors import SeriesError, UnreadableFileError
 from fitting.data.joining.join import check_joinable, join_series
 from fitting.data.joining.scan_drift import drift_remarks
+from fitting.data.plain_text import escape_controls
 from fitting.data.result import FittedBlock, empty_result, with_blocks
 from fitting.data.series import source_names, warnings_of
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
@@ -26,6 +27,7 @@ from fitting.preprocessing.steps import apply_steps
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.recipe import Recipe
 from fitting.projects.survey import with_survey
+from fitting.readers.folders import walk_files
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.records import PotentialRecord
 from fitting.readers.spectra import read_spectra
@@ -61,7 +63,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         # what cannot be asked for, such as on a drive that has gone, is said when it is read
         if _is_folder(path):
-            inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
+            inside = sorted(walk_files(path))
             found.update(
                 dict.fromkeys(
                     entry
@@ -80,10 +82,12 @@ def read_files(files: Iterable[Path], options: ReadOptions = DEFAULT) -> Iterato
         try:
             series = read_spectra(path, options)
         except UnreadableFileError as error:
-            yield Reading(unread=(Unread(path.name, str(error)),))
+            yield Reading(unread=(Unread(escape_controls(path.name), str(error)),))
             continue
         remarks = ((*warnings_of(one), *drift_remarks(one)) for one in series)
-        notes = dict.fromkeys(f"{path.name}: {note}" for group in remarks for note in group)
+        notes = dict.fromkeys(
+            escape_controls(f"{path.name}: {note}") for group in remarks for note in group
+        )
         yield Reading(tuple(series), notes=tuple(notes))
 
 

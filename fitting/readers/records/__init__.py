@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fitting.data.errors import UnreadableFileError
+from fitting.readers.boundary import check_regular, contain_faults
 from fitting.readers.records import (
     arbin_database,
     ec_lab_text,
@@ -87,21 +88,21 @@ def read_record(path: Path, named: Mapping[str, str] | None = None) -> Potential
     UnreadableFileError
         If the file cannot be opened, is of no format that is read, or holds no potentials.
     """
-    try:
+    with contain_faults(path):
+        check_regular(path)
         with path.open("rb") as file:
             head = file.read(_HEAD_SIZE)
         found = _from_binary(path, head)
         return found or _from_text(path, read_text(path), named)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UnreadableFileError(f"{path.name}: the record cannot be read ({reason}).") from error
 
 
 def open_columns(path: Path) -> list[str]:
     """Headings of a table of which nobody has said yet what its columns are; else empty."""
     try:
-        text = decode_text(path.read_bytes())
-    except OSError:
+        with contain_faults(path):
+            check_regular(path)
+            text = decode_text(path.read_bytes())
+    except UnreadableFileError:
         return []
     if text is None or any(known.recognises(text) for known in RECORD_FORMATS):
         return []

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 import xarray as xr
 
-from fitting.data.errors import SeriesError, UnreadableFileError
+from fitting.data.errors import UnreadableFileError
 from fitting.data.joining.scans import has_scans, sum_scans
-from fitting.data.series import set_coordinates
+from fitting.data.plain_text import escape_controls
+from fitting.data.series import TEXT_COORDINATES, set_coordinates
+from fitting.readers.boundary import check_regular, contain_faults
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.spectra import (
     andor_sif,
@@ -78,8 +81,6 @@ READERS: tuple[Reader, ...] = (
 """Most specific first: the first that recognises a file reads it."""
 
 HEAD_SIZE = 1 << 16
-MAX_SIZE = 2 << 30
-"""Files larger than this (bytes) are refused before they are read."""
 
 
 def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
@@ -92,21 +93,8 @@ def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Da
         names the file and says what to do.
     """
     path = Path(path)
-    try:
-        head = _read_head(path)
-        reader = _reader_for(path, head)
-        series = reader.read(path, options)
-        digest = _hash_file(path)
-    except SeriesError as error:
-        raise UnreadableFileError(f"{path.name}: {error}") from error
-    except OSError as error:
-        raise UnreadableFileError(f"{path.name}: {_describe_reason(error)}") from error
-    if not series:
-        raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
-    named = [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
-    return (
-        [sum_scans(one) if has_scans(one) else one for one in named] if options.sum_scans else named
-    )
+    with contain_faults(path):
+        return _read_whole(path, options)
 
 
 def format_names() -> list[str]:
@@ -114,17 +102,23 @@ def format_names() -> list[str]:
     return [reader.FORMAT for reader in READERS]
 
 
+def _read_whole(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+    head = _read_head(path)
+    reader = _reader_for(path, head)
+    series = reader.read(path, options)
+    if not series:
+        raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
+    digest = _hash_file(path)
+    named = [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
+    if not options.sum_scans:
+        return named
+    return [sum_scans(one) if has_scans(one) else one for one in named]
+
+
 def _read_head(path: Path) -> bytes:
-    if path.is_dir():
-        raise UnreadableFileError(f"{path.name}: this is a folder. Give the files in it.")
-    size = path.stat().st_size
+    size = check_regular(path)
     if size == 0:
         raise UnreadableFileError(f"{path.name}: the file is empty. Export or copy it again.")
-    if size > MAX_SIZE:
-        raise UnreadableFileError(
-            f"{path.name}: the file has {size / 2**30:.1f} GB; at most {MAX_SIZE / 2**30:.0f} GB "
-            "are read. Export fewer spectra per file."
-        )
     with path.open("rb") as file:
         return file.read(HEAD_SIZE)
 
@@ -141,20 +135,22 @@ def _reader_for(path: Path, head: bytes) -> Reader:
     )
 
 
-def _describe_reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file. Check its name and folder."
-    if isinstance(error, PermissionError):
-        return "you have no permission to read this file. Copy it to a folder of your own."
-    return f"the file cannot be read ({error.strerror or error}). Copy it to a local folder."
-
-
 def _hash_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _with_origin(series: xr.Dataset, name: str, digest: str, reader: str) -> xr.Dataset:
-    """The series with the file's name and hash, and the reader's name where it gave none."""
+    """The series with the file's name and hash, and the reader's name where it gave none.
+
+    Its texts are such that they can be shown, printed and stored wherever they go.
+    """
+    name = escape_controls(name)
     origin = {"sources": json.dumps({name: digest}), "reader": series.attrs["reader"] or reader}
-    return set_coordinates(series, source=name).assign_attrs(origin)
+    named = set_coordinates(series, source=name).assign_attrs(origin)
+    texts = (label for label in TEXT_COORDINATES if label in named.coords)
+    return set_coordinates(named, **{label: _show_texts(named[label].values) for label in texts})
+
+
+def _show_texts(texts: Iterable[object]) -> list[str]:
+    return [escape_controls(str(text)) for text in texts]

@@ -9,6 +9,7 @@ import numpy as np
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
+from fitting.readers.boundary import read_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,4 @@ class FileBytes:
 
 def file_bytes(path: Path) -> FileBytes:
     """The whole file."""
-    return FileBytes(path.name, path.read_bytes())
+    return FileBytes(path.name, read_whole(path))

@@ -8,6 +8,7 @@ from pathlib import Path
 import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
+from fitting.readers.boundary import read_whole
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra import thermo_vgd, workbook
 
@@ -31,7 +32,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         If the package is not installed, the file is damaged, or is something else.
     """
     # the directory may stand anywhere in the file; its names are in UTF-16
-    content = path.read_bytes()
+    content = read_whole(path)
     if _COUNTS.encode("utf-16-le") in content:
         return thermo_vgd.read(path, options)
     if any(name.encode("utf-16-le") in content for name in _WORKBOOKS):

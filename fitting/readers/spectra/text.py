@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fitting.data.errors import UnreadableFileError
+from fitting.readers.boundary import read_whole
 from fitting.readers.decoding import decode_text
 
 __all__ = ["decode_text", "read_text"]
@@ -16,7 +17,7 @@ def read_text(path: Path) -> str:
     UnreadableFileError
         If it is binary.
     """
-    text = decode_text(path.read_bytes())
+    text = decode_text(read_whole(path))
     if text is None:
         raise UnreadableFileError(
             f"{path.name}: the file is binary, not text. Export the spectra as text or VAMAS."

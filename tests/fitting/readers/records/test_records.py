@@ -209,7 +209,7 @@ def test_binary_records_say_how_to_export_them(tmp_path: Path) -> None:
 
 
 def test_a_missing_record_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match=r"gone\.mpt: the record cannot be read"):
+    with pytest.raises(UnreadableFileError, match=r"gone\.mpt: there is no such file"):
         read_record(tmp_path / "gone.mpt")
 
 
