@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return self_test(words[1:])
     if words == ["--prepare-engine"]:
-        from fitting.solvers.compiled.warm_up import warm_up
+        from fitting.solvers.compiled.warm_up import compile_alone
 
-        warm_up()
+        compile_alone()
         return 0
     from fitting.commands.main import COMMANDS, run_command
 

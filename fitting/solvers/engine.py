@@ -95,8 +95,7 @@ def _prepare_kernel(prepared: "Future[Any]") -> None:
     try:
         kernel = "fitting.solvers.compiled"
         if not import_module(f"{kernel}.jit").is_complete():
-            # A process of its own: compiling here would hold the interpreter's lock for long.
-            subprocess.run(_compile_command(kernel), check=False, capture_output=True)
+            _compile_in_own_process(kernel)
         import_module(f"{kernel}.warm_up").warm_up()
         prepared.set_result(import_module(f"{kernel}.solver").solve_compiled)
         _log.info("The compiled engine is ready.")
@@ -104,6 +103,18 @@ def _prepare_kernel(prepared: "Future[Any]") -> None:
     except (ImportError, OSError, RuntimeError, AttributeError, KeyError) as error:
         _log.warning("The compiled engine cannot be used (%s); numpy fits instead.", error)
         prepared.set_exception(error)
+
+
+def _compile_in_own_process(kernel: str) -> None:
+    """Wait for another process that compiles: here it would hold the interpreter's lock for long.
+
+    Its standard input stays open as long as this process lives, and tells it when to end.
+    """
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        _compile_command(kernel), stdin=subprocess.PIPE, stdout=quiet, stderr=quiet
+    ) as compiling:
+        compiling.wait()
 
 
 def _compile_command(kernel: str) -> list[str]:

@@ -40,6 +40,11 @@ def user_cache_folder() -> Path:
     return Path(base) / "thioscope"
 
 
+def cache_folder() -> Path | None:
+    """The folder that keeps what is compiled of these sources; None where none can be written."""
+    return _FOLDER
+
+
 def is_complete() -> bool:
     """Whether all of these very sources was compiled and kept before."""
     return _FOLDER is not None and (_FOLDER / _COMPLETE).exists()
