@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 import xarray as xr
 
-from fitting.data.errors import ProjectFileError
+from fitting.data.errors import ProjectFileError, UnreadableFileError
 from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
@@ -31,8 +31,9 @@ from fitting.projects.recipe import (
     recipes_from_json,
     recipes_to_json,
 )
+from fitting.readers.budget import Meter, make_budget
+from fitting.readers.hdf5_soundness import check_soundness
 from fitting.saving.attached_record_file import dataset_of_record, record_of_dataset
-from fitting.saving.hdf5_soundness import why_unsound
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 
 FORMAT = 2
@@ -196,12 +197,7 @@ def _check_format(path: Path) -> None:
                 f"{path.name}: written by a newer version ({program}). Update this program to "
                 "open it."
             )
-        reason = why_unsound(file, size)
-    if reason:
-        raise ProjectFileError(
-            f"{path.name}: not opened, because {reason}. No project that this program saved is "
-            "like that; ask where the file is from."
-        )
+        check_soundness(file, Meter(path.name, size, make_budget(size)))
 
 
 @contextlib.contextmanager
@@ -211,6 +207,10 @@ def _told_as_project_error(path: Path) -> Iterator[None]:
         yield
     except ProjectFileError:
         raise
+    except UnreadableFileError as error:
+        raise ProjectFileError(
+            f"{error} No project that this program saved is like that; ask where the file is from."
+        ) from error
     except (FileNotFoundError, IsADirectoryError) as error:
         raise ProjectFileError(_NO_PROJECT.format(path.name)) from error
     except OSError as error:

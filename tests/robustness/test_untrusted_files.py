@@ -18,9 +18,10 @@ from fitting.output.export import export_project
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, recipes_to_json
+from fitting.readers.budget import begin_meter
+from fitting.readers.hdf5_soundness import check_soundness
 from fitting.readers.records import read_record
 from fitting.readers.spectra import read_spectra
-from fitting.saving.hdf5_soundness import why_unsound
 from fitting.saving.project_file import open_project, save_project
 from fitting.simulation.series import simulate_series
 from libraries.errors import LibraryError
@@ -108,8 +109,8 @@ def _with_a_hollow_array(file: h5py.File) -> None:
         (_with_loop, "links to something elsewhere"),
         (_with_bytes_of_another_file, "values from other files"),
         (_with_values_of_another_file, "values from other files"),
-        (_with_a_bomb, "more than 64 MB of memory"),
-        (_with_a_hollow_array, "more than 64 MB of memory"),
+        (_with_a_bomb, "more than 3. MB of memory"),
+        (_with_a_hollow_array, "more than 3. MB of memory"),
     ],
 )
 def test_a_project_that_reaches_beyond_itself_is_not_loaded(
@@ -117,21 +118,26 @@ def test_a_project_that_reaches_beyond_itself_is_not_loaded(
 ) -> None:
     with h5py.File(saved, "r+") as file:
         harm(file)
-    with pytest.raises(ProjectFileError, match=rf"a\.thio: not opened, because it .*{reason}"):
+    with pytest.raises(ProjectFileError, match=rf"a\.thio: not read, because it .*{reason}"):
         open_project(saved)
 
 
 def test_a_project_of_very_many_parts_is_not_loaded(
-    saved: Path, monkeypatch: pytest.MonkeyPatch
+    saved: Path,
 ) -> None:
-    monkeypatch.setattr("fitting.saving.hdf5_soundness.MOST_OBJECTS", 10)
-    with pytest.raises(ProjectFileError, match="more than 10 parts"):
+    with h5py.File(saved, "r+") as file:
+        one = file.create_dataset("one", data=1.0)
+        for number in range(8_000):
+            file[f"many/{number}"] = one
+    with pytest.raises(ProjectFileError, match=r"more than 5\d+ parts"):
         open_project(saved)
 
 
 def test_our_own_projects_are_sound_and_declare_about_their_size(saved: Path) -> None:
+    meter = begin_meter(saved)
     with h5py.File(saved, "r") as file:
-        assert why_unsound(file, saved.stat().st_size) == ""
+        check_soundness(file, meter)
+    assert meter.decoded < 2 * meter.size
 
 
 def test_a_project_too_large_for_the_memory_is_a_sentence(
@@ -185,10 +191,10 @@ def test_a_workbook_that_unpacks_without_end_is_refused(
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _ in range(600):
+            for _ in range(200):
                 sheet.write(zeros)
     assert path.stat().st_size < 2 << 20
-    with pytest.raises(UnreadableFileError, match=r"bomb\.xlsx: .*600 MB"):
+    with pytest.raises(UnreadableFileError, match=r"bomb\.xlsx: .*200 MB"):
         opened(path)
 
 
@@ -240,7 +246,10 @@ def test_spectra_in_hdf5_that_come_from_other_files_are_not_read(
     with h5py.File(tmp_path / "a.nc", "r+") as file:
         file.create_group("analysis_0")
         harm(file)
-    with pytest.raises(UnreadableFileError, match=r"a\.nc: .*values from other files"):
+    with pytest.raises(
+        UnreadableFileError,
+        match=r"a\.nc: .*(elsewhere|values from other files)",
+    ):
         read_spectra(tmp_path / "a.nc")
 
 

@@ -3,22 +3,17 @@
 Every sheet in which a line names a voltage and a time is taken, in the order of the sheets.
 """
 
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-import openpyxl
-
 from fitting.data.errors import UnreadableFileError
-from fitting.readers.records.faults import PARSER_FAULTS
 from fitting.readers.records.quantities import find_quantities
 from fitting.readers.records.table import RecordTable
+from fitting.readers.workbook_cells import read_workbook_cells
 
 FORMAT = "record workbook"
 
-MAX_UNPACKED = 500 << 20
-"""Workbooks that unpack to more than this (bytes) are refused."""
 _LINES_SEARCHED = 50
 
 
@@ -29,15 +24,10 @@ def recognises(head: bytes) -> bool:
 
 def table(path: Path) -> RecordTable:
     """Headings and rows of all sheets that have the headings of the first one."""
-    try:
-        _refuse_bomb(path)
-        sheets = _read_sheets(path)
-    except UnreadableFileError:
-        raise
-    except PARSER_FAULTS as error:
-        raise UnreadableFileError(
-            f"{path.name}: the workbook is damaged ({error}). Export it again."
-        ) from error
+    sheets = [
+        [[_cell_text(cell) for cell in row] for row in rows]
+        for _, rows in read_workbook_cells(path)
+    ]
     tables = [found for rows in sheets if (found := _below_headings(rows)) is not None]
     if not tables:
         raise UnreadableFileError(
@@ -46,27 +36,6 @@ def table(path: Path) -> RecordTable:
         )
     headings = tables[0][0]
     return RecordTable(headings, [row for own, rows in tables if own == headings for row in rows])
-
-
-def _refuse_bomb(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise UnreadableFileError(
-            f"{path.name}: the workbook unpacks to {unpacked >> 20} MB; at most "
-            f"{MAX_UNPACKED >> 20} MB are read. Export the record as csv."
-        )
-
-
-def _read_sheets(path: Path) -> list[list[list[str]]]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        return [
-            [[_cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-            for sheet in book.worksheets
-        ]
-    finally:
-        book.close()
 
 
 def _below_headings(rows: Sequence[list[str]]) -> tuple[list[str], list[list[str]]] | None:

@@ -14,15 +14,14 @@ import xarray as xr
 
 from fitting.data.errors import SeriesError, UnreadableFileError
 from fitting.data.series import AXES, SPECTRUM, check_series, make_series
+from fitting.readers.budget import begin_meter
+from fitting.readers.hdf5_soundness import check_soundness
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.nexus_entries import entries_of, series_of_entries
 
 FORMAT = "HDF5: NeXus or netCDF series"
 
-MAX_VALUES = 250_000_000
-"""Files that claim more numbers than this unpacked are refused."""
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-_MOST_OBJECTS = 20_000
 _DAMAGE = (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, IndexError,
            NotImplementedError, OverflowError, MemoryError)  # fmt: skip
 
@@ -42,8 +41,7 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """
     try:
         with h5py.File(path, "r") as file:
-            _check_size(path, file)
-            _check_own(path, file)
+            check_soundness(file, begin_meter(path), soft_links=True)
             entries = entries_of(file)
             if entries:
                 return series_of_entries(path, entries, options)
@@ -65,41 +63,6 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         f"{path.name}: this HDF5 file holds neither a series of this program (intensity over "
         "spectrum and energy or shift) nor a NeXus entry. Export the spectra as text."
     )
-
-
-def _check_size(path: Path, file: h5py.File) -> None:
-    """Raise if the file claims more numbers, or more parts, than a measurement has."""
-    numbers = parts = 0
-
-    def count(_: str, item: object) -> bool | None:
-        nonlocal numbers, parts
-        parts += 1
-        numbers += int(item.size or 0) if isinstance(item, h5py.Dataset) else 0
-        return True if numbers > MAX_VALUES or parts > _MOST_OBJECTS else None
-
-    if file.visititems(count):
-        raise UnreadableFileError(
-            f"{path.name}: the file claims {numbers} numbers in {parts} parts, more than can be "
-            "read. Export fewer spectra per file."
-        )
-
-
-def _check_own(path: Path, file: h5py.File) -> None:
-    """Raise if values are to come from other files, which may be any that the user may read."""
-
-    def is_foreign(_: str, item: object) -> bool | None:
-        if not isinstance(item, h5py.Dataset):
-            return None
-        return True if item.external or item.is_virtual else None
-
-    def leads_away(_: str, link: object) -> bool | None:
-        return True if isinstance(link, h5py.ExternalLink) else None
-
-    if file.visititems(is_foreign) or file.visititems_links(leads_away):
-        raise UnreadableFileError(
-            f"{path.name}: the file takes values from other files. Copy all into one file, such as "
-            "with h5repack."
-        )
 
 
 def _series_groups(file: h5py.File) -> Iterator[str]:

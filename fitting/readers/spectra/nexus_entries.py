@@ -205,7 +205,7 @@ def _first_number(group: h5py.Group, pattern: str) -> float:
         nonlocal value
         is_number = isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size
         if is_number and re.search(pattern, name):
-            value = float(np.ravel(item[()])[0])  # type: ignore[index]
+            value = float(item[(0,) * item.ndim])  # type: ignore
             return True
         return None
 

@@ -7,12 +7,8 @@ program's own fit is kept beside the spectra.
 
 import io
 import struct
-import zipfile
-import zlib
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
@@ -21,11 +17,9 @@ from fitting.readers.options import ReadOptions
 from fitting.readers.spectra import avantage, khervefitting
 from fitting.readers.spectra.sheet import Sheet
 from fitting.readers.spectra.xps_spectra import NotASpectrumError, XpsSpectrum, series_of
+from fitting.readers.workbook_cells import read_workbook_cells
 
 FORMAT = "Avantage or KherveFitting workbook (.xlsx)"
-
-MAX_UNPACKED = 500 << 20
-"""Workbooks that unpack to more than this (bytes) are refused."""
 
 _LAYOUTS = (avantage, khervefitting)
 
@@ -80,30 +74,7 @@ def _make_series(path: Path, sheets: list[Sheet]) -> list[xr.Dataset]:
 
 
 def _read_sheets(path: Path) -> list[Sheet]:
-    """The sheets with their cells, after a check that the archive is whole."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            broken = None if unpacked > MAX_UNPACKED else archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damage_error(path, str(error)) from error
-    if unpacked > MAX_UNPACKED:
-        raise UnreadableFileError(
-            f"{path.name}: the workbook unpacks to {unpacked >> 20} MB; at most "
-            f"{MAX_UNPACKED >> 20} MB are read. Save its sheets as separate workbooks."
-        )
-    if broken:
-        raise _damage_error(path, f"its part {broken} is broken")
-    try:
-        # opened here: by its name, openpyxl would refuse what is called .xls
-        with path.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return [
-                Sheet(sheet.title, tuple(sheet.iter_rows(values_only=True)))
-                for sheet in book.worksheets
-            ]
-    except (KeyError, ValueError, TypeError, AttributeError, ParseError) as error:
-        raise _damage_error(path, str(error)) from error
+    return [Sheet(title, rows) for title, rows in read_workbook_cells(path)]
 
 
 def _old_sheets(path: Path) -> list[Sheet]:
