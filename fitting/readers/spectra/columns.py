@@ -175,6 +175,7 @@ def _sort_columns(path: Path, block: NumberBlock) -> _Spectra:
             *swap_note,
             *_left_out("not measured spectra", fitted),
             *_left_out("empty", empty),
+            *_describe_gaps(block, axis, kept),
         ),
     )
 
@@ -202,6 +203,18 @@ def _left_out(reason: str, headings: Sequence[str]) -> tuple[str, ...]:
     shown = ", ".join(f"{heading!r}" for heading in headings[:6])
     more = f" and {len(headings) - 6} more" if len(headings) > 6 else ""
     return (f"Columns left out ({reason}): {shown}{more}.",)
+
+
+def _describe_gaps(block: NumberBlock, axis: int, kept: Sequence[int]) -> tuple[str, ...]:
+    """A sentence for the cells that hold something else than a number."""
+    gaps = [gap for gap in block.gaps if gap.column in (axis, *kept)]
+    if not gaps:
+        return ()
+    shown = ", ".join(f"line {gap.line} ({gap.text!r})" for gap in gaps[:6])
+    more = f" and {len(gaps) - 6} more" if len(gaps) > 6 else ""
+    cells = "cell that is no number is a point" if len(gaps) == 1 else "cells that are no numbers"
+    ending = "" if len(gaps) == 1 else " are points"
+    return (f"{len(gaps)} {cells}{ending} without a measurement: {shown}{more}.",)
 
 
 def _find_sigma(values: FloatArray, kept: Sequence[int], found: Sequence[str]) -> FloatArray | None:

@@ -277,6 +277,23 @@ def test_what_was_not_measured_is_left_open(tmp_path: Path) -> None:
     assert np.isinf(series.sigma.values[0, [5, 9]]).all()
 
 
+@pytest.mark.parametrize("mark", ["--", "#DIV/0!", "n/a", "over range"])
+def test_a_cell_that_is_no_number_is_a_missing_point_and_told(tmp_path: Path, mark: str) -> None:
+    lines = _text(header="Binding Energy (eV)\tCounts\n").split("\n")
+    lines[50] = f"{lines[50].split()[0]}\t{mark}"
+    series = _read(tmp_path, "one_dash_S2p.txt", "\n".join(lines))
+    assert series.sizes == {"spectrum": 1, "energy": ENERGY.size}
+    assert np.flatnonzero(np.isnan(series.intensity.values[0])).tolist() == [49]
+    assert any(f"line 51 ({mark!r})" in warning for warning in warnings_of(series))
+
+
+def test_quoted_thousands_are_thousands(tmp_path: Path) -> None:
+    rows = "\n".join(f'{x:.2f},"{y:,}"' for x, y in zip(ENERGY, COUNTS, strict=True))
+    series = _read(tmp_path, "thousands_S2p.csv", "Binding Energy (eV),Counts\n" + rows)
+    np.testing.assert_allclose(series.intensity.values[0], COUNTS)
+    assert series.attrs["noise"] == "poisson"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fitting.readers.spectra.number_blocks import has_one_column, number_blocks
+from fitting.readers.spectra.number_layout import NumberFormatError
 
 SEPARATORS = [(";", "."), (";", ","), ("\t", "."), ("\t", ","), (",", "."), ("  ", "."), (" ", ",")]
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: round(value, 4))
@@ -100,3 +101,81 @@ def test_any_text_gives_blocks_of_at_least_one_row(text: str) -> None:
     for block in number_blocks(text):
         assert block.values.ndim == 2
         assert len(block.headings) == block.values.shape[1]
+
+
+@pytest.mark.parametrize("mark", ["--", "#DIV/0!", "n/a", "***", "-1.#IND", "saturated", "-"])
+@pytest.mark.parametrize("place", [0, 1, 4, 9])
+@pytest.mark.parametrize("separator", ["\t", ";", ","])
+def test_a_cell_that_is_no_number_is_one_missing_point(
+    mark: str, place: int, separator: str
+) -> None:
+    cells = [str(900 + index) for index in range(10)]
+    cells[place] = mark
+    rows = [f"{172 - index}{separator}{cell}" for index, cell in enumerate(cells)]
+    (block,) = number_blocks("\n".join([f"BE{separator}Counts", *rows]))
+    assert np.flatnonzero(np.isnan(block.values[:, 1])).tolist() == [place]
+    assert block.values[:, 0].tolist() == list(range(172, 162, -1))
+    (gap,) = block.gaps
+    assert (gap.line, gap.column, gap.text) == (place + 2, 1, mark)
+    assert block.headings == ("BE", "Counts")
+
+
+@given(
+    counts=st.lists(st.integers(1, 2_000_000), min_size=8, max_size=40),
+    step=st.sampled_from([1.0, 0.5, 0.05]),
+    layout=st.sampled_from(
+        [
+            (";", ".", ","), (";", ".", "'"), (";", ".", "’"), (";", ".", " "), (";", ",", "."),
+            (";", ",", "'"), ("\t", ".", ","), ("\t", ",", "."), ("\t", ".", "\u202f"),
+            (",", ".", "'"), (" ", ".", ","), (",", ".", '"'),
+        ]
+    ),
+)  # fmt: skip
+def test_grouped_thousands_are_read_right_or_refused(
+    counts: list[int], step: float, layout: tuple[str, str, str]
+) -> None:
+    separator, decimal, mark = layout
+    axis = [500 + index * step for index in range(len(counts))]
+    lines = []
+    for x, y in zip(axis, counts, strict=True):
+        count = f"{y:,}"
+        count = f'"{count}"' if mark == '"' else count.replace(",", mark)
+        lines.append(f"{x:g}".replace(".", decimal) + separator + count)
+    try:
+        (block,) = number_blocks("\n".join(lines))
+    except NumberFormatError:
+        assume(step != 1.0)
+        raise
+    if step == 1.0 and mark == ".":
+        return  # whole positions do not tell what the point is
+    np.testing.assert_allclose(block.values, np.column_stack([axis, counts]))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("BE\tCounts\n172\t1,900\n171\t1,034\n170\t1,100\n", "line 2"),
+        ('BE,Counts\n172,"1,900"\n171,"1,034"\n170,"1,100"\n', "line 2"),
+        ("BE,Counts\n172,900\n171,1,034\n170,1,100\n169,950\n", "line 3"),
+        ("172,1,900\n171,1,034\n170,1,100\n169,1,950\n", "line 1"),
+        ("BE;Counts\n172;900\n171;1'03\n170;1'100\n169;1'950\n", "line 3"),
+    ],
+)
+def test_numbers_that_can_be_read_in_two_ways_are_refused_with_the_line(
+    text: str, line: str
+) -> None:
+    with pytest.raises(NumberFormatError, match=line):
+        number_blocks(text)
+
+
+@given(
+    values=st.lists(st.integers(1, 999_999), min_size=5, max_size=40),
+    decimal=st.sampled_from([".", ","]),
+)
+def test_three_decimals_stay_decimals(values: list[int], decimal: str) -> None:
+    lines = [
+        f"{160 + index / 8:.3f}\t{value / 1000:.3f}".replace(".", decimal)
+        for index, value in enumerate(values)
+    ]
+    (block,) = number_blocks("\n".join(lines))
+    np.testing.assert_allclose(block.values[:, 1], np.array(values) / 1000)
