@@ -97,7 +97,9 @@ def _run_python(*arguments: str) -> str:
 
 def _written_files() -> Iterator[Path]:
     """Text written for this project; instrument files keep what their instrument wrote."""
-    yield from (_ROOT.joinpath(name) for name in ("pyproject.toml", "uv.lock", ".ci/run", ".ci/run.py"))
+    yield from (
+        _ROOT.joinpath(name) for name in ("pyproject.toml", "uv.lock", ".ci/run", ".ci/run.py")
+    )
     yield from _ROOT.glob("*.md")
     for folder in (*_PACKAGES, "docs", "packaging", "tests", "examples", "benchmarks", ".github"):
         for path in (_ROOT / folder).rglob("*"):
