@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fitting.commands.main import command_line_parser
+from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.from_library import default_model_name, model_from_library
+from fitting.models.line_shapes import LINE_SHAPES, LineShape
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.projects.recipe import Recipe, RecipeBook, recipes_to_json
 from libraries.loader import catalogue
@@ -38,6 +40,42 @@ _SPECIES = """\
 Every position with its source, as entered. What a fit starts from, and how far it may go, follows
 from these by one rule: see [start values](libraries.md#from-positions-to-start-values).
 """
+_LINE_SHAPES = """\
+Every shape takes `position` (of its maximum), `fwhm` (the true full width at half maximum) and
+`area`. With `z = 2 (x - position) / fwhm` the line is `area · 2 / fwhm · g(z)`, and `g` has unit
+area but where a note says otherwise.
+"""
+_LINE_SHAPES_END = """\
+The `area` of a peak is that of the whole peak, both lines of a doublet included. `position` is that
+of the main line (2p₃⸝₂), `separation` the distance of the partner, and `area_ratio` weaker over
+main line.
+
+A package of yours can offer more: an entry point of the group `thioscope.line_shapes` that names a
+`fitting.models.line_shapes.LineShape`. It then fits, and is in the window, the libraries, the
+report and, made anew, on this page. Values and slopes are checked against each other when it is
+loaded; one that fails is left out, with a sentence.
+"""
+_BACKGROUNDS = """\
+Those without "static" are fitted together with the lines (the "active" approach); what they leave
+uncertain is in the standard errors of the areas. The static ones are computed from the data between
+the ends of the range and subtracted; their error is not in the areas.
+"""
+_BACKGROUNDS_END = """\
+A Shirley background that is subtracted first biases areas: on simulated S 2p spectra by -13 to
++7 %, so that a share of 0.30 came out as 0.11. The static forms are there to compare with older
+work.
+
+For Raman spectra, a fluorescence baseline (`arpls`, `asls`, `airpls`, `imodpoly`, `linear`) is
+subtracted as a step, so that pictures can be read. A polynomial or a spline in the model follows
+the fluorescence itself, over ranges of up to 1000 1/cm, with its error in the areas; the fit is
+then to the intensity as it was measured, and shares do not depend on which baseline was subtracted,
+or whether one was
+([decision 17](../decisions/0017-a-subtracted-baseline-is-given-back-to-the-fit.md)). With any other
+background, the bands are fitted to what the baseline left, and the audit says what that costs.
+
+A package of yours can offer more: an entry point of the group `thioscope.backgrounds` that names a
+`fitting.models.backgrounds.BackgroundKind`.
+"""
 
 
 def main() -> None:
@@ -54,6 +92,8 @@ def pages() -> Mapping[str, str]:
         "tables.md": "\n".join(_tables()),
         "recipe.md": "\n".join(_recipe()),
         "species.md": "\n".join(_species()),
+        "line-shapes.md": "\n".join(_line_shapes()),
+        "backgrounds.md": "\n".join(_backgrounds()),
     }
 
 
@@ -125,6 +165,52 @@ def _species() -> Iterator[str]:
     for source in known.sources.values():
         doi = f", doi {source.doi}" if source.doi else ""
         yield f"* `{source.key}`: {source.citation}{doi}"
+
+
+def _line_shapes() -> Iterator[str]:
+    yield "# Line shapes\n"
+    yield _WRITTEN
+    yield _LINE_SHAPES
+    yield "| name | `g(z)` | parameters | elsewhere |"
+    yield "|---|---|---|---|"
+    for shape in LINE_SHAPES.values():
+        own = ", ".join(f"`{kind.name}` {kind.symbol}".strip() for kind in shape.parameters)
+        yield f"| `{shape.name}` | {shape.formula} | {own} | {shape.elsewhere} |"
+    yield "\n## Parameters\n"
+    yield "| line shape | parameter | meaning | start | bounds |"
+    yield "|---|---|---|---|---|"
+    for shape in LINE_SHAPES.values():
+        for kind in shape.parameters:
+            bounds = f"{kind.low:g} to {kind.high:g}"
+            yield f"| `{shape.name}` | `{kind.name}` | {kind.meaning} | {kind.start:g} | {bounds} |"
+    yield "\n## Notes and sources\n"
+    for shape in LINE_SHAPES.values():
+        said = [shape.note, f"Source: {shape.source}." if shape.source else "", _engine_of(shape)]
+        if any(said):
+            yield f"* `{shape.name}`: {' '.join(filter(None, said))}"
+    yield f"\n{_LINE_SHAPES_END}"
+
+
+def _engine_of(shape: LineShape) -> str:
+    return "" if shape.compiled else "Fitted by numpy: the compiled engine does not have it."
+
+
+def _backgrounds() -> Iterator[str]:
+    yield "# Backgrounds and baselines\n"
+    yield _WRITTEN
+    yield _BACKGROUNDS
+    yield "| name | formula | its parameters | for | its error |"
+    yield "|---|---|---|---|---|"
+    for kind in BACKGROUNDS.values():
+        own = ", ".join(f"`{name}`" for name in kind.parameters)
+        error = "not in the areas" if kind.is_static else "in the areas" if own else ""
+        meant = ", ".join(kind.techniques)
+        yield f"| `{kind.name}` | {kind.formula} | {own} | {meant} | {error} |"
+    yield "\n## Sources\n"
+    for kind in BACKGROUNDS.values():
+        if kind.source:
+            yield f"* `{kind.name}`: {kind.source}"
+    yield f"\n{_BACKGROUNDS_END}"
 
 
 if __name__ == "__main__":

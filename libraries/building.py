@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from libraries.schema import Table
+from libraries.schema import Table, is_shape
 from libraries.species import (
     Band,
     CoreLevel,
@@ -17,7 +17,6 @@ from libraries.species import (
     Technique,
 )
 
-SHAPE_PARAMETERS = ("mixing", "asymmetry")
 EVERY_PEAK = "*"
 """In a width group: all peaks of the model."""
 
@@ -98,7 +97,7 @@ def _build_model(entry: Table, region: str) -> NamedModel:
         background=entry["background"],
         crop=_build_pair(entry["crop"]),
         fwhm=ParameterRange(**entry["fwhm"]),
-        shape={name: ParameterRange(**entry[name]) for name in SHAPE_PARAMETERS if name in entry},
+        shape={name: ParameterRange(**one) for name, one in entry.items() if is_shape(name, one)},
         width_groups=tuple(tuple(group) for group in entry.get("width_groups", [])),
         ties=tuple(ModelTie(**tie) for tie in entry.get("tie", [])),
         is_default=entry.get("default", False),

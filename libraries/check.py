@@ -6,11 +6,18 @@ from libraries.building import library_from_tables
 from libraries.content_check import content_findings
 from libraries.errors import LibraryError
 from libraries.loader import catalogue
+from libraries.model_check import ModelKinds
 from libraries.schema import read_tables, sound_library
 
 
-def check_library(path: Path) -> list[str]:
-    """Everything that is wrong with a library file, as sentences; empty if nothing is."""
+def check_library(path: Path, kinds: ModelKinds | None = None) -> list[str]:
+    """Everything that is wrong with a library file, as sentences; empty if nothing is.
+
+    Parameters
+    ----------
+    kinds
+        Line shapes and backgrounds that its models may name; not checked if not given.
+    """
     try:
         tables = read_tables(path)
     except LibraryError as error:
@@ -18,5 +25,5 @@ def check_library(path: Path) -> list[str]:
     table, findings = sound_library(tables, path.name)
     if table is not None:
         found = library_from_tables(table, path.name)
-        findings += content_findings(found, catalogue().with_library(found))
+        findings += content_findings(found, catalogue().with_library(found), kinds)
     return [str(finding) for finding in findings]

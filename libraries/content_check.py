@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from libraries.catalogue import Catalogue
-from libraries.model_check import model_findings
+from libraries.model_check import ModelKinds, model_findings
 from libraries.schema import Finding, did_you_mean
 from libraries.species import UNITS, Band, Library, Position, Source, Species
 from libraries.start_values import positions_that_count
@@ -13,9 +13,20 @@ SEPARATION_TOLERANCE = 0.3
 """A doublet given to 0.1 eV per line may be this far (eV) from the core level's separation."""
 
 
-def content_findings(library: Library, catalogue: Catalogue) -> list[Finding]:
-    """Everything wrong with a library, given the catalogue it stands in."""
-    return [*file_findings(library, catalogue.sources), *_catalogue_findings(library, catalogue)]
+def content_findings(
+    library: Library, catalogue: Catalogue, kinds: ModelKinds | None = None
+) -> list[Finding]:
+    """Everything wrong with a library, given the catalogue it stands in.
+
+    Parameters
+    ----------
+    kinds
+        Line shapes and backgrounds that its models may name; not checked if not given.
+    """
+    return [
+        *file_findings(library, catalogue.sources),
+        *_catalogue_findings(library, catalogue, kinds),
+    ]
 
 
 def file_findings(library: Library, sources: Mapping[str, Source]) -> list[Finding]:
@@ -33,7 +44,9 @@ def file_findings(library: Library, sources: Mapping[str, Source]) -> list[Findi
     return [Finding(library.file, where, text) for where, text in messages]
 
 
-def _catalogue_findings(library: Library, catalogue: Catalogue) -> list[Finding]:
+def _catalogue_findings(
+    library: Library, catalogue: Catalogue, kinds: ModelKinds | None
+) -> list[Finding]:
     known = [species.id for species in catalogue.species(library.region)]
     findings = [
         Finding(
@@ -52,7 +65,7 @@ def _catalogue_findings(library: Library, catalogue: Catalogue) -> list[Finding]
         )
         findings.append(Finding(library.file, "", message))
     for model in library.models:
-        findings += model_findings(library, model, catalogue)
+        findings += model_findings(library, model, catalogue, kinds)
     return findings
 
 

@@ -8,6 +8,7 @@ from libraries.building import library_from_tables, sources_from_tables
 from libraries.catalogue import Catalogue
 from libraries.content_check import content_findings, file_findings
 from libraries.errors import LibraryError
+from libraries.model_check import ModelKinds
 from libraries.schema import Finding, did_you_mean, read_tables, sound_library, sound_sources
 from libraries.species import Library, Source
 
@@ -24,8 +25,13 @@ _FOLDER = Path(__file__).parent
 _TECHNIQUE_FOLDERS = ("xps", "raman")
 
 
-def catalogue(own_files: Sequence[Path] = ()) -> Catalogue:
+def catalogue(own_files: Sequence[Path] = (), kinds: ModelKinds | None = None) -> Catalogue:
     """The bundled libraries and, with precedence over them, the user's own.
+
+    Parameters
+    ----------
+    kinds
+        Line shapes and backgrounds that own models may name; not checked if not given.
 
     Raises
     ------
@@ -36,7 +42,7 @@ def catalogue(own_files: Sequence[Path] = ()) -> Catalogue:
     for path in own_files:
         own = load_library(path)
         found = found.with_library(own)
-        _refuse_findings(content_findings(own, found))
+        _refuse_findings(content_findings(own, found, kinds))
     return found
 
 

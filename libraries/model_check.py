@@ -1,6 +1,7 @@
 """What is wrong with a named model: its species, range, widths and ties."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 from libraries.building import EVERY_PEAK
@@ -9,26 +10,14 @@ from libraries.schema import Finding, did_you_mean
 from libraries.species import Library, ModelTie, NamedModel, ParameterRange, Species
 from libraries.start_values import StartValue, positions_that_count, start_value
 
-LINE_SHAPE_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "gaussian": (),
-    "lorentzian": (),
-    "pseudo-voigt": ("mixing",),
-    "gl-product": ("mixing",),
-    "voigt": ("mixing",),
-    "doniach-sunjic": ("asymmetry",),
-}
-"""The shape parameters a model must give for each line shape."""
-BACKGROUND_KINDS = (
-    "none",
-    "linear",
-    "polynomial",
-    "polynomial-8",
-    "spline",
-    "shirley",
-    "tougaard",
-    "shirley-static",
-    "tougaard-static",
-)
+
+@dataclass(frozen=True, slots=True)
+class ModelKinds:
+    """Line shapes and backgrounds that a program offers; a library may name no others."""
+
+    line_shapes: Mapping[str, tuple[str, ...]]
+    """By name, the shape parameters that a model must give for each."""
+    backgrounds: tuple[str, ...]
 
 
 def peak_name(species: Species, band_name: str) -> str:
@@ -36,9 +25,11 @@ def peak_name(species: Species, band_name: str) -> str:
     return f"{species.id} {band_name}" if band_name else species.id
 
 
-def model_findings(library: Library, model: NamedModel, catalogue: Catalogue) -> list[Finding]:
-    """Everything wrong with a named model of ``library``."""
-    messages = [*_kind_messages(model), *_range_messages(model)]
+def model_findings(
+    library: Library, model: NamedModel, catalogue: Catalogue, kinds: ModelKinds | None = None
+) -> list[Finding]:
+    """Everything wrong with a named model of ``library``; of its kinds if those are given."""
+    messages = [*(_kind_messages(model, kinds) if kinds else ()), *_range_messages(model)]
     members: list[tuple[Library, Species]] = []
     known = [species.id for species in catalogue.species(model.region)]
     for name in model.species:
@@ -59,15 +50,15 @@ def model_findings(library: Library, model: NamedModel, catalogue: Catalogue) ->
     return [Finding(library.file, f"model {model.name}", message) for message in messages]
 
 
-def _kind_messages(model: NamedModel) -> Iterator[str]:
-    if model.background not in BACKGROUND_KINDS:
-        hint = did_you_mean(model.background, BACKGROUND_KINDS)
+def _kind_messages(model: NamedModel, kinds: ModelKinds) -> Iterator[str]:
+    if model.background not in kinds.backgrounds:
+        hint = did_you_mean(model.background, kinds.backgrounds)
         yield f"there is no background {model.background!r}. {hint}"
-    if model.line_shape not in LINE_SHAPE_PARAMETERS:
-        hint = did_you_mean(model.line_shape, LINE_SHAPE_PARAMETERS)
+    if model.line_shape not in kinds.line_shapes:
+        hint = did_you_mean(model.line_shape, kinds.line_shapes)
         yield f"there is no line shape {model.line_shape!r}. {hint}"
         return
-    wanted = LINE_SHAPE_PARAMETERS[model.line_shape]
+    wanted = kinds.line_shapes[model.line_shape]
     for name in wanted:
         if name not in model.shape:
             yield f"the line shape {model.line_shape} needs {name!r}."

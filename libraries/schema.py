@@ -118,8 +118,6 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "background": _require_kind("text"),
         "crop": _require_kind("range"),
         "fwhm": _require_kind("parameter"),
-        "mixing": FieldRule("parameter"),
-        "asymmetry": FieldRule("parameter"),
         "width_groups": FieldRule("groups"),
         "tie": FieldRule("tie", is_list=True),
         "note": _TEXT,
@@ -179,6 +177,11 @@ def sound_sources(data: Table, file: str) -> tuple[Table, list[Finding]]:
     return sound, findings
 
 
+def is_shape(name: str, value: object) -> bool:
+    """Whether a field of a model is a shape parameter of its lines; each line shape has its own."""
+    return name not in FIELDS["model"] and isinstance(value, dict)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint at the nearest known name, or at all of them."""
     names = list(known)
@@ -193,6 +196,9 @@ def _sound_table(kind: str, data: Table, where: str, report: _Report) -> Table |
     fields = FIELDS[kind]
     sound: Table = {}
     for name, value in data.items():
+        if kind == "model" and is_shape(name, value):
+            sound[name] = _sound_field(name, FieldRule("parameter"), value, where, report)
+            continue
         if name not in fields:
             report(where, f"there is no field {name!r}. {did_you_mean(name, fields)}")
             continue

@@ -4,9 +4,5 @@ from fitting.models.backgrounds import BACKGROUNDS
 
 
 def background_names(technique: str) -> dict[str, str]:
-    """Names of the kinds with what they are called; electrons scatter, Raman photons do not."""
-    return {
-        kind.name: kind.name.replace("-", ", ").capitalize()
-        for kind in BACKGROUNDS.values()
-        if technique == "xps" or not (kind.is_static or kind.scattering)
-    }
+    """Names of the kinds with what they are called."""
+    return {one.name: one.label for one in BACKGROUNDS.values() if technique in one.techniques}

@@ -22,7 +22,7 @@ from app.model.background_names import background_names
 from app.model.model_rows import groups_of
 from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
-from app.model.shared_choice import KINDS, Shared, SharedChoice
+from app.model.shared_choice import Shared, SharedChoice
 from app.model.species_choice import SpeciesChoiceDialog
 from app.theme import SPACING
 from fitting.data.errors import ThioscopeError
@@ -40,6 +40,7 @@ from fitting.models.edits import (
 from fitting.models.from_library import model_from_library
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, parameter_names, with_parameter, without_peak
+from fitting.models.parameter_kinds import shared_kinds
 from fitting.models.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
 from fitting.projects.project import Analysis, Project
@@ -52,14 +53,6 @@ from libraries.species import NamedModel
 
 _OWN = ""
 """Name of a model that no library has."""
-_LINE_SHAPES = {
-    "gaussian": "Gaussian",
-    "lorentzian": "Lorentzian",
-    "pseudo-voigt": "pseudo-Voigt",
-    "gl-product": "Gauss × Lorentz",
-    "voigt": "Voigt",
-    "doniach-sunjic": "Doniach–Šunjić",
-}
 
 
 class ModelPanel(QWidget):
@@ -69,7 +62,7 @@ class ModelPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self.models, self.backgrounds = Chooser({}), Chooser({})
-        self.line_shapes = Chooser({name: _LINE_SHAPES[name] for name in LINE_SHAPES})
+        self.line_shapes = Chooser({shape.name: shape.label for shape in LINE_SHAPES.values()})
         self.shared = SharedChoice()
         self.table = ModelTable(self)
         self.view = ModelView(self.table)
@@ -227,7 +220,8 @@ class ModelPanel(QWidget):
             options = replace(recipe.options, share=share, share_by=share_by, seed_from=seed)
             return replace(recipe, options=options)
 
-        shown = ", ".join(KINDS[kind] for kind in share) or "nothing"
+        kinds = shared_kinds()
+        shown = ", ".join(kinds[name].plural for name in share) or "nothing"
         self._try(partial(self._document.change_recipe, changed, f"Share {shown}"))
 
     def _take_fitted_values(self) -> None:

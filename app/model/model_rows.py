@@ -10,6 +10,7 @@ from fitting.data.errors import ThioscopeError
 from fitting.data.series import AXES, SPECTRUM, axis_of
 from fitting.models.from_library import start_value_origins
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak, Tie, parameter_names
+from fitting.models.parameter_kinds import kinds_of_model
 from fitting.projects.project import Analysis
 from fitting.quantities.quantify import parameter_estimates
 from libraries.catalogue import Catalogue
@@ -17,19 +18,6 @@ from libraries.errors import LibraryError
 
 _STEPS = {"xps": {"position": 0.05, "fwhm": 0.05}, "raman": {"position": 1.0, "fwhm": 1.0}}
 """One press of an arrow key (eV or 1/cm)."""
-_MEANINGS = {
-    "area": "integral over the axis, both lines of a doublet included",
-    "position": "centre of the main line",
-    "fwhm": "full width at half maximum of each line",
-    "mixing": "Lorentzian fraction, 0 Gaussian to 1 Lorentzian",
-    "asymmetry": "asymmetry, 0 for a symmetric line",
-    "separation": "partner minus main line",
-    "area_ratio": "area of the partner over that of the main line",
-    "offset": "level in the middle of the range",
-    "slope": "slope over the axis",
-    "factor": "share of a peak's intensity that is scattered into the background",
-    "C": "parameter of the universal cross section (eV²)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,8 @@ class Line:
     step: float
     """Size of one step by key or wheel; 0 for one that suits the number."""
     unit: str
+    said: str
+    """What the parameter says of its peak; the meaning is that with its unit."""
 
     @property
     def short(self) -> str:
@@ -59,8 +49,7 @@ class Line:
     @property
     def meaning(self) -> str:
         unit = f" ({self.unit})" if self.unit else ""
-        said = _MEANINGS.get(self.short, "")
-        return f"{self.name}: {said}{unit}" if said else f"{self.name}{unit}"
+        return f"{self.name}: {self.said}{unit}" if self.said else f"{self.name}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +96,7 @@ class _Reader:
         self._ties = {tie.target: tie for tie in analysis.recipe.model.ties}
         self._is_current = analysis.is_current
         self._fitted = _collect_fitted(analysis, spectrum)
+        self._kinds = kinds_of_model(analysis.recipe.model)
 
     def lines(self, owner: str, parameters: Mapping[str, Parameter], origin: str) -> Iterator[Line]:
         for short, parameter in parameters.items():
@@ -121,15 +111,18 @@ class _Reader:
                 self._is_current,
                 origin if short == "position" else "",
                 _STEPS[self._technique].get(short, 0.0),
-                self._unit(short),
+                self._unit(name),
+                self._kinds[name].meaning,
             )
 
-    def _unit(self, short: str) -> str:
-        if short == "area":
-            return f"{self._intensity_unit} × {self._axis_unit}"
-        if short == "offset":
-            return self._intensity_unit
-        return self._axis_unit if short in ("position", "fwhm", "separation") else ""
+    def _unit(self, name: str) -> str:
+        """Of what the parameter's kind is given in; nothing where its meaning says it."""
+        return {
+            "area": f"{self._intensity_unit} × {self._axis_unit}",
+            "intensity": self._intensity_unit,
+            "intensity/axis": f"{self._intensity_unit} / {self._axis_unit}",
+            "axis": self._axis_unit,
+        }.get(self._kinds[name].unit, "")
 
 
 def _collect_fitted(analysis: Analysis, spectrum: int) -> Mapping[str, tuple[float, float]]:

@@ -1,6 +1,6 @@
 """What the spectra of a region have in common, and in which groups: the joint fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,30 +16,11 @@ from PySide6.QtWidgets import (
 
 from app.controls.chooser import Chooser
 from app.theme import SPACING
+from fitting.models.parameter_kinds import shared_kinds
 
 Shared = tuple[tuple[str, ...], tuple[str, ...]]
 """Kinds of parameters with one value, and the coordinates that make the groups."""
 
-KINDS: Mapping[str, str] = {
-    "position": "positions",
-    "fwhm": "widths",
-    "mixing": "mixing",
-    "asymmetry": "asymmetry",
-    "separation": "doublet separations",
-    "area_ratio": "doublet area ratios",
-    "factor": "background factor",
-    "C": "background C",
-}
-_KIND_TIPS: Mapping[str, str] = {
-    "position": "Each line lies at the same place in all spectra. Refer energies to one line first",
-    "fwhm": "Each line is as wide in all spectra",
-    "mixing": "Each line has the same Lorentzian part in all spectra",
-    "asymmetry": "Each line is as asymmetric in all spectra",
-    "separation": "The two lines of a doublet lie as far apart in all spectra",
-    "area_ratio": "The two lines of a doublet have the same ratio of areas in all spectra",
-    "factor": "All spectra scatter the same part of a peak into the background behind it",
-    "C": "All spectra have the same energy losses in a Tougaard background",
-}
 _TIP = (
     "Joint fit: what is checked has one value for all spectra, which tells overlapping species "
     "apart. Areas and the level of the background stay each spectrum's own."
@@ -97,21 +78,21 @@ class SharedChoice(QWidget):
 
     def offer(self, kinds: Sequence[str], groupings: Sequence[str]) -> None:
         """Offer these kinds, and groups by these coordinates."""
-        ordered = [kind for kind in KINDS if kind in kinds]
+        ordered = [name for name in shared_kinds() if name in kinds]
         if ordered != list(self._boxes):
             self._fill_menu(ordered)
         self.groups.offer({"": "all spectra", **{name: f"each {name}" for name in groupings}})
         self.groups.setEnabled(bool(self.value()[0]))
 
     def _fill_menu(self, kinds: Sequence[str]) -> None:
-        checked = self.value()[0]
+        checked, known = self.value()[0], shared_kinds()
         menu = self.kinds.menu()
         menu.clear()
         self._boxes = {}
         for kind in kinds:
-            box = QCheckBox(KINDS[kind])
+            box = QCheckBox(known[kind].plural)
             box.setChecked(kind in checked)
-            box.setToolTip(_KIND_TIPS[kind])
+            box.setToolTip(known[kind].words_of_sharing)
             box.toggled.connect(self._on_chosen)
             # a widget, and not a checkable action: the menu stays open to check another one
             action = QWidgetAction(menu)
@@ -125,5 +106,6 @@ class SharedChoice(QWidget):
 
     def _show_text(self) -> None:
         share, _ = self.value()
-        self.kinds.setText(", ".join(KINDS[kind] for kind in share) or "nothing")
+        known = shared_kinds()
+        self.kinds.setText(", ".join(known[kind].plural for kind in share) or "nothing")
         self.groups.setEnabled(bool(share))

@@ -27,6 +27,7 @@ from fitting.data.result import Status, is_fitted
 from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
+from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder, export_project
 from fitting.output.nexus import NEXUS_FILE, write_nexus
 from fitting.pipeline.propose import NO_BASELINE, Choices
@@ -78,7 +79,7 @@ def run(options: Namespace) -> int:
 
 
 def _fit_and_write(options: Namespace, fit: FitAnalysis) -> int:
-    known = catalogue(options.library)
+    known = catalogue(options.library, offered_kinds())
     project = begin_project(options.paths, _read_request(options), known, quiet=options.quiet)
     fitted = fit_whole(project, known, fit, quiet=options.quiet)
     if not fitted.analyses:

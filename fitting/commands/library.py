@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from fitting.models.parameter_kinds import offered_kinds
 from libraries.check import check_library
 from libraries.describe import list_text, show_text
 
@@ -39,7 +40,7 @@ def _show_model(options: Namespace) -> int:
 
 
 def _check_file(options: Namespace) -> int:
-    findings = check_library(options.path)
+    findings = check_library(options.path, offered_kinds())
     for finding in findings:
         print(finding)
     if not findings:

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fitting.data.errors import RecipeError
-from fitting.fits.options import GROUPINGS, SHARED_KINDS, FitOptions
+from fitting.fits.options import GROUPINGS, FitOptions
+from fitting.models.parameter_kinds import shared_kinds
 from fitting.projects.recipe import Recipe
 
 
 def add_share_arguments(parser: ArgumentParser) -> None:
     """What spectra have in common, and in which groups."""
     add = parser.add_argument
-    add("--share", default="", metavar="A,B,C", help=f"joint fit; of: {', '.join(SHARED_KINDS)}")
+    add("--share", default="", metavar="A,B,C", help=f"joint fit; of: {', '.join(shared_kinds())}")
     add("--share-by", default="", metavar="A,B", help=f"groups; of: {', '.join(GROUPINGS)}")
 
 

@@ -21,6 +21,7 @@ from fitting.data.result import Status
 from fitting.data.series import get_column
 from fitting.data.voltage_scale import LITHIUM
 from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder, export_project
 from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.pipeline.analyse import Reading, with_voltages
@@ -98,7 +99,7 @@ class _Watch:
 
 
 def _begin_watch(options: Namespace) -> _Watch:
-    known = catalogue(options.library)
+    known = catalogue(options.library, offered_kinds())
     project, book = Project(), RecipeBook({})
     if options.recipe is not None and options.recipe.suffix == ".thio":
         project = open_project(options.recipe)

@@ -1,28 +1,17 @@
 """How a series is fitted: choices that travel with the recipe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from fitting.data.errors import RecipeError
 from fitting.models.backgrounds import BACKGROUNDS
+from fitting.models.parameter_kinds import shared_kinds
 from fitting.solvers.engine import Engine
 
 Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]
 Uncertainty = Literal["covariance", "profile", "bootstrap"]
-SHARED_KINDS = (
-    "position",
-    "fwhm",
-    "mixing",
-    "asymmetry",
-    "separation",
-    "area_ratio",
-    "factor",
-    "C",
-)
-"""Kinds of parameters that spectra may have in common: all but areas and the background's level.
-``factor`` and ``C`` are those of a co-fitted Shirley or Tougaard background."""
 GROUPINGS = ("sample", "source", "branch", "cycle", "voltage", "depth")
 """Coordinates of a series that spectra with common parameters may be grouped by."""
 
@@ -49,7 +38,7 @@ class FitOptions:
     """Threads to solve with; 0 for as many as there are processors."""
     share: tuple[str, ...] = ()
     """Kinds of parameters that have one value for all spectra: the joint fit. See
-    ``SHARED_KINDS``; kinds that a model does not have, or does not vary, say nothing."""
+    ``shared_kinds``; kinds that a model does not have, or does not vary, say nothing."""
     share_by: tuple[str, ...] = ()
     """Share only among spectra that agree in these coordinates, such as "sample"; see
     ``GROUPINGS``."""
@@ -69,7 +58,7 @@ class FitOptions:
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise RecipeError(f"{name} is {getattr(self, name)}; it must be {least} or more.")
-        for name, known in _NAMES.items():
+        for name, known in _known_names().items():
             given = getattr(self, name)
             if not isinstance(given, tuple):
                 raise RecipeError(f"{name} is {given!r}; it must be a list of names.")
@@ -88,11 +77,15 @@ _CLOSED_CHOICES = {
     "uncertainty": Uncertainty,
 }
 _LEAST = {"block_size": 1, "max_evaluations": 1, "workers": 0, "replicas": 20, "seed": 0}
-_NAMES = {
-    "share": SHARED_KINDS,
-    "share_by": GROUPINGS,
-    "other_backgrounds": tuple(BACKGROUNDS),
-}
+
+
+def _known_names() -> Mapping[str, Sequence[str]]:
+    """What a list of names may hold, by the option."""
+    return {
+        "share": tuple(shared_kinds()),
+        "share_by": GROUPINGS,
+        "other_backgrounds": tuple(BACKGROUNDS),
+    }
 
 
 def _check_known(name: str, given: Sequence[object], known: Sequence[str]) -> None:

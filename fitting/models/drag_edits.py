@@ -14,10 +14,10 @@ from fitting.data.series import FloatArray
 from fitting.models.edits import with_start_values
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, Peak, with_parameter
+from fitting.models.parameter_kinds import start_that_says_nothing
 from fitting.models.parameters import follow_ties, resolve_ties
 from fitting.preprocessing.axis import CropAxis
 from fitting.projects.recipe import Recipe
-from fitting.solvers.numpy.seeding import UNSET
 
 
 def starting_where_fitted(model: Model, values: FloatArray) -> Model:
@@ -30,7 +30,7 @@ def starting_where_fitted(model: Model, values: FloatArray) -> Model:
     """
     started = with_start_values(model, values)
     for name in resolve_ties(model).free:
-        unset = UNSET.get(name.rpartition(".")[2])
+        unset = start_that_says_nothing(model, name)
         if unset is not None:
             started = with_value(started, name, unset)
     return started
@@ -65,7 +65,7 @@ def with_held(model: Model, name: str, value: float) -> Model:
 def with_freed(model: Model, name: str) -> Model:
     """Return the model with a parameter, or what it is tied to, varied; an area is found again."""
     freed = with_parameter(model, _follow_ties(model, name), vary=True)
-    unset = UNSET.get(name.rpartition(".")[2])
+    unset = start_that_says_nothing(model, name)
     return freed if unset is None else with_value(freed, name, unset)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fitting.data.errors import ModelError
 from fitting.data.series import FloatArray
-from fitting.models.from_library import SHAPE_STARTS, peaks_of_species, starting_background
+from fitting.models.from_library import peaks_of_species, starting_background
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import (
     BACKGROUND,
@@ -15,6 +15,7 @@ from fitting.models.model import (
     Peak,
     Tie,
     parameter_names,
+    starting_parameter,
     with_parameter,
 )
 from libraries.catalogue import Catalogue
@@ -144,15 +145,11 @@ def _with_added(model: Model, added: Sequence[Peak]) -> Model:
 
 def _with_shape(peak: Peak, line_shape: str) -> Peak:
     if line_shape not in LINE_SHAPES:
-        raise ModelError(
-            f"There is no line shape {line_shape!r}. Choose one of: {', '.join(LINE_SHAPES)}."
-        )
+        raise ModelError(f"There is no line shape {line_shape!r}. {LINE_SHAPES.describe_unknown()}")
     lost = set(LINE_SHAPES[peak.line_shape].shape_parameters)
     kept = {name: one for name, one in peak.parameters.items() if name not in lost}
-    for name in LINE_SHAPES[line_shape].shape_parameters:
-        start = SHAPE_STARTS[name]
-        fresh = Parameter(start.start, start.min, start.max, start.vary)
-        kept[name] = peak.parameters.get(name, fresh)
+    for kind in LINE_SHAPES[line_shape].parameters:
+        kept[kind.name] = peak.parameters.get(kind.name, starting_parameter(kind))
     return replace(peak, line_shape=line_shape, parameters=kept)
 
 

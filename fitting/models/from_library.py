@@ -5,15 +5,15 @@ bounds of two neighbouring peaks overlap, they are cut halfway between the start
 peaks cannot change places. Areas start at 1 and are not negative: the fit finds their scale.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import inf
 
 from fitting.data.errors import ModelError
-from fitting.models.backgrounds import POLYNOMIALS, SPLINE
+from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.line_shapes import LINE_SHAPES
-from fitting.models.model import Background, Model, Parameter, Peak, Tie
+from fitting.models.model import Background, Model, Parameter, Peak, Tie, starting_parameter
 from libraries.building import EVERY_PEAK
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
@@ -23,13 +23,6 @@ from libraries.start_values import StartValue, no_position, positions_that_count
 
 LEAST_SEPARATION = 0.2
 """Peaks closer than this part of their width cannot both be fitted."""
-_UNIVERSAL_TOUGAARD = (2866.0, 1643.0)
-"""B and C (eV^2) of the universal cross section, S. Tougaard, Surf. Interface Anal. 25 (1997)."""
-SHAPE_STARTS = {
-    "mixing": ParameterRange(0.3, 0.0, 1.0),
-    "asymmetry": ParameterRange(0.1, 0.0, 0.5),
-}
-"""Start values and bounds of shape parameters that the library's model does not have."""
 
 
 def model_from_library(
@@ -115,21 +108,8 @@ def default_model_name(region: str, catalogue: Catalogue | None = None) -> str:
 
 def starting_background(kind: str) -> Background:
     """A background of a kind with start values; its scale is found by the fit."""
-    factor, C = _UNIVERSAL_TOUGAARD
-    level = {"offset": Parameter(0.0), "slope": Parameter(0.0, vary=False)}
-    parameters: Mapping[str, Mapping[str, Parameter]] = {
-        "linear": {"offset": Parameter(0.0), "slope": Parameter(0.0)},
-        **{kind: dict.fromkeys(names, Parameter(0.0)) for kind, names in POLYNOMIALS.items()},
-        "spline": {name: Parameter(0.0) for name in SPLINE},
-        "shirley": {**level, "factor": Parameter(0.01, min=0.0)},
-        "tougaard": {
-            **level,
-            "factor": Parameter(factor, min=0.0),
-            "C": Parameter(C, min=0.0, vary=False),
-        },
-        "tougaard-static": {"C": Parameter(C, min=0.0, vary=False)},
-    }
-    return Background(kind, parameters.get(kind, {}))
+    kinds = BACKGROUNDS[kind].parameter_kinds if kind in BACKGROUNDS else ()
+    return Background(kind, {one.name: starting_parameter(one) for one in kinds})
 
 
 def start_value_origins(
@@ -255,11 +235,13 @@ def _owners_of_tie(tie: ModelTie) -> set[str]:
 def _with_line_shape(named: NamedModel, line_shape: str) -> NamedModel:
     """The model with another line shape; shape parameters it has in common keep their range."""
     if line_shape not in LINE_SHAPES:
-        raise ModelError(
-            f"There is no line shape {line_shape!r}. Choose one of: {', '.join(LINE_SHAPES)}."
+        raise ModelError(f"There is no line shape {line_shape!r}. {LINE_SHAPES.describe_unknown()}")
+    shape = {
+        kind.name: named.shape.get(
+            kind.name, ParameterRange(kind.start, kind.low, kind.high, kind.varies)
         )
-    wanted = LINE_SHAPES[line_shape].shape_parameters
-    shape = {name: named.shape.get(name, SHAPE_STARTS[name]) for name in wanted}
+        for kind in LINE_SHAPES[line_shape].parameters
+    }
     return replace(named, line_shape=line_shape, shape=shape)
 
 

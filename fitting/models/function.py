@@ -14,16 +14,16 @@ from fitting.data.errors import ModelError
 from fitting.data.series import BASELINE, SPECTRUM, FloatArray, axis_of
 from fitting.models.backgrounds import (
     BACKGROUNDS,
-    LEVEL,
+    BackgroundKind,
     Scattering,
     level_curves,
     static_background,
 )
 from fitting.models.line_shapes import LINE_SHAPES, LineShape
 from fitting.models.model import BACKGROUND, Model, Peak, parameter_names
+from fitting.models.parameter_kinds import kinds_of_model
 from fitting.models.parameters import AffineParameters, resolve_ties
 
-_LINEAR = ("area", *LEVEL)
 _FOLLOWED = 1000.0
 """Widest range (1/cm) over which a polynomial or spline has the bends of a fluorescence."""
 
@@ -62,6 +62,7 @@ class ModelFunction:
     background depends on the data and is not part of it: see ``static_background_of``.
     """
 
+    background: BackgroundKind
     positions: FloatArray
     """Shape (m,)."""
     affine: AffineParameters
@@ -184,13 +185,15 @@ def compile_model(model: Model, positions: FloatArray) -> ModelFunction:
             f"The background {kind.name} is computed from the data: fix its parameters "
             f"({', '.join(kind.parameters)}), or take a co-fitted background."
         )
-    linear = np.array([name.rpartition(".")[2] in _LINEAR for name in affine.names], dtype=bool)
+    kinds = kinds_of_model(model)
+    linear = np.array([kinds[name].is_linear for name in affine.names], dtype=bool)
     return ModelFunction(
+        background=kind,
         positions=np.asarray(positions, dtype=float),
         affine=affine,
         peaks=tuple(_peak_rows(peak, row_of) for peak in model.peaks),
         level_rows=rows[: len(level)],
-        level=np.reshape(level, (len(level), len(positions))),
+        level=level,
         scattering_rows=() if kind.scattering is None else rows[len(level) :],
         scattering=None if kind.scattering is None else kind.scattering(positions),
         linear_free=~np.any(affine.matrix[~linear] != 0, axis=0),

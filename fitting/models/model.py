@@ -14,9 +14,10 @@ from fitting.data.errors import ModelError
 from fitting.data.html_text import html_table
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.line_shapes import LINE_SHAPES
+from fitting.models.parameter_kind import DOUBLET_KINDS, PEAK_KINDS, ParameterKind
 
 BACKGROUND = "background"
-DOUBLET_PARAMETERS = ("separation", "area_ratio")
+DOUBLET_PARAMETERS = tuple(kind.name for kind in DOUBLET_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,12 @@ class Peak:
         if self.line_shape not in LINE_SHAPES:
             raise ModelError(
                 f"{self.name}: there is no line shape {self.line_shape!r}. "
-                f"Choose one of: {', '.join(LINE_SHAPES)}."
+                f"{LINE_SHAPES.describe_unknown()}"
             )
-        wanted = ("area", "position", "fwhm", *LINE_SHAPES[self.line_shape].shape_parameters)
+        wanted = (
+            *(kind.name for kind in PEAK_KINDS),
+            *LINE_SHAPES[self.line_shape].shape_parameters,
+        )
         _check_names(self.name, self.parameters, wanted, optional=DOUBLET_PARAMETERS)
         if ("separation" in self.parameters) != ("area_ratio" in self.parameters):
             raise ModelError(f"{self.name}: a doublet needs both separation and area_ratio.")
@@ -77,7 +81,7 @@ class Background:
     def __post_init__(self) -> None:
         if self.kind not in BACKGROUNDS:
             raise ModelError(
-                f"There is no background {self.kind!r}. Choose one of: {', '.join(BACKGROUNDS)}."
+                f"There is no background {self.kind!r}. {BACKGROUNDS.describe_unknown()}"
             )
         _check_names(BACKGROUND, self.parameters, BACKGROUNDS[self.kind].parameters)
 
@@ -137,6 +141,11 @@ class Model:
 def parameter_names(model: Model) -> tuple[str, ...]:
     """Full names of all parameters: the order of every parameter array."""
     return tuple(name for name, _ in model.parameters())
+
+
+def starting_parameter(kind: ParameterKind) -> Parameter:
+    """A parameter of a kind where nothing else is said."""
+    return Parameter(kind.start, kind.low, kind.high, kind.varies)
 
 
 def with_parameter(model: Model, name: str, **changes: float | bool) -> Model:

@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
 from fitting.data.errors import ModelError
 from fitting.data.series import FloatArray
-from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, Tie, parameter_names
-
-_LIMITS = {"fwhm": (1e-3, inf), "area_ratio": (0.0, inf), "C": (1.0, inf)}
-"""Beyond these a parameter has no meaning, whatever bounds the model gives it."""
+from fitting.models.parameter_kinds import kinds_of_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +81,10 @@ def resolve_ties(model: Model) -> AffineParameters:
 
 def _bounds_of_parameters(model: Model) -> Mapping[str, tuple[float, float]]:
     """Bounds of every parameter, within the limits of what it stands for."""
-    limits = {
-        f"{peak.name}.{name}": limit
-        for peak in model.peaks
-        for shape in (LINE_SHAPES[peak.line_shape],)
-        for name, limit in zip(shape.shape_parameters, shape.shape_bounds, strict=True)
-    }
+    kinds = kinds_of_model(model)
     bounds: dict[str, tuple[float, float]] = {}
     for name, parameter in model.parameters():
-        low, high = limits.get(name, _LIMITS.get(name.rpartition(".")[2], (-inf, inf)))
+        low, high = kinds[name].limits
         bounds[name] = max(parameter.min, low), min(parameter.max, high)
     return bounds
 

@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from fitting.data.errors import RecipeError
 from fitting.data.extras import how_to_get
-from fitting.models.backgrounds import ShirleyScattering
 from fitting.models.function import ModelFunction
 from fitting.solvers.numpy.minimise import solve_numpy as solve_in_numpy
 from fitting.solvers.numpy.starts import with_several_starts
@@ -27,8 +26,6 @@ Engine = Literal["auto", "compiled", "numpy", "lmfit"]
 FEW_SPECTRA = 256
 """A shorter series is fitted by numpy, compiled engine or not: it takes no longer than a second,
 and the same files give the same numbers to the last digit whether or not that engine is ready."""
-
-COMPILED_SHAPES = ("gaussian", "lorentzian", "pseudo-voigt")
 
 _log = logging.getLogger(__name__)
 
@@ -69,9 +66,8 @@ def solver_of(
 
 def can_compile(function: ModelFunction) -> bool:
     """Whether the compiled engine has all line shapes and the background of a model."""
-    shapes = {peak.line_shape.name for peak in function.peaks}
-    background = function.scattering is None or isinstance(function.scattering, ShirleyScattering)
-    return background and shapes.issubset(COMPILED_SHAPES)
+    has_background = function.scattering is None or function.background.has_compiled_scattering
+    return has_background and all(peak.line_shape.compiled for peak in function.peaks)
 
 
 def is_compiled_ready() -> bool:

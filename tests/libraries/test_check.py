@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fitting.models.parameter_kinds import offered_kinds
 from libraries.check import check_library
 from libraries.errors import LibraryError
 from libraries.loader import catalogue, load_library
@@ -122,14 +123,14 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_good_library_has_no_findings(tmp_path: Path) -> None:
-    assert check_library(written(tmp_path, GOOD)) == []
+    assert check_library(written(tmp_path, GOOD), offered_kinds()) == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_planted_mistake_is_found(name: str, tmp_path: Path) -> None:
     right, wrong, expected = MISTAKES[name]
     assert right in GOOD
-    findings = check_library(written(tmp_path, GOOD.replace(right, wrong, 1)))
+    findings = check_library(written(tmp_path, GOOD.replace(right, wrong, 1)), offered_kinds())
     assert any(expected in finding for finding in findings), findings
     assert all(finding.startswith("mine.toml: ") for finding in findings)
 
@@ -139,7 +140,7 @@ def test_a_library_with_a_mistake_is_refused_by_file_and_entry(name: str, tmp_pa
     right, wrong, _ = MISTAKES[name]
     path = written(tmp_path, GOOD.replace(right, wrong, 1))
     with pytest.raises(LibraryError, match=r"mine\.toml: "):
-        catalogue((path,))
+        catalogue((path,), offered_kinds())
 
 
 def test_all_mistakes_of_a_file_are_found_at_once(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_all_mistakes_of_a_file_are_found_at_once(tmp_path: Path) -> None:
     for name in ("unknown field", "outside the window", "background", "species of a model"):
         right, wrong, _ = MISTAKES[name]
         text = text.replace(right, wrong, 1)
-    findings = "\n".join(check_library(written(tmp_path, text)))
+    findings = "\n".join(check_library(written(tmp_path, text), offered_kinds()))
     assert "partnr" in findings
     assert "133 eV" in findings
     assert "shirly" in findings
@@ -202,6 +203,6 @@ def test_an_own_species_replaces_the_bundled_one_of_its_name(tmp_path: Path) -> 
 def test_relative_strengths_need_a_source(tmp_path: Path) -> None:
     band = '[[species.band]]\nname = "300"\nrelative_strength = 1.4\n[[species.band.position]]\n'
     text = GOOD.replace("[[species.position]]\n", band, 1).replace("partner = 31.4\n", "")
-    findings = "\n".join(check_library(written(tmp_path, text)))
+    findings = "\n".join(check_library(written(tmp_path, text), offered_kinds()))
     assert "band 300: relative_strength must lie between 0 and 1" in findings
     assert "band 300: relative_strength needs its strength_source" in findings

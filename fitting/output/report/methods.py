@@ -8,36 +8,18 @@ import xarray as xr
 
 from fitting.data.result import Status, shared_parameters
 from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, history_of
-from fitting.fits.options import SHARED_KINDS, FitOptions
+from fitting.fits.options import FitOptions
+from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import is_baseline_followed
+from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak
+from fitting.models.parameter_kind import FWHM
+from fitting.models.parameter_kinds import shape_kinds, shared_kinds
 from fitting.output.report.paper_tables import species_label
 from fitting.output.tables.project_tables import Tables
 from fitting.projects.project import Analysis, Project, prepared_series
 from libraries.catalogue import Catalogue
 
-_LINE_SHAPES = {
-    "gaussian": "Gaussian lines",
-    "lorentzian": "Lorentzian lines",
-    "pseudo-voigt": "pseudo-Voigt lines (weighted sum of a Gaussian and a Lorentzian of one width)",
-    "gl-product": "products of a Gaussian and a Lorentzian",
-    "voigt": "Voigt lines",
-    "doniach-sunjic": "Doniach-Šunjić lines",
-}
-_BACKGROUNDS = {
-    "none": "No background was fitted.",
-    "linear": "A straight background was fitted together with the lines.",
-    "polynomial": "A polynomial of order 6 was fitted under the lines, together with them.",
-    "polynomial-8": "A polynomial of order 8 was fitted under the lines, together with them.",
-    "spline": "A spline was fitted under the lines, together with them.",
-    "shirley": "A Shirley background was fitted together with the lines (active approach): its "
-    "height is a parameter, and its error is in the areas.",
-    "tougaard": "A two-parameter Tougaard background was fitted together with the lines.",
-    "shirley-static": "An iterated Shirley background between the ends of the range was subtracted "
-    "before the fit; its error is not in the areas.",
-    "tougaard-static": "A two-parameter Tougaard background was subtracted before the fit; its "
-    "error is not in the areas.",
-}
 _NOISE = {
     "poisson": "Points were weighted by the counting statistics of the fitted model",
     "estimated": "Points were weighted by the noise estimated from their scatter",
@@ -78,8 +60,7 @@ def _describe_region(
     yield from history_of(prepared)
     yield from _describe_lines(recipe.model, analysis.region, catalogue)
     yield from _describe_constraints(recipe.model, prepared)
-    kind = recipe.model.background.kind
-    yield _BACKGROUNDS.get(kind, f"Background: {kind}.")
+    yield BACKGROUNDS[recipe.model.background.kind].words
     if is_baseline_followed(recipe.model, prepared):
         yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
     yield _least_squares(prepared, recipe.options)
@@ -99,7 +80,7 @@ def _describe_lines(model: Model, region: str, catalogue: Catalogue) -> Iterator
         dict.fromkeys(species_label(catalogue, region, peak.species) for peak in model.peaks)
     )
     count = len(model.peaks)
-    words = _list_words(_LINE_SHAPES.get(shape, shape) for shape in shapes)
+    words = _list_words(LINE_SHAPES[shape].words for shape in shapes)
     yield f"The model has {count} peak{'s' * (count != 1)} for {names}, drawn as {words}."
     yield from _describe_doublets([peak for peak in model.peaks if peak.is_doublet])
 
@@ -146,20 +127,19 @@ def _describe_ties(model: Model) -> Iterator[str]:
             )
         else:
             yield f"{tie.target} was held at {tie.factor:g} × {tie.source} + {tie.offset:g}."
+    kinds = shared_kinds()
     for (short, source), targets in plain.items():
-        yield f"{_list_words([source, *targets])} share one {_WORDS.get(short, short)}."
-
-
-_WORDS = {"fwhm": "width", "mixing": "Lorentzian fraction", "asymmetry": "asymmetry"}
+        word = kinds[short].singular if short in kinds else short
+        yield f"{_list_words([source, *targets])} share one {word}."
 
 
 def _describe_fixed(own: Mapping[str, Parameter], unit: str) -> Iterator[str]:
-    for short, word in _WORDS.items():
+    for short, kind in {FWHM.name: FWHM, **shape_kinds()}.items():
         values = {one.value for name, one in own.items() if _is_fixed(name, one, short)}
         if values:
-            unit_text = f" {unit}" if short == "fwhm" else ""
+            unit_text = f" {unit}" if kind.unit == "axis" else ""
             numbers = _list_words(f"{value:g}" for value in sorted(values))
-            yield f"The {word} was fixed at {numbers}{unit_text}."
+            yield f"The {kind.singular} was fixed at {numbers}{unit_text}."
 
 
 def _is_fixed(name: str, parameter: Parameter, short: str) -> bool:
@@ -182,7 +162,7 @@ def _describe_joint_fit(analysis: Analysis, options: FitOptions) -> Iterator[str
     """What spectra of a joint fit have in common."""
     assert analysis.result is not None
     varied = {name.rpartition(".")[2] for name in shared_parameters(analysis.result)}
-    kinds = [_KINDS[kind] for kind in SHARED_KINDS if kind in varied]
+    kinds = [kind.plural for name, kind in shared_kinds().items() if name in varied]
     if kinds:
         same = _list_words(options.share_by)
         whom = f"those of the same {same}" if same else "all of them"
@@ -192,18 +172,6 @@ def _describe_joint_fit(analysis: Analysis, options: FitOptions) -> Iterator[str
             "and the level of the background are each spectrum's own, with errors from the "
             "covariance of the joint fit."
         )
-
-
-_KINDS = {
-    "position": "positions",
-    "fwhm": "widths",
-    "mixing": "Lorentzian fractions",
-    "asymmetry": "asymmetries",
-    "separation": "doublet separations",
-    "area_ratio": "doublet area ratios",
-    "factor": "the factor of the background",
-    "C": "the C of the background",
-}
 
 
 def _describe_outcome(analysis: Analysis) -> str:

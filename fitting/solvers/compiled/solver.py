@@ -134,7 +134,7 @@ def _own_copy(values: FloatArray) -> FloatArray:
 
 def _peak_row(peak: PeakPlan) -> tuple[int, ...]:
     mixing = peak.shape_rows[0] if peak.shape_rows else ABSENT
-    kind = KINDS[peak.shape.name]
+    kind = KINDS[peak.shape.compiled]
     return (
         kind,
         peak.area,

@@ -20,14 +20,13 @@ _PRODUCT_POINT = 1.5e-10
 """One product of two slopes at one point (s)."""
 _FREE = 2e-5
 """What a free parameter takes in the small matrices (s)."""
-_COSTLY = ("voigt", "doniach-sunjic")
 
 
 def affordable_in_numpy(function: ModelFunction) -> int:
     """The number of spectra whose fit is likely to take no longer than a cancel may; at least 1."""
     points, free = function.positions.size, len(function.affine.free)
     lines = sum(
-        (_COSTLY_LINE_POINT if peak.line_shape.name in _COSTLY else _LINE_POINT)
+        (_COSTLY_LINE_POINT if peak.line_shape.is_costly else _LINE_POINT)
         * (1 if peak.doublet is None else 2)
         for peak in function.peaks
     )

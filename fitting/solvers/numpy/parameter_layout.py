@@ -13,8 +13,6 @@ from fitting.models.parameters import AffineParameters
 from fitting.solvers.rules import FWHM_REACH, POSITION_REACH, SHAPE_REACH
 
 ABSENT = -1
-_STEEP_SHAPES = ("gl-product",)
-"""Their slope by mixing is zero at mixing 0 and has no limit at mixing 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +128,7 @@ def _make_reach(peaks: tuple[PeakPlan, ...], source: NDArray[np.int_], factor: F
 
 
 def _is_steep(function: ModelFunction) -> NDArray[np.bool_]:
-    rows = [
-        row
-        for peak in function.peaks
-        if peak.line_shape.name in _STEEP_SHAPES
-        for row in peak.shape
-    ]
+    rows = [row for peak in function.peaks if peak.line_shape.is_steep for row in peak.shape]
     return np.asarray(function.affine.matrix[rows].any(axis=0))
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitting.data.series import FloatArray
-from fitting.models.backgrounds import Scattering, ShirleyScattering
+from fitting.models.backgrounds import Scattering
+from fitting.models.backgrounds.shirley import ShirleyScattering
 from fitting.solvers.numpy.parameter_layout import Plan
 
 

@@ -4,19 +4,15 @@ They are needed only as sums over the points, so that they cost no more than the
 (A. Ruhe and P. A. Wedin, SIAM Rev. 22, 318 (1980), on why they pay).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from itertools import combinations_with_replacement
 
 import numpy as np
 
 from fitting.data.series import FloatArray
 from fitting.models.line_shapes import LineShape
-from fitting.models.line_shapes.asymmetric import doniach_sunjic_second_derivatives
-from fitting.models.line_shapes.convolution import voigt_second_derivatives
-from fitting.models.line_shapes.products import gl_product_second_derivatives
 from fitting.solvers.numpy.line_terms import LineTerms
 from fitting.solvers.numpy.parameter_layout import PeakPlan, Plan
-
-_LN2 = float(np.log(2.0))
 
 Sums = dict[str, FloatArray]
 _AddPair = Callable[[int, int, FloatArray], None]
@@ -24,7 +20,7 @@ _AddPair = Callable[[int, int, FloatArray], None]
 
 def has_second_order(shape: LineShape) -> bool:
     """Whether the second derivatives of a line shape are known."""
-    return shape.name in _SECOND_SLOPES
+    return shape.reduced_second_derivatives is not None
 
 
 def add_second_order(
@@ -36,8 +32,7 @@ def add_second_order(
     pull: FloatArray,
 ) -> None:
     """Add the sums of pull (b, m) times the second derivatives of one peak to (b, f, f)."""
-    find = _SECOND_SLOPES.get(peak.shape.name)
-    if find is None:
+    if not has_second_order(peak.shape):
         return
     area = parameters[:, peak.area]
 
@@ -51,7 +46,7 @@ def add_second_order(
             second[:, other, first] += value
 
     for line in lines:
-        sums = _sum_pull(peak, line, parameters, pull, find)
+        sums = _sum_pull(peak, line, parameters, pull)
         _add_pairs_of_area(add, peak, line, sums, area)
         _add_pairs_of_line(add, peak, line, sums, area)
 
@@ -65,8 +60,8 @@ def _add_pairs_of_area(
         for place in line.place_rows:
             add(row, place, -amount * scale * scale * sums["z"])
         add(row, peak.fwhm, -amount * scale * half * (sums["value"] + sums["z*z"]))
-        for shape in peak.shape_rows:
-            add(row, shape, amount * scale * sums["shape"])
+        for index, shape in enumerate(peak.shape_rows):
+            add(row, shape, amount * scale * sums[f"shape {index}"])
     add(peak.area, peak.area_ratio, line.share_slope * scale * sums["value"])
     bend = area * line.share_curvature * scale * sums["value"]
     add(peak.area_ratio, peak.area_ratio, bend)
@@ -82,13 +77,16 @@ def _add_pairs_of_line(
         for other in line.place_rows[index:]:
             add(place, other, amount * scale * scale * sums["zz"])
         add(place, peak.fwhm, amount * scale * half * (2.0 * sums["z"] + sums["z*zz"]))
-        for shape in peak.shape_rows:
-            add(place, shape, -amount * scale * sums["z shape"])
+        for at, shape in enumerate(peak.shape_rows):
+            add(place, shape, -amount * scale * sums[f"z shape {at}"])
     bend = 2.0 * sums["value"] + 4.0 * sums["z*z"] + sums["z*z*zz"]
     add(peak.fwhm, peak.fwhm, amount * half * half * bend)
-    for shape in peak.shape_rows:
-        add(peak.fwhm, shape, -amount * half * (sums["shape"] + sums["z*z shape"]))
-        add(shape, shape, amount * sums["shape shape"])
+    for at, shape in enumerate(peak.shape_rows):
+        cross = sums[f"shape {at}"] + sums[f"z*z shape {at}"]
+        add(peak.fwhm, shape, -amount * half * cross)
+    for other, at in _pairs_of_shape(peak):
+        cross = amount * sums[f"shape {at} {other}"]
+        add(peak.shape_rows[at], peak.shape_rows[other], cross)
 
 
 def _sum_pull(
@@ -96,11 +94,13 @@ def _sum_pull(
     line: LineTerms,
     parameters: FloatArray,
     pull: FloatArray,
-    find: Callable[..., tuple[FloatArray, ...]],
 ) -> Sums:
     """Sums of the pull with the derivatives of the reduced line and their moments, shape (b,)."""
     shape = [parameters[:, row, None] for row in peak.shape_rows]
-    by_zz, *by_shape = find(line, *shape)
+    find = peak.shape.reduced_second_derivatives
+    assert find is not None
+    known = (line.value, line.by_z, *line.by_shape)
+    by_zz, *others = find(line.z, known, *shape)
     first = pull * line.z
     second = first * line.z
     sums = {
@@ -111,63 +111,23 @@ def _sum_pull(
         "z*zz": _dot_product(first, by_zz),
         "z*z*zz": _dot_product(second, by_zz),
     }
-    if by_shape:
-        mixed, *bend = by_shape
-        sums["shape"] = _dot_product(pull, line.by_shape[0])
-        sums["z shape"] = _dot_product(pull, mixed)
-        sums["z*z shape"] = _dot_product(first, mixed)
-        sums["shape shape"] = _dot_product(pull, bend[0]) if bend else np.zeros(len(pull))
+    mixed, bends = others[: len(shape)], others[len(shape) :]
+    for index, (slope, by_z_shape) in enumerate(zip(line.by_shape, mixed, strict=True)):
+        sums[f"shape {index}"] = _dot_product(pull, slope)
+        sums[f"z shape {index}"] = _dot_product(pull, by_z_shape)
+        sums[f"z*z shape {index}"] = _dot_product(first, by_z_shape)
+    for (other, index), bend in zip(_pairs_of_shape(peak), bends, strict=True):
+        sums[f"shape {index} {other}"] = _dot_product(pull, bend)
     return sums
 
 
-def _dot_product(left: FloatArray, right: FloatArray) -> FloatArray:
+def _pairs_of_shape(peak: PeakPlan) -> list[tuple[int, int]]:
+    """Pairs of shape parameters, (0, 0), (0, 1), (1, 1) and so on, the larger last."""
+    pairs = combinations_with_replacement(range(len(peak.shape_rows)), 2)
+    return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+
+
+def _dot_product(left: FloatArray, right: FloatArray | None) -> FloatArray:
+    if right is None:
+        return np.zeros(len(left))
     return np.asarray(np.einsum("bm,bm->b", left, right))
-
-
-def _gaussian_seconds(line: LineTerms) -> tuple[FloatArray, ...]:
-    return (_gaussian_curvature(line.z * line.z, line.value),)
-
-
-def _lorentzian_seconds(line: LineTerms) -> tuple[FloatArray, ...]:
-    return (_lorentzian_curvature(line.z * line.z, line.value),)
-
-
-def _pseudo_voigt_seconds(line: LineTerms, mixing: FloatArray) -> tuple[FloatArray, ...]:
-    """By z twice, and by z and mixing; the two parts follow from value and slope by mixing."""
-    square = line.z * line.z
-    bell = line.value - mixing * line.by_shape[0]
-    tail = bell + line.by_shape[0]
-    bell_zz = _gaussian_curvature(square, bell)
-    by_zz = bell_zz + mixing * (_lorentzian_curvature(square, tail) - bell_zz)
-    mixed = 2.0 * line.z * (_LN2 * bell - np.pi * tail * tail)
-    return by_zz, mixed
-
-
-def _gaussian_curvature(square: FloatArray, value: FloatArray) -> FloatArray:
-    return 2.0 * _LN2 * value * (2.0 * _LN2 * square - 1.0)
-
-
-def _lorentzian_curvature(square: FloatArray, value: FloatArray) -> FloatArray:
-    height = np.pi * value
-    return np.asarray(value * height * height * (6.0 * square - 2.0))
-
-
-def _voigt_seconds(line: LineTerms, mixing: FloatArray) -> tuple[FloatArray, ...]:
-    return voigt_second_derivatives(line.z, mixing, (line.value, line.by_z, line.by_shape[0]))
-
-
-def _of_line(
-    second: Callable[[FloatArray, FloatArray], tuple[FloatArray, ...]],
-) -> Callable[[LineTerms, FloatArray], tuple[FloatArray, ...]]:
-    return lambda line, shape: second(line.z, shape)
-
-
-_SECOND_SLOPES: Mapping[str, Callable[..., tuple[FloatArray, ...]]] = {
-    "gaussian": _gaussian_seconds,
-    "lorentzian": _lorentzian_seconds,
-    "pseudo-voigt": _pseudo_voigt_seconds,
-    "gl-product": _of_line(gl_product_second_derivatives),
-    "voigt": _voigt_seconds,
-    "doniach-sunjic": _of_line(doniach_sunjic_second_derivatives),
-}
-"""Second derivatives in reduced form: by z, by z and shape, by shape if that is not zero."""

@@ -9,14 +9,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
-from fitting.models.backgrounds import LEVEL
 from fitting.models.function import ModelFunction, compile_model, static_background_of
 from fitting.models.model import Model
+from fitting.models.parameter_kinds import kinds_of_model
 from fitting.models.parameters import AffineParameters
 from fitting.solvers.numpy.linear import best_coefficients
-
-UNSET = {"area": 1.0, **dict.fromkeys(LEVEL, 0.0)}
-"""Start values that say nothing: a parameter that has this one is found."""
 
 
 def seeded_parameters(series: xr.Dataset, model: Model, spectrum: int) -> FloatArray:
@@ -34,7 +31,7 @@ def seeded_parameters(series: xr.Dataset, model: Model, spectrum: int) -> FloatA
     function = compile_model(model, series[axis_of(series)].values)
     affine = function.affine
     start = affine.start.copy()
-    is_found = function.linear_free & _is_unset(affine)
+    is_found = function.linear_free & _is_unset(model, affine)
     row = slice(spectrum, spectrum + 1)
     part = series.isel({SPECTRUM: row})
     data = np.asarray(part["intensity"].values, dtype=float) - static_background_of(model, part)
@@ -49,10 +46,10 @@ def seeded_parameters(series: xr.Dataset, model: Model, spectrum: int) -> FloatA
     return affine.expand(start)
 
 
-def _is_unset(affine: AffineParameters) -> NDArray[np.bool_]:
-    shorts = [name.rpartition(".")[2] for name in affine.free]
-    pairs = zip(shorts, affine.start, strict=True)
-    return np.array([UNSET.get(short) == value for short, value in pairs], dtype=bool)
+def _is_unset(model: Model, affine: AffineParameters) -> NDArray[np.bool_]:
+    kinds = kinds_of_model(model)
+    pairs = [(kinds[name], value) for name, value in zip(affine.free, affine.start, strict=True)]
+    return np.array([kind.is_linear and value == kind.start for kind, value in pairs], dtype=bool)
 
 
 def _find_best(

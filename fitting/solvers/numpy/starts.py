@@ -146,10 +146,7 @@ def is_crowded(function: ModelFunction, free: FloatArray) -> BoolArray:
 def is_mixing(function: ModelFunction) -> BoolArray:
     """Free parameters that are the mixing of pseudo-Voigt lines, shape (f,)."""
     rows = [
-        row
-        for peak in function.peaks
-        if peak.line_shape.name == "pseudo-voigt"
-        for row in peak.shape
+        row for peak in function.peaks if peak.line_shape.is_linear_in_shape for row in peak.shape
     ]
     return np.asarray(function.affine.matrix[rows].any(axis=0))
 

@@ -3,7 +3,8 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.model.shared_choice import KINDS, SharedChoice
+from app.model.shared_choice import SharedChoice
+from fitting.models.parameter_kinds import shared_kinds
 
 
 @pytest.fixture
@@ -60,6 +61,6 @@ def test_showing_a_value_tells_nobody(choice: SharedChoice, qtbot: QtBot) -> Non
 def test_every_kind_is_explained_in_plain_words(qtbot: QtBot) -> None:
     choice = SharedChoice()
     qtbot.addWidget(choice)
-    choice.offer(list(KINDS), [])
-    assert set(choice._boxes) == set(KINDS)
+    choice.offer(list(shared_kinds()), [])
+    assert set(choice._boxes) == set(shared_kinds())
     assert all(box.toolTip() for box in choice._boxes.values())

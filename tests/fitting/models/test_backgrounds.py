@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 
 from fitting.data.series import ENERGY, make_series
-from fitting.models.backgrounds import (
-    TougaardScattering,
-    compute_shirley,
-    compute_tougaard,
-    cumulative_area,
-    level_curves,
-    static_background,
-)
+from fitting.models.backgrounds import level_curves, static_background
+from fitting.models.backgrounds.shirley import compute_shirley, cumulative_area
+from fitting.models.backgrounds.tougaard import TougaardScattering, compute_tougaard
 from fitting.preprocessing.axis import CropAxis, crop_axis
 
 GRID = np.linspace(155.0, 175.0, 401)

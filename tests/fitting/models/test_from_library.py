@@ -19,18 +19,19 @@ from fitting.models.from_library import (
 )
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Parameter, parameter_names
+from fitting.models.parameter_kinds import offered_kinds
 from fitting.models.parameters import resolve_ties
+from libraries.content_check import content_findings
 from libraries.errors import LibraryError
 from libraries.loader import catalogue
-from libraries.model_check import BACKGROUND_KINDS, LINE_SHAPE_PARAMETERS
 
 MODELS = [model.name for model in catalogue().models()]
 
 
-def test_library_check_knows_the_line_shapes_and_backgrounds_there_are() -> None:
-    shapes = {name: shape.shape_parameters for name, shape in LINE_SHAPES.items()}
-    assert shapes == dict(LINE_SHAPE_PARAMETERS)
-    assert set(BACKGROUNDS) == set(BACKGROUND_KINDS)
+def test_bundled_models_name_line_shapes_and_backgrounds_there_are() -> None:
+    found = catalogue()
+    for library in found.libraries:
+        assert content_findings(library, found, offered_kinds()) == []
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 
 from fitting.data.errors import ModelError
 from fitting.data.series import ENERGY, SHIFT, make_series
-from fitting.models.backgrounds import (
-    BACKGROUNDS,
-    CURVED,
-    SPLINE,
-    cumulative_area,
-    static_background,
-)
+from fitting.models.backgrounds import BACKGROUNDS, static_background
+from fitting.models.backgrounds.shirley import cumulative_area
 from fitting.models.function import compile_model, series_curves, static_background_of
 from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Background, Model, Parameter, Peak, Tie, parameter_names
@@ -23,8 +18,14 @@ from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 
 GRID = np.linspace(157.0, 171.0, 113)
 CO_FITTED = [name for name, kind in BACKGROUNDS.items() if not kind.is_static]
+BENDS = dict.fromkeys(
+    one.name
+    for name in ("polynomial-8", "spline")
+    for one in BACKGROUNDS[name].level
+    if one.name not in ("offset", "slope")
+)
 BACKGROUND_VALUES = {"offset": 500.0, "slope": -12.0, "factor": 0.04, "C": 900.0} | {
-    name: 20.0 * order for order, name in enumerate((*CURVED, *SPLINE), start=2)
+    name: 20.0 * order for order, name in enumerate(BENDS, start=2)
 }
 
 

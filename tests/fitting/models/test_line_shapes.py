@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.signal import fftconvolve
 
 from fitting.models.line_shapes import LINE_SHAPES, LineShape
-from fitting.models.line_shapes.asymmetric import WINDOW
+from fitting.models.line_shapes.doniach_sunjic import WINDOW
 
 FINITE = [name for name in LINE_SHAPES if name != "doniach-sunjic"]
 SHAPED = [name for name, shape in LINE_SHAPES.items() if shape.shape_parameters]

@@ -13,10 +13,12 @@ Source of the product form: N. Fairley, CasaXPS manual 2.3.15 (2009), "Line shap
 CasaXPS"; the area follows from NIST Digital Library of Mathematical Functions, 7.7.1.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import erfcx
 
-from fitting.models.line_shapes.sums import LN2, FloatArray
+from fitting.models.line_shapes.line_shape import LN2, MIXING, FloatArray, LineShape
 
 _SMALL_MIXING = 1e-3
 """Below it, the area is taken from its asymptotic series."""
@@ -26,14 +28,14 @@ _HALF_WIDTH_STEPS = 3
 """Newton steps that reach rounding from the pure forms' half width, 1."""
 
 
-def gl_product(z: FloatArray, mixing: FloatArray) -> FloatArray:
+def _evaluate(z: FloatArray, mixing: FloatArray) -> FloatArray:
     """Gaussian times Lorentzian; ``mixing`` is 0 for the Gaussian and 1 for the Lorentzian."""
     half_width, _ = _nominal_half_width(mixing)
     area, _ = _integrate_product(mixing)
     return half_width / area * _evaluate_product(half_width * z, mixing)
 
 
-def gl_product_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
+def _differentiate(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
     """The product form and its derivatives by z and mixing."""
     half_width, half_width_slope = _nominal_half_width(mixing)
     area, area_slope = _integrate_product(mixing)
@@ -49,7 +51,11 @@ def gl_product_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArra
     return value, value * half_width * log_by_t, value * log_by_mixing
 
 
-def gl_product_second_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
+def _second_derivatives(
+    z: FloatArray,
+    known: tuple[FloatArray, ...],  # noqa: ARG001
+    mixing: FloatArray,
+) -> tuple[FloatArray, ...]:
     """The second derivatives by z, by z and mixing, and by mixing."""
     half_width, slope = _nominal_half_width(mixing)
     bend = _half_width_bend(mixing, half_width, slope)
@@ -145,3 +151,23 @@ def _area_of_small_mixing(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
     ratio_slope = (1.0 + mixing / (1.0 - mixing)) / (2.0 * rate)
     slope = np.sqrt(np.pi / rate) * (series / (2.0 * (1.0 - mixing)) + series_slope * ratio_slope)
     return area, slope
+
+
+_MIXING = replace(MIXING, meaning="Lorentzian fraction of the product, 0 Gaussian to 1 Lorentzian")
+GL_PRODUCT = LineShape(
+    name="gl-product",
+    label="Gauss × Lorentz",
+    words="products of a Gaussian and a Lorentzian",
+    formula="`exp(-(1 - m) ln 2 t²) / (1 + m t²)` over its area, `t = h(m) z`",
+    source="N. Fairley, CasaXPS manual 2.3.15 (2009)",
+    reduced=_evaluate,
+    reduced_derivatives=_differentiate,
+    reduced_second_derivatives=_second_derivatives,
+    parameters=(
+        replace(MIXING, meaning="Lorentzian fraction of the product, 0 Gaussian to 1 Lorentzian"),
+    ),
+    elsewhere="CasaXPS GL(100 m)",
+    note="The nominal width of the product is up to 4 % wider than its true one. `fwhm` is the "
+    "true one, as CasaXPS reports it.",
+    is_steep=True,
+)

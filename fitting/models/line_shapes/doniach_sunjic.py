@@ -15,7 +15,8 @@ at ``a = 0``, and comparable between lines of one asymmetry only.
 
 import numpy as np
 
-from fitting.models.line_shapes.sums import LN2, FloatArray
+from fitting.models.line_shapes.line_shape import LN2, FloatArray, LineShape
+from fitting.models.parameter_kind import ParameterKind
 
 WINDOW = 20.0
 """Half of the window of the normalisation, in Lorentzian half widths."""
@@ -26,12 +27,12 @@ _NEWTON_STEPS = 7
 """Enough to reach rounding for every asymmetry up to its bound."""
 
 
-def doniach_sunjic(z: FloatArray, asymmetry: FloatArray) -> FloatArray:
+def _evaluate(z: FloatArray, asymmetry: FloatArray) -> FloatArray:
     """Doniach-Sunjic line; ``asymmetry`` is 0 for the Lorentzian."""
-    return doniach_sunjic_derivatives(z, asymmetry)[0]
+    return _differentiate(z, asymmetry)[0]
 
 
-def doniach_sunjic_derivatives(z: FloatArray, asymmetry: FloatArray) -> tuple[FloatArray, ...]:
+def _differentiate(z: FloatArray, asymmetry: FloatArray) -> tuple[FloatArray, ...]:
     """The Doniach-Sunjic line and its derivatives by z and asymmetry."""
     asymmetry = np.asarray(asymmetry, dtype=float)
     (shift, half_width, scale), slopes = _of_asymmetry(asymmetry)
@@ -50,8 +51,10 @@ def doniach_sunjic_derivatives(z: FloatArray, asymmetry: FloatArray) -> tuple[Fl
     return value, half_width * by_u, by_asymmetry
 
 
-def doniach_sunjic_second_derivatives(
-    z: FloatArray, asymmetry: FloatArray
+def _second_derivatives(
+    z: FloatArray,
+    known: tuple[FloatArray, ...],  # noqa: ARG001
+    asymmetry: FloatArray,
 ) -> tuple[FloatArray, ...]:
     """The second derivatives by z, by z and asymmetry, and by asymmetry.
 
@@ -147,3 +150,32 @@ def _window_area(asymmetry: FloatArray) -> tuple[FloatArray, FloatArray]:
     )
     slope = 0.5 * span - 0.5 * np.pi * np.tan(0.5 * np.pi * asymmetry) + sine_slope
     return slope, area
+
+
+ASYMMETRY = ParameterKind(
+    "asymmetry",
+    "asymmetry",
+    "asymmetries",
+    "asymmetry, 0 for a symmetric line",
+    start=0.1,
+    low=0.0,
+    high=0.5,
+    limits=(0.0, 0.5),
+    symbol="a",
+)
+DONIACH_SUNJIC = LineShape(
+    name="doniach-sunjic",
+    label="Doniach–Šunjić",
+    words="Doniach-Šunjić lines",
+    formula="`cos(π a / 2 - (1 - a) arctan u) / (1 + u²)^((1 - a) / 2)`, `u = u₀(a) + c(a) z`",
+    source="S. Doniach and M. Šunjić, J. Phys. C 3 (1970) 285",
+    reduced=_evaluate,
+    reduced_derivatives=_differentiate,
+    reduced_second_derivatives=_second_derivatives,
+    parameters=(ASYMMETRY,),
+    elsewhere="CasaXPS DS(a, 0)",
+    note="A Doniach-Šunjić line has no finite area: it is normalised between ±20 Lorentzian half "
+    "widths, and areas compare between lines of one asymmetry only.",
+    has_unit_area=False,
+    is_costly=True,
+)

@@ -13,11 +13,13 @@ narrow Gaussian, ``F = (i / (pi zeta)) (1 + q + 3 q^2 + 15 q^3 + ...)``, ``q = s
 (NIST Digital Library of Mathematical Functions, 7.12.1).
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import wofz
 
-from fitting.models.line_shapes.sums import LN2, FloatArray
+from fitting.models.line_shapes.line_shape import LN2, MIXING, FloatArray, LineShape
 
 ComplexArray = NDArray[np.complex128]
 
@@ -27,7 +29,7 @@ _FAR = 25.0
 _SERIES = (10395.0, 945.0, 105.0, 15.0, 3.0, 1.0, 1.0)
 
 
-def voigt(z: FloatArray, mixing: FloatArray) -> FloatArray:
+def _evaluate(z: FloatArray, mixing: FloatArray) -> FloatArray:
     """Voigt line; ``mixing`` is the width of the Lorentzian over that of the whole line."""
     zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     value: ComplexArray = np.empty(zeta.shape, dtype=complex)
@@ -38,7 +40,7 @@ def voigt(z: FloatArray, mixing: FloatArray) -> FloatArray:
     return value.real
 
 
-def voigt_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
+def _differentiate(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ...]:
     """The Voigt line and its derivatives by z and mixing."""
     zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     value: ComplexArray = np.empty((3, *zeta.shape), dtype=complex)
@@ -49,8 +51,8 @@ def voigt_derivatives(z: FloatArray, mixing: FloatArray) -> tuple[FloatArray, ..
     return value[0].real, value[1].real, by_mixing
 
 
-def voigt_second_derivatives(
-    z: FloatArray, mixing: FloatArray, known: tuple[FloatArray, ...]
+def _second_derivatives(
+    z: FloatArray, known: tuple[FloatArray, ...], mixing: FloatArray
 ) -> tuple[FloatArray, ...]:
     """The second derivatives by z, by z and mixing, and by mixing.
 
@@ -136,3 +138,26 @@ def _expand_far(zeta: ComplexArray, variance: FloatArray, count: int = 3) -> Com
         lead = -lead * inverse
         coefficients = coefficients * (powers + order + 1.0)
     return np.stack(found)
+
+
+_MIXING = replace(
+    MIXING, meaning="the Lorentzian's width over that of the line, 0 Gaussian to 1 Lorentzian"
+)
+VOIGT = LineShape(
+    name="voigt",
+    label="Voigt",
+    words="Voigt lines",
+    formula="convolution of a Gaussian and a Lorentzian, by the Faddeeva function",
+    source="J. J. Olivero and R. L. Longbothum, J. Quant. Spectrosc. Radiat. Transf. 17 (1977) "
+    "233, for the width",
+    reduced=_evaluate,
+    reduced_derivatives=_differentiate,
+    reduced_second_derivatives=_second_derivatives,
+    parameters=(
+        replace(
+            MIXING,
+            meaning="the Lorentzian's width over that of the line, 0 Gaussian to 1 Lorentzian",
+        ),
+    ),
+    is_costly=True,
+)
