@@ -18,7 +18,7 @@ import xarray as xr
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import SPECTRUM, axis_of, get_column
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra import READERS, read_spectra
+from fitting.readers.spectra import SPECTRUM_FORMATS, read_spectra
 
 PAGE = Path(__file__).parent / "formats.md"
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
@@ -38,6 +38,15 @@ All readers are our own and need nothing that the program does not bring, but fo
 that installs them. `.vgd`, `.xls`, JCAMP-DX, NeXus, netCDF, MultiPak text, SPECS `.xy` and the
 Raman text of WiRE series were tried with files made after their layout only: no real one was at
 hand. If a file of yours is not read as it should be, it is wanted.
+
+A package of your own may add a format: an entry point of the group `thioscope.spectra` names a
+`fitting.readers.spectra.SpectrumFormat`. It is asked before the formats above; where it fails, a
+sentence says so and the file is read as if it were not there.
+
+```toml
+[project.entry-points."thioscope.spectra"]
+my-format = "my_package.my_format:FORMAT"
+```
 """
 _NEXUS = """\
 ## NeXus and netCDF
@@ -102,13 +111,12 @@ def checks(folder: Path) -> list[Check]:
 
 
 def _formats() -> str:
-    lines = ["| format | read by |", "|---|---|"]
-    lines += [f"| {reader.FORMAT} | `{_module(reader)}` |" for reader in READERS]
+    lines = ["| format | files | not told, or not read | read by |", "|---|---|---|---|"]
+    lines += [
+        f"| {one.name} | {' '.join(one.extensions)} | {one.limits} | `{one.read.__module__}` |"
+        for one in SPECTRUM_FORMATS
+    ]
     return "\n".join([*lines, ""])
-
-
-def _module(reader: object) -> str:
-    return str(getattr(reader, "__name__", ""))
 
 
 def _files(folder: Path) -> str:

@@ -1,6 +1,6 @@
 """The smallest file of every format that is read, made after its layout.
 
-``samples()`` gives file names and contents for each module of ``fitting.readers.READERS``.
+``samples()`` gives file names and contents for each module that reads one of ``SPECTRUM_FORMATS``.
 """
 
 import io

@@ -1,17 +1,20 @@
-"""Spectra from files: ``read(path)`` finds out what a file is by its content and reads it."""
+"""Spectra from files: ``read_spectra(path)`` tells a file by its content and reads it.
+
+A format is the ``FORMAT`` of one module (a ``SpectrumFormat``), listed below; packages of the user
+add theirs by an entry point (``plug_ins``).
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.joining.scans import has_scans, sum_scans
 from fitting.data.plain_text import escape_controls
-from fitting.data.series import TEXT_COORDINATES, set_coordinates
+from fitting.data.series import TEXT_COORDINATES, set_coordinates, warnings_of
 from fitting.readers.boundary import check_regular, contain_faults
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.spectra import (
@@ -38,45 +41,33 @@ from fitting.readers.spectra import (
     wire_text,
     workbook,
 )
+from fitting.readers.spectra.plug_ins import load_formats, read_by_plug_in
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
-__all__ = ["READERS", "ReadOptions", "Reader", "formats", "read"]
+__all__ = ["SPECTRUM_FORMATS", "ReadOptions", "SpectrumFormat", "format_names", "read_spectra"]
 
-
-class Reader(Protocol):
-    """What every module in ``READERS`` offers."""
-
-    FORMAT: str
-    """Name of the format in a sentence, such as "VAMAS"."""
-
-    def recognises(self, head: bytes) -> bool:
-        """Whether a file that begins with these bytes (up to ``HEAD_SIZE``) has this format."""
-
-    def read(self, path: Path, options: ReadOptions) -> list[xr.Dataset]:
-        """The series in the file, one per region and grid."""
-
-
-READERS: tuple[Reader, ...] = (
-    vamas,
-    renishaw_wdf,
-    hdf5_series,
-    phi_binary,
-    opus,
-    andor_sif,
-    ole_file,
-    specs_xml,
-    labspec_xml,
-    workbook,
-    jcamp_dx,
-    wire_text,
-    casaxps_text,
-    specs_xy,
-    scienta_text,
-    multipak_text,
-    labspec,
-    bwtek_text,
-    columns,
-    igor_wave,
-    galactic_spc,
+SPECTRUM_FORMATS: tuple[SpectrumFormat, ...] = (
+    vamas.FORMAT,
+    renishaw_wdf.FORMAT,
+    hdf5_series.FORMAT,
+    phi_binary.FORMAT,
+    opus.FORMAT,
+    andor_sif.FORMAT,
+    ole_file.FORMAT,
+    specs_xml.FORMAT,
+    labspec_xml.FORMAT,
+    workbook.FORMAT,
+    jcamp_dx.FORMAT,
+    wire_text.FORMAT,
+    casaxps_text.FORMAT,
+    specs_xy.FORMAT,
+    scienta_text.FORMAT,
+    multipak_text.FORMAT,
+    labspec.FORMAT,
+    bwtek_text.FORMAT,
+    columns.FORMAT,
+    igor_wave.FORMAT,
+    galactic_spc.FORMAT,
 )
 """Most specific first: the first that recognises a file reads it."""
 
@@ -99,17 +90,13 @@ def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Da
 
 def format_names() -> list[str]:
     """Names of the formats that are read."""
-    return [reader.FORMAT for reader in READERS]
+    return [one.name for one in (*SPECTRUM_FORMATS, *load_formats()[0])]
 
 
 def _read_whole(path: Path, options: ReadOptions) -> list[xr.Dataset]:
-    head = _read_head(path)
-    reader = _reader_for(path, head)
-    series = reader.read(path, options)
-    if not series:
-        raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
+    series = _read_series(path, _read_head(path), options)
     digest = _hash_file(path)
-    named = [_with_origin(one, path.name, digest, reader.FORMAT) for one in series]
+    named = [_with_origin(one, path.name, digest) for one in series]
     if not options.sum_scans:
         return named
     return [sum_scans(one) if has_scans(one) else one for one in named]
@@ -123,15 +110,29 @@ def _read_head(path: Path) -> bytes:
         return file.read(HEAD_SIZE)
 
 
-def _reader_for(path: Path, head: bytes) -> Reader:
+def _read_series(path: Path, head: bytes, options: ReadOptions) -> list[xr.Dataset]:
+    """The series in a file, each with the name of its format and what a plug-in failed at."""
+    attempt = read_by_plug_in(path, head, options)
+    if attempt.series:
+        return [_with_reader(one, attempt.format_name, ()) for one in attempt.series]
+    found = _find_format(path, head, attempt.faults)
+    series = found.read(path, options)
+    if not series:
+        raise UnreadableFileError(f"{path.name}: there is no spectrum in this file.")
+    return [_with_reader(one, found.name, attempt.faults) for one in series]
+
+
+def _find_format(path: Path, head: bytes, faults: Sequence[str]) -> SpectrumFormat:
+    """The format of a file, of those of the program; ``faults`` are those of the plug-ins."""
     advice = foreign.advice_for(head)
     if advice:
-        raise UnreadableFileError(f"{path.name}: this is {advice}")
-    for reader in READERS:
-        if reader.recognises(head):
-            return reader
+        raise UnreadableFileError(" ".join((f"{path.name}: this is {advice}", *faults)))
+    for one in SPECTRUM_FORMATS:
+        if one.recognise(head):
+            return one
+    reads = f"It reads: {', '.join(format_names())}."
     raise UnreadableFileError(
-        f"{path.name}: not a format this program reads. It reads: {', '.join(format_names())}."
+        " ".join((f"{path.name}: not a format this program reads. {reads}", *faults))
     )
 
 
@@ -140,14 +141,20 @@ def _hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _with_origin(series: xr.Dataset, name: str, digest: str, reader: str) -> xr.Dataset:
-    """The series with the file's name and hash, and the reader's name where it gave none.
+def _with_reader(series: xr.Dataset, name: str, faults: Sequence[str]) -> xr.Dataset:
+    """The series with the format's name, where it gave none, and more warnings."""
+    warnings = json.dumps([*warnings_of(series), *faults])
+    return series.assign_attrs(reader=series.attrs["reader"] or name, warnings=warnings)
+
+
+def _with_origin(series: xr.Dataset, name: str, digest: str) -> xr.Dataset:
+    """The series with the file's name and hash.
 
     Its texts are such that they can be shown, printed and stored wherever they go.
     """
     name = escape_controls(name)
-    origin = {"sources": json.dumps({name: digest}), "reader": series.attrs["reader"] or reader}
-    named = set_coordinates(series, source=name).assign_attrs(origin)
+    named = set_coordinates(series, source=name)
+    named = named.assign_attrs(sources=json.dumps({name: digest}))
     texts = (label for label in TEXT_COORDINATES if label in named.coords)
     return set_coordinates(named, **{label: _show_texts(named[label].values) for label in texts})
 

@@ -22,8 +22,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.binary import FileBytes, file_bytes
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
-
-FORMAT = "Andor Solis (.sif)"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _NUMBER = rb"(-?[\d.]+(?:e[+-]?\d+)?)"
 _TIMES = re.compile(
@@ -40,12 +39,12 @@ _LONGEST_HEADER = 1 << 16
 _STAMP = re.compile(rb" *\d+\n")
 
 
-def recognises(head: bytes) -> bool:
+def recognise_sif(head: bytes) -> bool:
     """Whether the file begins as those of Solis do."""
     return head.startswith(b"Andor Technology")
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_sif(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The frames as one series.
 
     Raises
@@ -69,6 +68,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             exposure=header.exposure,
         )
     ]
+
+
+FORMAT = SpectrumFormat(
+    name="Andor Solis (.sif)",
+    extensions=(".sif",),
+    recognise=recognise_sif,
+    read=read_sif,
+    limits="versions other than 65567 are not read; no images",
+)
 
 
 @dataclass(frozen=True, slots=True)

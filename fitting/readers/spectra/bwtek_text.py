@@ -16,21 +16,20 @@ from fitting.data.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import NumberBlock, number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
-
-FORMAT = "B&W Tek text"
 
 _SHIFT_HEADING = "raman shift"
 _SPECTRUM_HEADING = re.compile(r"dark subtracted.*", re.IGNORECASE)
 
 
-def recognises(head: bytes) -> bool:
+def recognise_bwtek_text(head: bytes) -> bool:
     """Whether the first line names a version of BWRam or BWSpec."""
     text = decode_text(head)
     return text is not None and re.match(r"\s*File Version;BW", text) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_bwtek_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """The dark-subtracted spectra as one series."""
     block = max(number_blocks(read_text(path)), key=lambda block: block.values.size, default=None)
     headings = [heading.lower() for heading in block.headings] if block else []
@@ -53,6 +52,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         **_read_times(header),
     )
     return [series]
+
+
+FORMAT = SpectrumFormat(
+    name="B&W Tek text",
+    extensions=(".txt",),
+    recognise=recognise_bwtek_text,
+    read=read_bwtek_text,
+)
 
 
 def _read_header(block: NumberBlock) -> dict[str, str]:

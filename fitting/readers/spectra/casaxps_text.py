@@ -42,6 +42,7 @@ from fitting.readers.spectra.published_fit import (
     component_on_curve,
     fit_to_json,
 )
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
@@ -50,8 +51,6 @@ from fitting.readers.spectra.xps_spectra import (
     require_spectrum,
     series_of,
 )
-
-FORMAT = "CasaXPS text (rows or columns)"
 
 _MARK = "Characteristic Energy eV"
 _TIME = "Acquisition Time s"
@@ -76,7 +75,7 @@ class _Table:
     """The components as the block describes them in words."""
 
 
-def recognises(head: bytes) -> bool:
+def recognise_casaxps_text(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by CasaXPS."""
     text = decode_text(head)
     if text is None:
@@ -86,7 +85,7 @@ def recognises(head: bytes) -> bool:
     return is_export or _REPORT.search(start) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_casaxps_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Read every block.
 
     Raises
@@ -111,6 +110,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         except NotASpectrumError as reason:
             dropped.append(f"{table.label!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
+
+
+FORMAT = SpectrumFormat(
+    name="CasaXPS text (rows or columns)",
+    extensions=(".csv", ".txt"),
+    recognise=recognise_casaxps_text,
+    read=read_casaxps_text,
+    limits="no time of measurement",
+)
 
 
 def _tables_in_rows(path: Path, lines: Sequence[str]) -> list[_Table]:

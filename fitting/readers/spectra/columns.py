@@ -30,10 +30,9 @@ from fitting.readers.spectra.headings import (
 from fitting.readers.spectra.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.spectra.samples import sample_of
 from fitting.readers.spectra.spectral_axis import SpectralAxis, spectral_axis
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.voltage_from_name import name_without_extension, sample_from_name
-
-FORMAT = "text in columns"
 
 _FEWEST_POINTS = 5
 _LEAST_OF_LARGEST = 0.1
@@ -47,12 +46,12 @@ _GENERIC = re.compile(
 """Words of headings that name no sample."""
 
 
-def recognises(head: bytes) -> bool:
+def recognise_columns(head: bytes) -> bool:
     """Any text may hold columns; this reader comes last."""
     return decode_text(head) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_columns(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """One series per block of numbers."""
     text = read_text(path)
     blocks = number_blocks(text)
@@ -62,6 +61,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     least = max(_FEWEST_POINTS, _LEAST_OF_LARGEST * most)
     parts = [part for block in blocks if len(block.values) >= least for part in _split_pairs(block)]
     return [_series_of(path, part, len(parts), options) for part in parts]
+
+
+FORMAT = SpectrumFormat(
+    name="text in columns",
+    extensions=(".txt", ".csv", ".dat"),
+    recognise=recognise_columns,
+    read=read_columns,
+    limits="what heading, header and name say, and no more",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ def _series_of(path: Path, block: NumberBlock, parts: int, options: ReadOptions)
         sigma=rates.sigma,
         noise=rates.noise,
         unit=rates.unit,
-        reader=FORMAT,
+        reader=FORMAT.name,
         metadata={
             "header": block.header[:_HEADER_LINES_KEPT],
             "columns": [spectra.axis_heading, *spectra.headings],

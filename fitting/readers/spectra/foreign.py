@@ -11,7 +11,7 @@ from fitting.readers.spectra.text import decode_text
 class ForeignFormat:
     """A format that is recognised only to say what to do instead."""
 
-    recognises: Callable[[bytes], bool]
+    recognise: Callable[[bytes], bool]
     advice: str
     """The sentence that follows the file's name."""
 
@@ -19,7 +19,7 @@ class ForeignFormat:
 def advice_for(head: bytes) -> str | None:
     """What to do with a file that begins like this, or ``None`` if it is not known here."""
     for foreign in FOREIGN:
-        if foreign.recognises(head):
+        if foreign.recognise(head):
             return foreign.advice
     return None
 
@@ -32,11 +32,11 @@ def _make_text_test(pattern: str) -> Callable[[bytes], bool]:
     """Whether the first 8000 characters of a text match the pattern, line by line."""
     compiled = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
-    def recognises(head: bytes) -> bool:
+    def recognise(head: bytes) -> bool:
         text = decode_text(head)
         return text is not None and compiled.search(text[:8000]) is not None
 
-    return recognises
+    return recognise
 
 
 def _is_archive_but_no_workbook(head: bytes) -> bool:

@@ -25,8 +25,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.binary import FileBytes, file_bytes
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
-
-FORMAT = "Galactic SPC"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _HEAD, _SUBHEAD = 512, 32
 _VERSION, _OTHER_VERSIONS = 0x4B, (0x4C, 0x4D, 0xCF)
@@ -42,14 +41,14 @@ _LASER = re.compile(r"(?i)^(?:excit_line|laser|laser_wavelength)\s*=\D*(\d{3,4}(
 _LOG_LINES_KEPT = 200
 
 
-def recognises(head: bytes) -> bool:
+def recognise_spc(head: bytes) -> bool:
     """Whether the second byte is a version of the format, in a file that is binary."""
     # the second byte of a zip archive is that of a new SPC file
     is_binary = b"\x00" in head[:64] and not head.startswith(b"PK\x03\x04")
     return is_binary and len(head) > _HEAD and head[1] in (_VERSION, *_OTHER_VERSIONS)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_spc(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file as one series."""
     file = file_bytes(path)
     head = _read_head(file)
@@ -66,6 +65,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             **_find_times(head, third),
         )
     ]
+
+
+FORMAT = SpectrumFormat(
+    name="Galactic SPC",
+    extensions=(".spc",),
+    recognise=recognise_spc,
+    read=read_spc,
+    limits="the version of 1996 alone",
+)
 
 
 @dataclass(frozen=True, slots=True)

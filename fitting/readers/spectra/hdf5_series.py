@@ -18,20 +18,19 @@ from fitting.readers.budget import begin_meter
 from fitting.readers.hdf5_soundness import check_soundness
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.nexus_entries import entries_of, series_of_entries
-
-FORMAT = "HDF5: NeXus or netCDF series"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _DAMAGE = (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, IndexError,
            NotImplementedError, OverflowError, MemoryError)  # fmt: skip
 
 
-def recognises(head: bytes) -> bool:
+def recognise_hdf5(head: bytes) -> bool:
     """Whether the file begins as HDF5 does."""
     return head.startswith(_MAGIC)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_hdf5(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Every series or NeXus entry of the file.
 
     Raises
@@ -63,6 +62,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         f"{path.name}: this HDF5 file holds neither a series of this program (intensity over "
         "spectrum and energy or shift) nor a NeXus entry. Export the spectra as text."
     )
+
+
+FORMAT = SpectrumFormat(
+    name="HDF5: NeXus or netCDF series",
+    extensions=(".nxs", ".h5", ".nc"),
+    recognise=recognise_hdf5,
+    read=read_hdf5,
+)
 
 
 def _series_groups(file: h5py.File) -> Iterator[str]:

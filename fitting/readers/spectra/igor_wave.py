@@ -15,21 +15,20 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.binary import FileBytes, file_bytes
 from fitting.readers.spectra.scienta_text import binding_energy, scienta_spectrum
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.xps_spectra import NotASpectrumError, series_of
-
-FORMAT = "Scienta wave (.ibw)"
 
 _HEADS = 384
 _KINDS = {2: "f4", 4: "f8", 8: "i1", 16: "i2", 32: "i4", 72: "u1", 80: "u2", 96: "u4"}
 
 
-def recognises(head: bytes) -> bool:
+def recognise_igor_wave(head: bytes) -> bool:
     """Whether the file begins with version 5, in either order of bytes."""
     is_wave = len(head) > _HEADS and head[:2] in (b"\x05\x00", b"\x00\x05")
     return is_wave and (int.from_bytes(head[80:82], "little") in _KINDS or head[80:81] == b"\x00")
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_igor_wave(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The region in the wave.
 
     Raises
@@ -55,6 +54,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     except NotASpectrumError as reason:
         dropped.append(f"the wave: {reason}")
     return series_of(path, spectra, dropped=dropped)
+
+
+FORMAT = SpectrumFormat(
+    name="Scienta wave (.ibw)",
+    extensions=(".ibw",),
+    recognise=recognise_igor_wave,
+    read=read_igor_wave,
+    limits="waves that Scienta SES did not write say nothing of their axis",
+)
 
 
 def _read_wave(file: FileBytes, order: str) -> tuple[FloatArray, FloatArray, str]:

@@ -22,6 +22,7 @@ from fitting.readers.spectra.counting import UnitKind
 from fitting.readers.spectra.headings import unit_of
 from fitting.readers.spectra.raman_spectra import raman_series
 from fitting.readers.spectra.spectral_axis import spectral_axis
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     XpsSpectrum,
@@ -29,8 +30,6 @@ from fitting.readers.spectra.xps_spectra import (
     require_spectrum,
     series_of,
 )
-
-FORMAT = "JCAMP-DX"
 
 _MARK = re.compile(r"(?im)^\s*##JCAMP[ _-]?(?:DX|CS)\s*=")
 _RECORD = re.compile(r"^\s*##([^=\n]*)=", re.MULTILINE)
@@ -51,13 +50,13 @@ _MOST_POINTS = 5_000_000
 _DAMAGE = "Export the spectrum again, or as text columns."
 
 
-def recognises(head: bytes) -> bool:
+def recognise_jcamp(head: bytes) -> bool:
     """Whether a record says that the file is JCAMP."""
     text = decode_text(head)
     return text is not None and _MARK.search(text[:8000]) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_jcamp(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Every block that holds a spectrum."""
     series: list[xr.Dataset] = []
     for block in _iterate_blocks(read_text(path)):
@@ -69,6 +68,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             f"{_DAMAGE}"
         )
     return series
+
+
+FORMAT = SpectrumFormat(
+    name="JCAMP-DX",
+    extensions=(".jdx", ".dx"),
+    recognise=recognise_jcamp,
+    read=read_jcamp,
+)
 
 
 def _iterate_blocks(text: str) -> Iterator[dict[str, str]]:

@@ -25,9 +25,8 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import Layout, NumberBlock, number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
-
-FORMAT = "LabSpec text"
 
 _KEY = re.compile(r"#(?P<key>[^=\t]+)=\t?(?P<value>.*)")
 _HEADER = re.compile(r"(?m)^#(?:Acq\.|Acquired|Accumulation|AxisType|AxisUnit|Exposition|Laser).*=")
@@ -38,7 +37,7 @@ _NOMINAL = 1e-6
 """Steps in time that agree within this part are not measured."""
 
 
-def recognises(head: bytes) -> bool:
+def recognise_labspec_text(head: bytes) -> bool:
     """Whether there are LabSpec's header lines, or the shifts of a series or map come first."""
     text = decode_text(head)
     if text is None:
@@ -47,7 +46,7 @@ def recognises(head: bytes) -> bool:
     return bool(_SHIFTS.match(first) or (first.startswith("#") and _HEADER.search(text[:8000])))
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_labspec_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file as one series."""
     text = read_text(path)
     header = {match["key"].strip(): match["value"].strip() for match in _KEY.finditer(text)}
@@ -64,6 +63,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             **_find_times(scan.positions, header),
         )
     ]
+
+
+FORMAT = SpectrumFormat(
+    name="LabSpec text",
+    extensions=(".txt",),
+    recognise=recognise_labspec_text,
+    read=read_labspec_text,
+    limits="a local time, without its zone",
+)
 
 
 @dataclass(frozen=True, slots=True)

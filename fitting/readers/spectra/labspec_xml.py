@@ -21,8 +21,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.spectra.sheet import as_number
-
-FORMAT = "LabSpec XML"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _NAME, _VALUE = "0x6D6D616E", "0x7D6C61DB"
 _AXES, _AXIS_NAME, _AXIS_UNIT, _AXIS_VALUES = "0x7B697861", "0x6D707974", "0x7C696E75", "0x7D6CD4DB"
@@ -37,12 +36,12 @@ class _Axis:
     values: FloatArray
 
 
-def recognises(head: bytes) -> bool:
+def recognise_labspec_xml(head: bytes) -> bool:
     """Whether the file begins with the element of LabSpec."""
     return b"<LSX_Data" in head[:1000]
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_labspec_xml(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file as one series.
 
     Raises
@@ -73,6 +72,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             **_find_times(others, header, len(rows)),
         )
     ]
+
+
+FORMAT = SpectrumFormat(
+    name="LabSpec XML",
+    extensions=(".xml",),
+    recognise=recognise_labspec_xml,
+    read=read_labspec_xml,
+)
 
 
 def _damage_error(path: Path, reason: str) -> UnreadableFileError:

@@ -19,6 +19,7 @@ import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
 from fitting.readers.options import ReadOptions
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
@@ -28,19 +29,17 @@ from fitting.readers.spectra.xps_spectra import (
     series_of,
 )
 
-FORMAT = "PHI MultiPak text"
-
 _FIELDS = ("Element", "Region", "Depth Cycle", "Time Per Step", "Sweeps", "Anode", "Photon Energy")
 _HEAD = re.compile(r"^\s*Element [^;]+;.*\bTime Per Step\b", re.MULTILINE)
 
 
-def recognises(head: bytes) -> bool:
+def recognise_multipak_text(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by MultiPak."""
     text = decode_text(head)
     return text is not None and _HEAD.search(text[:4000]) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_multipak_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """Read every region of every depth.
 
     Raises
@@ -56,6 +55,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         except NotASpectrumError as reason:
             dropped.append(f"region {stated.get('Region', '')!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
+
+
+FORMAT = SpectrumFormat(
+    name="PHI MultiPak text",
+    extensions=(".txt", ".csv"),
+    recognise=recognise_multipak_text,
+    read=read_multipak_text,
+    limits="no time of measurement",
+)
 
 
 def _iterate_blocks(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[float, float]]]]:

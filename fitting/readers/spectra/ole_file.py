@@ -11,19 +11,18 @@ from fitting.data.errors import UnreadableFileError
 from fitting.readers.boundary import read_whole
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra import thermo_vgd, workbook
-
-FORMAT = "Avantage (.vgd) or old workbook (.xls)"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _COUNTS, _WORKBOOKS = "VGData", ("Workbook", "Book")
 
 
-def recognises(head: bytes) -> bool:
+def recognise_ole_file(head: bytes) -> bool:
     """Whether the file begins as OLE files do."""
     return head.startswith(_MAGIC)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_ole_file(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of either.
 
     Raises
@@ -34,10 +33,19 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     # the directory may stand anywhere in the file; its names are in UTF-16
     content = read_whole(path)
     if _COUNTS.encode("utf-16-le") in content:
-        return thermo_vgd.read(path, options)
+        return thermo_vgd.read_vgd(path, options)
     if any(name.encode("utf-16-le") in content for name in _WORKBOOKS):
-        return workbook.read_old(path)
+        return workbook.read_old_workbook(path)
     raise UnreadableFileError(
         f"{path.name}: an OLE file that holds neither spectra of Avantage nor a workbook. Export "
         "the spectra as VAMAS or text."
     )
+
+
+FORMAT = SpectrumFormat(
+    name="Avantage (.vgd) or old workbook (.xls)",
+    extensions=(".vgd", ".xls"),
+    recognise=recognise_ole_file,
+    read=read_ole_file,
+    limits="photon energy and counting time of a .vgd are found by their plausible values",
+)

@@ -21,8 +21,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.binary import FileBytes, file_bytes
 from fitting.readers.spectra.raman_spectra import raman_series
-
-FORMAT = "Bruker OPUS"
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _MAGIC = b"\x0a\x0a\xfe\xfe"
 _RAMAN = 10
@@ -42,12 +41,12 @@ class _Block:
     """Bytes."""
 
 
-def recognises(head: bytes) -> bool:
+def recognise_opus(head: bytes) -> bool:
     """Whether the file begins as OPUS files do."""
     return head.startswith(_MAGIC)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_opus(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """The Raman spectrum.
 
     Raises
@@ -86,6 +85,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
             started=_find_start(axis),
         )
     ]
+
+
+FORMAT = SpectrumFormat(
+    name="Bruker OPUS",
+    extensions=(".0",),
+    recognise=recognise_opus,
+    read=read_opus,
+)
 
 
 def _iterate_blocks(file: FileBytes) -> Iterator[_Block]:

@@ -20,6 +20,7 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.binary import FileBytes, file_bytes
 from fitting.readers.spectra.counting import unit_kind
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -27,8 +28,6 @@ from fitting.readers.spectra.xps_spectra import (
     require_spectrum,
     series_of,
 )
-
-FORMAT = "PHI MultiPak (.spe, .pro)"
 
 _END = re.compile(rb"EOFH\r?\n")
 _BLOCK_HEAD = 96
@@ -58,12 +57,12 @@ class _Block:
     table: FloatArray
 
 
-def recognises(head: bytes) -> bool:
+def recognise_phi_binary(head: bytes) -> bool:
     """Whether the file begins as PHI's do."""
     return head.startswith(b"SOFH")
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_phi_binary(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """Every region with all of its cycles.
 
     Raises
@@ -94,6 +93,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
             except NotASpectrumError as reason:
                 dropped.append(f"{region.name}, cycle {cycle + 1}: {reason}")
     return series_of(path, spectra, dropped=dropped, metadata=header)
+
+
+FORMAT = SpectrumFormat(
+    name="PHI MultiPak (.spe, .pro)",
+    extensions=(".spe", ".pro"),
+    recognise=recognise_phi_binary,
+    read=read_phi_binary,
+    limits="the date without a time",
+)
 
 
 def _read_regions(lines: Sequence[str]) -> dict[int, _Region]:

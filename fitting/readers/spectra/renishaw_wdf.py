@@ -26,9 +26,8 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.spectra.samples import sample_of
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.wdf_blocks import SIGNATURE, DamagedWdfError, WdfFile, parse_wdf
-
-FORMAT = "Renishaw WDF"
 
 _RAMAN_SHIFT, _NANOMETRE, _NO_UNIT = 1, 3, 0
 _COUNTS = 6
@@ -39,12 +38,12 @@ _QUARTER_HOUR = 900.0
 _MULTITRACK_OR_XYXY = 0b1001
 
 
-def recognises(head: bytes) -> bool:
+def recognise_wdf(head: bytes) -> bool:
     """Whether the file begins with the block of the header."""
     return head.startswith(SIGNATURE)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_wdf(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra that were measured, as one series."""
     try:
         wdf = parse_wdf(path.read_bytes())
@@ -72,6 +71,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     if "depth" in series.coords:
         series["depth"].attrs["units"] = "µm"
     return [series]
+
+
+FORMAT = SpectrumFormat(
+    name="Renishaw WDF",
+    extensions=(".wdf",),
+    recognise=recognise_wdf,
+    read=read_wdf,
+    limits="a spectrum's time is the end of its exposure",
+)
 
 
 def _as_float(intensity: NDArray[np.float32]) -> FloatArray:

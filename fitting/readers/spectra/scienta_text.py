@@ -18,6 +18,7 @@ import xarray as xr
 
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
@@ -28,18 +29,16 @@ from fitting.readers.spectra.xps_spectra import (
     series_of,
 )
 
-FORMAT = "Scienta text (.txt)"
-
 _SECTION = re.compile(r"\[(.+?) *(\d*)\]\s*$")
 
 
-def recognises(head: bytes) -> bool:
+def recognise_scienta_text(head: bytes) -> bool:
     """Whether a file that begins with these bytes was written by SES."""
     text = decode_text(head)
     return text is not None and re.match(r"\s*\[Info\]\s*\n+Number of Regions *=", text) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_scienta_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Read every region.
 
     Raises
@@ -56,6 +55,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         except NotASpectrumError as reason:
             dropped.append(f"region {number}: {reason}")
     return series_of(path, spectra, dropped=dropped)
+
+
+FORMAT = SpectrumFormat(
+    name="Scienta text (.txt)",
+    extensions=(".txt",),
+    recognise=recognise_scienta_text,
+    read=read_scienta_text,
+    limits="one time for all regions of a file",
+)
 
 
 def _split_sections(text: str) -> dict[tuple[str, str], list[str]]:

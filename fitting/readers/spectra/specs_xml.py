@@ -25,6 +25,7 @@ import xarray as xr
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
     XpsSpectrum,
@@ -33,8 +34,6 @@ from fitting.readers.spectra.xps_spectra import (
     require_spectrum,
     series_of,
 )
-
-FORMAT = "SpecsLab XML"
 
 _MARK = b"specs.de/Serializer"
 _AXIS_MODES = frozenset({"FixedAnalyzerTransmission", "FixedRetardingRatio"})
@@ -60,12 +59,12 @@ class _Region:
     metadata: dict[str, Any]
 
 
-def recognises(head: bytes) -> bool:
+def recognise_specs_xml(head: bytes) -> bool:
     """Whether a file that begins with these bytes is SpecsLab XML."""
     return b"<?xml" in head[:200] and (_MARK in head or b"CORBA XML document" in head)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_specs_xml(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Read every scan of every region.
 
     Raises
@@ -89,6 +88,14 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
             "were read."
         )
     return series_of(path, spectra, dropped=dropped, warnings=damage)
+
+
+FORMAT = SpectrumFormat(
+    name="SpecsLab XML",
+    extensions=(".xml",),
+    recognise=recognise_specs_xml,
+    read=read_specs_xml,
+)
 
 
 def _iterate_regions(path: Path) -> Iterator[tuple[str, ET.Element]]:

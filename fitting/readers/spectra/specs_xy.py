@@ -34,6 +34,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.counting import unit_kind
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
@@ -44,8 +45,6 @@ from fitting.readers.spectra.xps_spectra import (
     require_spectrum,
     series_of,
 )
-
-FORMAT = "SPECS Prodigy text (.xy)"
 
 _FIELD = re.compile(r"#\s*([^:]+?):\s*(.*)")
 _SCAN = re.compile(r"Scan: *(\d+)")
@@ -65,13 +64,13 @@ class _Block:
     rows: tuple[tuple[float, ...], ...]
 
 
-def recognises(head: bytes) -> bool:
+def recognise_specs_xy(head: bytes) -> bool:
     """Whether a file that begins with these bytes was exported by SPECS Prodigy."""
     text = decode_text(head)
     return text is not None and re.search(r"^# (XY-Serializer|Region: .*)", text, re.M) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_specs_xy(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Read every scan.
 
     Raises
@@ -87,6 +86,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         except NotASpectrumError as reason:
             dropped.append(f"{block.stated.get(_REGION, '')!r}: {reason}")
     return series_of(path, spectra, dropped=dropped)
+
+
+FORMAT = SpectrumFormat(
+    name="SPECS Prodigy text (.xy)",
+    extensions=(".xy",),
+    recognise=recognise_specs_xy,
+    read=read_specs_xy,
+    limits="the time only if it was exported",
+)
 
 
 def _iterate_blocks(path: Path) -> Iterator[_Block]:

@@ -30,7 +30,7 @@ _NOT_FOUND = 1486.68
 _EXPORT = "export the spectra as VAMAS from Avantage"
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_vgd(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """The spectra of the file.
 
     Raises

@@ -30,6 +30,7 @@ from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.casaxps_comments import split_comment
 from fitting.readers.spectra.counting import unit_kind
 from fitting.readers.spectra.published_fit import FIT_KEY, fit_to_json
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.vamas_blocks import (
     Ordinate,
     Quantity,
@@ -49,8 +50,6 @@ from fitting.readers.spectra.xps_spectra import (
     series_of,
 )
 
-FORMAT = "VAMAS (ISO 14976)"
-
 _TECHNIQUES = frozenset({"XPS", "UPS", ""})
 _TRANSMISSION = re.compile(r"transmission", re.IGNORECASE)
 _BINDING = re.compile(r"binding|\bb\.?e\b", re.IGNORECASE)
@@ -60,12 +59,12 @@ _COUNTER = re.compile(r"level|index|number|cycle", re.IGNORECASE)
 _PROFILES = frozenset({"MAPDP", "MAPSVDP", "SDP", "SDPSV"})
 
 
-def recognises(head: bytes) -> bool:
+def recognise_vamas(head: bytes) -> bool:
     """Whether a file that begins with these bytes is a VAMAS file."""
     return is_vamas(head)
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
+def read_vamas(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     """Read all XPS and UPS blocks.
 
     Raises
@@ -90,6 +89,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:
         metadata=_file_metadata(vamas.header),
         warnings=[vamas.damage] if vamas.damage else [],
     )
+
+
+FORMAT = SpectrumFormat(
+    name="VAMAS (ISO 14976)",
+    extensions=(".vms", ".npl"),
+    recognise=recognise_vamas,
+    read=read_vamas,
+    limits="some writers state the date alone, or one time for all regions of a sweep",
+)
 
 
 def _make_spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions) -> XpsSpectrum:

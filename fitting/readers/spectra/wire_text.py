@@ -16,20 +16,19 @@ from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.number_blocks import number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
-
-FORMAT = "WiRE text"
 
 _NAMES = re.compile(r"\s*((?:#\w+\s+)*)#Wave\s+#Intensity")
 
 
-def recognises(head: bytes) -> bool:
+def recognise_wire_text(head: bytes) -> bool:
     """Whether the first line names the columns as WiRE does."""
     text = decode_text(head)
     return text is not None and _NAMES.match(text) is not None
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_wire_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """The spectra as one series."""
     text = read_text(path)
     match = _NAMES.match(text)
@@ -51,6 +50,15 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
         **({"time": before[:, 0] - before[0, 0]} if is_series else {}),
     )
     return [series]
+
+
+FORMAT = SpectrumFormat(
+    name="WiRE text",
+    extensions=(".txt",),
+    recognise=recognise_wire_text,
+    read=read_wire_text,
+    limits="no laser line and no exposure",
+)
 
 
 def _split_spectra(path: Path, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

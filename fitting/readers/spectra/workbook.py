@@ -16,20 +16,19 @@ from fitting.data.extras import load_for_file
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra import avantage, khervefitting
 from fitting.readers.spectra.sheet import Sheet
+from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.xps_spectra import NotASpectrumError, XpsSpectrum, series_of
 from fitting.readers.workbook_cells import read_workbook_cells
-
-FORMAT = "Avantage or KherveFitting workbook (.xlsx)"
 
 _LAYOUTS = (avantage, khervefitting)
 
 
-def recognises(head: bytes) -> bool:
+def recognise_workbook(head: bytes) -> bool:
     """Whether a file that begins with these bytes is a workbook."""
     return head.startswith(b"PK\x03\x04") and b"xl/" in head
 
 
-def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
+def read_workbook(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     """Read every sheet that holds a spectrum.
 
     Raises
@@ -40,7 +39,16 @@ def read(path: Path, options: ReadOptions) -> list[xr.Dataset]:  # noqa: ARG001
     return _make_series(path, _read_sheets(path))
 
 
-def read_old(path: Path) -> list[xr.Dataset]:
+FORMAT = SpectrumFormat(
+    name="Avantage or KherveFitting workbook (.xlsx)",
+    extensions=(".xlsx",),
+    recognise=recognise_workbook,
+    read=read_workbook,
+    limits="no counting time: the noise is estimated; no time of measurement",
+)
+
+
+def read_old_workbook(path: Path) -> list[xr.Dataset]:
     """Read every sheet of an old workbook (.xls) that holds a spectrum.
 
     Raises

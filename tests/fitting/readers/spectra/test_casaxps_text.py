@@ -51,14 +51,14 @@ K.E.\tCounts\tPS4\tBackground\tEnvelope\t\tB.E.\tCPS\tPS4\tBackground CPS\tEnvel
 def read_text(tmp_path: Path, text: str) -> list[xr.Dataset]:
     path = tmp_path / "ionic liquid.csv"
     path.write_bytes(text.encode("latin-1"))
-    return casaxps_text.read(path, DEFAULT)
+    return casaxps_text.read_casaxps_text(path, DEFAULT)
 
 
 @pytest.mark.parametrize("name", REGIONS)
 def test_every_rows_export_reads(real_data: RealData, name: str) -> None:
     path = real_data(f"{CSV}/{PREFIX}{name}.csv")
-    assert casaxps_text.recognises(path.read_bytes()[:65536])
-    (series,) = casaxps_text.read(path, DEFAULT)
+    assert casaxps_text.recognise_casaxps_text(path.read_bytes()[:65536])
+    (series,) = casaxps_text.read_casaxps_text(path, DEFAULT)
     assert series.attrs["region"] == REGIONS[name]
     assert series["sample"].item() == "20240228_Au_MPPipTFSIIol3"
     assert series.attrs["unit"] == "counts/s"
@@ -70,7 +70,7 @@ def test_spectra_and_components_are_those_of_the_export(
 ) -> None:
     file = f"{PREFIX}{name}.csv"
     truth = reference["xps_casaxps_csv"][file]
-    (series,) = casaxps_text.read(real_data(f"{CSV}/{file}"), DEFAULT)
+    (series,) = casaxps_text.read_casaxps_text(real_data(f"{CSV}/{file}"), DEFAULT)
     assert series.sizes["energy"] == truth["points"]
     assert series.energy.values[[-1, 0]] == pytest.approx([truth["BE_first"], truth["BE_last"]])
     assert series.intensity.values[0, -1] == truth["raw_first"]
@@ -83,7 +83,7 @@ def test_spectra_and_components_are_those_of_the_export(
 
 
 def test_acquisition_time_turns_rates_into_counts(real_data: RealData) -> None:
-    (series,) = casaxps_text.read(real_data(f"{CSV}/{PREFIX}S_2p.csv"), DEFAULT)
+    (series,) = casaxps_text.read_casaxps_text(real_data(f"{CSV}/{PREFIX}S_2p.csv"), DEFAULT)
     counts = series.intensity.values[0] * 5
     np.testing.assert_allclose(counts, np.round(counts), atol=0.01)
     np.testing.assert_allclose(series.sigma.values[0], np.sqrt(counts) / 5)
@@ -94,14 +94,16 @@ def test_acquisition_time_turns_rates_into_counts(real_data: RealData) -> None:
 def test_a_survey_without_acquisition_time_says_that_noise_is_estimated(
     real_data: RealData,
 ) -> None:
-    (series,) = casaxps_text.read(real_data(f"{CSV}/{PREFIX}survey.csv"), DEFAULT)
+    (series,) = casaxps_text.read_casaxps_text(real_data(f"{CSV}/{PREFIX}survey.csv"), DEFAULT)
     assert series.attrs["noise"] == "estimated"
     assert "counting time" in warnings_of(series)[0]
 
 
 def test_the_columns_export_is_the_vamas_file(real_data: RealData) -> None:
-    (text,) = casaxps_text.read(real_data(f"{TXT}/FeO_analyzed_lineshapes_cols.txt"), DEFAULT)
-    (twin,) = vamas.read(real_data(f"{TXT}/FeO_analyzed.vms"), DEFAULT)
+    (text,) = casaxps_text.read_casaxps_text(
+        real_data(f"{TXT}/FeO_analyzed_lineshapes_cols.txt"), DEFAULT
+    )
+    (twin,) = vamas.read_vamas(real_data(f"{TXT}/FeO_analyzed.vms"), DEFAULT)
     assert text.attrs["region"] == twin.attrs["region"] == "Fe 2p"
     assert text["sample"].item() == twin["sample"].item() == "FeO"
     np.testing.assert_allclose(text.energy, twin.energy, atol=1e-3)
@@ -116,7 +118,9 @@ def test_the_columns_export_is_the_vamas_file(real_data: RealData) -> None:
 
 
 def test_curves_stand_on_the_background_and_add_up(real_data: RealData) -> None:
-    (series,) = casaxps_text.read(real_data(f"{TXT}/FeO_analyzed_lineshapes_cols.txt"), DEFAULT)
+    (series,) = casaxps_text.read_casaxps_text(
+        real_data(f"{TXT}/FeO_analyzed_lineshapes_cols.txt"), DEFAULT
+    )
     (fit,) = published_fits(series)
     assert fit.curves is not None
     total = fit.curves.background + fit.curves.components.sum(axis=0)
@@ -127,7 +131,7 @@ def test_curves_stand_on_the_background_and_add_up(real_data: RealData) -> None:
 
 
 def test_blocks_below_each_other_are_samples_of_two_regions(real_data: RealData) -> None:
-    survey, nickel = casaxps_text.read(real_data(f"{TXT}/vms_txt_export.txt"), DEFAULT)
+    survey, nickel = casaxps_text.read_casaxps_text(real_data(f"{TXT}/vms_txt_export.txt"), DEFAULT)
     assert (survey.attrs["region"], nickel.attrs["region"]) == ("survey", "Ni 2p")
     assert list(nickel["sample"].values) == ["Ni", "NiO"]
     assert survey.sizes == {"spectrum": 2, "energy": 1201}
@@ -177,9 +181,9 @@ def test_words_among_the_numbers_are_named_with_their_line(tmp_path: Path) -> No
 
 def test_a_report_is_no_spectrum(real_data: RealData) -> None:
     path = real_data(f"{TXT}/FeO_analyzed_results.csv")
-    assert casaxps_text.recognises(path.read_bytes())
+    assert casaxps_text.recognise_casaxps_text(path.read_bytes())
     with pytest.raises(UnreadableFileError, match="quantification report"):
-        casaxps_text.read(path, DEFAULT)
+        casaxps_text.read_casaxps_text(path, DEFAULT)
 
 
 @pytest.mark.parametrize("text", [ROWS, COLUMNS, COLUMNS + COLUMNS])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import check_series
-from fitting.readers.spectra import READERS, read_spectra
+from fitting.readers.spectra import SPECTRUM_FORMATS, SpectrumFormat, read_spectra
 
 SCRIPT = Path(__file__).parents[3] / "data" / "reader_samples.py"
 SAMPLES = runpy.run_path(str(SCRIPT))["samples"]()
@@ -28,8 +28,8 @@ EXAMPLES = settings(
 )
 
 
-def module_of(reader: object) -> str:
-    return str(getattr(reader, "__name__", "")).rpartition(".")[2]
+def module_of(one: SpectrumFormat) -> str:
+    return str(one.read.__module__).rpartition(".")[2]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def check(tmp_path: Path) -> Callable[[str, bytes], None]:
 
 
 def test_every_reader_has_a_sample() -> None:
-    assert {module_of(reader) for reader in READERS} == set(SAMPLES)
+    assert {module_of(reader) for reader in SPECTRUM_FORMATS} == set(SAMPLES)
 
 
 @pytest.mark.parametrize(("reader", "name"), FILES)
@@ -65,8 +65,8 @@ def test_a_whole_sample_is_read_by_its_reader(tmp_path: Path, reader: str, name:
         pytest.importorskip("xlrd")
     path = tmp_path / name
     path.write_bytes(SAMPLES[reader][name])
-    (expected,) = (one for one in READERS if module_of(one) == reader)
-    assert next(one for one in READERS if one.recognises(path.read_bytes())) is expected
+    (expected,) = (one for one in SPECTRUM_FORMATS if module_of(one) == reader)
+    assert next(one for one in SPECTRUM_FORMATS if one.recognise(path.read_bytes())) is expected
     assert read_spectra(path)
 
 

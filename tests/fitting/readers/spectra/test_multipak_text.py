@@ -32,11 +32,11 @@ def export_of(cycles: int) -> str:
 def read_text(tmp_path: Path, text: str) -> list[xr.Dataset]:
     path = tmp_path / "cell 3.txt"
     path.write_bytes(text.encode("latin-1"))
-    return multipak_text.read(path, DEFAULT)
+    return multipak_text.read_multipak_text(path, DEFAULT)
 
 
 def test_counts_become_rates_by_step_and_sweeps(tmp_path: Path) -> None:
-    assert multipak_text.recognises(export_of(1).encode())
+    assert multipak_text.recognise_multipak_text(export_of(1).encode())
     sulfur, tin = read_text(tmp_path, export_of(1))
     assert (sulfur.attrs["region"], tin.attrs["region"]) == ("S 2p", "Sn 3d")
     np.testing.assert_allclose(sulfur.intensity, [np.array([1633, 1590, 1620]) / 0.4])

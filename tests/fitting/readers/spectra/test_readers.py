@@ -10,7 +10,7 @@ import pytest
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import check_series, get_column
-from fitting.readers.spectra import READERS, format_names, read_spectra
+from fitting.readers.spectra import SPECTRUM_FORMATS, format_names, read_spectra
 
 SPECTRUM = "Binding energy (eV),Counts\n" + "\n".join(
     f"{157 + index / 10:.1f},{100 + index * index % 17}" for index in range(160)
@@ -28,7 +28,7 @@ def test_a_series_says_which_file_it_came_from(tmp_path: Path) -> None:
 
 
 def test_every_reader_names_its_format() -> None:
-    assert len(set(format_names())) == len(READERS)
+    assert len(set(format_names())) == len(SPECTRUM_FORMATS)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ DetectorMode=ADC
 def read_text(tmp_path: Path, text: str) -> list[xr.Dataset]:
     path = tmp_path / "cell.txt"
     path.write_bytes(text.encode("latin-1"))
-    return scienta_text.read(path, DEFAULT)
+    return scienta_text.read_scienta_text(path, DEFAULT)
 
 
 @pytest.mark.parametrize(("number", "region", "points"), EVERY)
@@ -67,8 +67,8 @@ def test_every_real_file_reads(
     real_data: Callable[[str], Path], number: str, region: str, points: int
 ) -> None:
     path = real_data(f"xps_scienta/Cu-HHTP_{number}.txt")
-    assert scienta_text.recognises(path.read_bytes()[:65536])
-    (series,) = scienta_text.read(path, DEFAULT)
+    assert scienta_text.recognise_scienta_text(path.read_bytes()[:65536])
+    (series,) = scienta_text.read_scienta_text(path, DEFAULT)
     assert series.attrs["region"] == region
     assert series.sizes["energy"] == points
     assert series["sample"].item() == "Cu-HHTP"

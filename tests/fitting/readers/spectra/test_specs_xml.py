@@ -57,13 +57,13 @@ def xml_of(
 def read_text(tmp_path: Path, text: str) -> list[xr.Dataset]:
     path = tmp_path / "in situ.xml"
     path.write_bytes(text.encode("latin-1"))
-    return specs_xml.read(path, DEFAULT)
+    return specs_xml.read_specs_xml(path, DEFAULT)
 
 
 def test_every_scan_is_a_spectrum_with_its_time(real_data: RealData) -> None:
     path = real_data(FULL)
-    assert specs_xml.recognises(path.read_bytes()[:65536])
-    series = {one.attrs["region"]: one for one in specs_xml.read(path, DEFAULT)}
+    assert specs_xml.recognise_specs_xml(path.read_bytes()[:65536])
+    series = {one.attrs["region"]: one for one in specs_xml.read_specs_xml(path, DEFAULT)}
     sulfur = series["S 2p"]
     assert sulfur.sizes == {"spectrum": 120, "energy": 281}
     samples, scans = np.unique(sulfur["sample"].values.astype(str), return_counts=True)
@@ -85,7 +85,7 @@ def test_every_scan_is_a_spectrum_with_its_time(real_data: RealData) -> None:
 
 
 def test_aborted_and_empty_regions_are_named(real_data: RealData) -> None:
-    (warning,) = warnings_of(specs_xml.read(real_data(FULL), DEFAULT)[0])
+    (warning,) = warnings_of(specs_xml.read_specs_xml(real_data(FULL), DEFAULT)[0])
     for reason in ("never measured", "all of its intensities are zero", "FixedEnergies"):
         assert reason in warning
 
@@ -93,7 +93,9 @@ def test_aborted_and_empty_regions_are_named(real_data: RealData) -> None:
 def test_displaced_channels_agree_on_the_energy_of_a_line(real_data: RealData) -> None:
     # the sum of five channels is as narrow as the one at the centre only if they are aligned
     (series,) = (
-        s for s in specs_xml.read(real_data(SMALL), DEFAULT) if s.attrs["region"] == "C 1s"
+        s
+        for s in specs_xml.read_specs_xml(real_data(SMALL), DEFAULT)
+        if s.attrs["region"] == "C 1s"
     )
     counts = (series.intensity * series.seconds_per_point).sum("spectrum").values
     above = series.energy.values[counts > (counts.max() + counts.min()) / 2]

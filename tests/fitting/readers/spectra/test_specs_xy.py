@@ -53,11 +53,11 @@ SCANS = HEAD + SCAN.format(scan=0) + SCAN.format(scan=1)
 def read_text(tmp_path: Path, text: str, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
     path = tmp_path / "export.xy"
     path.write_bytes(text.encode("latin-1"))
-    return specs_xy.read(path, options)
+    return specs_xy.read_specs_xy(path, options)
 
 
 def test_every_scan_is_a_spectrum_with_its_time(tmp_path: Path) -> None:
-    assert specs_xy.recognises(SCANS.encode())
+    assert specs_xy.recognise_specs_xy(SCANS.encode())
     (series,) = read_text(tmp_path, SCANS)
     assert series.attrs["region"] == "S 2p"
     assert list(series["sample"].values) == ["charged 4.3 V"] * 2

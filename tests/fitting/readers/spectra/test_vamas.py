@@ -26,7 +26,7 @@ RISING = tuple(np.random.default_rng(3).poisson(np.linspace(900, 1200, 50)).toli
 def read_bytes(tmp_path: Path, content: bytes, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
     path = tmp_path / "cell_7.vms"
     path.write_bytes(content)
-    return vamas.read(path, options)
+    return vamas.read_vamas(path, options)
 
 
 def block(**changes: Any) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def by_region(series: list[xr.Dataset]) -> dict[str, xr.Dataset]:
 @pytest.mark.parametrize(("name", "series", "spectra"), EVERY)
 def test_every_real_file_reads(real_data: RealData, name: str, series: int, spectra: int) -> None:
     path = real_data(name)
-    assert vamas.recognises(path.read_bytes()[:65536])
-    read = vamas.read(path, DEFAULT)
+    assert vamas.recognise_vamas(path.read_bytes()[:65536])
+    read = vamas.read_vamas(path, DEFAULT)
     assert len(read) == series
     assert sum(one.sizes["spectrum"] for one in read) == spectra
 
@@ -44,7 +44,7 @@ def test_every_real_file_reads(real_data: RealData, name: str, series: int, spec
 def test_regions_samples_and_counts_of_the_kratos_file(
     real_data: RealData, reference: dict[str, Any]
 ) -> None:
-    series = by_region(vamas.read(real_data(KRATOS), DEFAULT))
+    series = by_region(vamas.read_vamas(real_data(KRATOS), DEFAULT))
     expected = reference[KRATOS]["blocks"]
     found: dict[str, list[tuple[xr.Dataset, int]]] = {}
     for one in series.values():
@@ -74,7 +74,7 @@ def test_casaxps_regions_and_components_of_the_kratos_file(
 ) -> None:
     expected = {(b["sample"], b["block"]): b for b in reference[KRATOS]["blocks"]}
     compared = 0
-    for one in vamas.read(real_data(KRATOS), DEFAULT):
+    for one in vamas.read_vamas(real_data(KRATOS), DEFAULT):
         for index, fit in enumerate(published_fits(one)):
             truth = expected[one["sample"].values[index], one.label.values[index]]
             assert [region.name for region in fit.regions] == [
@@ -94,7 +94,7 @@ def test_casaxps_regions_and_components_of_the_kratos_file(
 
 
 def test_doublets_of_casaxps_are_linked_by_separation_and_ratio(real_data: RealData) -> None:
-    series = by_region(vamas.read(real_data(KRATOS), DEFAULT))["S 2p"]
+    series = by_region(vamas.read_vamas(real_data(KRATOS), DEFAULT))["S 2p"]
     for fit in published_fits(series):
         for main, partner in zip(fit.components[::2], fit.components[1::2], strict=True):
             assert fit.components[partner.position.follows or 0] is main
@@ -105,7 +105,7 @@ def test_doublets_of_casaxps_are_linked_by_separation_and_ratio(real_data: RealD
 
 def test_area_above_a_line_is_that_of_the_casaxps_components(real_data: RealData) -> None:
     # 8242 counts/s x eV above a line, 8387 in the components: within the choice of background
-    series = by_region(vamas.read(real_data(KRATOS), DEFAULT))["S 2p"]
+    series = by_region(vamas.read_vamas(real_data(KRATOS), DEFAULT))["S 2p"]
     fit = published_fits(series)[0]
     energy, rate = axis_values(series)[0], series.intensity.values[0]
     inside = (energy >= fit.regions[0].low) & (energy <= fit.regions[0].high)
@@ -116,7 +116,7 @@ def test_area_above_a_line_is_that_of_the_casaxps_components(real_data: RealData
 
 
 def test_multipak_rates_are_not_divided_by_the_dwell_time_again(real_data: RealData) -> None:
-    series = by_region(vamas.read(real_data("xps_phi_vamas/Mutlipak_vms.npl"), DEFAULT))
+    series = by_region(vamas.read_vamas(real_data("xps_phi_vamas/Mutlipak_vms.npl"), DEFAULT))
     carbon, sulfur = series["C 1s"], series["S 2p"]
     assert carbon.attrs["unit"] == sulfur.attrs["unit"] == "counts/s"
     assert carbon.intensity.values[0, -1] == 2047.5
@@ -129,8 +129,8 @@ def test_multipak_rates_are_not_divided_by_the_dwell_time_again(real_data: RealD
 
 def test_the_same_scan_regular_and_irregular_is_the_same(real_data: RealData) -> None:
     folder = "xps_vamas_casaxps_text"
-    (regular,) = vamas.read(real_data(f"{folder}/regular.vms"), DEFAULT)
-    (irregular,) = vamas.read(real_data(f"{folder}/irregular.vms"), DEFAULT)
+    (regular,) = vamas.read_vamas(real_data(f"{folder}/regular.vms"), DEFAULT)
+    (irregular,) = vamas.read_vamas(real_data(f"{folder}/irregular.vms"), DEFAULT)
     np.testing.assert_allclose(regular.energy, irregular.energy, atol=1e-9)
     np.testing.assert_allclose(regular.intensity, irregular.intensity, rtol=1e-4)
     # one states 0.1 s and counts, the other, of the same rates, 1 s: its scatter tells

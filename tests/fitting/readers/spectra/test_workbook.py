@@ -54,13 +54,13 @@ def packed(sheets: dict[str, list[list[Any]]]) -> bytes:
 def read_bytes(tmp_path: Path, content: bytes) -> list[xr.Dataset]:
     path = tmp_path / "export.xlsx"
     path.write_bytes(content)
-    return workbook.read(path, DEFAULT)
+    return workbook.read_workbook(path, DEFAULT)
 
 
 def test_sheets_of_avantage_are_regions_of_one_sample(real_data: RealData) -> None:
     path = real_data(AVANTAGE)
-    assert workbook.recognises(path.read_bytes()[:65536])
-    series = workbook.read(path, DEFAULT)
+    assert workbook.recognise_workbook(path.read_bytes()[:65536])
+    series = workbook.read_workbook(path, DEFAULT)
     assert {one.attrs["region"]: one.sizes["energy"] for one in series} == {
         "survey": 2721,
         "O 1s": 151,
@@ -85,7 +85,9 @@ def test_a_workbook_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> 
 def test_curves_of_avantage_have_the_areas_of_its_table(
     real_data: RealData, reference: dict[str, Any]
 ) -> None:
-    series = {one.attrs["region"]: one for one in workbook.read(real_data(AVANTAGE), DEFAULT)}
+    series = {
+        one.attrs["region"]: one for one in workbook.read_workbook(real_data(AVANTAGE), DEFAULT)
+    }
     curves = [part for name in ("C 1s", "Na 1s", "O 1s")
               for part in published_fits(series[name])[0].components]  # fmt: skip
     areas = sorted(part.area.value for part in curves)
@@ -98,7 +100,9 @@ def test_curves_of_avantage_have_the_areas_of_its_table(
 
 
 def test_sheets_of_khervefitting_are_regions_with_their_peaks(real_data: RealData) -> None:
-    series = {one.attrs["region"]: one for one in workbook.read(real_data(KHERVE), DEFAULT)}
+    series = {
+        one.attrs["region"]: one for one in workbook.read_workbook(real_data(KHERVE), DEFAULT)
+    }
     assert set(series) == {"Na 1s", "Zn 2p", "O 1s", "C 1s", "S 2p", "survey"}
     sulfur = series["S 2p"]
     assert sulfur.sizes["energy"] == 131
