@@ -10,9 +10,9 @@ from shiboken6 import isValid
 
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM
-from fitting.output.tables.detection_words import detection_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
+from fitting.quantities.region_detection import find_detection
 
 AT_ONCE = 6
 """Spectra whose detection is found while one waits."""
@@ -48,12 +48,12 @@ class Detections(QObject):
         if analysis.result is None:
             return None
         if analysis.series.sizes[SPECTRUM] <= AT_ONCE:
-            self._known[region] = _find_detection(analysis)
+            self._known[region] = _look_up(analysis)
             return self._known[region].detection
         is_wanted = region in self._wanted and _is_same(self._wanted[region], analysis)
         if not is_wanted and not self._is_over:
             self._wanted[region] = analysis
-            done = self._worker.submit(_find_detection, analysis)
+            done = self._worker.submit(_look_up, analysis)
             done.add_done_callback(partial(_tell_result, weakref.ref(self)))
         return None
 
@@ -98,9 +98,9 @@ def _tell_result(asking: "weakref.ref[Detections]", done: "Future[_Known]") -> N
         detections._made.emit(done.result())
 
 
-def _find_detection(analysis: Analysis) -> _Known:
+def _look_up(analysis: Analysis) -> _Known:
     try:
-        detection = detection_of(analysis)
+        detection = find_detection(analysis)
     except ThioscopeError:
         # a step leaves nothing of the series, which the other panels say
         detection = None

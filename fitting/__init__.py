@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fitting.models.model import Background, Model, Parameter, Peak, Tie, with_parameter
     from fitting.pipeline.notebook import Drawing, draw, fit, load, tabulate, with_model, write
     from fitting.projects.project import Project
+    from fitting.quantities.estimates import estimates
     from fitting.saving.project_file import open_project, save_project
     from libraries.loader import catalogue
 
@@ -30,6 +31,7 @@ _HOMES = {
         "write",
     ),
     "fitting.projects.project": ("Project",),
+    "fitting.quantities.estimates": ("estimates",),
     "fitting.saving.project_file": ("open_project", "save_project"),
     "libraries.loader": ("catalogue",),
 }
@@ -46,6 +48,7 @@ __all__ = [
     "Tie",
     "catalogue",
     "draw",
+    "estimates",
     "fit",
     "load",
     "model_from_library",

@@ -13,6 +13,7 @@ from fitting.models.model import BACKGROUND, Model, Parameter, Peak, Tie, parame
 from fitting.models.parameter_kinds import kinds_of_model
 from fitting.projects.project import Analysis
 from fitting.quantities.quantify import parameter_estimates
+from fitting.quantities.units import unit_after_steps
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
@@ -92,7 +93,7 @@ class _Reader:
     def __init__(self, analysis: Analysis, spectrum: int) -> None:
         self._technique = str(analysis.series.attrs["technique"])
         self._axis_unit = AXES[axis_of(analysis.series)].unit
-        self._intensity_unit = str(analysis.series.attrs["unit"])
+        self._intensity_unit = unit_after_steps(analysis.series, analysis.recipe.steps)
         self._ties = {tie.target: tie for tie in analysis.recipe.model.ties}
         self._is_current = analysis.is_current
         self._fitted = _collect_fitted(analysis, spectrum)

@@ -27,6 +27,8 @@ class ShownSpectrum:
     region: str
     unit: str
     """Of the axis."""
+    intensity_unit: str
+    """As it is fitted."""
     title: str
     x: FloatArray
     """Axis with the offset applied, shape (m,)."""
@@ -95,6 +97,7 @@ def shown_spectrum(
     return ShownSpectrum(
         region=analysis.region,
         unit=axis_unit(prepared),
+        intensity_unit=str(prepared.attrs["unit"]),
         title=_make_title(analysis.series, spectrum),
         x=x,
         intensity=prepared["intensity"].values[spectrum],

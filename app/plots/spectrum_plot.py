@@ -52,6 +52,7 @@ class SpectrumPlot(PlotPanel):
         self._partial: tuple[str, xr.Dataset] | None = None
         self._shown: ShownSpectrum | None = None
         self._framed: tuple[str, int, object] | None = None
+        self._labelled: tuple[str, str] | None = None
         self._follows_data = True
         self.spectrum_item = self.canvas.add_plot(0)
         self._title = PlotTitle(self.spectrum_item)
@@ -188,7 +189,7 @@ class SpectrumPlot(PlotPanel):
         now = (view.region, view.spectrum, shown.ends)
         if self._framed is None or self._framed[0] != view.region:
             self._follows_data = True
-            self._label_axes()
+        self._label_axes(shown)
         if self._framed != now and self._follows_data:
             self._frame(shown, shown.ends)
         self._framed = now
@@ -216,12 +217,13 @@ class SpectrumPlot(PlotPanel):
         level = next((one for one in _RESIDUAL_LEVELS if one >= largest), largest)
         self.residual_item.setYRange(-level, level, padding=0.05)
 
-    def _label_axes(self) -> None:
+    def _label_axes(self, shown: ShownSpectrum) -> None:
         analysis = self._document.analysis
-        if analysis is None:
+        if analysis is None or self._labelled == (shown.region, shown.intensity_unit):
             return
+        self._labelled = (shown.region, shown.intensity_unit)
         self.residual_item.setLabel("bottom", axis_label(analysis.series))
-        self.spectrum_item.setLabel("left", f"Intensity ({analysis.series.attrs['unit']})")
+        self.spectrum_item.setLabel("left", f"Intensity ({shown.intensity_unit})")
         for item in (self.spectrum_item, self.residual_item):
             item.getViewBox().invertX(runs_left(analysis.series))
 

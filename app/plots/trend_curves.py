@@ -14,8 +14,10 @@ from fitting.data.series import SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.detection import Detection, absent_peaks
+from fitting.quantities.estimates import find_estimates
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
-from fitting.quantities.trends import ALONG, peak_trend, species_trend
+from fitting.quantities.quantity import PeakQuantity, Quantity, fraction_of, ratio_of
+from fitting.quantities.trends import ALONG, make_trend
 from fitting.quantities.upper_limits import bound_ratio
 from fitting.referencing.mixed_references import mixed_references, references_of, refused_positions
 
@@ -166,25 +168,20 @@ def trend_curve(
     detection
         Which species are seen: what is not is below a limit, and has no position.
     """
-    result = analysis.result if partial is None else partial
-    model = analysis.model if partial is None else analysis.recipe.model
-    if result is None or item.name not in _list_names(analysis, model, wanted):
+    shown = analysis
+    if partial is not None:
+        shown = replace(analysis, result=partial, result_of=analysis.recipe)
+    if shown.result is None or item.name not in _list_names(shown, shown.model, wanted):
         return None
+    quantity = _quantity_of(item, wanted)
+    found = find_estimates(shown, [quantity], detection)
+    curve = _make_curve(
+        item, make_trend(found, quantity.name, wanted.along), wanted.along, shown.result["status"]
+    )
     if wanted.quantity in _OF_SPECIES:
-        trend = species_trend(
-            result,
-            model,
-            wanted.quantity,  # type: ignore[arg-type]
-            item.name,
-            along=wanted.along,
-            relative_to=wanted.relative_to if wanted.quantity == "ratio" else (),
-            detection=detection,
-        )
-        curve = _make_curve(item, trend, wanted.along, result["status"].values)
         return _bound_curve(curve) if wanted.quantity == "ratio" else curve
-    trend = peak_trend(result, model, wanted.quantity, item.name, along=wanted.along)
-    curve = _make_curve(item, trend, wanted.along, result["status"].values)
-    return _keep_comparable(curve, analysis, wanted.quantity, detection)
+    seen = None if detection is None else found["is_detected"].values[curve.spectra, 0]
+    return _keep_comparable(curve, analysis, wanted.quantity, seen)
 
 
 def without_points(curve: TrendCurve, gone: NDArray[np.bool_]) -> TrendCurve:
@@ -216,6 +213,16 @@ def _list_species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[
     return [name for name in names if wanted.relative_to in own and name != wanted.relative_to]
 
 
+def _quantity_of(item: Item, wanted: Wanted) -> Quantity | PeakQuantity:
+    if wanted.quantity == "ratio":
+        return ratio_of(item.name, wanted.relative_to)
+    if wanted.quantity == "fraction":
+        return fraction_of(item.name)
+    if wanted.quantity == "area":
+        return Quantity("area", (item.name,))
+    return PeakQuantity(wanted.quantity, item.name)
+
+
 def _bound_curve(curve: TrendCurve) -> TrendCurve:
     """A ratio without the points where the species below the line may be missing."""
     kept = bound_ratio(Estimate(curve.value, curve.stderr, curve.low, curve.high))
@@ -223,13 +230,12 @@ def _bound_curve(curve: TrendCurve) -> TrendCurve:
 
 
 def _keep_comparable(
-    curve: TrendCurve, analysis: Analysis, quantity: str, detection: Detection | None
+    curve: TrendCurve, analysis: Analysis, quantity: str, seen: NDArray[np.bool_] | None
 ) -> TrendCurve:
     """Of a peak, without the points that say nothing, and why those are missing."""
     warning = note = ""
     gone = np.zeros(curve.value.size, dtype=bool)
-    if detection is not None:
-        seen = detection.is_detected[curve.spectra, detection.column(curve.item.species)]
+    if seen is not None:
         gone = np.isfinite(curve.value) & ~seen
         if gone.any():
             note = "Without spectra in which the species is not detected."
@@ -239,7 +245,7 @@ def _keep_comparable(
     return replace(without_points(curve, gone), warning=warning, note=note)
 
 
-def _make_curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.int_]) -> TrendCurve:
+def _make_curve(item: Item, trend: xr.Dataset, along: str, status: xr.DataArray) -> TrendCurve:
     spectra = trend[SPECTRUM].values
     x = spectra + 1.0 if along == SPECTRUM_NUMBER else trend[ALONG].values
     is_split = along in ("voltage", "depth")
@@ -255,7 +261,7 @@ def _make_curve(item: Item, trend: xr.Dataset, along: str, status: NDArray[np.in
         branch=get_column(trend, "branch").astype(object),
         cycle=cycle,
         all_cycles=get_column(trend, "cycle").astype(float),
-        is_flagged=np.isin(status[spectra], (Status.AT_BOUND, Status.FAILED)),
+        is_flagged=np.isin(status.values[spectra], (Status.AT_BOUND, Status.FAILED)),
         spectra=spectra,
         limit=trend["upper95"].values,
     )

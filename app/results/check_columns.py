@@ -1,10 +1,11 @@
 """What other core levels say of the spectra of a region, as columns of the results table."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from app.results.result_columns import ResultColumn, ResultTable, rows_of
+from app.results.result_columns import ResultColumn, ResultTable, plain_column, rows_of
 from fitting.projects.project import Analysis
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
 from libraries.catalogue import Catalogue
@@ -40,16 +41,9 @@ def _make_column(analysis: Analysis, name: str, found: Mapping[int, CrossCheck])
         value[spectrum], stderr[spectrum] = check.value, check.stderr
     unit = next(iter(found.values())).unit
     title = name.replace(" of ", "\nof ").replace(" : ", "\n: ")
-    return ResultColumn(
-        title if unit == "1" else f"{title} ({unit})",
-        name,
-        value,
-        stderr,
-        none,
-        none,
-        none,
-        none,
-        {},
-        {spectrum: check.sentence for spectrum, check in found.items()},
-        frozenset(spectrum for spectrum, check in found.items() if check.verdict == "off"),
+    column = plain_column(title if unit == "1" else f"{title} ({unit})", name, value, stderr)
+    return replace(
+        column,
+        sentences={spectrum: check.sentence for spectrum, check in found.items()},
+        warned=frozenset(spectrum for spectrum, check in found.items() if check.verdict == "off"),
     )

@@ -1,32 +1,25 @@
 """What the results table shows of a fitted region, worked out from its result; no widget here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-import xarray as xr
+from numpy.typing import NDArray
 
 from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
+from fitting.data.order import spectrum_numbers
 from fitting.data.result import Status, is_fitted
-from fitting.data.series import FloatArray, get_column
-from fitting.models.model import Model, Peak
-from fitting.output.tables.rows import area_unit, spectrum_numbers
+from fitting.data.series import FloatArray
+from fitting.output.tables.blocks import SpectraBlock, peak_block, ratio_block, species_block
+from fitting.output.tables.columns import columns_of_quantity
+from fitting.output.tables.spectrum_columns import SAMPLE, SPECTRUM_NUMBER, STATE, VOLTAGE
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.interval_storage import refine_estimate, systematic_of
-from fitting.quantities.quantify import (
-    REFERENCE_SPECIES,
-    Areas,
-    Estimate,
-    default_ratios,
-    degrees_of_freedom,
-    species_areas,
-    species_names,
-)
-from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.quantities.trends import axis_unit, peak_trend
-from fitting.quantities.upper_limits import upper_limits
+from fitting.quantities.estimates import left_out_species
+from fitting.quantities.quantify import degrees_of_freedom
+from fitting.quantities.units import unit_of_kind
 from fitting.referencing.mixed_references import refused_positions
 
 _NOT_DETECTED = "Not detected in this spectrum: what is not there has no position and no width."
@@ -48,11 +41,13 @@ class ResultColumn:
     stderr: FloatArray
     low95: FloatArray
     high95: FloatArray
-    below95: FloatArray
+    upper95: FloatArray
     """What it is below where the species is not detected; nan elsewhere."""
-    systematic: FloatArray
-    """How far another background moves it; nan where that was not looked for."""
-    reasons: Mapping[int, str]
+    copied: Mapping[str, NDArray[Any]]
+    """Of the columns of the written table, what is copied, by the ending of its name."""
+    said: Mapping[str, FloatArray] = field(default_factory=dict)
+    """What else is known of a value, by the phrase that says it."""
+    reasons: Mapping[int, str] = field(default_factory=dict)
     """Why nothing is said of a spectrum."""
     sentences: Mapping[int, str] = field(default_factory=dict)
     """What a value means, where that is not its interval."""
@@ -63,8 +58,8 @@ class ResultColumn:
         """Value and standard error, to the digits that the error leaves; or the limit."""
         if spectrum in self.reasons:
             return "–"
-        if np.isfinite(self.below95[spectrum]):
-            return limit_text(float(self.below95[spectrum]))
+        if np.isfinite(self.upper95[spectrum]):
+            return limit_text(float(self.upper95[spectrum]))
         text = estimate_text(float(self.value[spectrum]), float(self.stderr[spectrum]))
         return f"▲ {text}" if spectrum in self.warned else text
 
@@ -74,9 +69,9 @@ class ResultColumn:
             return self.reasons[spectrum]
         if spectrum in self.sentences:
             return self.sentences[spectrum]
-        value, low, high, below, moved = (
+        value, low, high, below = (
             float(numbers[spectrum])
-            for numbers in (self.value, self.low95, self.high95, self.below95, self.systematic)
+            for numbers in (self.value, self.low95, self.high95, self.upper95)
         )
         if np.isfinite(below):
             return f"Not detected: below {number_text(below)}, at 95 %."
@@ -85,9 +80,13 @@ class ResultColumn:
         if np.isnan(low):
             return f"{number_text(value)}; no standard error: fixed, or at a bound."
         interval = f"{number_text(value)}; 95 %: {number_text(low)} to {number_text(high)}"
-        if np.isnan(moved):
-            return interval
-        return f"{interval}; another background moves it by up to {number_text(moved)}"
+        known = {phrase: float(numbers[spectrum]) for phrase, numbers in self.said.items()}
+        return "; ".join(
+            [
+                interval,
+                *(phrase.format(number_text(x)) for phrase, x in known.items() if not np.isnan(x)),
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,39 +145,42 @@ def result_table(
         Which species are seen; of the others is said what they are below.
     """
     assert analysis.result is not None
-    fitted = _Fitted(analysis, analysis.result, detection)
-    columns = tuple(_COLUMNS[quantity](fitted))
-    return ResultTable(
-        rows_of(analysis), columns, _unit_of_quantity(analysis, analysis.result, quantity)
-    )
+    columns = tuple(_COLUMNS[quantity](analysis, detection))
+    return ResultTable(rows_of(analysis), columns, _tell_unit(analysis, quantity))
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
     """Rows as a spreadsheet takes them: all digits, errors and intervals in their own columns."""
-    header = ["spectrum", "sample", "voltage_V", "status"]
-    for one in table.columns:
-        header += [f"{one.name}{ending}" for ending in _copied_parts(one)]
-    lines = [header]
-    for row in rows:
-        series = row.analysis.series
-        sample, voltage = (get_column(series, name)[row.spectrum] for name in ("sample", "voltage"))
-        cells = [str(row.number), str(sample), _copy_number(voltage), row.status.name.lower()]
-        for one in table.columns:
-            cells += [_copy_number(part[row.spectrum]) for part in _copied_parts(one).values()]
-        lines.append(cells)
+    columns = _find_copied(table)
+    lines = [list(columns)]
+    lines += [[_copy_cell(cells[row.spectrum]) for cells in columns.values()] for row in rows]
     return "\n".join("\t".join(line) for line in lines) + "\n"
 
 
-def _copied_parts(one: ResultColumn) -> dict[str, FloatArray]:
-    """What of a column is copied, by the ending of its name."""
-    parts = {"": one.value, "_stderr": one.stderr, "_low95": one.low95, "_high95": one.high95}
-    if not np.isfinite(one.low95).any():
-        parts = {name: parts[name] for name in ("", "_stderr")}
-    for name in ("below95", "systematic"):
-        if np.isfinite(getattr(one, name)).any():
-            parts[f"_{name}"] = getattr(one, name)
-    said = np.array([spectrum not in one.reasons for spectrum in range(one.value.size)])
-    return {name: np.where(said, part, np.nan) for name, part in parts.items()}
+def _find_copied(table: ResultTable) -> Mapping[str, NDArray[Any]]:
+    """The columns of what is copied: which spectrum it is, then every value with its errors."""
+    if not table.rows:
+        return {}
+    analysis = table.rows[0].analysis
+    block = SpectraBlock(analysis)
+    names = [Status(status_of(analysis, row)).name.lower() for row in range(len(table.rows))]
+    found = {SPECTRUM_NUMBER.name: block.numbers[:, 0]}
+    found |= {one.name: block.take(one)[:, 0] for one in (SAMPLE, VOLTAGE)}
+    state = {one.name: block.take(one)[:, 0] for one in STATE}
+    found |= {name: cells for name, cells in state.items() if _is_known(cells)}
+    found["status"] = np.array(names, dtype=object)
+    for one in table.columns:
+        said = np.array([spectrum not in one.reasons for spectrum in range(one.value.size)])
+        for ending, cells in one.copied.items():
+            if ending in ("", "_stderr") or _is_known(cells):
+                empty = "" if cells.dtype == object else np.nan
+                found[f"{one.name}{ending}"] = np.where(said, cells, empty)
+    return found
+
+
+def _is_known(cells: NDArray[Any]) -> bool:
+    """Whether there is anything in a column."""
+    return bool(cells.astype(bool).any() if cells.dtype == object else np.isfinite(cells).any())
 
 
 def rows_of(analysis: Analysis) -> tuple[SpectrumRow, ...]:
@@ -190,101 +192,95 @@ def rows_of(analysis: Analysis) -> tuple[SpectrumRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """What the columns are made of."""
+def _columns_of(
+    table: str, kind: str, block: SpectraBlock, names: Sequence[tuple[str, str]]
+) -> list[ResultColumn]:
+    """A column for every item of a block: what the written table says of the kind of quantity.
 
-    analysis: Analysis
-    result: xr.Dataset
-    detection: Detection | None
-
-    @property
-    def model(self) -> Model:
-        return self.analysis.model
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Species that were weighed and are not in the model."""
-        own = species_names(self.model)
-        return tuple(
-            name for name in (self.detection.names if self.detection else ()) if name not in own
+    Parameters
+    ----------
+    names
+        Title, and name in what is copied, of every item.
+    """
+    parts = ("value", "stderr", "low95", "high95", "upper95")
+    value, stderr, low, high, upper = (block.part(kind, part) for part in parts)
+    declared = columns_of_quantity(table, kind)
+    # the first one is the value itself
+    endings = ["", *(f"_{one.name.removeprefix(f'{kind}_')}" for one in declared[1:])]
+    cells = [block.take(one) for one in declared]
+    said = {one.said: values for one, values in zip(declared, cells, strict=True) if one.said}
+    return [
+        ResultColumn(
+            title,
+            name,
+            value[:, place],
+            stderr[:, place],
+            low[:, place],
+            high[:, place],
+            upper[:, place],
+            copied={
+                ending: values[:, place] for ending, values in zip(endings, cells, strict=True)
+            },
+            said={phrase: values[:, place] for phrase, values in said.items()},
         )
-
-    def column(self, title: str, name: str, quantity: Quantity, areas: Areas) -> ResultColumn:
-        """A quantity of species, with its limits and systematic errors."""
-        none = np.full(len(areas.value), np.nan)
-        below = none if self.detection is None else upper_limits(self.detection, areas, quantity)
-        if quantity.species[0] in self.left_out:
-            return _make_column(title, name, Estimate(none, none, none, none), below95=below)
-        estimate = refine_estimate(self.result, quantity, quantity.estimate(areas))
-        systematic = systematic_of(self.result, quantity)
-        return _make_column(title, name, estimate, below95=below, systematic=systematic)
-
-
-def _share_columns(fitted: _Fitted) -> list[ResultColumn]:
-    areas = species_areas(fitted.result, fitted.model)
-    return [
-        fitted.column(name, f"{name}_percent", fraction_of(name), areas)
-        for name in (*areas.names, *fitted.left_out)
+        for place, (title, name) in enumerate(names)
     ]
 
 
-def _area_columns(fitted: _Fitted) -> list[ResultColumn]:
-    areas = species_areas(fitted.result, fitted.model)
-    return [
-        fitted.column(name, f"{name}_area", Quantity("area", (name,)), areas)
-        for name in (*areas.names, *fitted.left_out)
-    ]
+def _share_columns(analysis: Analysis, detection: Detection | None) -> list[ResultColumn]:
+    block = species_block(analysis, detection)
+    names = [(name, f"{name}_percent") for name in block.names()]
+    return _columns_of("species", "fraction", block, names)
 
 
-def _ratio_columns(fitted: _Fitted) -> list[ResultColumn]:
-    areas = species_areas(fitted.result, fitted.model)
-    has_electrolyte = REFERENCE_SPECIES in areas.names
-    limits = [(name, REFERENCE_SPECIES) for name in fitted.left_out if has_electrolyte]
-    return [
-        fitted.column(f"{above}\n: {below}", f"{above}/{below}", ratio_of(above, below), areas)
-        for above, below in (*default_ratios(areas.names), *limits)
-    ]
+def _area_columns(analysis: Analysis, detection: Detection | None) -> list[ResultColumn]:
+    block = species_block(analysis, detection)
+    names = [(name, f"{name}_area") for name in block.names()]
+    return _columns_of("species", "area", block, names)
 
 
-def _of_peaks(quantity: str) -> Callable[[_Fitted], list[ResultColumn]]:
-    def columns(fitted: _Fitted) -> list[ResultColumn]:
-        made = []
-        for peak in fitted.model.peaks:
-            # no coordinate of this name: the trend stays in the order of the series
-            trend = peak_trend(fitted.result, fitted.model, quantity, peak.name, along="")
-            parts = (trend[name].values for name in ("value", "stderr", "low95", "high95"))
-            reasons = _find_reasons(fitted, peak, quantity)
-            name = f"{peak.name}_{quantity}"
-            made.append(_make_column(peak.name, name, Estimate(*parts), reasons=reasons))
-        return made
+def _ratio_columns(analysis: Analysis, detection: Detection | None) -> list[ResultColumn]:
+    block = ratio_block(analysis, detection, left_out_species(analysis, detection))
+    names = [(f"{above}\n: {below}", f"{above}/{below}") for above, below in block.items]
+    return _columns_of("ratios", "ratio", block, names)
+
+
+def _of_peaks(kind: str) -> Callable[[Analysis, Detection | None], list[ResultColumn]]:
+    def columns(analysis: Analysis, detection: Detection | None) -> list[ResultColumn]:
+        block = peak_block(analysis, detection)
+        names = [(name, f"{name}_{kind}") for name in block.names()]
+        return [
+            replace(column, reasons=_find_reasons(block, place, kind))
+            for place, column in enumerate(_columns_of("peaks", kind, block, names))
+        ]
 
     return columns
 
 
-def _find_reasons(fitted: _Fitted, peak: Peak, quantity: str) -> Mapping[int, str]:
+def _find_reasons(block: SpectraBlock, place: int, kind: str) -> Mapping[int, str]:
     """Spectra in which a peak's position or width says nothing."""
-    reasons = {}
-    if fitted.detection is not None:
-        seen = fitted.detection.is_detected[:, fitted.detection.column(peak.species)]
-        gone = np.flatnonzero(is_fitted(fitted.result) & ~seen)
+    reasons: dict[int, str] = {}
+    if block.detection is not None and block.result is not None:
+        seen = block.part(kind, "is_detected")[:, place]
+        gone = np.flatnonzero(is_fitted(block.result) & ~seen)
         reasons = dict.fromkeys(gone.tolist(), _NOT_DETECTED)
-    if quantity == "position":
-        refused = np.flatnonzero(refused_positions(fitted.analysis.series))
+    if kind == "position":
+        refused = np.flatnonzero(refused_positions(block.series))
         reasons |= dict.fromkeys(refused.tolist(), _REFUSED)
     return reasons
 
 
-def _quality_columns(fitted: _Fitted) -> list[ResultColumn]:
-    result = fitted.result
+def _quality_columns(analysis: Analysis, _: Detection | None) -> list[ResultColumn]:
+    result = analysis.result
+    assert result is not None
     return [
-        _plain_column("χ²ᵣ", "reduced_chi_square", result["reduced_chi_square"].values),
-        _plain_column("Points", "points", result["points"].values.astype(float)),
-        _plain_column("Freedom", "degrees_of_freedom", degrees_of_freedom(result)),
+        plain_column("χ²ᵣ", "reduced_chi_square", result["reduced_chi_square"].values),
+        plain_column("Points", "points", result["points"].values.astype(float)),
+        plain_column("Freedom", "degrees_of_freedom", degrees_of_freedom(result)),
     ]
 
 
-_COLUMNS: Mapping[str, Callable[[_Fitted], list[ResultColumn]]] = {
+_COLUMNS: Mapping[str, Callable[[Analysis, Detection | None], list[ResultColumn]]] = {
     "fraction": _share_columns,
     "ratio": _ratio_columns,
     "area": _area_columns,
@@ -294,39 +290,21 @@ _COLUMNS: Mapping[str, Callable[[_Fitted], list[ResultColumn]]] = {
 }
 
 
-def _make_column(
-    title: str,
-    name: str,
-    estimate: Estimate,
-    *,
-    below95: FloatArray | None = None,
-    systematic: FloatArray | None = None,
-    reasons: Mapping[int, str] | None = None,
+def plain_column(
+    title: str, name: str, value: FloatArray, stderr: FloatArray | None = None
 ) -> ResultColumn:
-    none = np.full(len(estimate.value), np.nan)
-    return ResultColumn(
-        title,
-        name,
-        estimate.value,
-        estimate.stderr,
-        estimate.low95,
-        estimate.high95,
-        none if below95 is None else below95,
-        none if systematic is None else systematic,
-        reasons or {},
-    )
-
-
-def _plain_column(title: str, name: str, value: FloatArray) -> ResultColumn:
+    """A column without intervals and limits."""
     none = np.full(len(value), np.nan)
-    return _make_column(title, name, Estimate(value, none, none, none))
+    error = none if stderr is None else stderr
+    return ResultColumn(title, name, value, error, none, none, none, {"": value, "_stderr": error})
 
 
-def _unit_of_quantity(analysis: Analysis, result: xr.Dataset, quantity: str) -> str:
-    if quantity in ("position", "fwhm"):
-        return axis_unit(result).replace("1/cm", "cm⁻¹")
-    return {"fraction": "%", "area": area_unit(analysis)}.get(quantity, "")
+def _tell_unit(analysis: Analysis, quantity: str) -> str:
+    unit = unit_of_kind(analysis, quantity)
+    return {"1": "", "1/cm": "cm⁻¹"}.get(unit, unit)
 
 
-def _copy_number(number: float) -> str:
-    return "" if np.isnan(number) else repr(float(number))
+def _copy_cell(cell: object) -> str:
+    if isinstance(cell, float):
+        return "" if np.isnan(cell) else repr(float(cell))
+    return str(cell)

@@ -230,7 +230,7 @@ class ResultsTable(QWidget):
     def _show_note(self) -> None:
         analysis, unit = self._document.analysis, self.model.shown.unit
         words = [f"In {unit}, ± one standard error."] if unit else []
-        if any(np.isfinite(column.below95).any() for column in self.model.shown.columns):
+        if any(np.isfinite(column.upper95).any() for column in self.model.shown.columns):
             words.append(_BELOW)
         if self.quantity.value() == CHECKS:
             words.append(_CHECKED if self.model.shown.columns else NO_CHECKS)

@@ -9,8 +9,9 @@ from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_wh
 from fitting.data.series import FloatArray, axis_values, get_column
 from fitting.models.model import Peak
 from fitting.projects.survey import OTHER_LINES, survey_of
-from fitting.quantities.detection import absent_peaks, detect_species
+from fitting.quantities.detection import absent_peaks
 from fitting.quantities.quantify import BoolArray, species_areas
+from fitting.quantities.region_detection import find_detection
 from fitting.selection.candidates import ChoiceLimit
 
 HIDDEN_WITHIN = 0.5
@@ -53,7 +54,7 @@ def species_not_supported(evidence: Evidence) -> Iterator[Remark]:
     absent = absent_peaks(evidence.model, selection.considered)
     if not absent:
         return
-    found = detect_species(evidence.series, evidence.result, evidence.model, absent)
+    found = evidence.detection or find_detection(evidence.analysis, evidence.series)
     for species in dict.fromkeys(peak.species for peak in absent):
         limit = np.nanmedian(found.limit_percent[:, found.column(species)])
         chosen = [_chosen_from(one) for one in selection.limits if one.species == species]

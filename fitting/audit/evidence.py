@@ -11,6 +11,7 @@ from fitting.data.series import AXES, FloatArray, axis_of
 from fitting.models.model import Model, Peak, parameter_names
 from fitting.models.parameters import AffineParameters, resolve_ties
 from fitting.projects.project import Analysis
+from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import Areas, BoolArray, parameter_estimates, peak_areas
 from libraries.catalogue import Catalogue
 from libraries.species import CoreLevel, Library, Species
@@ -55,6 +56,8 @@ class Evidence:
     """What the libraries know of the model's species."""
     core_level: CoreLevel | None
     catalogue: Catalogue
+    detection: Detection | None = None
+    """Which species are seen, if that is known already."""
 
     @property
     def unit(self) -> str:
@@ -88,7 +91,11 @@ class Evidence:
 
 
 def collect_evidence(
-    analysis: Analysis, series: xr.Dataset, result: xr.Dataset, catalogue: Catalogue
+    analysis: Analysis,
+    series: xr.Dataset,
+    result: xr.Dataset,
+    catalogue: Catalogue,
+    detection: Detection | None = None,
 ) -> Evidence:
     """The evidence about one region; ``series`` is as it was fitted."""
     model = analysis.model
@@ -109,6 +116,7 @@ def collect_evidence(
         species=_known_species(model, analysis.region, catalogue),
         core_level=_core_level(analysis.region, catalogue),
         catalogue=catalogue,
+        detection=detection,
     )
 
 

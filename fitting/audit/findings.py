@@ -16,6 +16,7 @@ from fitting.data.series import get_column
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.quantities.atomic_percent import Composition, atomic_percent
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
+from fitting.quantities.detection import Detection
 from libraries.catalogue import Catalogue
 from libraries.sensitivity_sets import SensitivitySet, sensitivity_set
 
@@ -39,13 +40,22 @@ class Finding:
 
 
 def audit_project(
-    project: Project, catalogue: Catalogue, prepared: Mapping[str, xr.Dataset] | None = None
+    project: Project,
+    catalogue: Catalogue,
+    prepared: Mapping[str, xr.Dataset] | None = None,
+    detections: Mapping[str, Detection] | None = None,
 ) -> list[Finding]:
-    """Check every fitted region; ``prepared`` may hold the series as they were fitted."""
+    """Check every fitted region.
+
+    Parameters
+    ----------
+    prepared, detections
+        The series as they were fitted, and which species are seen in them, if they are at hand.
+    """
     found: list[Finding] = []
     for region, analysis in project.analyses.items():
-        series = (prepared or {}).get(region)
-        found += audit_analysis(analysis, catalogue, series)
+        series, seen = (prepared or {}).get(region), (detections or {}).get(region)
+        found += audit_analysis(analysis, catalogue, series, seen)
     return found
 
 
@@ -88,7 +98,10 @@ def _about_spectra(spectra: Sequence[tuple[str, int]], finding: Finding) -> Find
 
 
 def audit_analysis(
-    analysis: Analysis, catalogue: Catalogue, prepared: xr.Dataset | None = None
+    analysis: Analysis,
+    catalogue: Catalogue,
+    prepared: xr.Dataset | None = None,
+    detection: Detection | None = None,
 ) -> list[Finding]:
     """Check one region; without a result there is nothing to check.
 
@@ -96,11 +109,13 @@ def audit_analysis(
     ----------
     prepared
         The series as it was fitted, if it is at hand; else the recipe's steps are applied.
+    detection
+        Which species are seen in it, if that is known already.
     """
     if analysis.result is None:
         return []
     series = prepared_series(analysis) if prepared is None else prepared
-    evidence = collect_evidence(analysis, series, analysis.result, catalogue)
+    evidence = collect_evidence(analysis, series, analysis.result, catalogue, detection)
     samples = get_column(analysis.series, "sample")
     return [
         Finding(

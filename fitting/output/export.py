@@ -6,7 +6,7 @@ from pathlib import Path
 from fitting.data.errors import ThioscopeError
 from fitting.output.figures import write_figures
 from fitting.output.report.page import write_report
-from fitting.output.tables.project_tables import make_tables, write_tables
+from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
 from fitting.pipeline.analyse import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE, recipes_of
 from fitting.projects.project import Project, prepared_series
@@ -48,10 +48,14 @@ def export_project(
             for region, analysis in project.analyses.items()
             if analysis.result is not None
         }
-        tables = make_tables(project, catalogue, prepared=prepared)
+        fitted = [project.analyses[region] for region in prepared]
+        seen = find_detections(fitted, prepared)
+        tables = make_tables(project, catalogue, prepared=prepared, detections=seen)
         yield from write_tables(tables, folder)
         yield write_workbook(tables, project, folder)
-        figures = write_figures(project, folder / FIGURES_FOLDER, catalogue, prepared=prepared)
+        figures = write_figures(
+            project, folder / FIGURES_FOLDER, catalogue, prepared=prepared, detections=seen
+        )
         drawn = []
         for figure in figures:
             drawn.append(figure)

@@ -3,7 +3,8 @@
 A result that has them has the dimension ``quantity`` (names of ``Quantity``) with ``low95``,
 ``high95``, ``spread`` (standard deviation of the bootstrap's replicas), ``bias`` (their mean minus
 the value) and ``systematic`` (what the choice of background adds), shape (spectrum, quantity), in
-percent for shares; nan where not found. ``attrs["uncertainty"]`` is the method. A spectrum that is
+percent for shares; nan where not found. There may be ``model_error`` (what the choice of the model
+adds, as one standard deviation). ``attrs["uncertainty"]`` is the method. A spectrum that is
 fitted again loses them.
 """
 
@@ -91,18 +92,17 @@ def refine_estimate(result: xr.Dataset, quantity: Quantity, estimate: Estimate) 
 
 def systematic_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
     """Systematic error of a quantity, shape (n,); nan where it was not looked for."""
-    column = _find_column(result, quantity)
-    if column is None:
-        return np.full(result.sizes[SPECTRUM], np.nan)
-    return np.asarray(result["systematic"].values[:, column])
+    return _take_stored(result, quantity, "systematic")
 
 
 def bias_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
     """Mean of the bootstrap's replicas minus the value, shape (n,); nan where there is none."""
-    column = _find_column(result, quantity)
-    if column is None:
-        return np.full(result.sizes[SPECTRUM], np.nan)
-    return np.asarray(result["bias"].values[:, column])
+    return _take_stored(result, quantity, "bias")
+
+
+def model_error_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
+    """What the choice of the model adds as one standard deviation, shape (n,); nan if not known."""
+    return _take_stored(result, quantity, "model_error")
 
 
 def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
@@ -113,6 +113,13 @@ def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
         is_found = np.isfinite(result["low95"].values[:, column])
         methods[is_found] = str(result.attrs.get("uncertainty", "covariance"))
     return methods
+
+
+def _take_stored(result: xr.Dataset, quantity: Quantity, name: str) -> FloatArray:
+    column = _find_column(result, quantity)
+    if column is None or name not in result:
+        return np.full(result.sizes[SPECTRUM], np.nan)
+    return np.asarray(result[name].values[:, column])
 
 
 def _find_column(result: xr.Dataset, quantity: Quantity) -> int | None:

@@ -225,7 +225,11 @@ def _lower_limits(resolved: AffineParameters) -> FloatArray:
 def _sum_columns(areas: Areas, names: tuple[str, ...], groups: Sequence[Sequence[int]]) -> Areas:
     """Areas of groups of columns."""
     count = len(areas.value)
-    value = np.stack([areas.value[:, group].sum(axis=1) for group in groups], axis=1)
+    value = np.empty((count, len(groups)))
+    has_error = np.empty((count, len(groups)), dtype=bool)
+    for column, group in enumerate(groups):
+        value[:, column] = areas.value[:, group].sum(axis=1)
+        has_error[:, column] = areas.has_error[:, group].any(axis=1)
     covariance = np.empty((count, len(groups), len(groups)))
     for row, group in enumerate(groups):
         for column, other in enumerate(groups):
@@ -235,8 +239,8 @@ def _sum_columns(areas: Areas, names: tuple[str, ...], groups: Sequence[Sequence
         names,
         value,
         covariance,
-        has_error=np.stack([areas.has_error[:, group].any(axis=1) for group in groups], axis=1),
-        is_nonnegative=np.array([areas.is_nonnegative[group].all() for group in groups]),
+        has_error=has_error,
+        is_nonnegative=np.array([areas.is_nonnegative[group].all() for group in groups], bool),
         freedom=areas.freedom,
     )
 

@@ -1,4 +1,4 @@
-"""The quantities that intervals are found for: areas, shares and ratios of species."""
+"""What is estimated: areas, shares and ratios of species, and what describes a peak."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,6 +70,22 @@ class Quantity:
         if self.kind == "fraction":
             return above, 1.0 - above
         return above, np.array([float(peak.species in self.relative_to) for peak in model.peaks])
+
+
+@dataclass(frozen=True, slots=True)
+class PeakQuantity:
+    """What describes one peak, or its area over that of another one."""
+
+    kind: str
+    """"peak_area", "height", "whole_fwhm", "band_ratio", or a parameter such as "position"."""
+    peak: str
+    relative_to: str = ""
+    """Of a ratio of bands, the peak below the line."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the table of estimates, such as "position PS4 428"."""
+        return f"{self.kind} {self.peak}" + (f" / {self.relative_to}" if self.relative_to else "")
 
 
 def fraction_of(species: str) -> Quantity:

@@ -3,21 +3,22 @@
 The limit is the detection limit of ``fitting.quantities.detection``, in the unit of the quantity.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from fitting.data.series import FloatArray
 from fitting.quantities.detection import Detection
-from fitting.quantities.quantify import Areas, Estimate
+from fitting.quantities.quantify import Areas, BoolArray, Estimate
 from fitting.quantities.quantity import Quantity
 
 
-def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:
-    """The 95 % upper limit where the species of a quantity is not detected, shape (n,).
+def detection_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:
+    """What would be detected in 95 % of spectra, in the unit of the quantity; shape (n,).
 
-    nan where it is detected, where nothing is fitted, and for several species together. A ratio
-    has a limit where the species below the line is detected.
+    nan where nothing is fitted, and for several species together. A ratio has a limit where the
+    species below the line is detected.
     """
     species = quantity.species[0]
     if len(quantity.species) > 1 or species not in detection.names:
@@ -26,8 +27,26 @@ def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> Floa
     is_share = quantity.kind == "fraction"
     limit = (detection.limit_percent if is_share else detection.limit_area)[:, column]
     if quantity.kind == "ratio":
-        limit = _divide_by_limit(limit, _detected_area(areas, detection, quantity.relative_to))
-    return np.where(detection.is_detected[:, column], np.nan, limit)
+        return _divide_by_limit(limit, _detected_area(areas, detection, quantity.relative_to))
+    return limit
+
+
+def is_seen(detection: Detection | None, species: Sequence[str], count: int) -> BoolArray:
+    """Whether any of some species is detected, shape (count,); false where nobody has looked."""
+    known = () if detection is None else [name for name in species if name in detection.names]
+    if detection is None or not known:
+        return np.zeros(count, dtype=bool)
+    columns = [detection.column(name) for name in known]
+    return np.asarray(detection.is_detected[:, columns].any(axis=1))
+
+
+def upper_limits(detection: Detection, areas: Areas, quantity: Quantity) -> FloatArray:
+    """The 95 % upper limit where the species of a quantity is not detected, shape (n,).
+
+    nan where it is detected; see ``detection_limits``.
+    """
+    seen = is_seen(detection, quantity.species, len(areas.value))
+    return np.where(seen, np.nan, detection_limits(detection, areas, quantity))
 
 
 def bound_ratio(ratio: Estimate) -> Estimate:

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from app.detections import Detections
 from app.document import Document
-from fitting.output.tables.detection_words import detection_of
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis
+from fitting.quantities.region_detection import find_detection
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_short_series_is_answered_at_once_and_remembered(fitted: Analysis, qtb
     detections = Detections()
     found = detections.of(fitted)
     assert found is not None
-    np.testing.assert_array_equal(found.is_detected, detection_of(fitted).is_detected)
+    np.testing.assert_array_equal(found.is_detected, find_detection(fitted).is_detected)
     assert detections.of(fitted) is found
     assert fitted.result is not None
     assert detections.of(replace(fitted, result=fitted.result.copy())) is not found
@@ -65,7 +65,7 @@ def test_what_goes_wrong_in_the_other_thread_is_not_kept_quiet(
         raise ZeroDivisionError("for the test")
 
     monkeypatch.setattr("app.detections.AT_ONCE", 1)
-    monkeypatch.setattr("app.detections.detection_of", fail)
+    monkeypatch.setattr("app.detections.find_detection", fail)
     detections = Detections()
     with qtbot.captureExceptions() as caught:
         detections.of(fitted)

@@ -24,9 +24,10 @@ from fitting.output.figures.fits import fits_figure
 from fitting.output.figures.series_map import map_figure
 from fitting.output.figures.species_plot import species_figure
 from fitting.output.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
-from fitting.output.tables.detection_words import detection_of
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.projects.project_record import laid_record
+from fitting.quantities.detection import Detection
+from fitting.quantities.region_detection import find_detection
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -39,6 +40,7 @@ def write_figures(
     catalogue: Catalogue | None = None,
     *,
     prepared: Mapping[str, xr.Dataset] | None = None,
+    detections: Mapping[str, Detection] | None = None,
 ) -> Iterator[Path]:
     """Write the figures of every fitted region; yields each path after it is written.
 
@@ -46,15 +48,17 @@ def write_figures(
     ----------
     catalogue
         Libraries that say how species are written; the bundled ones if left out.
-    prepared
-        The series as they were fitted, by region, if they are at hand.
+    prepared, detections
+        The series as they were fitted, and which species are seen in them, by region, if they are
+        at hand.
     """
     known = catalogue or bundled_catalogue()
     folder.mkdir(parents=True, exist_ok=True)
     for region, analysis in project.analyses.items():
         series = (prepared or {}).get(region)
-        laid = laid_record(project, region)
-        for name, figure in region_figures(analysis, known, series, laid).items():
+        laid, seen = laid_record(project, region), (detections or {}).get(region)
+        made = region_figures(analysis, known, series, laid, detection=seen)
+        for name, figure in made.items():
             yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
     with rc_context(STYLE):
         drift = charge_drift_figure(project)
@@ -67,6 +71,8 @@ def region_figures(
     catalogue: Catalogue,
     prepared: xr.Dataset | None = None,
     laid: LaidRecord | None = None,
+    *,
+    detection: Detection | None = None,
 ) -> Mapping[str, Figure]:
     """The figures of one region by name; those that there is nothing to show for are left out.
 
@@ -74,6 +80,8 @@ def region_figures(
     ----------
     laid
         The cell's record, shown below the species on their axis.
+    detection
+        Which species are seen, if that is known already.
     """
     if analysis.result is None:
         return {}
@@ -81,7 +89,7 @@ def region_figures(
     labels = SpeciesLabels(catalogue, analysis.region)
     draw_species = partial(
         species_figure, analysis, analysis.result, labels, laid,
-        detection=detection_of(analysis, series),
+        detection=detection or find_detection(analysis, series),
     )  # fmt: skip
     with rc_context(STYLE):
         figures = {

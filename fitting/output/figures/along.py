@@ -7,8 +7,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
+from fitting.data.order import display_order
 from fitting.data.series import FloatArray, get_column
-from fitting.output.figures.style import display_order, escape_formula, sample_names
+from fitting.output.figures.style import escape_formula, sample_names
 from fitting.projects.project import Analysis
 
 MOST_LEVEL_NAMES = 4

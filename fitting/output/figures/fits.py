@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from fitting.data.order import display_order
 from fitting.data.result import is_fitted
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values
 from fitting.models.function import Curves, series_curves
@@ -23,7 +24,6 @@ from fitting.output.figures.style import (
     SpeciesLabels,
     axis_label,
     choose_representative,
-    display_order,
     intensity_unit,
     legend_columns,
     new_figure,

@@ -11,15 +11,14 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
+from fitting.data.order import display_order, spectrum_numbers
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, get_column
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
     axis_label,
-    display_order,
     intensity_unit,
     new_figure,
 )
-from fitting.output.tables.rows import spectrum_numbers
 from fitting.projects.project import Analysis
 
 FEWEST_SPECTRA = 5

@@ -9,23 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from fitting.data.result import QUANTITY
 from fitting.data.series import FloatArray
 from fitting.output.figures.along import Along
 from fitting.output.figures.style import SpeciesLabels
 from fitting.output.species_colours import colour_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.interval_storage import refine_estimate
-from fitting.quantities.quantify import (
-    REFERENCE_SPECIES,
-    Areas,
-    BoolArray,
-    Estimate,
-    species_areas,
-)
+from fitting.quantities.estimates import find_estimates, left_out_species
+from fitting.quantities.listed import species_quantities
+from fitting.quantities.quantify import REFERENCE_SPECIES, BoolArray, Estimate, species_names
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
 from fitting.quantities.species_onsets import iterate_branches
-from fitting.quantities.upper_limits import bound_ratio, upper_limits
+from fitting.quantities.upper_limits import bound_ratio
 
 DISCHARGE = "discharge"
 _MOST_MARKERS = 60
@@ -63,22 +59,19 @@ Panel = Mapping[str, Shown]
 
 
 def species_panels(
-    analysis: Analysis,
-    result: xr.Dataset,
-    labels: SpeciesLabels,
-    detection: Detection | None = None,
+    analysis: Analysis, labels: SpeciesLabels, detection: Detection | None = None
 ) -> Mapping[str, Panel]:
     """What is drawn, from the top, by the label of its axis."""
-    areas = species_areas(result, analysis.model)
-    names = areas.names if detection is None else detection.names
+    left_out = left_out_species(analysis, detection)
+    found = find_estimates(analysis, species_quantities(analysis, left_out), detection)
+    own = species_names(analysis.model)
+    names = (*own, *left_out)
     panels = {
-        "Share of the area (%)": {
-            name: _select_shown(result, areas, fraction_of(name), detection) for name in names
-        }
+        "Share of the area (%)": {name: _select_shown(found, fraction_of(name)) for name in names}
     }
-    if REFERENCE_SPECIES in areas.names:
+    if REFERENCE_SPECIES in own:
         panels[f"Area ratio to {labels.label(REFERENCE_SPECIES)}"] = {
-            name: _select_shown(result, areas, ratio_of(name, REFERENCE_SPECIES), detection)
+            name: _select_shown(found, ratio_of(name, REFERENCE_SPECIES))
             for name in names
             if name != REFERENCE_SPECIES
         }
@@ -94,14 +87,10 @@ def draw_panel(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> No
     _limit_axes(axes, list(panel.values()))
 
 
-def _select_shown(
-    result: xr.Dataset, areas: Areas, quantity: Quantity, detection: Detection | None
-) -> Shown:
-    none = np.full(len(areas.value), np.nan)
-    limit = none if detection is None else upper_limits(detection, areas, quantity)
-    if quantity.species[0] not in areas.names:
-        return Shown(Estimate(none, none, none, none), limit)
-    estimate = refine_estimate(result, quantity, quantity.estimate(areas))
+def _select_shown(found: xr.Dataset, quantity: Quantity) -> Shown:
+    one = found.sel({QUANTITY: quantity.name})
+    estimate = Estimate(*(one[name].values for name in ("value", "stderr", "low95", "high95")))
+    limit = one["upper95"].values
     return Shown(bound_ratio(estimate) if quantity.kind == "ratio" else estimate, limit)
 
 

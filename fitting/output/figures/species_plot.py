@@ -72,7 +72,7 @@ def species_figure(
     along = choose_axis(analysis, kind)
     if along is None:
         return None
-    panels = species_panels(analysis, result, labels, detection)
+    panels = species_panels(analysis, labels, detection)
     cell = cell_panel(laid, along.kind) if laid is not None else ()
     onsets = species_onsets(result, analysis.model) if along.kind == "voltage" else []
     has_limits = any(shown.is_limit.any() for panel in panels.values() for shown in panel.values())

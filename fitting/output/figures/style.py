@@ -164,24 +164,6 @@ def spectrum_title(series: xr.Dataset, spectrum: int) -> str:
     return escape_formula(", ".join(part for part in parts if part)) or f"spectrum {spectrum}"
 
 
-def display_order(series: xr.Dataset) -> NDArray[np.int_]:
-    """The spectra in the order of a reader: by time, by depth, else charge before discharge.
-
-    Without times a spectrum without voltage comes first (before cycling), then the charge from
-    low to high voltage, then the discharge from high to low.
-    """
-    time, voltage = (get_column(series, name).astype(float) for name in ("time", "voltage"))
-    source = get_column(series, "source").astype(str)
-    if np.isfinite(time).all() and np.unique(time).size == time.size:
-        return np.argsort(time)
-    depth = get_column(series, "depth").astype(float)
-    if np.isfinite(depth).all() and np.unique(depth).size == depth.size:
-        return np.argsort(depth)
-    is_discharge = get_column(series, "branch").astype(str) == "discharge"
-    progress = np.where(is_discharge, -voltage, voltage)
-    return np.lexsort((source, progress, is_discharge, np.isfinite(voltage)))
-
-
 def legend_columns(names: Sequence[str]) -> int:
     """How many entries of a legend fit beside one another in a single column."""
     widest = _TEXT_WIDTH * max(map(len, names)) + _LEGEND_HANDLE

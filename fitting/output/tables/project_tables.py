@@ -13,22 +13,28 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.audit.findings import audit_project, composition_findings, cross_check_findings
+from fitting.data.measurement_states import rounds_of, states_by_region
+from fitting.data.order import spectrum_numbers
 from fitting.data.whole_file import write_whole
-from fitting.output.tables.columns import TABLE_COLUMNS, Column
-from fitting.output.tables.csv_text import csv_text
-from fitting.output.tables.rows import (
-    band_rows,
-    finding_rows,
-    onset_rows,
-    peak_rows,
-    ratio_rows,
-    species_rows,
-    spectrum_rows,
+from fitting.output.tables.blocks import (
+    Block,
+    GivenBlock,
+    RecordBlock,
+    SpectraBlock,
+    band_block,
+    peak_block,
+    ratio_block,
+    species_block,
 )
-from fitting.output.tables.sample_rows import composition_rows, cross_check_rows, selection_rows
-from fitting.projects.project import Project
+from fitting.output.tables.column import Column
+from fitting.output.tables.columns import TABLE_COLUMNS
+from fitting.output.tables.csv_text import csv_text
+from fitting.projects.project import Analysis, Project
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.quantities.cross_checks import cross_checks
+from fitting.quantities.detection import Detection
+from fitting.quantities.region_detection import find_detection
+from fitting.quantities.species_onsets import species_onsets
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 from libraries.sensitivity_sets import (
@@ -36,6 +42,9 @@ from libraries.sensitivity_sets import (
     sensitivity_set,
     sensitivity_set_names,
 )
+
+NOT_READ = "not_read"
+"""Status of a file, or a part of it, that could not be used."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -46,6 +55,7 @@ def make_tables(
     *,
     factors: SensitivitySet | None = None,
     prepared: Mapping[str, xr.Dataset] | None = None,
+    detections: Mapping[str, Detection] | None = None,
 ) -> Tables:
     """All tables by name; a region without a result is in ``spectra`` only.
 
@@ -57,27 +67,47 @@ def make_tables(
         Relative sensitivity factors; the default set if left out.
     prepared
         The series as they were fitted, by region, if they are at hand.
+    detections
+        Which species are seen, by region, if that is known already.
     """
+    chosen, known = factors or sensitivity_set(), catalogue or bundled_catalogue()
     fitted = [analysis for analysis in project.analyses.values() if analysis.result is not None]
+    seen = detections or find_detections(fitted, prepared)
     sets = map(sensitivity_set, sensitivity_set_names())
-    composition = atomic_percent_by_choice(project.analyses, factors or sensitivity_set(), sets)
-    known, chosen = catalogue or bundled_catalogue(), factors or sensitivity_set()
+    composition = atomic_percent_by_choice(project.analyses, chosen, sets)
     checks = cross_checks(project.analyses, chosen, known)
-    findings = audit_project(project, known, prepared) + cross_check_findings(checks)
+    findings = audit_project(project, known, prepared, seen) + cross_check_findings(checks)
     findings += composition_findings(composition)
-    blocks: Mapping[str, Iterable[Mapping[str, Any]]] = {
-        "spectra": spectrum_rows(project),
-        "peaks": map(peak_rows, fitted),
-        "species": [species_rows(one, (prepared or {}).get(one.region)) for one in fitted],
-        "ratios": map(ratio_rows, fitted),
-        "band_ratios": map(band_rows, fitted),
-        "atomic_percent": [composition_rows(composition)],
-        "onsets": map(onset_rows, fitted),
-        "cross_checks": [cross_check_rows(checks, chosen.name)],
-        "selection": map(selection_rows, project.analyses.values()),
-        "audit": [finding_rows(project, findings)],
+    numbers = {name: spectrum_numbers(one.series) for name, one in project.analyses.items()}
+    weighed = [one for one in project.analyses.values() if one.selection is not None]
+    blocks: Mapping[str, Iterable[Block]] = {
+        "spectra": _spectra_blocks(project),
+        "peaks": (peak_block(one, seen[one.region]) for one in fitted),
+        "species": (species_block(one, seen[one.region]) for one in fitted),
+        "ratios": (ratio_block(one, seen[one.region]) for one in fitted),
+        "band_ratios": (band_block(one, seen[one.region]) for one in fitted),
+        "atomic_percent": [RecordBlock(composition.rows)],
+        "onsets": (
+            RecordBlock(species_onsets(one.result, one.model), one)
+            for one in fitted
+            if one.result is not None
+        ),
+        "cross_checks": [RecordBlock(checks, factors=chosen.name)],
+        "selection": (
+            RecordBlock(one.selection.candidates, one)
+            for one in weighed
+            if one.selection is not None
+        ),
+        "audit": [RecordBlock(findings, numbers=numbers)],
     }
-    return {name: _make_table(name, parts) for name, parts in blocks.items()}
+    return {name: _make_table(TABLE_COLUMNS[name], list(parts)) for name, parts in blocks.items()}
+
+
+def find_detections(
+    fitted: Iterable[Analysis], prepared: Mapping[str, xr.Dataset] | None = None
+) -> Mapping[str, Detection]:
+    """Which species are seen in every fitted region, by its name."""
+    return {one.region: find_detection(one, (prepared or {}).get(one.region)) for one in fitted}
 
 
 def write_tables(tables: Tables, folder: Path) -> Iterator[Path]:
@@ -93,21 +123,28 @@ def table_rows(table: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     return zip(*(table[name].tolist() for name in table), strict=True)
 
 
-def _make_table(name: str, blocks: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    parts = [block for block in blocks if block]
-    return pd.DataFrame({one.name: _join_column(one, parts) for one in TABLE_COLUMNS[name]})
+def _spectra_blocks(project: Project) -> Iterator[Block]:
+    """Every spectrum of every region, then what could not be read."""
+    states = states_by_region({name: one.series for name, one in project.analyses.items()})
+    for region, analysis in project.analyses.items():
+        yield SpectraBlock(analysis, rounds=rounds_of(states[region]))
+    unread = project.unread
+    columns = {
+        "source": [one.source for one in unread],
+        "status": [NOT_READ] * len(unread),
+        "message": [one.reason for one in unread],
+    }
+    yield GivenBlock(columns, len(unread))
 
 
-def _join_column(column: Column, blocks: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
-    """One column of all blocks; empty where a block does not have it."""
-    is_text = column.kind == "text"
-    pieces = [np.empty(0, dtype=object if is_text else float)]
-    for block in blocks:
-        count = len(next(iter(block.values())))
-        missing = np.full(count, "" if is_text else np.nan)
-        piece = np.asarray(block.get(column.name, missing), dtype=object if is_text else float)
-        pieces.append(piece)
-    values = np.concatenate(pieces)
+def _make_table(columns: Sequence[Column], blocks: Sequence[Block]) -> pd.DataFrame:
+    return pd.DataFrame({one.name: _join_column(one, blocks) for one in columns})
+
+
+def _join_column(column: Column, blocks: Sequence[Block]) -> NDArray[Any]:
+    """One column of all blocks."""
+    empty = np.empty(0, dtype=object if column.kind == "text" else float)
+    values = np.concatenate([empty, *(block.fill(column) for block in blocks)])
     if column.kind == "count" and np.isfinite(values).all():
         return values.astype(int)
     return values

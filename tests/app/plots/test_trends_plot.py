@@ -16,11 +16,11 @@ from app.plots.trends_plot import TrendsPlot
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, set_coordinates
 from fitting.models.from_library import model_from_library
-from fitting.output.tables.detection_words import detection_of
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis, Project, with_analysis
 from fitting.projects.recipe import Recipe
 from fitting.quantities.quantify import fraction_estimate, species_areas
+from fitting.quantities.region_detection import find_detection
 from fitting.selection.apply import with_selection
 from fitting.selection.candidates import Candidate, Selection
 from fitting.simulation.series import simulate_series
@@ -195,9 +195,9 @@ def test_without_voltages_the_number_of_the_spectrum_is_the_axis(
 def test_a_cycle_is_not_connected_with_the_next(fitted: Document) -> None:
     analysis = fitted.project.analyses["S 2p"]
     assert analysis.result is not None
-    result = analysis.result.assign_coords(cycle=(SPECTRUM, [1.0, 1.0, 2.0, 2.0, 2.0]))
+    series = set_coordinates(analysis.series, cycle=[1.0, 1.0, 2.0, 2.0, 2.0])
     item = items_of(fitted.project, Wanted("fraction", "voltage"))[0]
-    curve = trend_curve(replace(analysis, result=result), item, Wanted("fraction", "voltage"))
+    curve = trend_curve(replace(analysis, series=series), item, Wanted("fraction", "voltage"))
     assert curve is not None
     assert sorted(map(len, curve.branches())) == [2, 3]
 
@@ -227,7 +227,7 @@ def test_a_species_that_is_not_detected_is_an_arrow_at_its_limit(
     curve = _curve(trends, "sulfite")
     assert curve.is_limit.tolist() == [True, True, False, False, False]
     analysis = fitted.project.analyses["S 2p"]
-    detection = detection_of(analysis)
+    detection = find_detection(analysis)
     limits = detection.limit_percent[:2, detection.column("sulfite")]
     np.testing.assert_allclose(curve.shown[:2], limits)
     assert "below" in trends.legend.text()

@@ -18,7 +18,7 @@ from fitting.data.result import FittedBlock, Status
 from fitting.data.series import set_coordinates
 from fitting.models.model import parameter_names
 from fitting.models.parameters import resolve_ties
-from fitting.output.tables.rows import ratio_rows, species_rows
+from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.pipeline.propose import propose_recipe
 from fitting.projects.project import Analysis, Project, with_analysis
@@ -64,14 +64,15 @@ def test_shares_are_shown_with_their_errors(table: ResultsTable) -> None:
 
 def test_the_numbers_are_those_of_the_written_tables(table: ResultsTable, fitted: Document) -> None:
     assert fitted.analysis is not None
-    rows = species_rows(fitted.analysis)
+    tables = make_tables(Project({"S 2p": fitted.analysis}))
+    rows = tables["species"]
     first = rows["species"] == "polysulfide"
     column = table.model.shown.columns[1]
     order = [row.spectrum for row in table.model.shown.rows]
     np.testing.assert_array_equal(column.value[order], rows["fraction_percent"][first])
     np.testing.assert_array_equal(column.stderr[order], rows["fraction_stderr"][first])
     _choose(table, "ratio")
-    ratios = ratio_rows(fitted.analysis)
+    ratios = tables["ratios"]
     first = (ratios["numerator"] == "polysulfide") & (ratios["denominator"] == "PS4")
     ratio = next(one for one in table.model.shown.columns if one.name == "polysulfide/PS4")
     np.testing.assert_array_equal(ratio.high95[order], ratios["ratio_high95"][first])
@@ -109,13 +110,13 @@ def test_a_click_shows_the_spectrum_and_the_other_way_round(
 def test_the_whole_table_is_copied_for_a_spreadsheet(table: ResultsTable, qtbot: QtBot) -> None:
     qtbot.mouseClick(table.copy, Qt.MouseButton.LeftButton)
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
-    assert lines[0][:8] == [
-        "spectrum", "sample", "voltage_V", "status",
+    assert lines[0][:9] == [
+        "spectrum", "sample", "voltage_V", "branch", "status",
         "PS4_percent", "PS4_percent_stderr", "PS4_percent_low95", "PS4_percent_high95",
     ]  # fmt: skip
-    assert float(lines[1][6]) < 40.0 < float(lines[1][7])
-    assert lines[1][:5] == ["0", "LPSC", "2.5", "converged", "40.0"]
-    assert lines[5][3:6] == ["failed", "", ""]
+    assert float(lines[1][7]) < 40.0 < float(lines[1][8])
+    assert lines[1][:6] == ["0", "LPSC", "2.5", "charge", "converged", "40.0"]
+    assert lines[5][4:7] == ["failed", "", ""]
     assert len(lines) == 6
 
 
@@ -207,8 +208,7 @@ def test_a_species_that_is_not_detected_is_below_its_limit(
     header, first, *_ = [
         line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()
     ]
-    assert float(first[header.index("sulfite_percent_below95")]) == limit
-    assert first[header.index("sulfite_percent_below95") + 1] != ""
+    assert float(first[header.index("sulfite_percent_upper95")]) == limit
     _choose(table, "position")
     assert _texts(table, 0)[2 + column] == "–"
     assert "Not detected" in table.model.index(0, 2 + column).data(Qt.ItemDataRole.ToolTipRole)
@@ -240,4 +240,4 @@ def test_what_another_background_changes_is_told(table: ResultsTable, fitted: Do
     tip = table.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
     assert "another background moves it by up to 1.5" in tip
     table.copy.click()
-    assert "PS4_percent_systematic" in QGuiApplication.clipboard().text()
+    assert "PS4_percent_syst" in QGuiApplication.clipboard().text()

@@ -16,7 +16,9 @@ from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.analyse import fit_analysis, prepare, read_files, with_fit
 from fitting.pipeline.propose import propose_recipe
 from fitting.projects.project import Analysis, Project
-from fitting.quantities.trends import species_trend
+from fitting.quantities.estimates import find_estimates
+from fitting.quantities.quantity import Quantity, fraction_of
+from fitting.quantities.trends import make_trend
 from libraries.loader import catalogue
 
 
@@ -86,8 +88,7 @@ def test_the_depth_is_in_every_table_of_spectra(fitted: Analysis) -> None:
 
 
 def test_a_trend_runs_along_the_depth(fitted: Analysis) -> None:
-    assert fitted.result is not None
-    trend = species_trend(fitted.result, fitted.model, "fraction", "C-C", along="depth")
+    trend = make_trend(find_estimates(fitted, [fraction_of("C-C")]), "fraction C-C", "depth")
     np.testing.assert_array_equal(trend["along"], 30.0 * np.arange(6))
     expected = 100 * np.exp(-trend["along"] / 60) * 0.55
     expected = 100 * expected / (expected + 100 * 0.4 * 0.6)
@@ -122,6 +123,6 @@ def test_a_real_sputter_profile_goes_the_whole_way(real_data: Callable[[str], Pa
     spectra = make_tables(Project({"C 1s": fitted}))["spectra"]
     assert spectra["depth"].max() == 600
     # the contamination of the surface goes with the first cycle
-    assert fitted.result is not None
-    area = species_trend(fitted.result, fitted.model, "area", "C-C", along="depth")["value"].values
+    found = find_estimates(fitted, [Quantity("area", ("C-C",))])
+    area = make_trend(found, "area C-C", "depth")["value"].values
     assert area[0] > 3 * np.median(area[5:])

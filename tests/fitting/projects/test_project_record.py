@@ -21,7 +21,9 @@ from fitting.projects.project_record import (
     without_record,
 )
 from fitting.projects.recipe import Recipe
-from fitting.quantities.trends import species_trend
+from fitting.quantities.estimates import find_estimates
+from fitting.quantities.quantity import Quantity
+from fitting.quantities.trends import make_trend
 from fitting.readers.records.record import PotentialRecord, make_record
 from fitting.saving.project_file import open_project, save_project
 
@@ -78,8 +80,7 @@ def test_potentials_reach_series_and_result_without_a_new_fit() -> None:
     np.testing.assert_allclose(analysis.series["voltage"][:3], expected)
     assert get_column(analysis.series, "voltage_from").tolist() == [BY_TIME] * 3 + [MANUAL]
     assert analysis.is_current
-    assert analysis.result is not None
-    trend = species_trend(analysis.result, analysis.model, "area", "PS4")
+    trend = make_trend(find_estimates(analysis, [Quantity("area", ("PS4",))]), "area PS4")
     np.testing.assert_allclose(np.sort(trend["along"].values), np.sort([1.5, *expected]))
     xr.testing.assert_identical(
         analysis.series["intensity"].drop_vars(list(analysis.series.coords)),

@@ -9,9 +9,9 @@ from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis
 from fitting.projects.recipe import Recipe
 from fitting.quantities.detection import Detection, detect_species
+from fitting.quantities.estimates import find_estimates
 from fitting.quantities.quantify import Areas, species_areas
 from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
-from fitting.quantities.trends import species_trend
 from fitting.quantities.upper_limits import upper_limits
 from fitting.simulation.series import simulate_series
 
@@ -68,16 +68,16 @@ def test_a_species_that_is_not_there_is_below_its_limit_in_most_spectra() -> Non
     fitted = with_fit(fitted, list(fit_analysis(fitted)))
     assert fitted.result is not None
     detection = detect_species(series, fitted.result, fitted.model)
-    trend = species_trend(fitted.result, fitted.model, "fraction", "sulfite", detection=detection)
-    upper = trend["upper95"].values
+    shares = [fraction_of("sulfite"), fraction_of("PS4")]
+    found = find_estimates(fitted, shares, detection)
+    upper = found["upper95"].values[:, 0]
     assert np.isfinite(upper).mean() > 0.8
     assert np.nanmax(upper) < 3.0
-    assert np.isnan(trend["value"].values).sum() == 0
-    seen = species_trend(fitted.result, fitted.model, "fraction", "PS4", detection=detection)
-    assert np.isnan(seen["upper95"].values).all()
+    assert np.isnan(found["value"].values).sum() == 0
+    assert np.isnan(found["upper95"].values[:, 1]).all()
 
 
-def test_a_species_that_was_left_out_has_a_trend_of_limits_alone() -> None:
+def test_a_species_that_was_left_out_has_limits_alone() -> None:
     model = model_from_library("argyrodite S 2p", background="linear")
     chosen = without_peak(model, "sulfite")
     truth = {f"{peak.name}.area": np.full(3, 3000.0) for peak in chosen.peaks}
@@ -90,15 +90,14 @@ def test_a_species_that_was_left_out_has_a_trend_of_limits_alone() -> None:
     assert fitted.result is not None
     absent = (model.peak("sulfite"),)
     detection = detect_species(series, fitted.result, chosen, absent)
-    for quantity, scale in (("fraction", 1.0), ("area", 90.0), ("ratio", 0.03)):
-        trend = species_trend(
-            fitted.result, chosen, quantity, "sulfite",  # type: ignore[arg-type]
-            relative_to="PS4" if quantity == "ratio" else (), detection=detection,
-        )  # fmt: skip
-        assert np.isnan(trend["value"].values).all()
-        assert list(trend["along"].values) == [2.5, 3.0, 3.5]
-        assert (trend["upper95"].values > 0).all()
-        assert (trend["upper95"].values < 5 * scale).all()
+    quantities = [
+        fraction_of("sulfite"), Quantity("area", ("sulfite",)), ratio_of("sulfite", "PS4")
+    ]  # fmt: skip
+    found = find_estimates(fitted, quantities, detection)
+    assert np.isnan(found["value"].values).all()
+    assert not found["is_detected"].values.any()
+    assert (found["upper95"].values > 0).all()
+    assert (found["upper95"].values < 5 * np.array([1.0, 90.0, 0.03])).all()
     share = detection.limit_percent[:, detection.column("sulfite")]
     area = upper_limits(
         detection, species_areas(fitted.result, chosen), Quantity("area", ("sulfite",))

@@ -8,7 +8,7 @@ import pytest
 from fitting.data.errors import RecipeError, ThioscopeError
 from fitting.fits.each import fit_all_spectra
 from fitting.models.model import Tie
-from fitting.output.tables.rows import ratio_rows, species_rows
+from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project
 from fitting.quantities.interval_storage import method_of, refine_estimate, systematic_of
@@ -31,15 +31,15 @@ def profiled(case):
 
 
 def test_intervals_that_were_found_are_in_the_tables_with_their_method(profiled) -> None:
-    rows = species_rows(profiled)
+    rows = make_tables(Project({"S 2p": profiled}))["species"]
     assert set(rows["method"]) == {"profile"}
     column = [name == "sulfite" for name in rows["species"]]
     assert np.isfinite(rows["fraction_high95"][column]).all()
-    assert set(ratio_rows(profiled)["method"]) == {"profile"}
+    assert set(make_tables(Project({"S 2p": profiled}))["ratios"]["method"]) == {"profile"}
 
 
 def test_without_intervals_the_tables_say_covariance(case) -> None:
-    assert set(species_rows(case.analysis)["method"]) == {"covariance"}
+    assert set(make_tables(Project({"S 2p": case.analysis}))["species"]["method"]) == {"covariance"}
 
 
 def test_method_is_part_of_the_recipe_and_the_result_stays_current(profiled) -> None:
@@ -50,7 +50,7 @@ def test_method_is_part_of_the_recipe_and_the_result_stays_current(profiled) -> 
 def test_going_back_to_the_covariance_forgets_the_intervals(profiled) -> None:
     back = with_found(profiled, "covariance", ())
     assert "quantity" not in back.result.dims
-    assert set(species_rows(back)["method"]) == {"covariance"}
+    assert set(make_tables(Project({"S 2p": back}))["species"]["method"]) == {"covariance"}
 
 
 def test_spectrum_that_is_fitted_again_loses_its_intervals(profiled) -> None:
@@ -85,7 +85,7 @@ def test_other_backgrounds_give_a_systematic_error(case) -> None:
     # a line in the place of a Shirley step moves shares by much more than they are uncertain
     estimate = fraction_of("PS4").estimate(species_areas(case.result, case.model))
     assert np.all(moved > estimate.stderr)
-    assert np.isfinite(species_rows(found)["fraction_syst"]).all()
+    assert np.isfinite(make_tables(Project({"S 2p": found}))["species"]["fraction_syst"]).all()
 
 
 def test_background_with_ties_is_refused_in_a_sentence(case) -> None:
@@ -105,7 +105,7 @@ def test_joint_fit_has_every_kind_of_interval_in_its_tables(case, method) -> Non
     joint = fit_all_spectra(case.series, case.model, options)
     analysis = replace(case.analysis, recipe=recipe, result=joint, result_of=recipe)
     found = with_found(analysis, method, find_intervals(analysis, method))
-    assert set(species_rows(found)["method"]) == {method}
+    assert set(make_tables(Project({"S 2p": found}))["species"]["method"]) == {method}
     assert list(method_of(found.result, SULFITE)) == [method] * 4
 
 

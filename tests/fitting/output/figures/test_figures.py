@@ -12,21 +12,21 @@ from matplotlib.image import imread
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from fitting.data.order import display_order
 from fitting.models.model import Background, Model, Parameter, Peak, parameter_names
 from fitting.output.figures import region_figures, write_figures
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
     SpeciesLabels,
     choose_representative,
-    display_order,
     sample_names,
     shorten_text,
     spectrum_title,
 )
 from fitting.output.species_colours import colour_of
-from fitting.output.tables.detection_words import detection_of
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
+from fitting.quantities.region_detection import find_detection
 from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 
@@ -259,7 +259,7 @@ def test_ratio_to_an_electrolyte_that_may_be_missing_does_not_set_the_scale(
 
 def test_a_species_that_is_not_detected_is_an_arrow_from_its_limit(sulfur) -> None:
     analysis = sulfur(4, voltage=np.linspace(2.5, 4.3, 4), sample="cell")
-    detection = detection_of(analysis)
+    detection = find_detection(analysis)
     column = detection.column("sulfate")
     assert detection.is_detected[:, column].tolist() == [False, True, True, True]
     axes = region_figures(analysis, CATALOGUE)["species"].axes[0]

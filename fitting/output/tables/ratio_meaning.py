@@ -1,4 +1,4 @@
-"""Rows of Raman bands relative to an internal one, and what ratios of areas stand for."""
+"""What ratios of Raman areas stand for, and the mole ratios that cross sections make of them."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,10 @@ from fitting.quantities.band_ratios import (
     BAND_RATIO,
     MOLE_RATIO,
     BandOptions,
-    band_ratios,
-    internal_band,
     mole_ratio,
     quantity_words,
 )
-from fitting.quantities.quantify import Areas, Estimate
+from fitting.quantities.quantify import species_areas
 
 
 def band_options(analysis: Analysis) -> BandOptions:
@@ -23,26 +21,22 @@ def band_options(analysis: Analysis) -> BandOptions:
     return (analysis.result_of or analysis.recipe).bands
 
 
-def related_bands(analysis: Analysis) -> tuple[str, dict[str, Estimate]]:
-    """The internal band of a Raman region, and the others over it; empty for other regions."""
-    result = analysis.result
-    if result is None or analysis.series.attrs["technique"] != "raman":
-        return "", {}
-    internal = internal_band(result, analysis.model, band_options(analysis))
-    return internal, band_ratios(result, analysis.model, internal) if internal else {}
-
-
 def mole_ratios(
-    analysis: Analysis, areas: Areas, pairs: Sequence[tuple[str, str]]
+    analysis: Analysis, pairs: Sequence[tuple[str, ...]]
 ) -> tuple[FloatArray, FloatArray]:
     """Mole ratios of pairs of species with their errors, each of shape (n, k)."""
     is_raman = analysis.series.attrs["technique"] == "raman"
     sections = band_options(analysis).sections if is_raman else ()
-    found = [mole_ratio(areas, *pair, sections) for pair in pairs]
-    return np.stack([one for one, _ in found], axis=1), np.stack([one for _, one in found], axis=1)
+    assert analysis.result is not None
+    areas = species_areas(analysis.result, analysis.model)
+    found = [mole_ratio(areas, above, below, sections) for above, below in pairs]
+    value, stderr = np.empty((2, len(areas.value), len(pairs)))
+    for place, (one, error) in enumerate(found):
+        value[:, place], stderr[:, place] = one, error
+    return value, stderr
 
 
-def describe_quantities(analysis: Analysis, pairs: Sequence[tuple[str, str]]) -> list[str]:
+def describe_quantities(analysis: Analysis, pairs: Sequence[tuple[str, ...]]) -> list[str]:
     """What each ratio stands for, in words."""
     words = quantity_words(str(analysis.series.attrs["technique"]))
     if words != BAND_RATIO:
