@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         compile_alone()
         return 0
+    if words[:1] == ["--examine-project"]:
+        from fitting.saving.examination_child import examine_as_child
+
+        return examine_as_child(words[1:])
     from fitting.commands.main import COMMANDS, run_command
 
     if words and (words[0] in COMMANDS or words[0].startswith("-")):

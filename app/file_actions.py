@@ -18,7 +18,7 @@ from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening
 from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
-from fitting.data.errors import ThioscopeError
+from fitting.data.errors import DamagedProjectError, ThioscopeError
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.pipeline.analyse import Reading
 from fitting.pipeline.live.combine import combine_projects
@@ -135,7 +135,7 @@ class FileActions(QObject):
         self._opening.read.connect(self._on_read)
         self._opening.opened.connect(self._on_opened)
         self._opening.prepared.connect(self._on_prepared)
-        self._opening.failed.connect(self._desk.show)
+        self._opening.failed.connect(self._on_failed)
         self._opening.ended.connect(self._on_ended)
         self._place.changed_outside.connect(self._on_changed_outside)
         file_menu = self._actions.menus["&File"]
@@ -187,9 +187,27 @@ class FileActions(QObject):
         self._document.change(project, text)
         self._status.finish(_describe_ready(project))
 
+    def _on_failed(self, error: Exception) -> None:
+        box = self._desk.show(error)
+        if isinstance(error, DamagedProjectError) and error.whole:
+            rescue = box.addButton("Open what is whole", QMessageBox.ButtonRole.AcceptRole)
+            box.addButton(QMessageBox.StandardButton.Close)
+            rescue.clicked.connect(self._rescue)
+
+    def _rescue(self, _: bool = False) -> None:
+        if not self._opening.is_running:
+            self._status.begin("Opening what is whole")
+            self._opening.rescue(self._paths[0])
+
     def _on_opened(self, opened: OpenedProject) -> None:
         if not self.may_discard():
             self._status.finish("")
+            return
+        if opened.is_rescued:
+            # without a file of its own: the damaged one is not to be written over
+            self._document.open(Project(), None)
+            self._document.change(opened.project, "Open what is whole")
+            self._status.finish(f"What is whole of {opened.path.name} is open; save it anew.")
             return
         remember_file(opened.path)
         self._show_recent()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.about import show_about
-from app.autosave import Autosave, LeftBehind, left_behind
+from app.autosave import Autosave
 from app.cell.cell_actions import CellActions
 from app.docks import Docks
 from app.document import Document
@@ -27,15 +27,14 @@ from app.model.model_panel import ModelPanel
 from app.plots.series_map import SeriesMap
 from app.plots.spectrum_plot import SpectrumPlot
 from app.plots.trends_plot import TrendsPlot
+from app.recovery import Recovery
 from app.results.audit_panel import AuditPanel
 from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
 from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
-from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM
 from fitting.projects.project import Project
-from fitting.saving.project_file import open_project
 
 
 class Workbench(QObject):
@@ -60,6 +59,7 @@ class Workbench(QObject):
         self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
+        self.recovery = Recovery(window, self.document, self.autosave, self.desk)
         self._has_layout = window.restore_layout()
         self._connect()
         self.library.own.restore()
@@ -73,20 +73,7 @@ class Workbench(QObject):
 
     def offer_recovery(self) -> QMessageBox | None:
         """Ask whether to open what a crash has left, if anything."""
-        found = left_behind(self._autosaves)
-        if not found:
-            return None
-        name = found[0].project_path.name if found[0].project_path else "a project without a name"
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            "Recover",
-            f"The program ended before {name} was saved. Open the copy that was kept?",
-            QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Discard,
-            self.window,
-        )
-        box.buttonClicked.connect(partial(self._on_recovery_answered, box, found[0]))
-        box.open()
-        return box
+        return self.recovery.offer(self._autosaves)
 
     def _panels(self) -> dict[str, QWidget]:
         return {
@@ -194,19 +181,6 @@ class Workbench(QObject):
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self._actions, self.window).open()
-
-    def _on_recovery_answered(self, box: QMessageBox, found: LeftBehind, button: object) -> None:
-        if box.standardButton(button) == QMessageBox.StandardButton.Open:  # type: ignore[arg-type]
-            try:
-                project = open_project(found.path)
-            except ThioscopeError as error:
-                self.desk.show(error)
-                return
-            self.document.open(Project(), found.project_path)
-            self.document.change(project, "Recover")
-            self.autosave.adopt(found)
-        else:
-            found.discard()
 
     def _on_closing(self, event: QCloseEvent) -> None:
         if event.isAccepted():

@@ -12,7 +12,7 @@ from fitting.pipeline.analyse import Reading, find_files, prepare, read_files, w
 from fitting.pipeline.propose import propose_charge_reference, propose_recipe
 from fitting.projects.project import Project
 from fitting.readers.options import DEFAULT, ReadOptions
-from fitting.saving.project_file import open_project
+from fitting.saving.project_file import open_project, rescue_project
 from libraries.catalogue import Catalogue
 
 PROJECT_SUFFIX = ".thio"
@@ -24,6 +24,8 @@ class OpenedProject:
 
     project: Project
     path: Path
+    is_rescued: bool = False
+    """Whether these are only the parts that are whole of a damaged file."""
 
 
 class Opening(QObject):
@@ -59,6 +61,10 @@ class Opening(QObject):
     def start(self, paths: Sequence[Path], options: ReadOptions = DEFAULT) -> None:
         """Read files and folders, or one project file."""
         self._job.start(_Read(tuple(paths), options))
+
+    def rescue(self, path: Path) -> None:
+        """Open what is whole of a damaged project file."""
+        self._job.start(_Rescue(path))
 
     def prepare(self, reading: Reading, known: Catalogue) -> None:
         """Reference, join and propose a recipe for every region of the reading."""
@@ -120,6 +126,14 @@ class _Read:
             found.append(reading)
             yield _Progress(len(found), len(files))
         yield with_voltages(sum(found, Reading()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rescue:
+    path: Path
+
+    def __call__(self) -> Iterator[OpenedProject]:
+        yield OpenedProject(rescue_project(self.path), self.path, is_rescued=True)
 
 
 @dataclass(frozen=True, slots=True)

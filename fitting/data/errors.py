@@ -27,3 +27,12 @@ class VoltageError(ThioscopeError):
 
 class ProjectFileError(ThioscopeError):
     """A project file cannot be written or read."""
+
+
+class DamagedProjectError(ProjectFileError):
+    """A project file is damaged."""
+
+    def __init__(self, message: str, whole: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.whole = whole
+        """Regions, and ``record``, that can still be opened."""

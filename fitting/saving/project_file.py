@@ -2,14 +2,17 @@
 
 Root attributes: ``format`` (version of the layout), ``program`` (which wrote it), ``recipes`` and
 ``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
-``result``; a group ``record``, if there is one, the potentiostat record and its clock. A file is
-written beside its target and moved into place, so that a failure leaves the old one whole.
+``result``; a group ``record``, if there is one, the potentiostat record and its clock. A seal at
+the end tells whether a byte has changed since (``fitting.saving.seal``). A file is written beside
+its target and moved into place, so that a failure leaves the old one whole.
 """
 
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,14 @@ import h5py
 import numpy as np
 import xarray as xr
 
-from fitting.data.errors import ProjectFileError, UnreadableFileError
+from fitting.data.errors import DamagedProjectError, ProjectFileError, UnreadableFileError
 from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.recipe import (
+    Recipe,
     RecipeBook,
     model_from_json,
     recipe_from_json,
@@ -31,19 +35,25 @@ from fitting.projects.recipe import (
     recipes_from_json,
     recipes_to_json,
 )
-from fitting.readers.budget import Meter, make_budget
+from fitting.readers.budget import begin_meter
 from fitting.readers.hdf5_soundness import check_soundness
 from fitting.saving.attached_record_file import dataset_of_record, record_of_dataset
+from fitting.saving.examination import Examination, examine_project
+from fitting.saving.seal import Seal, read_seal, seal_content
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; a file of an older one is brought up to date when it is opened.
 
-2 added the group ``record``: a file of version 1 is one of version 2 without it.
+2 added the group ``record``: a file of version 1 is one of version 2 without it. 3 added checksums
+and the seal: what has none and says that it is of version 3 has lost its end.
 """
+FIRST_SEALED = 3
+_MAGIC = b"\x89HDF\r\n\x1a\n"
 _NO_PROJECT = "{}: not a project file. Choose a file saved as .thio."
-_RECORD = "record"
-_ANALYSIS = "analysis_"
+_LARGEST_CHUNK = 1 << 30
+RECORD = "record"
+ANALYSIS = "analysis_"
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -57,7 +67,7 @@ def save_project(project: Project, path: Path) -> None:
     _check_folder(path.absolute().parent)
     try:
         # made in memory: HDF5 ends the whole program when a disk is full
-        write_whole(path, _make_tree(project).to_netcdf(engine="h5netcdf"))
+        write_whole(path, seal_content(_write_tree(_make_tree(project))))
     except OSError as error:
         raise ProjectFileError(
             f"{path.name}: cannot be written ({error.strerror or error}). "
@@ -74,11 +84,87 @@ def open_project(path: Path) -> Project:
         If it is no project file, is damaged, or comes from a newer version of this program.
     """
     with _told_as_project_error(path):
-        _check_format(path)
+        seal = read_seal(path)
+        if seal is not Seal.WHOLE:
+            _refuse_damage(path, seal)
+        check_format(path)
         tree = xr.open_datatree(path, engine="h5netcdf", decode_timedelta=False)
         with tree:
             tree.load()
         return _read_project(tree, path)
+
+
+def rescue_project(path: Path) -> Project:
+    """What is whole of a damaged project file.
+
+    Raises
+    ------
+    ProjectFileError
+        If nothing is.
+    """
+    with tempfile.TemporaryDirectory(prefix="thioscope-") as scratch:
+        rescued = Path(scratch) / path.name
+        found = examine_project(path, rescued)
+        if not rescued.exists():
+            raise ProjectFileError(f"{path.name}: nothing in this file is whole. {found.refusal}")
+        return open_project(rescued)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a project file says of all of its parts."""
+
+    project: Project
+    """Without its analyses and its record."""
+    recipes: Mapping[str, Recipe]
+
+
+def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
+    """What the attributes of the root say."""
+    book = recipes_from_json(json.loads(attributes["recipes"]), path.name)
+    extra = json.loads(attributes["project"])
+    project = Project(
+        charge_reference=book.charge_reference,
+        unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
+        notes=tuple(extra["notes"]),
+    )
+    return Root(project, book.recipes)
+
+
+def check_format(path: Path) -> int:
+    """Version of the layout; raise unless this program may load it."""
+    meter = begin_meter(path)
+    if not h5py.is_hdf5(path):
+        raise ProjectFileError(_NO_PROJECT.format(path.name))
+    with h5py.File(path, "r") as file:
+        found, program = file.attrs.get("format"), file.attrs.get("program", "unknown")
+        if found is None:
+            raise ProjectFileError(_NO_PROJECT.format(path.name))
+        version = int(np.ravel(found)[0])
+        if version > FORMAT:
+            raise ProjectFileError(
+                f"{path.name}: written by a newer version ({program}). Update this program to "
+                "open it."
+            )
+        check_soundness(file, meter)
+    return version
+
+
+def read_analysis(node: xr.DataTree, root: Root, path: Path) -> Analysis:
+    """One region in its group."""
+    series = node.children["series"].to_dataset(inherit=False)
+    check_series(series)
+    recipe, selection = root.recipes[series.attrs["region"]], _read_selection(node, path)
+    if "result" not in node.children:
+        return Analysis(series, recipe, selection=selection)
+    result = node.children["result"].to_dataset(inherit=False)
+    result_of = recipe_from_json(json.loads(result.attrs.pop("result_of")), f"{path.name}: result")
+    return Analysis(series, recipe, result, result_of, selection)
+
+
+def read_cell(node: xr.DataTree, path: Path) -> AttachedRecord:
+    """The potentiostat record in its group."""
+    return record_of_dataset(node.to_dataset(inherit=False), f"{path.name}: record")
 
 
 def _check_folder(folder: Path) -> None:
@@ -94,18 +180,33 @@ def _check_folder(folder: Path) -> None:
 def _make_tree(project: Project) -> xr.DataTree:
     groups: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=_root_attributes(project))}
     for number, analysis in enumerate(project.analyses.values()):
-        groups[f"/{_ANALYSIS}{number}/series"] = _make_storable(analysis.series)
+        groups[f"/{ANALYSIS}{number}/series"] = _make_storable(analysis.series)
         if analysis.selection is not None:
             plain = json.dumps(selection_to_json(analysis.selection))
-            groups[f"/{_ANALYSIS}{number}/selection"] = xr.Dataset(attrs={"selection": plain})
+            groups[f"/{ANALYSIS}{number}/selection"] = xr.Dataset(attrs={"selection": plain})
         if analysis.result is not None:
             assert analysis.result_of is not None
             result = _make_storable(analysis.result)
             result.attrs["result_of"] = json.dumps(recipe_to_json(analysis.result_of))
-            groups[f"/{_ANALYSIS}{number}/result"] = result
+            groups[f"/{ANALYSIS}{number}/result"] = result
     if project.cell is not None:
-        groups[f"/{_RECORD}"] = dataset_of_record(project.cell)
+        groups[f"/{RECORD}"] = dataset_of_record(project.cell)
     return xr.DataTree.from_dict(groups)
+
+
+def _write_tree(tree: xr.DataTree) -> memoryview:
+    """The content of the file; arrays get the checksum that every HDF5 program compares."""
+    checked = {
+        node.path: {
+            str(name): {"fletcher32": True, "chunksizes": variable.shape}
+            for name, variable in node.to_dataset(inherit=False).variables.items()
+            if variable.dtype.kind in "iuf"
+            and 0 < variable.nbytes < _LARGEST_CHUNK
+            and variable.ndim
+        }
+        for node in tree.subtree
+    }
+    return tree.to_netcdf(engine="h5netcdf", encoding=checked)
 
 
 def _root_attributes(project: Project) -> dict[str, Any]:
@@ -139,39 +240,15 @@ def _make_storable(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def _read_project(tree: xr.DataTree, path: Path) -> Project:
-    book = recipes_from_json(json.loads(tree.attrs["recipes"]), path.name)
-    extra = json.loads(tree.attrs["project"])
+    root = read_root(tree.attrs, path)
     analyses = {}
     for name, node in tree.children.items():
-        if name.startswith(_ANALYSIS):
-            analysis = _read_analysis(node, book, path)
+        if name.startswith(ANALYSIS):
+            analysis = read_analysis(node, root, path)
             analyses[analysis.region] = analysis
-    ordered = {region: analyses[region] for region in book.recipes}
-    return Project(
-        analyses=ordered,
-        charge_reference=book.charge_reference,
-        unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
-        notes=tuple(extra["notes"]),
-        cell=_read_cell(tree, path),
-    )
-
-
-def _read_cell(tree: xr.DataTree, path: Path) -> AttachedRecord | None:
-    if _RECORD not in tree.children:
-        return None
-    stored = tree.children[_RECORD].to_dataset(inherit=False)
-    return record_of_dataset(stored, f"{path.name}: record")
-
-
-def _read_analysis(node: xr.DataTree, book: RecipeBook, path: Path) -> Analysis:
-    series = node.children["series"].to_dataset(inherit=False)
-    check_series(series)
-    recipe, selection = book.recipes[series.attrs["region"]], _read_selection(node, path)
-    if "result" not in node.children:
-        return Analysis(series, recipe, selection=selection)
-    result = node.children["result"].to_dataset(inherit=False)
-    result_of = recipe_from_json(json.loads(result.attrs.pop("result_of")), f"{path.name}: result")
-    return Analysis(series, recipe, result, result_of, selection)
+    cell = read_cell(tree.children[RECORD], path) if RECORD in tree.children else None
+    ordered = {region: analyses[region] for region in root.recipes}
+    return replace(root.project, analyses=ordered, cell=cell)
 
 
 def _read_selection(node: xr.DataTree, path: Path) -> Selection | None:
@@ -182,22 +259,28 @@ def _read_selection(node: xr.DataTree, path: Path) -> Selection | None:
     return selection_from_json(plain, model_from_json(plain["considered"], where), where)
 
 
-def _check_format(path: Path) -> None:
-    """Raise unless the file is a project of this version or an older one, and may be loaded."""
-    with path.open("rb") as stream:
-        size = os.fstat(stream.fileno()).st_size
-    if not h5py.is_hdf5(path):
-        raise ProjectFileError(_NO_PROJECT.format(path.name))
-    with h5py.File(path, "r") as file:
-        found, program = file.attrs.get("format"), file.attrs.get("program", "unknown")
-        if found is None:
+def _refuse_damage(path: Path, seal: Seal) -> None:
+    """Raise unless a file without a whole seal is an old one in which nothing is damaged."""
+    with path.open("rb") as file:
+        if not file.read(len(_MAGIC)) == _MAGIC:
             raise ProjectFileError(_NO_PROJECT.format(path.name))
-        if int(np.ravel(found)[0]) > FORMAT:
-            raise ProjectFileError(
-                f"{path.name}: written by a newer version ({program}). Update this program to "
-                "open it."
-            )
-        check_soundness(file, Meter(path.name, size, make_budget(size)))
+    found = examine_project(path)
+    if found.refusal:
+        raise ProjectFileError(found.refusal)
+    is_old = seal is Seal.MISSING and found.format < FIRST_SEALED
+    if not is_old or found.damaged:
+        raise DamagedProjectError(_describe_damage(path, found), found.whole)
+
+
+def _describe_damage(path: Path, found: Examination) -> str:
+    whole = (
+        f"Whole in it: {', '.join(found.whole)}. " if found.whole else "Nothing in it is whole. "
+    )
+    lost = f" Damaged: {' '.join(found.damaged)}" if found.damaged else ""
+    return (
+        f"{path.name}: the file is damaged: it is not as it was saved. {whole}{lost} "
+        "Open a backup or the autosaved copy, or what is whole of this file."
+    )
 
 
 @contextlib.contextmanager

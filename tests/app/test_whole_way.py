@@ -214,7 +214,8 @@ def test_what_a_crash_has_left_is_offered_and_opened(
     after = _start(qtbot, tmp_path / "autosave")
     box = after.offer_recovery()
     assert box is not None
-    qtbot.mouseClick(box.button(QMessageBox.StandardButton.Open), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(after.recovery._job.ended, timeout=_LONG):
+        qtbot.mouseClick(box.button(QMessageBox.StandardButton.Open), Qt.MouseButton.LeftButton)
     assert list(after.document.project.analyses) == ["P 2p", "S 2p"]
     assert after.document.is_changed
 

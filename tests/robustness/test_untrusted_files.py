@@ -23,6 +23,7 @@ from fitting.readers.hdf5_soundness import check_soundness
 from fitting.readers.records import read_record
 from fitting.readers.spectra import read_spectra
 from fitting.saving.project_file import open_project, save_project
+from fitting.saving.seal import add_seal
 from fitting.simulation.series import simulate_series
 from libraries.errors import LibraryError
 from libraries.loader import load_library
@@ -118,6 +119,7 @@ def test_a_project_that_reaches_beyond_itself_is_not_loaded(
 ) -> None:
     with h5py.File(saved, "r+") as file:
         harm(file)
+    _seal_again(saved)
     with pytest.raises(ProjectFileError, match=rf"a\.thio: not read, because it .*{reason}"):
         open_project(saved)
 
@@ -129,6 +131,7 @@ def test_a_project_of_very_many_parts_is_not_loaded(
         one = file.create_dataset("one", data=1.0)
         for number in range(8_000):
             file[f"many/{number}"] = one
+    _seal_again(saved)
     with pytest.raises(ProjectFileError, match=r"more than 5\d+ parts"):
         open_project(saved)
 
@@ -159,6 +162,7 @@ def test_a_project_with_pickled_objects_runs_nothing(saved: Path, tmp_path: Path
         del series["sample"]
         opaque = np.full(len(_FORMULAS), np.void(code))
         series.create_dataset("sample", data=opaque)
+    _seal_again(saved)
     with contextlib.suppress(ProjectFileError):
         open_project(saved)
     assert not marker.exists()
@@ -262,3 +266,11 @@ def test_names_are_neither_markup_nor_commands_in_a_report(tmp_path: Path) -> No
     table = (tmp_path / "out" / "tables.tex").read_text(encoding="utf-8")
     assert "input" in table
     assert r"\input" not in table
+
+
+def _seal_again(path: Path) -> None:
+    """Put a seal on a file that was tampered with, as somebody who means harm would."""
+    with h5py.File(path, "r+") as file:
+        # what opening to write leaves behind the content, the old seal among it, goes
+        end = file.id.get_filesize()
+    path.write_bytes(add_seal(path.read_bytes()[:end]))

@@ -17,6 +17,7 @@ from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.recipe import Recipe
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.saving.project_file import FORMAT, open_project, save_project
+from fitting.saving.seal import add_seal
 
 
 def _project(*, fitted: bool = True) -> Project:
@@ -154,6 +155,8 @@ def test_a_project_file_with_a_bad_recipe_is_refused_by_name(tmp_path: Path) -> 
         recipes = json.loads(file.attrs["recipes"])
         recipes["regions"]["S 2p"]["model"]["peaks"][0]["line_shape"] = "sawtooth"
         file.attrs["recipes"] = json.dumps(recipes)
+        end = file.id.get_filesize()
+    path.write_bytes(add_seal(path.read_bytes()[:end]))
     with pytest.raises(ProjectFileError, match=r"bad\.thio.*sawtooth"):
         open_project(path)
 
