@@ -247,7 +247,7 @@ def _ratio_columns(analysis: Analysis, detection: Detection | None) -> list[Resu
 
 def _of_peaks(kind: str) -> Callable[[Analysis, Detection | None], list[ResultColumn]]:
     def columns(analysis: Analysis, detection: Detection | None) -> list[ResultColumn]:
-        block = peak_block(analysis, detection)
+        block = peak_block(analysis, detection, kind)
         names = [(name, f"{name}_{kind}") for name in block.names()]
         return [
             replace(column, reasons=_find_reasons(block, place, kind))

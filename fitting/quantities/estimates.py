@@ -16,7 +16,7 @@ from fitting.data.result import QUANTITY
 from fitting.data.series import SPECTRUM
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
-from fitting.quantities.found import FittedRegion, Found, find_quantity
+from fitting.quantities.found import OF_SHAPE, FittedRegion, Found, find_quantity
 from fitting.quantities.listed import list_quantities
 from fitting.quantities.quantify import species_names
 from fitting.quantities.quantity import PeakQuantity, Quantity
@@ -56,7 +56,10 @@ def find_estimates(
     detection
         Which species are seen; without it nothing is said of that, and there are no limits.
     """
-    region = FittedRegion.of(analysis, detection)
+    shaped = [
+        one.peak for one in quantities if isinstance(one, PeakQuantity) and one.kind in OF_SHAPE
+    ]
+    region = FittedRegion.of(analysis, detection, dict.fromkeys(shaped))
     found = [find_quantity(region, one) for one in quantities]
     count, series = analysis.series.sizes[SPECTRUM], analysis.series
     variables = {

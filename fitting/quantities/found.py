@@ -1,6 +1,6 @@
 """What is known of one quantity in every spectrum of a region: the fields of every estimate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from fitting.quantities.interval_storage import (
     systematic_of,
 )
 from fitting.quantities.intervals import student_t
-from fitting.quantities.peak_shapes import peak_shape
+from fitting.quantities.peak_shapes import PeakShape, peak_shape
 from fitting.quantities.quantify import (
     Areas,
     BoolArray,
@@ -64,6 +64,10 @@ class Found:
     """Whether the species is seen; false where that was not asked."""
 
 
+OF_SHAPE = ("height", "whole_fwhm")
+"""Kinds of quantities that follow from the shape of a whole peak."""
+
+
 @dataclass(frozen=True, slots=True)
 class FittedRegion:
     """What all quantities of a region are made of."""
@@ -76,15 +80,20 @@ class FittedRegion:
     """Of all parameters, shape (n, p)."""
     stderr: FloatArray
     detection: Detection | None
+    shapes: Mapping[str, PeakShape]
+    """Height and whole width of the peaks that are asked for them."""
 
     @classmethod
-    def of(cls, analysis: Analysis, detection: Detection | None) -> "FittedRegion":
-        """That of an analysis with a result."""
+    def of(
+        cls, analysis: Analysis, detection: Detection | None, shaped: Iterable[str] = ()
+    ) -> "FittedRegion":
+        """That of an analysis with a result; ``shaped`` are peaks whose shape is asked for."""
         result, model = analysis.result, analysis.model
         assert result is not None
         value, stderr = parameter_estimates(result, model)
         peaks, species = peak_areas(result, model), species_areas(result, model)
-        return cls(analysis, result, species, peaks, value, stderr, detection)
+        shapes = {name: peak_shape(result, model, name) for name in shaped}
+        return cls(analysis, result, species, peaks, value, stderr, detection, shapes)
 
     @property
     def unknown(self) -> FloatArray:
@@ -170,22 +179,21 @@ def _find_of_peak(region: FittedRegion, quantity: PeakQuantity) -> Found:
 
 def _estimate_peak(region: FittedRegion, quantity: PeakQuantity) -> Estimate:
     """A parameter of a peak, or what follows from several; 95 % by Student's t but for ratios."""
-    result, model, peak = region.result, region.analysis.model, quantity.peak
+    peak = quantity.peak
     if quantity.kind == "band_ratio":
         return ratio_estimate(region.peaks, peak, quantity.relative_to)
     floor = -np.inf
-    if quantity.kind in ("height", "whole_fwhm"):
-        shape = peak_shape(result, model, peak)
-        value, stderr = shape.height, shape.height_stderr
-        if quantity.kind == "whole_fwhm":
-            value, stderr = shape.fwhm, shape.fwhm_stderr
+    if quantity.kind == "height":
+        value, stderr = region.shapes[peak].height, region.shapes[peak].height_stderr
+    elif quantity.kind == "whole_fwhm":
+        value, stderr = region.shapes[peak].fwhm, region.shapes[peak].fwhm_stderr
     elif quantity.kind == "peak_area":
         value, stderr = _take_parameter(region, f"{peak}.area")
         if region.peaks.is_nonnegative[region.peaks.names.index(peak)]:
             floor = 0.0
     else:
         value, stderr = _take_parameter(region, f"{peak}.{quantity.kind}")
-    reach = student_t(degrees_of_freedom(result)) * stderr
+    reach = student_t(degrees_of_freedom(region.result)) * stderr
     return Estimate(value, stderr, np.maximum(value - reach, floor), value + reach)
 
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Sequence
 from fitting.models.model import Peak
 from fitting.projects.project import Analysis
 from fitting.quantities.band_ratios import internal_band
+from fitting.quantities.found import OF_SHAPE
 from fitting.quantities.quantify import REFERENCE_SPECIES, default_ratios, species_names
 from fitting.quantities.quantity import PeakQuantity, Quantity, fraction_of, ratio_of
-
-DERIVED = ("peak_area", "height", "whole_fwhm")
-"""Kinds of quantities of a peak that are no parameters of their own."""
 
 
 def list_quantities(
@@ -22,7 +20,8 @@ def list_quantities(
     left_out
         Species that were weighed and are not in the model: all there is of them are limits.
     """
-    return (*species_quantities(analysis, left_out), *peak_quantities(analysis))
+    of_species = species_quantities(analysis, left_out)
+    return (*of_species, *peak_quantities(analysis), *band_quantities(analysis))
 
 
 def species_quantities(analysis: Analysis, left_out: Sequence[str] = ()) -> tuple[Quantity, ...]:
@@ -44,13 +43,9 @@ def species_pairs(analysis: Analysis, left_out: Sequence[str] = ()) -> tuple[tup
 
 
 def peak_quantities(analysis: Analysis) -> tuple[PeakQuantity, ...]:
-    """What describes every peak, and the ratios of Raman bands."""
+    """What describes every peak: its parameters, its area, and its shape as a whole."""
     peaks = analysis.model.peaks
-    kinds = [(peak, kind) for peak in peaks for kind in _kinds_of_peak(peak)]
-    return (
-        *(PeakQuantity(kind, peak.name) for peak, kind in kinds),
-        *band_quantities(analysis),
-    )
+    return tuple(PeakQuantity(kind, peak.name) for peak in peaks for kind in _kinds_of_peak(peak))
 
 
 def band_quantities(analysis: Analysis) -> tuple[PeakQuantity, ...]:
@@ -71,4 +66,4 @@ def internal_band_of(analysis: Analysis) -> str:
 
 def _kinds_of_peak(peak: Peak) -> Iterator[str]:
     yield from (name for name in peak.parameters if name != "area")
-    yield from DERIVED
+    yield from ("peak_area", *OF_SHAPE)

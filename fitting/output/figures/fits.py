@@ -145,7 +145,8 @@ def _take_spectrum(
 
 def _draw_fit(axes: Axes, one: _Spectrum, model: Model) -> None:
     values = np.concatenate([one.intensity[np.isfinite(one.intensity)], one.background])
-    low, span = float(values.min()), float(np.ptp(values))
+    low = float(values.min())
+    span = float(np.ptp(values)) or abs(low) or 1.0
     axes.plot(one.x, one.intensity, "o", ms=1.5, mfc="none", mec=GREY, mew=0.35, zorder=2)
     axes.plot(one.x, one.background, color=GREY, lw=0.7, ls=(0, (4, 2)), zorder=3)
     for peak, part in zip(model.peaks, one.components, strict=True):

@@ -17,6 +17,7 @@ from fitting.quantities.detection import Detection
 from fitting.quantities.estimates import find_estimates, left_out_species
 from fitting.quantities.listed import (
     band_quantities,
+    list_quantities,
     peak_quantities,
     species_pairs,
     species_quantities,
@@ -64,13 +65,23 @@ class SpectraBlock:
 
         nan where an item has no such quantity, as a peak that is no doublet has no separation.
         """
-        assert self.found is not None
-        known, values = list(self.found[QUANTITY].values), self.found[name].values
+        found = self._find_kind(kind)
+        known, values = list(found[QUANTITY].values), found[name].values
         wanted = [f"{kind} {' / '.join(item)}" for item in self.items]
         columns = [known.index(one) if one in known else None for one in wanted]
-        none = np.full(len(values), "" if values.dtype == object else np.nan, values.dtype)
+        empty = _NOT_KNOWN.get(values.dtype.kind, np.nan)
+        none = np.full(len(values), empty, values.dtype)
         picked = [none if place is None else values[:, place] for place in columns]
         return np.stack(picked, axis=1) if picked else values[:, :0]
+
+    def _find_kind(self, kind: str) -> xr.Dataset:
+        """The estimates with those of a kind, also if they were not asked for before."""
+        if self.found is not None and kind in self.found["kind"].values:
+            return self.found
+        left_out = left_out_species(self.analysis, self.detection)
+        quantities = list_quantities(self.analysis, left_out)
+        of_kind = [one for one in quantities if one.kind == kind]
+        return find_estimates(self.analysis, of_kind, self.detection)
 
     def take(self, column: Column) -> NDArray[Any]:
         """The cells of a column in the order of the series, shape (n, k)."""
@@ -122,11 +133,22 @@ class GivenBlock:
 
 
 Block = SpectraBlock | RecordBlock | GivenBlock
+_NOT_KNOWN: Mapping[str, Any] = {"O": "", "b": False}
+"""By kind of values; all else is nan."""
 
 
-def peak_block(analysis: Analysis, detection: Detection | None = None) -> SpectraBlock:
-    """Every peak of every spectrum."""
-    found = find_estimates(analysis, peak_quantities(analysis), detection)
+def peak_block(
+    analysis: Analysis, detection: Detection | None = None, kind: str = ""
+) -> SpectraBlock:
+    """Every peak of every spectrum.
+
+    Parameters
+    ----------
+    kind
+        Of the quantities that columns will ask for; all if left out. Others take longer.
+    """
+    quantities = [one for one in peak_quantities(analysis) if kind in ("", one.kind)]
+    found = find_estimates(analysis, quantities, detection)
     names = [peak.name for peak in analysis.model.peaks]
     return SpectraBlock(analysis, tuple((name,) for name in names), found, detection)
 

@@ -9,11 +9,13 @@ import pytest
 from openpyxl import load_workbook
 
 from fitting.data.result import Status
+from fitting.output.export import export_project
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.csv_text import cell_text, csv_text
 from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
 from fitting.projects.project import Project, Unread
+from fitting.quantities.detection import detect_species
 
 PROMISED = {
     "spectra": "spectrum, sample, source, region, voltage_V, time_s, cycle, branch, status, "
@@ -34,6 +36,13 @@ PROMISED = {
     "selection": "region, species_set, species_count, chi_square, free_parameters, bic, delta_bic, "
     "is_chosen, spectra, points",
     "audit": "spectrum, sample, region, rule, severity, message",
+}
+ADDED = {
+    "spectra": "voltage_from",
+    "peaks": "cycle, branch, time_s",
+    "species": "cycle, branch, time_s, fraction_model, fraction_low95, fraction_high95",
+    "ratios": "cycle, branch, time_s, ratio_model, ratio_low95, ratio_high95",
+    "band_ratios": "cycle, branch, time_s",
 }
 COVARIANCE = np.array([[900.0, -300.0, 0.0], [-300.0, 700.0, 0.0], [0.0, 0.0, np.nan]])
 POSITIONS = {"PS4": 161.5, "polysulfide": 163.2, "sulfate": 168.8}
@@ -70,6 +79,8 @@ def test_tables_have_the_promised_columns_first(project: Project) -> None:
         promised = columns.split(", ")
         assert list(tables[name].columns)[: len(promised)] == promised
         assert list(tables[name].columns) == [column.name for column in TABLE_COLUMNS[name]]
+    for name, columns in ADDED.items():
+        assert set(columns.split(", ")) <= set(tables[name].columns)
 
 
 def test_spectra_are_numbered_by_voltage_and_unread_files_are_listed(project: Project) -> None:
@@ -110,6 +121,18 @@ def test_peaks_have_units_and_empty_cells_where_a_parameter_does_not_exist(proje
     first = peaks[(peaks["spectrum"] == 1) & (peaks["peak"] == "PS4")].iloc[0]
     assert (first["position"], first["fwhm"], first["area"]) == (161.5, 1.2, 2000.0)
     assert first["height_stderr"] == pytest.approx(first["height"] * 30 / 2000)
+
+
+def test_an_export_looks_once_for_what_is_seen(project, tmp_path, monkeypatch) -> None:
+    looked_at = []
+
+    def count(series, *others):
+        looked_at.append(series.attrs["region"])
+        return detect_species(series, *others)
+
+    monkeypatch.setattr("fitting.quantities.region_detection.detect_species", count)
+    assert list(export_project(project, tmp_path))
+    assert looked_at == ["S 2p"]
 
 
 def test_written_tables_read_back_as_they_were(project: Project, tmp_path) -> None:
