@@ -28,6 +28,7 @@ from app.theme import SPACING
 from fitting.data.errors import ThioscopeError
 from fitting.data.result import is_fitted
 from fitting.data.series import axis_values
+from fitting.data.techniques import technique_of
 from fitting.fits.options import Seed
 from fitting.fits.shared import groupings_of
 from fitting.models.edits import (
@@ -164,7 +165,7 @@ class ModelPanel(QWidget):
         own = "species weighed" if _is_weighed(analysis) else "changed by hand"
         self.models.offer(named if same else {_OWN: own, **named})
         self.models.setValue(same[0] if same else _OWN)
-        self.backgrounds.offer(background_names(str(analysis.series.attrs["technique"])))
+        self.backgrounds.offer(background_names(technique_of(analysis.series)))
         self.backgrounds.setValue(model.background.kind)
         shapes = {peak.line_shape for peak in model.peaks}
         self.line_shapes.setValue(shapes.pop() if len(shapes) == 1 else "")

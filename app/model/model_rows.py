@@ -7,7 +7,8 @@ import numpy as np
 
 from app.document import View
 from fitting.data.errors import ThioscopeError
-from fitting.data.series import AXES, SPECTRUM, axis_of
+from fitting.data.series import SPECTRUM
+from fitting.data.techniques import technique_of
 from fitting.models.from_library import start_value_origins
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak, Tie, parameter_names
 from fitting.models.parameter_kinds import kinds_of_model
@@ -16,9 +17,6 @@ from fitting.quantities.quantify import parameter_estimates
 from fitting.quantities.units import unit_after_steps
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
-
-_STEPS = {"xps": {"position": 0.05, "fwhm": 0.05}, "raman": {"position": 1.0, "fwhm": 1.0}}
-"""One press of an arrow key (eV or 1/cm)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,9 @@ class _Reader:
     """Looks up tie, fitted value and unit of the parameters of one spectrum."""
 
     def __init__(self, analysis: Analysis, spectrum: int) -> None:
-        self._technique = str(analysis.series.attrs["technique"])
-        self._axis_unit = AXES[axis_of(analysis.series)].unit
+        technique = technique_of(analysis.series)
+        self._steps = {"position": technique.position_step, "fwhm": technique.width_step}
+        self._axis_unit = technique.axis.unit
         self._intensity_unit = unit_after_steps(analysis.series, analysis.recipe.steps)
         self._ties = {tie.target: tie for tie in analysis.recipe.model.ties}
         self._is_current = analysis.is_current
@@ -111,7 +110,7 @@ class _Reader:
                 stderr,
                 self._is_current,
                 origin if short == "position" else "",
-                _STEPS[self._technique].get(short, 0.0),
+                self._steps.get(short, 0.0),
                 self._unit(name),
                 self._kinds[name].meaning,
             )

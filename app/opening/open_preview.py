@@ -26,17 +26,16 @@ from app.settings import last_folder
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
-from fitting.data.series import Technique
+from fitting.data.techniques import TECHNIQUES, TechniqueName
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.pipeline.analyse import Reading, with_voltages
 from fitting.projects.corrections import count_spectra
 from fitting.readers.options import ReadOptions
 from fitting.readers.records import PotentialRecord
 
-_TECHNIQUES: Sequence[tuple[str, Technique | None]] = (
+_TECHNIQUES: Sequence[tuple[str, TechniqueName | None]] = (
     ("as the file says", None),
-    ("XPS", "xps"),
-    ("Raman", "raman"),
+    *((one.label, one.name) for one in TECHNIQUES.values()),
 )
 _WIDEST_COLUMN = 240
 _WIDTH = 1320

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM, get_column
+from fitting.data.techniques import technique_of
 from fitting.pipeline.analyse import Reading
 from fitting.projects.corrections import (
     Correction,
@@ -58,7 +59,7 @@ def _show_attribute(name: str) -> Callable[[Reading, Row], str]:
 
 
 def _show_technique(reading: Reading, row: Row) -> str:
-    return {"xps": "XPS", "raman": "Raman"}[reading.series[row.series].attrs["technique"]]
+    return technique_of(reading.series[row.series]).label
 
 
 def _show_range(reading: Reading, row: Row) -> str:

@@ -22,4 +22,4 @@ def written_unit(unit: str) -> str:
 
 def runs_left(series: xr.Dataset) -> bool:
     """Whether the axis is drawn from right to left, as binding energies are."""
-    return AXES[axis_of(series)].technique == "xps"
+    return AXES[axis_of(series)].runs_left

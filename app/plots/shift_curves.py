@@ -7,6 +7,7 @@ import xarray as xr
 
 from app.plots.trend_curves import SPECTRUM_NUMBER, Item, TrendCurve
 from fitting.data.series import FloatArray, get_column
+from fitting.data.techniques import technique_of
 from fitting.projects.project import Project
 from fitting.referencing.charge_drift import region_drift
 from fitting.referencing.mixed_references import (
@@ -43,7 +44,7 @@ def why_no_shifts(project: Project) -> str:
 
 def _xps_series(project: Project, region: str) -> xr.Dataset | None:
     chosen = sorted(project.analyses.values(), key=lambda one: one.region != region)
-    xps = [one.series for one in chosen if one.series.attrs["technique"] == "xps"]
+    xps = [one.series for one in chosen if technique_of(one.series).has_core_levels]
     return xps[0] if xps else None
 
 

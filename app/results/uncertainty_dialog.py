@@ -24,6 +24,7 @@ from app.controls.number_field import NumberField
 from app.model.background_names import background_names
 from app.theme import SPACING
 from fitting.data.errors import RecipeError
+from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions, Uncertainty
 from fitting.projects.project import Analysis
 
@@ -69,7 +70,7 @@ class UncertaintyDialog(QDialog):
         self.replicas = NumberField(step=100)
         self.seed = NumberField(step=1)
         own = analysis.model.background.kind
-        names = background_names(str(analysis.series.attrs["technique"]))
+        names = background_names(technique_of(analysis.series))
         self.others = {kind: QCheckBox(text) for kind, text in names.items() if kind != own}
         self.refusal = Refusal()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

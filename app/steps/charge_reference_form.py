@@ -16,6 +16,7 @@ from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
 from fitting.data.series import get_column
+from fitting.data.techniques import technique_of
 from fitting.projects.project import Project
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.referencing.mixed_references import mixed_references, references_of
@@ -166,7 +167,7 @@ def _name_reference(reference: ChargeReference) -> str:
 def _shift_text(document: Document) -> str:
     """By how much the spectrum on the screen is shifted."""
     analysis, spectrum = document.analysis, document.view.spectrum
-    if analysis is None or analysis.series.attrs["technique"] != "xps":
+    if analysis is None or not technique_of(analysis.series).has_core_levels:
         return ""
     shift, stderr = (
         float(get_column(analysis.series, name)[spectrum])

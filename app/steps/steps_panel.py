@@ -27,6 +27,7 @@ from app.steps.step_form import StepForm
 from app.theme import SPACING
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM, history_of
+from fitting.data.techniques import technique_of
 from fitting.preprocessing.steps import Step, apply_steps
 from fitting.projects.project import Analysis, Project
 
@@ -63,9 +64,9 @@ class StepsPanel(QWidget):
         self._of = (analysis.region, steps)
         self.list.show_texts([_in_words(step, unit_of(analysis)) for step in steps])
         self.list.setCurrentRow(min(max(row, 0), len(steps) - 1))
-        is_xps = analysis.series.attrs["technique"] == "xps"
+        has_charge = technique_of(analysis.series).has_core_levels
         for widget in (self.reference, self._line):
-            widget.setVisible(is_xps)
+            widget.setVisible(has_charge)
         self._show_step()
 
     def _arrange(self) -> None:
@@ -159,7 +160,7 @@ class StepsPanel(QWidget):
         menu.clear()
         menu.setToolTipsVisible(True)
         for kind in STEP_KINDS:
-            if analysis is not None and analysis.series.attrs["technique"] in kind.techniques:
+            if analysis is not None and technique_of(analysis.series).name in kind.techniques:
                 action = menu.addAction(kind.title)
                 action.setToolTip(kind.tip)
                 action.triggered.connect(partial(self._add, kind))

@@ -7,6 +7,7 @@ import numpy as np
 
 from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_values, get_column
+from fitting.data.techniques import technique_of
 from fitting.models.model import Peak
 from fitting.projects.survey import OTHER_LINES, survey_of
 from fitting.quantities.detection import absent_peaks
@@ -83,7 +84,7 @@ def lines_of_other_elements(evidence: Evidence) -> Iterator[Remark]:
 
 def overlapping_bands(evidence: Evidence) -> Iterator[Remark]:
     """Raman bands of different species that share counts, such as 198 and 203 1/cm."""
-    if evidence.series.attrs["technique"] != "raman":
+    if not technique_of(evidence.series).has_bands:
         return
     yield from _overlaps_in_the_model(evidence)
     yield from _hidden_bands(evidence)

@@ -7,6 +7,7 @@ import numpy as np
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.joining.scan_drift import scan_drifts
 from fitting.data.series import BASELINE, get_column
+from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.backgrounds import BACKGROUNDS
@@ -56,7 +57,7 @@ def voltage_moved(evidence: Evidence) -> Iterator[Remark]:
 
 def charge_reference_missing(evidence: Evidence) -> Iterator[Remark]:
     """XPS spectra whose energy axis was not referenced."""
-    if evidence.series.attrs["technique"] != "xps":
+    if not technique_of(evidence.series).has_core_levels:
         return
     yield from _remark_missing(
         np.isfinite(get_column(evidence.analysis.series, "charge_shift").astype(float)),

@@ -7,11 +7,10 @@ import numpy as np
 
 from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_values
+from fitting.data.techniques import technique_of
 from fitting.quantities.quantify import BoolArray, species_areas
 from libraries.start_values import positions_that_count, start_value
 
-WIDTH_LIMITS = {"xps": (0.4, 3.0), "raman": (3.0, 120.0)}
-"""Full widths (eV, 1/cm) outside which a line is hardly one species."""
 WIDTH_RATIO = 1.5
 SEPARATION_TOLERANCE = 0.05
 RATIO_TOLERANCE = 0.1
@@ -24,8 +23,8 @@ _SINGLE_LINES = "s"
 
 def implausible_width(evidence: Evidence) -> Iterator[Remark]:
     """Widths outside the technique's range, or far above the median of the region."""
-    technique = str(evidence.series.attrs["technique"])
-    low, high = WIDTH_LIMITS[technique]
+    technique = technique_of(evidence.series)
+    low, high = technique.usual_widths
     widths = {peak.name: evidence.parameter(peak, "fwhm") for peak in evidence.model.peaks}
     present = np.stack([mask for _, mask in evidence.present_peaks()], axis=1)
     median = _median_width(np.stack(list(widths.values()), axis=1), present)
@@ -39,7 +38,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
                 spectrum,
                 f"{peak.name}.fwhm",
             )
-        if technique == "raman" or len(widths) < 3 or not evidence.is_free(peak, "fwhm"):
+        if not technique.has_core_levels or len(widths) < 3 or not evidence.is_free(peak, "fwhm"):
             continue
         for spectrum in spectra_where(mask & ~outside & (width > WIDTH_RATIO * median)):
             yield Remark(
@@ -54,7 +53,7 @@ def implausible_width(evidence: Evidence) -> Iterator[Remark]:
 def doublet_missing(evidence: Evidence) -> Iterator[Remark]:
     """Single lines where the core level is a doublet."""
     region = evidence.analysis.region
-    if evidence.series.attrs["technique"] != "xps" or region.endswith(_SINGLE_LINES):
+    if not technique_of(evidence.series).has_core_levels or region.endswith(_SINGLE_LINES):
         return
     single = [peak.name for peak in evidence.model.peaks if not peak.is_doublet]
     if single and evidence.core_level is not None:

@@ -19,6 +19,7 @@ from fitting.data.series import (
     source_names,
     warnings_of,
 )
+from fitting.data.techniques import TECHNIQUES
 from fitting.pipeline.analyse import Reading, find_files, read_files, with_voltages
 from fitting.readers.options import ReadOptions
 
@@ -36,7 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def add_reading_arguments(parser: ArgumentParser) -> None:
     """What a file may leave open."""
     add = parser.add_argument
-    add("--technique", choices=("xps", "raman"), help="of text files that do not say it")
+    add("--technique", choices=tuple(TECHNIQUES), help="of text files that do not say it")
     add("--photon-energy", type=float, metavar="EV", help="for text files in kinetic energy")
     add(
         "--laser",

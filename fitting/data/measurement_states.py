@@ -18,6 +18,7 @@ import xarray as xr
 from fitting.data.joining.acquisition_cycles import Exposure, Round, divide_into_rounds
 from fitting.data.joining.scans import scan_groups
 from fitting.data.series import FloatArray, get_column, states_of
+from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import BY_TIME
 
 
@@ -109,7 +110,7 @@ class _Measurement:
 
 
 def _iterate_measurements(series: xr.Dataset, index: int) -> Iterator[_Measurement]:
-    if series.attrs["technique"] != "xps":
+    if not technique_of(series).has_core_levels:
         return
     origins = get_column(series, "voltage_from").astype(str)
     voltage, cycle, started, since, exposure = (

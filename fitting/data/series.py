@@ -11,7 +11,6 @@ are never resampled.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -19,32 +18,17 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from fitting.data.errors import SeriesError
+from fitting.data.techniques import AXES as AXES
+from fitting.data.techniques import ENERGY as ENERGY
+from fitting.data.techniques import SHIFT as SHIFT
 
 FloatArray = NDArray[np.float64]
-Technique = Literal["xps", "raman"]
 NoiseModel = Literal["poisson", "estimated", "given"]
 
 SPECTRUM = "spectrum"
-ENERGY = "energy"
-SHIFT = "shift"
 BASELINE = "baseline"
 """Variable that keeps what a step has subtracted, so that nothing measured is lost."""
 
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """One kind of spectral axis."""
-
-    name: str
-    unit: str
-    label: str
-    technique: Technique
-
-
-AXES = {
-    ENERGY: Axis(ENERGY, "eV", "Binding energy", "xps"),
-    SHIFT: Axis(SHIFT, "1/cm", "Raman shift", "raman"),
-}
 
 COORDINATES: Mapping[str, str] = {
     "sample": "ties the regions of one sample or state together",

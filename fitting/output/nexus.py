@@ -30,6 +30,7 @@ from fitting.data.series import (
     axis_values,
     get_column,
 )
+from fitting.data.techniques import technique_of
 from fitting.data.whole_file import write_whole
 from fitting.models.function import series_curves
 from fitting.models.model import Model, parameter_names
@@ -208,7 +209,7 @@ def _write_fit(fit: h5py.Group, analysis: Analysis, result: xr.Dataset) -> None:
 def _write_peaks(
     fit: h5py.Group, model: Model, result: xr.Dataset, curves: FloatArray, unit: str
 ) -> None:
-    axis_unit = "1/cm" if result.attrs["technique"] == "raman" else "eV"
+    axis_unit = technique_of(result).axis.unit
     areas = peak_areas(result, model)
     share, share_stderr = shares_of_total(areas.value, areas.covariance)
     for index, peak in enumerate(model.peaks):

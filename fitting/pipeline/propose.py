@@ -8,7 +8,9 @@ import xarray as xr
 
 from fitting.data.errors import RecipeError
 from fitting.data.series import axis_values
+from fitting.data.techniques import Technique, technique_of
 from fitting.fits.each import FitOptions
+from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.from_library import model_from_library, named_model_of_species
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline
@@ -22,8 +24,6 @@ from libraries.catalogue import Catalogue
 from libraries.species import NamedModel
 
 NO_BASELINE = "none"
-RAMAN_BACKGROUNDS = ("polynomial", "polynomial-8", "spline")
-"""What is fitted together with Raman bands; other backgrounds are those of XPS."""
 DEFAULT_BASELINE = "arpls"
 
 
@@ -38,7 +38,7 @@ class Choices:
     species: tuple[str, ...] = ()
     """Build the model of these instead."""
     background: str | None = None
-    """Kind of background of XPS regions, or one of ``RAMAN_BACKGROUNDS`` for Raman."""
+    """Kind of background: one that follows a baseline is for Raman, any other for XPS."""
     baseline: str = DEFAULT_BASELINE
     """Raman baseline: a method of ``SubtractBaseline`` or "none"."""
     options: FitOptions = field(default_factory=FitOptions)
@@ -71,13 +71,14 @@ def propose_recipe(
     named = _named_model(region, catalogue, wanted)
     if named is None:
         return None
-    is_xps = series.attrs["technique"] == "xps"
-    is_meant = (wanted.background in RAMAN_BACKGROUNDS) != is_xps
-    background = wanted.background if is_meant else None
+    technique = technique_of(series)
+    background = wanted.background if _is_meant(wanted.background, technique) else None
     model = model_from_library(named, catalogue, background=background)
     crop = _crop_within(series, named)
-    steps: tuple[Step, ...] = (crop,) if is_xps else (crop, *_raman_steps(wanted.baseline))
-    if is_xps:
+    steps: tuple[Step, ...] = (crop,)
+    if technique.has_baseline:
+        steps = (crop, *_raman_steps(wanted.baseline))
+    if not technique.has_bands:
         return Recipe(model, steps, wanted.options, choice)
     check_bands(wanted.bands, model)
     return Recipe(model, steps, wanted.options, choice, wanted.bands)
@@ -99,6 +100,12 @@ def check_regions(choices: Choices, catalogue: Catalogue) -> None:
                 f"There is no region {region!r} in the libraries. "
                 f"Choose one of: {', '.join(sorted(known))}."
             )
+
+
+def _is_meant(background: str | None, technique: Technique) -> bool:
+    """Whether a background that was asked for is one for spectra of the technique."""
+    kind = BACKGROUNDS.get(background) if background else None
+    return kind is None or kind.follows_baseline == technique.has_baseline
 
 
 def _named_model(region: str, catalogue: Catalogue, wanted: Choices) -> NamedModel | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fitting.data.errors import RecipeError, SeriesError
 from fitting.data.series import BASELINE, SPECTRUM, FloatArray, axis_of, with_history
+from fitting.data.techniques import technique_of
 from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
 from fitting.preprocessing.gaps import bridge_gaps
 
@@ -70,7 +71,7 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
     """
     axis = axis_of(series)
     region, size = series.attrs["region"], series.sizes[axis]
-    if series.attrs["technique"] != "raman":
+    if not technique_of(series).has_baseline:
         raise SeriesError(
             f"{region}: a baseline is subtracted from Raman spectra only. In XPS the background "
             "is part of the model: choose one there (shirley, tougaard, linear)."

@@ -17,6 +17,7 @@ import xarray as xr
 from fitting.data.measurement_states import State, states_by_region
 from fitting.data.result import is_fitted
 from fitting.data.series import FloatArray, get_column
+from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.preprocessing.intensity import Normalise
@@ -143,7 +144,7 @@ def _usable_regions(
     remarks: list[str] = []
     states = states_by_region({name: one.series for name, one in analyses.items()})
     for name, analysis in analyses.items():
-        if analysis.result is None or analysis.series.attrs["technique"] != "xps":
+        if analysis.result is None or not technique_of(analysis.series).has_core_levels:
             continue
         try:
             factor = factors.factor(name)

@@ -15,6 +15,7 @@ import xarray as xr
 
 from fitting.data.errors import RecipeError
 from fitting.data.series import FloatArray
+from fitting.data.techniques import Technique
 from fitting.models.model import Model
 from fitting.quantities.quantify import (
     REFERENCE_SPECIES,
@@ -143,6 +144,6 @@ def mole_ratio(
     return value, value * relative
 
 
-def quantity_words(technique: str) -> str:
+def quantity_words(technique: Technique) -> str:
     """What a ratio of areas is, in words that stand beside it."""
-    return BAND_RATIO if technique == "raman" else CORE_LEVEL_RATIO
+    return BAND_RATIO if technique.has_bands else CORE_LEVEL_RATIO

@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from fitting.data.measurement_states import State, states_by_region
+from fitting.data.techniques import technique_of
 from fitting.models.model import Model
 from fitting.projects.project import Analysis
 from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent
@@ -119,7 +120,7 @@ def cross_checks(
     fitted = {
         region: analysis
         for region, analysis in analyses.items()
-        if analysis.result is not None and analysis.series.attrs["technique"] == "xps"
+        if analysis.result is not None and technique_of(analysis.series).has_core_levels
     }
     states = states_by_region({name: one.series for name, one in analyses.items()})
     places = {region: _spectra_by_place(states[region]) for region in fitted}

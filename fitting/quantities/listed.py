@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from fitting.data.techniques import technique_of
 from fitting.models.model import Peak
 from fitting.projects.project import Analysis
 from fitting.quantities.band_ratios import internal_band
@@ -58,7 +59,7 @@ def band_quantities(analysis: Analysis) -> tuple[PeakQuantity, ...]:
 def internal_band_of(analysis: Analysis) -> str:
     """The band that the others of a Raman region are related to; empty if there is none."""
     result = analysis.result
-    if result is None or analysis.series.attrs["technique"] != "raman":
+    if result is None or not technique_of(analysis.series).has_bands:
         return ""
     options = (analysis.result_of or analysis.recipe).bands
     return internal_band(result, analysis.model, options)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from fitting.data.series import Technique
+from fitting.data.techniques import TechniqueName
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """Answers to what a file leaves open; a file that says it itself is believed."""
 
-    technique: Technique | None = None
+    technique: TechniqueName | None = None
     """What the axis of plain text is: binding energies or Raman shifts."""
     photon_energy: float | None = None
     """Energy of the X-rays (eV), to turn kinetic into binding energies."""

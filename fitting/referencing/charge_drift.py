@@ -8,6 +8,7 @@ import xarray as xr
 
 from fitting.data.measurement_states import State, states_by_region
 from fitting.data.series import get_column
+from fitting.data.techniques import technique_of
 from fitting.projects.project import Project
 from fitting.referencing.mixed_references import references_of
 
@@ -41,7 +42,7 @@ def charge_drift(project: Project) -> tuple[DriftPoint, ...]:
     found: dict[State, DriftPoint] = {}
     states = states_by_region({name: one.series for name, one in project.analyses.items()})
     for region, analysis in project.analyses.items():
-        if analysis.series.attrs["technique"] == "xps":
+        if technique_of(analysis.series).has_core_levels:
             for state, point in zip(states[region], region_drift(analysis.series), strict=True):
                 if not state.repeat:
                     found.setdefault(state, replace(point, voltage=float(state.voltage)))

@@ -23,6 +23,7 @@ from fitting.data.series import (
     get_column,
     set_coordinates,
 )
+from fitting.data.techniques import TECHNIQUES, technique_of
 from fitting.models.from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis
 from fitting.referencing.charge_shifts import (
@@ -123,7 +124,7 @@ def apply_charge_reference(
     states = common_states(series)
     line = _line_of(reference, catalogue or bundled_catalogue())
     found, findings = _find_shifts(series, states, reference, line, known or {})
-    xps = [one.attrs["technique"] == "xps" for one in series]
+    xps = [technique_of(one).has_core_levels for one in series]
     wanted = [s for of_one, is_xps in zip(states, xps, strict=True) if is_xps for s in of_one]
     assigned = assign_shifts(wanted, {**(known or {}), **found})
     shifted = [
@@ -156,7 +157,11 @@ def find_charge_shifts(
 
 def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
     """A reference by its region, or by a species that a default model has nearest to there."""
-    regions = [library.region for library in known.libraries if library.technique == "xps"]
+    regions = [
+        library.region
+        for library in known.libraries
+        if TECHNIQUES[library.technique].has_core_levels
+    ]
     if name in regions:
         return ChargeReference(name, known.default_model(name).species[0], position)
     having = [region for region in regions if name in known.default_model(region).species]

@@ -8,6 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.series import get_column
+from fitting.data.techniques import technique_of
 
 AS_MEASURED = "as measured"
 OF_FILE = "the shift its file brought along"
@@ -29,7 +30,7 @@ def refused_positions(series: xr.Dataset) -> NDArray[np.bool_]:
     Their positions cannot stand in one table with the others. Of two references that are equally
     common the one that names a line is kept.
     """
-    if series.attrs["technique"] != "xps":
+    if not technique_of(series).has_core_levels:
         return np.zeros(series.sizes["spectrum"], dtype=bool)
     references = references_of(series)
     kept = kept_reference(references)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import xarray as xr
 
 from fitting.data.measurement_states import State, states_by_region
+from fitting.data.techniques import technique_of
 from fitting.models.from_library import model_from_library
 from fitting.projects.project import Analysis, Project
 from fitting.referencing.charge_reference import (
@@ -28,7 +29,7 @@ def possible_references(
     return tuple(
         _make_reference(region, species, known)
         for region, analysis in project.analyses.items()
-        if analysis.series.attrs["technique"] == "xps"
+        if technique_of(analysis.series).has_core_levels
         for species in _species_to_refer_to(region, known)
     )
 
@@ -81,7 +82,7 @@ def _spectra_by_state(project: Project) -> set[frozenset[tuple[str, int]]]:
     series = {
         region: one.series
         for region, one in project.analyses.items()
-        if one.series.attrs["technique"] == "xps"
+        if technique_of(one.series).has_core_levels
     }
     for region, states in states_by_region(series).items():
         for spectrum, state in enumerate(states):

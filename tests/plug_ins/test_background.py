@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.model.background_names import background_names
+from fitting.data.techniques import XPS
 from fitting.fits.each import fit_all_spectra
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.edits import with_background
@@ -36,7 +37,7 @@ def test_its_level_is_fitted_by_the_compiled_engine_too(ramp: str) -> None:
 
 
 def test_it_is_offered_in_the_window_and_kept_in_a_recipe(ramp: str) -> None:
-    assert background_names("xps")[ramp] == "Ramp"
+    assert background_names(XPS)[ramp] == "Ramp"
     recipe = Recipe(with_background(model_from_library("argyrodite S 2p"), ramp))
     assert recipe_from_json(recipe_to_json(recipe), "recipe") == recipe
 

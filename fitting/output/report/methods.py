@@ -8,6 +8,7 @@ import xarray as xr
 
 from fitting.data.result import Status, shared_parameters
 from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, history_of
+from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import is_baseline_followed
@@ -200,8 +201,8 @@ def _describe_intervals(fitted: Sequence[Analysis]) -> str:
 
 
 def _describe_common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
-    techniques = {one.series.attrs["technique"] for one in fitted}
-    if "xps" in techniques:
+    techniques = {technique_of(one.series) for one in fitted}
+    if any(one.has_core_levels for one in techniques):
         yield _describe_reference(project)
     yield (
         "Shares and ratios follow from the areas, their standard errors from the full covariance "
@@ -214,7 +215,7 @@ def _describe_common(project: Project, tables: Tables, fitted: Sequence[Analysis
             f"{_list_words(sets)}; "
             "the stated errors are statistical."
         )
-    if "raman" in techniques:
+    if any(one.has_bands for one in techniques):
         yield (
             "Raman cross sections are not known: a ratio of band areas tells a trend, and is no "
             "mole ratio."

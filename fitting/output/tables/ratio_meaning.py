@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fitting.data.series import FloatArray
+from fitting.data.techniques import technique_of
 from fitting.projects.project import Analysis
 from fitting.quantities.band_ratios import (
     BAND_RATIO,
@@ -25,8 +26,8 @@ def mole_ratios(
     analysis: Analysis, pairs: Sequence[tuple[str, ...]]
 ) -> tuple[FloatArray, FloatArray]:
     """Mole ratios of pairs of species with their errors, each of shape (n, k)."""
-    is_raman = analysis.series.attrs["technique"] == "raman"
-    sections = band_options(analysis).sections if is_raman else ()
+    has_bands = technique_of(analysis.series).has_bands
+    sections = band_options(analysis).sections if has_bands else ()
     assert analysis.result is not None
     areas = species_areas(analysis.result, analysis.model)
     found = [mole_ratio(areas, above, below, sections) for above, below in pairs]
@@ -38,7 +39,7 @@ def mole_ratios(
 
 def describe_quantities(analysis: Analysis, pairs: Sequence[tuple[str, ...]]) -> list[str]:
     """What each ratio stands for, in words."""
-    words = quantity_words(str(analysis.series.attrs["technique"]))
+    words = quantity_words(technique_of(analysis.series))
     if words != BAND_RATIO:
         return [words] * len(pairs)
     known = {one.species for one in band_options(analysis).sections}

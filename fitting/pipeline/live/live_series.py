@@ -11,6 +11,7 @@ from fitting.data.errors import SeriesError
 from fitting.data.joining.join import join_series
 from fitting.data.measurement_states import State, states_by_region
 from fitting.data.series import SPECTRUM, get_column, source_names
+from fitting.data.techniques import technique_of
 from fitting.fits.shared import fitted_together
 from fitting.pipeline.analyse import Reading, fit_analysis, with_fit, with_voltages
 from fitting.pipeline.live.added_spectra import with_spectra_after
@@ -150,7 +151,7 @@ def _refer_new_samples(
     series = {
         region: analysis.series
         for region, analysis in project.analyses.items()
-        if analysis.series.attrs["technique"] == "xps"
+        if technique_of(analysis.series).has_core_levels
     }
     found = _shifts_before(series, reference, counts.get(reference.region, 0))
     shifted, findings = apply_charge_reference(list(series.values()), reference, known, found)

@@ -5,6 +5,7 @@ asked, not guessed.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 from fitting.data.errors import UnreadableFileError
 from fitting.data.regions import SURVEY, WINDOWS, region_from_name, region_from_range
 from fitting.data.series import ENERGY, SHIFT, FloatArray
+from fitting.data.techniques import TECHNIQUES
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.headings import (
     AxisKind,
@@ -24,6 +26,7 @@ from fitting.readers.spectra.raman_spectra import shift_of_wavelength
 
 _LINES = {"Al": 1486.6, "Mg": 1253.6, "Ag": 2984.3}
 """Energies (eV) of the usual X-ray lines, to say what a kinetic axis seems to come from."""
+_AXIS_KINDS: Mapping[str, AxisKind] = {ENERGY: "energy", SHIFT: "shift"}
 _LOWEST_SURVEY = 100.0
 """A survey that starts below this (eV) is in binding energy: slow electrons are not measured."""
 
@@ -53,8 +56,8 @@ def spectral_axis(
         If it cannot be told, or needs the photon energy or the laser line to be given.
     """
     kind = axis_kind(heading) or axis_kind_of_header(header) or _kind_from_name(path, values)
-    if kind is None:
-        kind = {"xps": "energy", "raman": "shift", None: None}[options.technique]
+    if kind is None and options.technique is not None:
+        kind = _AXIS_KINDS[TECHNIQUES[options.technique].axis.name]
     if kind is None:
         raise UnreadableFileError(
             f"{path.name}: the file does not say whether its axis ({_format_range(values)}) is "
