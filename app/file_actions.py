@@ -19,6 +19,7 @@ from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
 from fitting.data.errors import DamagedProjectError, ThioscopeError
+from fitting.data.regions import windows_of
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.pipeline.analyse import Reading
 from fitting.pipeline.live.combine import combine_projects
@@ -63,7 +64,8 @@ class FileActions(QObject):
         self._is_example = False
         self._actions.set_enabled(_BUSY, False)
         self._status.begin("Reading files")
-        self._opening.start(paths, options)
+        windows = windows_of(self._document.catalogue)
+        self._opening.start(paths, replace(options, windows=windows))
 
     def open_files(self) -> None:
         """Ask for files."""

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from app.document import Document
 from app.fits.fitting_job import SeriesFit
 from app.job import Job
+from fitting.data.regions import windows_of
 from fitting.pipeline.analyse import Reading
 from fitting.pipeline.live.live_series import grown_project
 from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import propose_charge_reference
+from fitting.readers.options import ReadOptions
 
 _PATIENCE = Patience(interval=0.5)
 
@@ -57,7 +59,8 @@ class FolderWatch(QObject):
         self._waiting = Reading()
         # a project that was opened has the charge reference that its analyst chose, or none
         self._may_refer = not self._document.project.analyses
-        self._job.start(_Watch(folder, self._patience))
+        options = ReadOptions(windows=windows_of(self._document.catalogue))
+        self._job.start(_Watch(folder, self._patience, options))
 
     def stop(self) -> None:
         """Watch no longer; what has come stays, and its fit goes on."""
@@ -104,6 +107,7 @@ class FolderWatch(QObject):
 class _Watch:
     folder: Path
     patience: Patience
+    options: ReadOptions
 
     def __call__(self) -> Iterator[Reading | None]:
-        return watch_folder(self.folder, patience=self.patience)
+        return watch_folder(self.folder, self.options, self.patience)

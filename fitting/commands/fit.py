@@ -80,7 +80,9 @@ def run(options: Namespace) -> int:
 
 def _fit_and_write(options: Namespace, fit: FitAnalysis) -> int:
     known = catalogue(options.library, offered_kinds())
-    project = begin_project(options.paths, _read_request(options), known, quiet=options.quiet)
+    project = begin_project(
+        options.paths, _read_request(options, known), known, quiet=options.quiet
+    )
     fitted = fit_whole(project, known, fit, quiet=options.quiet)
     if not fitted.analyses:
         _say_unread(fitted)
@@ -105,7 +107,7 @@ def _write_results(fitted: Project, known: Catalogue, options: Namespace) -> int
     return 0 if _is_complete(fitted) else 1
 
 
-def _read_request(options: Namespace) -> Asked:
+def _read_request(options: Namespace, known: Catalogue) -> Asked:
     """What the command line says of the files."""
     book = _recipe_book(options)
     return Asked(
@@ -113,7 +115,7 @@ def _read_request(options: Namespace) -> Asked:
         voltages=voltage_file_of(options),
         charge_reference=options.charge_reference,
         book=book,
-        reading=reading_options(options),
+        reading=reading_options(options, known),
         step=options.resample,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from fitting.data.regions import windows_of
 from fitting.data.series import (
     AXES,
     SPECTRUM,
@@ -22,6 +23,7 @@ from fitting.data.series import (
 from fitting.data.techniques import TECHNIQUES
 from fitting.pipeline.analyse import Reading, find_files, read_files, with_voltages
 from fitting.readers.options import ReadOptions
+from libraries.catalogue import Catalogue
 
 HELP = "what is in the files"
 _COLUMNS = ("file", "region", "spectra", "points", "range", "unit", "voltage", "reader")
@@ -68,11 +70,12 @@ def run(options: Namespace) -> int:
     return 1 if reading.unread else 0
 
 
-def reading_options(options: Namespace) -> ReadOptions:
-    """The reading options among those of a command."""
+def reading_options(options: Namespace, catalogue: Catalogue | None = None) -> ReadOptions:
+    """The reading options among those of a command; regions are told by the catalogue."""
     return ReadOptions(
         technique=options.technique,
         photon_energy=options.photon_energy,
+        windows=None if catalogue is None else windows_of(catalogue),
         laser_wavelength=options.laser_wavelength,
         sum_scans=options.sum_scans,
     )

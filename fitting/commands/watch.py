@@ -74,7 +74,7 @@ def run(options: Namespace) -> int:
     clock_of(options)
     watch = _begin_watch(options)
     try:
-        for reading in _iterate_readings(options):
+        for reading in _iterate_readings(options, watch.known):
             watch = _take_reading(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
@@ -113,7 +113,7 @@ def _begin_watch(options: Namespace) -> _Watch:
     return _Watch(project, known, choices, reference)
 
 
-def _iterate_readings(options: Namespace) -> Iterator[Reading]:
+def _iterate_readings(options: Namespace, known: Catalogue) -> Iterator[Reading]:
     """What comes, until nothing has come for as long as the options say."""
     patience = Patience(interval=options.interval, settled=options.settled)
     longest = options.stop_after
@@ -121,7 +121,7 @@ def _iterate_readings(options: Namespace) -> Iterator[Reading]:
         longest = options.settled + 2 * options.interval
     last = time.monotonic()
     for reading in watch_folder(
-        options.folder, reading_options(options), patience, ignored=options.out
+        options.folder, reading_options(options, known), patience, ignored=options.out
     ):
         if reading is not None:
             yield reading

@@ -1,23 +1,24 @@
 """Which region a spectrum shows: told by a name ("S2p Scan") or by the range it covers.
 
 A region is named by its core level, element and orbital, as in "S 2p"; the wide scan is
-"survey", a Raman spectrum "raman".
+"survey", a Raman spectrum "raman". The windows in which core levels are measured are those of the
+libraries in use: while a file is read, the user's own count too.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from fitting.data.techniques import TECHNIQUES
+from libraries.catalogue import Catalogue
+from libraries.loader import catalogue as bundled_catalogue
+
+Windows = Mapping[str, tuple[float, float]]
+"""Binding energies (eV) between which a core level is measured, by region."""
 
 SURVEY = "survey"
 RAMAN = "raman"
-
-WINDOWS = {
-    "S 2p": (155.0, 175.0),
-    "P 2p": (125.0, 142.0),
-    "C 1s": (278.0, 296.0),
-    "Li 1s": (48.0, 62.0),
-    "O 1s": (522.0, 545.0),
-    "Cl 2p": (192.0, 212.0),
-}
-"""Binding energies (eV) between which a core level is measured."""
 
 SURVEY_WIDTH = 400.0
 """A spectrum that spans more than this (eV) is a survey."""
@@ -74,15 +75,52 @@ def regions_from_name(text: str) -> tuple[str, ...]:
 
 
 def region_from_range(low: float, high: float) -> str | None:
-    """The region that is measured between two binding energies (eV), or ``None``."""
+    """The region that is measured between two binding energies (eV), or ``None``.
+
+    Of windows that overlap, as those of Li 1s and Fe 3p do, it is the one that agrees best with
+    the range. A range over several windows that lie apart is of no single region.
+    """
     if high - low > SURVEY_WIDTH:
         return SURVEY
+    windows = region_windows()
     middle = (low + high) / 2
-    covered = {name for name, (start, stop) in WINDOWS.items() if low <= start and stop <= high}
-    for region, (start, stop) in WINDOWS.items():
-        if start <= middle <= stop and high - low <= 3 * (stop - start) and covered <= {region}:
-            return region
-    return None
+    fitting = {
+        region: _agreement((low, high), (start, stop))
+        for region, (start, stop) in windows.items()
+        if start <= middle <= stop and high - low <= 3 * (stop - start)
+    }
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda region: fitting[region])
+    covered = [other for other in windows.values() if low <= other[0] and other[1] <= high]
+    apart = any(_agreement(windows[best], other) == 0.0 for other in covered)
+    return None if apart else best
+
+
+def region_windows() -> Windows:
+    """The windows of all core levels that can be told by their range."""
+    own = _OWN_WINDOWS.get()
+    return windows_of(bundled_catalogue()) if own is None else own
+
+
+def windows_of(catalogue: Catalogue) -> Windows:
+    """The windows of the core levels of a catalogue; those of one region are put together."""
+    windows: dict[str, tuple[float, float]] = {}
+    for library in catalogue.libraries:
+        if TECHNIQUES[library.technique].has_core_levels:
+            low, high = windows.get(library.region, library.window)
+            windows[library.region] = min(low, library.window[0]), max(high, library.window[1])
+    return windows
+
+
+@contextmanager
+def knowing_windows(windows: Windows | None) -> Iterator[None]:
+    """Tell regions by these windows, in this thread; by the bundled libraries' if ``None``."""
+    token = _OWN_WINDOWS.set(windows)
+    try:
+        yield
+    finally:
+        _OWN_WINDOWS.reset(token)
 
 
 def without_region(text: str) -> str:
@@ -92,6 +130,17 @@ def without_region(text: str) -> str:
         return match["before"] if _core_level(match) else match[0]
 
     return _WIDE.sub("", _CORE_LEVEL.sub(cut, text))
+
+
+_OWN_WINDOWS: ContextVar[Windows | None] = ContextVar("own windows", default=None)
+"""While a file is read; its reader's twenty places that ask for a region know of no libraries."""
+
+
+def _agreement(first: tuple[float, float], other: tuple[float, float]) -> float:
+    """What two ranges have in common, as a part of what they cover together."""
+    common = min(first[1], other[1]) - max(first[0], other[0])
+    whole = max(first[1], other[1]) - min(first[0], other[0])
+    return max(common, 0.0) / whole
 
 
 def _core_level(match: re.Match[str]) -> str | None:

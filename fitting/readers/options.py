@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fitting.data.regions import Windows
 from fitting.data.techniques import TechniqueName
 
 
@@ -15,6 +16,9 @@ class ReadOptions:
     """Energy of the X-rays (eV), to turn kinetic into binding energies."""
     laser_wavelength: float | None = None
     """Wavelength of the laser (nm), to turn wavelengths into Raman shifts."""
+    windows: Windows | None = None
+    """Where core levels are measured, with those of the user's own libraries: see ``windows_of``;
+    left out, those of the bundled ones."""
     sum_scans: bool = False
     """Whether the scans of one spectrum are added up; they are kept apart otherwise."""
 

@@ -14,6 +14,7 @@ import xarray as xr
 from fitting.data.errors import UnreadableFileError
 from fitting.data.joining.scans import has_scans, sum_scans
 from fitting.data.plain_text import escape_controls
+from fitting.data.regions import knowing_windows
 from fitting.data.series import TEXT_COORDINATES, set_coordinates, warnings_of
 from fitting.readers.boundary import check_regular, contain_faults
 from fitting.readers.options import DEFAULT, ReadOptions
@@ -84,7 +85,7 @@ def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Da
         names the file and says what to do.
     """
     path = Path(path)
-    with contain_faults(path):
+    with contain_faults(path), knowing_windows(options.windows):
         return _read_whole(path, options)
 
 

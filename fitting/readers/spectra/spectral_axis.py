@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.regions import SURVEY, WINDOWS, region_from_name, region_from_range
+from fitting.data.regions import SURVEY, region_from_name, region_from_range, region_windows
 from fitting.data.series import ENERGY, SHIFT, FloatArray
 from fitting.data.techniques import TECHNIQUES
 from fitting.readers.options import ReadOptions
@@ -82,7 +82,7 @@ def _kind_from_name(path: Path, values: FloatArray) -> AxisKind | None:
     if re.search(r"(?i)(?<![a-z])raman(?![a-z])", path.stem):
         return "shift"
     by_range = region_from_range(float(values.min()), float(values.max()))
-    if region_from_name(path.stem) or by_range in WINDOWS:
+    if region_from_name(path.stem) or by_range in region_windows():
         return "energy"
     return None
 
@@ -157,8 +157,8 @@ def _fits_region(values: FloatArray, region: str | None) -> bool:
     """Whether binding energies are those of the region, or of any known one if none is named."""
     by_range = region_from_range(float(values.min()), float(values.max()))
     if region is None:
-        return by_range in WINDOWS
-    return by_range == region and region in WINDOWS
+        return by_range in region_windows()
+    return by_range == region and region in region_windows()
 
 
 def _format_range(values: FloatArray) -> str:

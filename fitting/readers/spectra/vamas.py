@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from fitting.data.regions import WINDOWS
+from fitting.data.regions import region_windows
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.casaxps_comments import split_comment
@@ -185,7 +185,7 @@ def _binding_energy(
     photon_energy = known_photon_energy(photon_energy, None)
     if _KINETIC.search(label):
         return photon_energy - axis
-    low, high = WINDOWS.get(name_region(names, axis[:0]), (math.nan, math.nan))
+    low, high = region_windows().get(name_region(names, axis[:0]), (math.nan, math.nan))
     middle = float(np.nanmedian(axis))
     for energy in (axis, photon_energy - axis):
         if low <= float(np.nanmedian(energy)) <= high:

@@ -3,9 +3,10 @@
 import pytest
 
 from fitting.data.regions import (
-    WINDOWS,
+    knowing_windows,
     region_from_name,
     region_from_range,
+    region_windows,
     regions_from_name,
     without_region,
 )
@@ -81,9 +82,9 @@ def test_a_sample_name_keeps_all_but_the_region() -> None:
     assert without_region("Li2S_survey") == "Li2S_"
 
 
-@pytest.mark.parametrize("region", WINDOWS)
+@pytest.mark.parametrize("region", region_windows())
 def test_a_window_is_its_own_region(region: str) -> None:
-    low, high = WINDOWS[region]
+    low, high = region_windows()[region]
     assert region_from_range(low, high) == region
     assert region_from_range(low + 2, high - 2) == region
 
@@ -98,3 +99,18 @@ def test_a_region_is_told_by_a_range(low: float, high: float, region: str | None
 
 def test_a_range_over_two_windows_is_no_region() -> None:
     assert region_from_range(120, 180) is None
+
+
+def test_of_windows_that_overlap_the_one_that_agrees_best_is_told() -> None:
+    with knowing_windows({"Li 1s": (48.0, 62.0), "Fe 3p": (50.0, 66.0)}):
+        assert region_from_range(48.5, 61.5) == "Li 1s"
+        assert region_from_range(51.0, 66.0) == "Fe 3p"
+        assert region_from_range(46.0, 67.0) == "Fe 3p"
+
+
+def test_windows_of_one_file_are_forgotten_after_it() -> None:
+    before = region_windows()
+    with knowing_windows({"I 3d": (612.0, 640.0)}):
+        assert region_from_range(614.0, 638.0) == "I 3d"
+    assert region_windows() == before
+    assert region_from_range(614.0, 638.0) is None
