@@ -32,6 +32,7 @@ def samples() -> Mapping[str, Mapping[str, bytes]]:
         "hdf5_series": {"scans.nxs": nexus(), "series.h5": netcdf()},
         "phi_binary": {"depth.pro": phi()},
         "opus": {"raman.0": opus()},
+        "omnic": {"one.spa": spa(), "group.spg": spg(), "series.srs": srs()},
         "andor_sif": {"frames.sif": sif()},
         "ole_file": {"S2p Scan.vgd": vgd(), "old.xls": xls()},
         "specs_xml": {"specs.xml": specs_xml()},
@@ -186,6 +187,60 @@ def opus() -> bytes:
     directory = struct.pack("<3I", 0x280F, len(data) // 4, first)
     directory += struct.pack("<3I", 0x281F, len(status) // 4, first + len(data))
     return b"\x0a\x0a\xfe\xfe" + struct.pack("<d3I", 1.0, 24, 40, 2) + directory + data + status
+
+
+def _omnic_header(size: int, first: float, last: float) -> bytearray:
+    header = bytearray(size)
+    struct.pack_into("<II", header, 4, POINTS, 32)
+    header[12] = 0x1F
+    struct.pack_into("<2f", header, 16, first, last)
+    struct.pack_into("<I", header, 68, 1200)
+    struct.pack_into("<f", header, 96, 18796.99)
+    return header
+
+
+def _omnic_file(first_line: bytes, blocks: Sequence[tuple[int, bytes]]) -> bytes:
+    content = bytearray(304 + 16 * (len(blocks) + 1))
+    content[: len(first_line)] = first_line
+    content[30:34] = b"LPSC"
+    struct.pack_into("<HI", content, 294, len(blocks), 3_900_000_000)
+    for index, (kind, block) in enumerate(blocks):
+        place = 304 + 16 * index
+        struct.pack_into("<BBII", content, place, kind, 0, len(content), len(block))
+        content += block
+    return bytes(content)
+
+
+def spa() -> bytes:
+    header = bytes(_omnic_header(140, SHIFT[-1], SHIFT[0]))
+    return _omnic_file(
+        b"Spectral Data File\r\n", [(2, header), (3, COUNTS[::-1].astype("<f4").tobytes())]
+    )
+
+
+def spg(spectra: int = 3) -> bytes:
+    blocks = []
+    for index in range(spectra):
+        title = f"spectrum {index + 1}".encode().ljust(256, b"\0")
+        header = bytes(_omnic_header(140, SHIFT[-1], SHIFT[0]))
+        numbers = (COUNTS[::-1] + index).astype("<f4").tobytes()
+        stamp = struct.pack("<II", 3_900_000_000 + 60 * index, 0)
+        blocks += [(2, header), (107, title + stamp), (3, numbers)]
+    return _omnic_file(b"Spectral Data File\r\n", blocks)
+
+
+def srs(spectra: int = 3) -> bytes:
+    header = _omnic_header(1200, SHIFT[-1], SHIFT[0])
+    struct.pack_into("<3f", header, 1002, 0.25, 0.25 + 0.5 * (spectra - 1), 0.5)
+    struct.pack_into("<I", header, 1026, spectra)
+    struct.pack_into("<I", header, 836, 3_900_000_000)
+    content = _omnic_file(b"Spectral Exte File\r\n", [(2, bytes(header))])
+    content += b"\x02\x00\x00\x00\x18".ljust(60, b"\0")
+    for index in range(spectra):
+        name = f"Linked spectrum at {0.25 + 0.5 * index:.3f} min.".encode().ljust(84, b"\0")
+        numbers = (COUNTS + index).astype("<f4").tobytes()
+        content += name + numbers + struct.pack("<4I", 16, 1500 + 3000 * (index + 1), 0, 0)
+    return content
 
 
 def igor() -> bytes:

@@ -32,6 +32,7 @@ from fitting.readers.spectra import (
     labspec_xml,
     multipak_text,
     ole_file,
+    omnic,
     opus,
     phi_binary,
     renishaw_wdf,
@@ -43,6 +44,7 @@ from fitting.readers.spectra import (
     workbook,
 )
 from fitting.readers.spectra.plug_ins import load_formats, read_by_plug_in
+from fitting.readers.spectra.private_paths import hide_paths, hide_paths_in_json
 from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 __all__ = ["SPECTRUM_FORMATS", "ReadOptions", "SpectrumFormat", "format_names", "read_spectra"]
@@ -53,6 +55,7 @@ SPECTRUM_FORMATS: tuple[SpectrumFormat, ...] = (
     hdf5_series.FORMAT,
     phi_binary.FORMAT,
     opus.FORMAT,
+    omnic.FORMAT,
     andor_sif.FORMAT,
     ole_file.FORMAT,
     specs_xml.FORMAT,
@@ -155,10 +158,14 @@ def _with_origin(series: xr.Dataset, name: str, digest: str) -> xr.Dataset:
     """
     name = escape_controls(name)
     named = set_coordinates(series, source=name)
-    named = named.assign_attrs(sources=json.dumps({name: digest}))
+    named = named.assign_attrs(
+        sources=json.dumps({name: digest}),
+        original_metadata=hide_paths_in_json(series.attrs.get("original_metadata", "{}")),
+        warnings=hide_paths_in_json(series.attrs["warnings"]),
+    )
     texts = (label for label in TEXT_COORDINATES if label in named.coords)
     return set_coordinates(named, **{label: _show_texts(named[label].values) for label in texts})
 
 
 def _show_texts(texts: Iterable[object]) -> list[str]:
-    return [escape_controls(str(text)) for text in texts]
+    return [escape_controls(hide_paths(str(text))) for text in texts]

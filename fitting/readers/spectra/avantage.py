@@ -8,11 +8,15 @@ between a blank column and those called ``Backgnd.`` and ``Envelope``::
     eV                 |    | Counts / s |    | Counts / s | Counts / s | Counts / s | ...
     298.08             |    | 5951.92    |    | 0          | 0          | 6118.35    | ...
 
-Above them the path of the .VGD file tells the sample: the folder ``NAME.DATA``.
+Above them the path of the .VGD file tells the sample: the folder ``NAME.DATA``. Newer versions also
+write parameters of the acquisition, a name and a value: the pass energy is in that of the analyser,
+the start in one that says so.
 """
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -24,13 +28,23 @@ from fitting.readers.spectra.published_fit import (
     component_on_curve,
     fit_to_json,
 )
-from fitting.readers.spectra.sheet import Sheet
+from fitting.readers.spectra.sheet import Sheet, as_number
 from fitting.readers.spectra.xps_spectra import XpsSpectrum, name_region, require_spectrum
 
 _SEARCHED_ROWS = 60
 _FIRST_CURVE = 4
 _SAMPLE = re.compile(r"([^\\/]+)\.DATA[\\/][^\\/]*\.VGD$", re.IGNORECASE)
 _RESULT = re.compile(r"peak be|fwhm|area|atomic", re.IGNORECASE)
+_START = re.compile(r"\bstart|\bdate\b|\bacquired\b|begun", re.IGNORECASE)
+_PASS_ENERGY = re.compile(r"pass energy[ :]*([\d.,]+)", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"acqui|\bstart|\bdate\b|scans|gun|spot|lens|analy[sz]er|energy step|energy\s*$",
+    re.IGNORECASE,
+)
+_STAMPS = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d %B %Y %H:%M:%S", "%d %b %Y %H:%M:%S",
+)  # fmt: skip
 _RATE = re.compile(r"counts\s*/\s*s", re.IGNORECASE)
 
 
@@ -60,6 +74,7 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
     fit = _take_fit([sheet.text(units - 1, column) for column in curves], energy, table[:, 2:])
     path = _path_of_the_spectrum(sheet, units)
     sample = _SAMPLE.search(path)
+    parameters = _read_parameters(sheet, units)
     return XpsSpectrum(
         region=name_region([sheet.title], energy),
         energy=energy,
@@ -67,7 +82,13 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
         kind="rate",
         sample=sample[1] if sample else "",
         label=sheet.title,
-        metadata={"path": path, **({FIT_KEY: fit_to_json(fit)} if fit else {})},
+        started=_find_start(parameters),
+        pass_energy=_find_pass_energy(parameters),
+        metadata={
+            "path": path,
+            "parameters": parameters,
+            **({FIT_KEY: fit_to_json(fit)} if fit else {}),
+        },
     )
 
 
@@ -89,6 +110,40 @@ def _units_row(sheet: Sheet) -> int | None:
         if sheet.text(row, 0) == "eV" and _RATE.match(sheet.text(row, 2)):
             return row
     return None
+
+
+def _read_parameters(sheet: Sheet, units: int) -> dict[str, str]:
+    """The parameters of the acquisition, which stand above the spectrum, by their names."""
+    return {
+        sheet.text(row, column).rstrip(" :"): sheet.text(row, column + 1)
+        for row in range(min(len(sheet.rows), units + _SEARCHED_ROWS))
+        for column in range(_FIRST_CURVE if row >= units - 1 else 0, sheet.width(row) - 1)
+        if _PARAMETER.search(sheet.text(row, column)) and sheet.text(row, column + 1)
+    }
+
+
+def _find_start(parameters: Mapping[str, str]) -> datetime | None:
+    """When the acquisition was begun; ``None`` where day and month could be exchanged."""
+    stated = (text for name, text in parameters.items() if _START.search(name))
+    return next((start for text in stated if (start := _parse_start(text))), None)
+
+
+def _parse_start(text: str) -> datetime | None:
+    found = {start for layout in _STAMPS if (start := _parse_stamp(text, layout))}
+    return found.pop().replace(tzinfo=UTC) if len(found) == 1 else None
+
+
+def _parse_stamp(text: str, layout: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, layout)
+    except ValueError:
+        return None
+
+
+def _find_pass_energy(parameters: Mapping[str, str]) -> float:
+    texts = (f"{name} {text}" for name, text in parameters.items())
+    found = (match for text in texts if (match := _PASS_ENERGY.search(text)))
+    return next((as_number(match[1]) for match in found), math.nan)
 
 
 def _path_of_the_spectrum(sheet: Sheet, units: int) -> str:

@@ -56,7 +56,14 @@ _IMPEDANCE = "an impedance spectrum; this program reads XPS and Raman spectra. L
 FOREIGN = (
     ForeignFormat(
         _make_start_test(b"WIT_PR", b"WIT_DA", b"WIT^"),
-        "a WITec project. Export the spectra as ASCII from WITec Project.",
+        "a WITec project (.wip). Export the spectra from WITec Project as Table or ASCII, with the "
+        "axis in rel. 1/cm (or in nm, and give the laser line with --laser NM).",
+    ),
+    ForeignFormat(
+        _make_start_test(b"SQLite format 3\x00"),
+        "an experiment of SPECS Prodigy (.sle) or another SQLite database. Export the spectra from "
+        "Prodigy as XY, with binding energies, counts per second, every scan and its date; or as "
+        "XML or VAMAS.",
     ),
     ForeignFormat(
         _make_start_test(b"LabSpec"),

@@ -1,9 +1,10 @@
 """Sheets of KherveFitting: a spectrum in the first two columns, a table of peaks further right.
 
-The first row has the headings ``Binding Energy`` and ``Raw Data`` and, where the region was
-fitted, those of the peaks, of two lines each (``Peak``/``Label``, ``Position``/``(eV)``, ...). A
-peak takes two rows, the second of which holds its limits (``0.3:3.5``) or its link to another peak
-by letter (``A+23#0.2``: 23 eV above A, ``A*0.5``: half of it).
+The first row has the headings ``Binding Energy`` (or ``BE``) and ``Raw Data``, in newer versions
+beside ``Corrected Data`` (divided by the transmission), ``Background`` and ``Transmission``; and,
+where the region was fitted, those of the peaks, of two lines each (``Peak``/``Label``,
+``Position``/``(eV)``, ...). A peak takes two rows, the second of which holds its limits
+(``0.3:3.5``) or its link to another peak by letter (``A+23#0.2``: 23 eV above A, ``A*0.5``: half).
 """
 
 import re
@@ -22,14 +23,16 @@ from fitting.readers.spectra.published_fit import (
 from fitting.readers.spectra.sheet import Sheet, as_number
 from fitting.readers.spectra.xps_spectra import XpsSpectrum, name_region, require_spectrum
 
-_HEADINGS = ("binding energy", "raw data")
+_ENERGY = re.compile(r"(?:be|binding energy)\s*(?:\(e\)|\(ev\)|\[ev\])?$", re.IGNORECASE)
+_INTENSITIES = ("raw data", "corrected data")
+"""Headings of intensities, those that are measured first."""
 _LIMITS = re.compile(r"([-+.\de]+)[:,]([-+.\de]+)$", re.IGNORECASE)
 _LINK = re.compile(r"([A-Z])([*+-])([.\de]+)(?:#.*)?$")
 
 
 def is_spectrum(sheet: Sheet) -> bool:
     """Whether the sheet is laid out like a spectrum of KherveFitting."""
-    return all(sheet.text(0, column).lower() == name for column, name in enumerate(_HEADINGS))
+    return bool(_ENERGY.match(sheet.text(0, 0))) and _intensity_column(sheet) is not None
 
 
 def spectrum_of(sheet: Sheet) -> XpsSpectrum:
@@ -40,7 +43,7 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
     NotASpectrumError
         If it holds no intensities.
     """
-    table = sheet.numbers(1, [0, 1])
+    table = sheet.numbers(1, [0, _intensity_column(sheet) or 1])
     table = table[np.argsort(table[:, 0], kind="stable")]
     energy, rate = table[:, 0], table[:, 1]
     require_spectrum(energy, rate)
@@ -54,6 +57,13 @@ def spectrum_of(sheet: Sheet) -> XpsSpectrum:
         label=sheet.title,
         metadata={FIT_KEY: fit_to_json(fit)} if fit else {},
     )
+
+
+def _intensity_column(sheet: Sheet) -> int | None:
+    """The column of intensities, as measured if that is there."""
+    headings = [sheet.text(0, column).lower() for column in range(sheet.width(0))]
+    found = [headings.index(name) for name in _INTENSITIES if name in headings]
+    return found[0] if found else None
 
 
 def _take_fit(sheet: Sheet) -> PublishedFit | None:

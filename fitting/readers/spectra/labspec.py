@@ -1,11 +1,13 @@
 """LabSpec text of Horiba: a single spectrum, a series or a map.
 
 Lines ``#Key=<TAB>value`` may stand above. A single spectrum is two columns; in a series the first
-line holds the shifts behind one empty cell and each further line a time (s) and a spectrum; in a
-map there are two empty cells and two positions, of which no line says which is x.
+line holds the shifts behind one empty cell and each further line a position and a spectrum; in a
+map there are two empty cells and two positions, of which no line says which is x. The position of a
+series is what ``AxisType[2]`` and ``AxisUnit[2]`` say, a time (s) where they say nothing.
 
-What real files taught: a scan that was stopped is filled up with zeros; ``#Base:Sub=`` says that a
-baseline was subtracted; times may be nominal, evenly spaced to the last digit.
+What real files taught: a scan that was stopped is filled up with zeros; ``#Base:Sub=`` and
+``#Base:Fit Sub=`` say that a baseline was subtracted; times may be nominal, evenly spaced to the
+last digit.
 """
 
 import math
@@ -31,6 +33,9 @@ from fitting.readers.spectra.text import decode_text, read_text
 _KEY = re.compile(r"#(?P<key>[^=\t]+)=\t?(?P<value>.*)")
 _HEADER = re.compile(r"(?m)^#(?:Acq\.|Acquired|Accumulation|AxisType|AxisUnit|Exposition|Laser).*=")
 _SHIFTS = re.compile(r"\t{1,2}-?\d+(?:[.,]\d+)?(?:\t-?\d+(?:[.,]\d+)?){3}")
+_SUBTRACTED = re.compile(r"Base:.*\bSub", re.IGNORECASE)
+_TIME = re.compile(r"t$|time|temps|zeit", re.IGNORECASE)
+_SECONDS = {"s": 1.0, "sec": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "hours": 3600.0}
 _STAMPS = ("%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M")
 _COUNT_UNITS = {"cnt", "cnts", "counts"}
 _NOMINAL = 1e-6
@@ -51,18 +56,23 @@ def read_labspec_text(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     text = read_text(path)
     header = {match["key"].strip(): match["value"].strip() for match in _KEY.finditer(text)}
     scan = _scan_lines(path, text)
-    return [
+    along = _Along(header.get("AxisType[2]", ""), header.get("AxisUnit[2]", ""))
+    series = [
         raman_series(
             path,
             _find_shift(path, scan.axis, header, options),
             scan.intensity,
             unit="counts" if _is_counts(scan.intensity, header) else "arbitrary",
-            labels=_make_labels(scan.positions),
+            labels=_make_labels(scan.positions, along),
             metadata={"file": {**header, "clock": "local"}},
-            warnings=_list_warnings(scan, header),
-            **_find_times(scan.positions, header),
+            warnings=_list_warnings(scan, along, header),
+            **_find_times(scan.positions, along, header),
+            **_find_depths(scan.positions, along),
         )
     ]
+    if "depth" in series[0].coords:
+        series[0]["depth"].attrs["units"] = along.unit
+    return series
 
 
 FORMAT = SpectrumFormat(
@@ -84,6 +94,27 @@ class _Scan:
     """Shape (n, m)."""
     positions: FloatArray
     """What stands before each spectrum; shape (n, 0), (n, 1: time) or (n, 2: map)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """What a series was measured along."""
+
+    kind: str
+    """Such as "Time", "Z", "Points"; empty if the file does not say it."""
+    unit: str
+
+    @property
+    def seconds(self) -> float:
+        """Seconds in the unit of a time; 0 if it is no time."""
+        if self.kind and not _TIME.match(self.kind):
+            return 0.0
+        return _SECONDS.get(self.unit.lower(), 1.0 if self.kind or not self.unit else 0.0)
+
+    @property
+    def is_depth(self) -> bool:
+        """Whether it is the way into the sample."""
+        return self.kind.lower() in {"z", "depth"}
 
 
 def _scan_lines(path: Path, text: str) -> _Scan:
@@ -159,11 +190,11 @@ def _is_counts(intensity: FloatArray, header: Mapping[str, str]) -> bool:
     return unit in _COUNT_UNITS or (not unit and is_counts(intensity))
 
 
-def _list_warnings(scan: _Scan, header: Mapping[str, str]) -> list[str]:
+def _list_warnings(scan: _Scan, along: _Along, header: Mapping[str, str]) -> list[str]:
     sentences = []
-    if any(key.startswith("Base:Sub") for key in header):
+    if any(_SUBTRACTED.match(key) for key in header):
         sentences.append("A baseline was subtracted in LabSpec before the spectra were saved.")
-    if scan.positions.shape[1] == 1 and _is_nominal(scan.positions[:, 0]):
+    if scan.positions.shape[1] == 1 and along.seconds and _is_nominal(scan.positions[:, 0]):
         sentences.append(
             "The times are evenly spaced to the last digit, so planned and not measured. Check "
             "them before potentials are attached by time."
@@ -176,25 +207,34 @@ def _is_nominal(times: FloatArray) -> bool:
     return bool(steps.size > 3 and np.ptp(steps) <= _NOMINAL * abs(float(np.median(steps))))
 
 
-def _make_labels(positions: FloatArray) -> list[str]:
-    """Names of map positions; times need none."""
+def _make_labels(positions: FloatArray, along: _Along) -> list[str]:
+    """Names of positions; times need none."""
+    if positions.shape[1] == 1 and not along.seconds:
+        return [f"{along.kind} {value:.8g} {along.unit}".strip() for value in positions[:, 0]]
     if positions.shape[1] != 2:
         return [""] * len(positions)
     return [f"slow={slow:.8g} fast={fast:.8g}" for slow, fast in positions]
 
 
-def _find_times(positions: FloatArray, header: Mapping[str, str]) -> dict[str, Any]:
+def _find_depths(positions: FloatArray, along: _Along) -> dict[str, FloatArray]:
+    """Depths of a series into the sample, as its coordinate."""
+    is_depth = positions.shape[1] == 1 and along.is_depth
+    return {"depth": positions[:, 0]} if is_depth else {}
+
+
+def _find_times(positions: FloatArray, along: _Along, header: Mapping[str, str]) -> dict[str, Any]:
     """Time, start and exposure of each spectrum, as far as the file tells them.
 
     ``Acquired`` is taken as the start of the first spectrum, on a clock without time zone.
     """
     known: dict[str, Any] = {}
-    since = positions[:, 0] if positions.shape[1] == 1 else None
+    is_timed = positions.shape[1] == 1 and along.seconds > 0
+    since = positions[:, 0] * along.seconds if is_timed else None
     acquired = _parse_stamp(header.get("Acquired", ""))
     exposure = _find_exposure(header)
     if since is not None:
         known["time"] = since - since[0]
-    if acquired is not None and positions.shape[1] < 2:
+    if acquired is not None and (since is not None or not positions.shape[1]):
         known["started"] = acquired + (0.0 if since is None else since)
     if exposure is not None:
         known["exposure"] = exposure

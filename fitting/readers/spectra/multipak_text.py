@@ -6,7 +6,8 @@
     180.00<TAB>1620
 
 Energies are binding energies, the time per step is in ms for one sweep, the numbers are counts of
-all sweeps. In a sputter profile the depth is the number of the cycle: the file holds no time.
+all sweeps. A survey may have no element. In a sputter profile the depth is the number of the cycle:
+the file holds no time.
 """
 
 import math
@@ -30,7 +31,7 @@ from fitting.readers.spectra.xps_spectra import (
 )
 
 _FIELDS = ("Element", "Region", "Depth Cycle", "Time Per Step", "Sweeps", "Anode", "Photon Energy")
-_HEAD = re.compile(r"^\s*Element [^;]+;.*\bTime Per Step\b", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]*Element\b[^;\n]*;.*\bTime Per Step\b", re.MULTILINE)
 
 
 def recognise_multipak_text(head: bytes) -> bool:

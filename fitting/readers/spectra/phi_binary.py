@@ -4,6 +4,7 @@ Lines ``Key: value`` from ``SOFH`` to ``EOFH``, then a binary part: four numbers
 size of the blocks' heads, 16), a head of 96 bytes for each block, and the blocks. A block is one
 region, one spectrum per sputter cycle; it is in counts per second. ``SpectralRegDef`` tells the
 axis and the counting time of one point, all sweeps added: rates times that time are whole numbers.
+A number is float32 or float64 by its size; the letter of its type differs between versions.
 A block without a region holds the sputter time of every cycle (unit s). Only the date is stated.
 """
 
@@ -34,6 +35,8 @@ _BLOCK_HEAD = 96
 _SPECTRA = 1
 """What the block is, where it is the spectra of a region."""
 _MOST_BLOCKS = 10_000
+_NUMBERS = {4: "<f4", 8: "<f8"}
+"""Numpy's types of numbers by their bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,10 @@ def _iterate_blocks(file: FileBytes) -> Iterator[_Block]:
         start = 16 + _BLOCK_HEAD * index
         _, _, _, region, kind, points, cycles = file.unpack("<7I", start)
         size, place = file.unpack("<2I", start + 76)
-        number = "<f8" if file.text(start + 72, 4) == "f8" else "<f4"
-        if points * cycles * np.dtype(number).itemsize != size or not points * cycles:
+        width, rest = divmod(size, points * cycles) if points * cycles else (0, 0)
+        if width not in _NUMBERS or rest:
             raise file.damaged(f"the size of block {index + 1} is not that of its points")
-        table = file.numbers(number, points * cycles, place).reshape(cycles, points)
+        table = file.numbers(_NUMBERS[width], points * cycles, place).reshape(cycles, points)
         unit = file.text(start + 56, 16)
         yield _Block(region if kind == _SPECTRA else 0, unit, table)
 

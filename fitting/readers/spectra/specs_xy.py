@@ -1,4 +1,4 @@
-"""SPECS Prodigy text (.xy): one block per scan, each with its time.
+"""SPECS Prodigy or SpecsLab 2 text (.xy): one block per scan, each with its time.
 
 Comment lines describe the export, then each group, region, cycle and scan; what is stated last
 holds. A block of numbers follows the line of column labels::
@@ -14,6 +14,8 @@ holds. A block of numbers follows the line of column labels::
     # Acquisition Date:             08/24/23 14:19:47 UTC
     # ColumnLabels:                 energy counts/s
     173.5  15598.679
+
+SpecsLab 2 writes ``Kinetic Energy Axis: no`` in place of ``Energy Axis: Binding Energy``.
 
 Scans that were summed for the export are one block (``Cycle: 0, Curve: 0``); their number then
 counts for the counting time. Kinetic energies refer to the Fermi level, so the work function is
@@ -89,7 +91,7 @@ def read_specs_xy(path: Path, options: ReadOptions) -> list[xr.Dataset]:
 
 
 FORMAT = SpectrumFormat(
-    name="SPECS Prodigy text (.xy)",
+    name="SPECS Prodigy or SpecsLab 2 text (.xy)",
     extensions=(".xy",),
     recognise=recognise_specs_xy,
     read=read_specs_xy,
@@ -176,10 +178,18 @@ def _make_table(block: _Block, width: int) -> FloatArray:
 
 
 def _binding_energy(block: _Block, axis: FloatArray, options: ReadOptions) -> FloatArray:
-    if "binding" in block.stated.get("Energy Axis", "").lower():
+    if _is_binding(block.stated):
         return axis
     stated = _stated_number(block.stated, "Excitation Energy")
     return np.asarray(known_photon_energy(stated, options.photon_energy) - axis, dtype=float)
+
+
+def _is_binding(stated: Mapping[str, str]) -> bool:
+    """Whether the energies are binding energies; SpecsLab 2 asks whether they are kinetic."""
+    named = stated.get("Energy Axis", "").lower()
+    if named:
+        return "binding" in named
+    return stated.get("Kinetic Energy Axis", "").lower() in {"no", "false", "0"}
 
 
 def _counting_time(block: _Block) -> float:

@@ -6,7 +6,6 @@ Readers of XPS formats describe each spectrum as an ``XpsSpectrum`` and leave th
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,9 +18,11 @@ from numpy.typing import ArrayLike
 
 from fitting.data.errors import ThioscopeError, UnreadableFileError
 from fitting.data.joining.join import join_series
-from fitting.data.regions import region_from_name, region_from_range, without_region
+from fitting.data.regions import region_from_name, region_from_range
 from fitting.data.series import ENERGY, FloatArray, get_column, make_series, set_coordinates
 from fitting.readers.spectra.counting import UnitKind, rates_of
+from fitting.readers.spectra.samples import sample_from_field
+from fitting.readers.spectra.unnamed_regions import UNNAMED, name_by_energy
 
 _REASONS = 5
 """How many of the things that were left out are named."""
@@ -94,7 +95,9 @@ def series_of(
             "Export the spectra again, or leave the file out."
         )
     sentences = [*warnings, *([f"Left out: {left_out}."] if left_out else [])]
-    named = [_with_sample(spectrum, path.stem) for spectrum in spectra]
+    named = [replace(one, sample=sample_from_field(one.sample, path)) for one in spectra]
+    regions = name_by_energy([(one.region, one.energy) for one in named])
+    named = [replace(one, region=name) for one, name in zip(named, regions, strict=True)]
     origin = min((spectrum.started for spectrum in named if spectrum.started), default=None)
     file = _File(path.name, dict(metadata or {}), tuple(sentences), origin)
     return [_series_of_group(file, group) for group in _group_spectra(named)]
@@ -150,7 +153,7 @@ def name_region(names: Sequence[str], energy: FloatArray) -> str:
     if not told and energy.size:
         measured = region_from_range(float(np.min(energy)), float(np.max(energy)))
         told = [measured] if measured else []
-    return next((text.strip() for text in [*told, *names] if text.strip()), "unnamed")
+    return next((text.strip() for text in [*told, *names] if text.strip()), UNNAMED)
 
 
 def spectrum_metadata(series: xr.Dataset) -> list[Mapping[str, Any]]:
@@ -194,14 +197,6 @@ def _iterate_entries(metadata: Any) -> Iterator[Mapping[str, Any]]:
 
 def _key_of_entry(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(entry["source"]), str(entry["sample"]), str(entry["label"])
-
-
-def _with_sample(spectrum: XpsSpectrum, name: str) -> XpsSpectrum:
-    """The spectrum with a sample: where it states none, the file's name without the region."""
-    stated = spectrum.sample.strip()
-    if stated.lower() in {"", "not specified", "none"}:
-        stated = re.sub(r"([ _-])\1+", r"\1", without_region(name)).strip(" _-.") or name
-    return replace(spectrum, sample=stated)
 
 
 def _group_spectra(spectra: Sequence[XpsSpectrum]) -> list[list[XpsSpectrum]]:

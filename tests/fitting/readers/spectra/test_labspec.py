@@ -153,3 +153,40 @@ def read_bytes(folder: Path, content: bytes) -> list[xr.Dataset]:
     path = folder / "LPSC.txt"
     path.write_bytes(content)
     return read_spectra(path)
+
+
+ALONG = "#AxisType[2]=\t{kind}\n#AxisUnit[2]=\t{unit}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "seconds"),
+    [("Time", "s", 1.0), ("Time", "min", 60.0), ("t", "h", 3600.0), ("Temps", "s", 1.0)],
+)
+def test_a_series_in_time_has_seconds(tmp_path: Path, kind: str, unit: str, seconds: float) -> None:
+    times = np.array([0.0, 1.25, 2.5, 4.0, 5.0])
+    text = HEADER + ALONG.format(kind=kind, unit=unit) + _series_text(times[:, None])
+    series = _read(tmp_path, text)
+    np.testing.assert_allclose(series["time"], times * seconds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"), [("Points", ""), ("X", "\xb5m"), ("Z", "\xb5m"), ("Temperature", "C")]
+)
+def test_what_is_not_time_is_no_time(tmp_path: Path, kind: str, unit: str) -> None:
+    places = np.arange(1.0, 6.0)
+    text = HEADER + ALONG.format(kind=kind, unit=unit) + _series_text(places[:, None])
+    series = _read(tmp_path, text)
+    assert not {"time", "started"} & set(series.coords)
+    assert get_column(series, "label")[1] == f"{kind} 2 {unit}".strip()
+    assert get_column(series, "exposure").tolist() == [120.0] * 5
+    assert not any("evenly spaced" in warning for warning in warnings_of(series))
+    if kind == "Z":
+        np.testing.assert_allclose(series["depth"], places)
+        assert series["depth"].attrs["units"] == unit
+
+
+@pytest.mark.parametrize("key", ["Base:Sub", "Base:Fit Sub", "Base:Poly sub"])
+def test_a_subtracted_baseline_is_said(tmp_path: Path, key: str) -> None:
+    pairs = np.column_stack([SHIFTS, SPECTRA[0]])
+    series = _read(tmp_path, HEADER + f"#{key}=\t17.05.2023 11:22:56\n" + _rows(pairs))
+    assert any("baseline was subtracted" in warning for warning in warnings_of(series))

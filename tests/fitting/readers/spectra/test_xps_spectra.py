@@ -75,10 +75,10 @@ def test_metadata_of_spectra_that_cannot_be_told_apart_is_not_guessed() -> None:
     assert spectrum_metadata(series.isel(spectrum=[1, 2])) == [{}, {}]
 
 
-def test_the_name_of_the_file_is_the_sample_without_its_region() -> None:
+def test_the_name_of_the_file_is_the_sample_without_its_region_and_state() -> None:
     for name in ("LPSC 3.6 V S2p.txt", "LPSC 3.6 V_C1s.vms", "LPSC 3.6 V.npl"):
         (series,) = series_of(Path(name), [spectrum(sample="")])
-        assert series["sample"].item() == "LPSC 3.6 V"
+        assert series["sample"].item() == "LPSC"
 
 
 def test_many_reasons_are_shortened() -> None:
