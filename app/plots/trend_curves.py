@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
+from fitting.data.order import Order, order_spectra
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
@@ -22,6 +23,7 @@ from fitting.quantities.upper_limits import bound_ratio
 from fitting.referencing.mixed_references import mixed_references, references_of, refused_positions
 
 SPECTRUM_NUMBER = "spectrum"
+_PLACE = "place"
 CHARGE_SHIFT = "charge_shift"
 COORDINATES: Mapping[str, str] = {
     "voltage": "Voltage (V vs Li⁺/Li)",
@@ -64,6 +66,8 @@ class Wanted:
     along: str
     relative_to: str = REFERENCE_SPECIES
     """Species below the line of a ratio."""
+    order: Order = ""
+    """Of the spectra, where their number is the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class TrendCurve:
     branch: NDArray[np.object_]
     """charge, discharge or empty."""
     cycle: FloatArray
-    """Points of one cycle and direction are connected; nan where there is no cycle."""
+    """Points of one number and direction are connected: of a cycle, or of a sample over time."""
     all_cycles: FloatArray
     """Cycle of each point, also along axes where cycles are connected."""
     is_flagged: NDArray[np.bool_]
@@ -175,9 +179,10 @@ def trend_curve(
         return None
     quantity = _quantity_of(item, wanted)
     found = find_estimates(shown, [quantity], detection)
-    curve = _make_curve(
-        item, make_trend(found, quantity.name, wanted.along), wanted.along, shown.result["status"]
-    )
+    found = found.assign_coords({_PLACE: _number_places(analysis.series, wanted.order)})
+    along = _PLACE if wanted.along == SPECTRUM_NUMBER else wanted.along
+    trend = make_trend(found, quantity.name, along)
+    curve = _make_curve(item, trend, wanted.along, shown.result["status"])
     if wanted.quantity in _OF_SPECIES:
         return _bound_curve(curve) if wanted.quantity == "ratio" else curve
     seen = None if detection is None else found["is_detected"].values[curve.spectra, 0]
@@ -223,6 +228,25 @@ def _quantity_of(item: Item, wanted: Wanted) -> Quantity | PeakQuantity:
     return PeakQuantity(wanted.quantity, item.name)
 
 
+def _number_places(series: xr.Dataset, order: Order) -> tuple[str, FloatArray]:
+    """The place of every spectrum from 1, as they are listed unless another order is chosen."""
+    places = np.arange(1.0, series.sizes[SPECTRUM] + 1.0)
+    if order:
+        places[order_spectra(series, order)] = places.copy()
+    return SPECTRUM, places
+
+
+def _number_courses(trend: xr.Dataset, along: str) -> FloatArray:
+    """Which points may be connected, beside their branch: those of one number; or all (nan)."""
+    if along in ("voltage", "depth"):
+        return get_column(trend, "cycle").astype(float)
+    if along == "time":
+        # different samples are no course of one
+        samples = get_column(trend, "sample").astype(str)
+        return np.unique(samples, return_inverse=True)[1].astype(float)
+    return np.full(trend.sizes[SPECTRUM], np.nan)
+
+
 def _bound_curve(curve: TrendCurve) -> TrendCurve:
     """A ratio without the points where the species below the line may be missing."""
     kept = bound_ratio(Estimate(curve.value, curve.stderr, curve.low, curve.high))
@@ -247,19 +271,16 @@ def _keep_comparable(
 
 def _make_curve(item: Item, trend: xr.Dataset, along: str, status: xr.DataArray) -> TrendCurve:
     spectra = trend[SPECTRUM].values
-    x = spectra + 1.0 if along == SPECTRUM_NUMBER else trend[ALONG].values
-    is_split = along in ("voltage", "depth")
-    cycle = get_column(trend, "cycle").astype(float) if is_split else np.full(x.shape, np.nan)
     return TrendCurve(
         item=item,
         unit=str(trend.attrs["units"]),
-        x=x,
+        x=trend[ALONG].values,
         value=trend["value"].values,
         stderr=trend["stderr"].values,
         low=trend["low95"].values,
         high=trend["high95"].values,
         branch=get_column(trend, "branch").astype(object),
-        cycle=cycle,
+        cycle=_number_courses(trend, along),
         all_cycles=get_column(trend, "cycle").astype(float),
         is_flagged=np.isin(status.values[spectra], (Status.AT_BOUND, Status.FAILED)),
         spectra=spectra,

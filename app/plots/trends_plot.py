@@ -113,6 +113,7 @@ class TrendsPlot(QWidget):
             self.quantity.currentData(),
             self.along.currentData(),
             self.relative_to.currentData() or "",
+            project.order,
         )
         known = self._known_curves(project, wanted)
         self.cell_menu.offer_points(known)
@@ -184,7 +185,8 @@ class TrendsPlot(QWidget):
         return item.key in self._chosen
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if _drawn_from(old) != _drawn_from(new) or old.cell is not new.cell:
+        is_same = old.cell is new.cell and old.order == new.order
+        if not is_same or _drawn_from(old) != _drawn_from(new):
             self.refresh()
 
     def _on_view_changed(self, old: View, new: View) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
-from fitting.data.order import spectrum_numbers
+from fitting.data.order import Order, order_rows, spectrum_numbers
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import FloatArray
 from fitting.output.tables.blocks import SpectraBlock, peak_block, ratio_block, species_block
@@ -135,7 +135,7 @@ QUANTITIES: Mapping[str, str] = {
 
 
 def result_table(
-    analysis: Analysis, quantity: str, detection: Detection | None = None
+    analysis: Analysis, quantity: str, detection: Detection | None = None, order: Order = ""
 ) -> ResultTable:
     """One of ``QUANTITIES`` in every spectrum of a fitted region.
 
@@ -143,10 +143,12 @@ def result_table(
     ----------
     detection
         Which species are seen; of the others is said what they are below.
+    order
+        Of the rows.
     """
     assert analysis.result is not None
     columns = tuple(_COLUMNS[quantity](analysis, detection))
-    return ResultTable(rows_of(analysis), columns, _tell_unit(analysis, quantity))
+    return ResultTable(rows_of(analysis, order), columns, _tell_unit(analysis, quantity))
 
 
 def copied_text(table: ResultTable, rows: Sequence[SpectrumRow]) -> str:
@@ -183,12 +185,12 @@ def _is_known(cells: NDArray[Any]) -> bool:
     return bool(cells.astype(bool).any() if cells.dtype == object else np.isfinite(cells).any())
 
 
-def rows_of(analysis: Analysis) -> tuple[SpectrumRow, ...]:
+def rows_of(analysis: Analysis, order: Order = "") -> tuple[SpectrumRow, ...]:
     """The spectra of a region in the order of the written tables."""
     numbers = spectrum_numbers(analysis.series)
     return tuple(
         SpectrumRow(analysis, int(spectrum), int(numbers[spectrum]))
-        for spectrum in np.argsort(numbers)
+        for spectrum in order_rows(analysis.series, order)
     )
 
 

@@ -154,7 +154,8 @@ class ResultsTable(QWidget):
             analyses = self._document.project.analyses
             return check_table(analyses, analysis.region, self._document.catalogue)
         detection = self._document.detections.of(analysis)
-        return result_table(analysis, self.quantity.value(), detection)
+        order = self._document.project.order
+        return result_table(analysis, self.quantity.value(), detection, order)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -207,9 +208,9 @@ class ResultsTable(QWidget):
         before, after = old.analyses.get(region), new.analyses.get(region)
         if self.quantity.value() == CHECKS and old.analyses is not new.analyses:
             self._refresh_when_seen()
-        if before is after:
+        if before is after and old.order == new.order:
             return
-        if before and after and before.result is after.result and before.series is after.series:
+        if old.order == new.order and _is_same_fit(before, after):
             self._show_note()
         else:
             self._refresh_when_seen()
@@ -291,6 +292,12 @@ class _View(QTableView):
             self.copy_requested.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _is_same_fit(one: Analysis | None, other: Analysis | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one.result is other.result and one.series is other.series
 
 
 def _show_leading(row: SpectrumRow, column: int, role: int) -> object:

@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from fitting.commands.uncertainty_options import (
     uncertain_as_asked,
     with_asked_uncertainty,
 )
+from fitting.data.order import ORDERS
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
@@ -62,6 +64,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
+    add("--order", choices=ORDERS, default="", help="of the spectra in tables and figures")
     add("--nexus", action="store_true", help=f"also {NEXUS_FILE}: data and fit as NeXus (HDF5)")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
@@ -93,6 +96,7 @@ def _fit_and_write(options: Namespace, fit: FitAnalysis) -> int:
 
 def _write_results(fitted: Project, known: Catalogue, options: Namespace) -> int:
     """Write everything and print a summary."""
+    fitted = replace(fitted, order=options.order)
     written = list(export_project(fitted, options.out, known))
     if options.nexus:
         written.append(write_nexus(fitted, options.out / NEXUS_FILE))

@@ -7,6 +7,7 @@ import xarray as xr
 
 from fitting.data.html_text import html_list, html_table
 from fitting.data.joining.scans import sum_scans
+from fitting.data.order import Order
 from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.models.model import Model
@@ -65,6 +66,8 @@ class Project:
     """What reading, joining and referencing had to say, as sentences."""
     cell: AttachedRecord | None = None
     """The potentiostat record that the voltages were read off by the clock, if there is one."""
+    order: Order = ""
+    """In which the spectra are listed and drawn."""
 
     def _repr_html_(self) -> str:
         """The regions as a table, for notebooks."""

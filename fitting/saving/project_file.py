@@ -21,6 +21,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import DamagedProjectError, ProjectFileError, UnreadableFileError
+from fitting.data.order import check_order
 from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
@@ -127,6 +128,7 @@ def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
         charge_reference=book.charge_reference,
         unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
         notes=tuple(extra["notes"]),
+        order=check_order(extra.get("order", "")),
     )
     return Root(project, book.recipes)
 
@@ -222,6 +224,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
             {
                 "unread": [[entry.source, entry.reason] for entry in project.unread],
                 "notes": list(project.notes),
+                **({"order": project.order} if project.order else {}),
             }
         ),
     }

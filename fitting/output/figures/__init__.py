@@ -16,6 +16,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from fitting.data.errors import ThioscopeError
+from fitting.data.order import Order
 from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.cell_curves import LaidRecord
@@ -57,7 +58,7 @@ def write_figures(
     for region, analysis in project.analyses.items():
         series = (prepared or {}).get(region)
         laid, seen = laid_record(project, region), (detections or {}).get(region)
-        made = region_figures(analysis, known, series, laid, detection=seen)
+        made = region_figures(analysis, known, series, laid, detection=seen, order=project.order)
         for name, figure in made.items():
             yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
     with rc_context(STYLE):
@@ -73,6 +74,7 @@ def region_figures(
     laid: LaidRecord | None = None,
     *,
     detection: Detection | None = None,
+    order: Order = "",
 ) -> Mapping[str, Figure]:
     """The figures of one region by name; those that there is nothing to show for are left out.
 
@@ -82,6 +84,8 @@ def region_figures(
         The cell's record, shown below the species on their axis.
     detection
         Which species are seen, if that is known already.
+    order
+        In which the spectra are shown.
     """
     if analysis.result is None:
         return {}
@@ -89,14 +93,14 @@ def region_figures(
     labels = SpeciesLabels(catalogue, analysis.region)
     draw_species = partial(
         species_figure, analysis, analysis.result, labels, laid,
-        detection=detection or find_detection(analysis, series),
+        detection=detection or find_detection(analysis, series), order=order,
     )  # fmt: skip
     with rc_context(STYLE):
         figures = {
-            "fits": fits_figure(analysis, series, analysis.result, labels),
+            "fits": fits_figure(analysis, series, analysis.result, labels, order),
             "species": draw_species(),
             "species_time": draw_species("time") if laid is not None else None,
-            "map": map_figure(analysis, series),
+            "map": map_figure(analysis, series, order),
         }
     return {name: figure for name, figure in figures.items() if figure is not None}
 

@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
-from fitting.data.order import display_order
+from fitting.data.order import Order, order_drawn
 from fitting.data.series import FloatArray, get_column
 from fitting.output.figures.style import escape_formula, sample_names
 from fitting.projects.project import Analysis
@@ -34,13 +34,15 @@ class Along:
     """Names of the places 0, 1, 2 ..., where they are samples."""
 
 
-def choose_axis(analysis: Analysis, kind: str = "") -> Along | None:
+def choose_axis(analysis: Analysis, kind: str = "", order: Order = "") -> Along | None:
     """The voltage where most spectra have one, else the samples, depth, time, or the number.
 
     Parameters
     ----------
     kind
         Just this one; ``None`` if the spectra do not have it.
+    order
+        Of the spectra where they stand beside one another.
     """
     series = analysis.series
     if kind:
@@ -53,12 +55,12 @@ def choose_axis(analysis: Analysis, kind: str = "") -> Along | None:
         found = _find_places(series, name)
         if found is not None:
             return found
-    order = display_order(series)
-    place = np.empty(order.size)
-    place[order] = np.arange(order.size)
-    if order.size > _MOST_NAMES:
+    drawn = order_drawn(series, order)
+    place = np.empty(drawn.size)
+    place[drawn] = np.arange(drawn.size)
+    if drawn.size > _MOST_NAMES:
         return Along("spectrum", place, "Spectrum")
-    return Along("sample", place, "", _name_spectra(series, order))
+    return Along("sample", place, "", _name_spectra(series, drawn))
 
 
 def _find_places(series: xr.Dataset, kind: str) -> Along | None:

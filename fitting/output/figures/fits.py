@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from fitting.data.order import display_order
+from fitting.data.order import Order, order_drawn
 from fitting.data.result import is_fitted
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values
 from fitting.models.function import Curves, series_curves
@@ -46,11 +46,15 @@ _RESIDUAL_RANGE = 5.0
 
 
 def fits_figure(
-    analysis: Analysis, series: xr.Dataset, result: xr.Dataset, labels: SpeciesLabels
+    analysis: Analysis,
+    series: xr.Dataset,
+    result: xr.Dataset,
+    labels: SpeciesLabels,
+    order: Order = "",
 ) -> Figure | None:
     """The fits of the first, the last and some spectra between; ``None`` if none is fitted."""
-    order = display_order(analysis.series)
-    fitted = order[is_fitted(result)[order]]
+    drawn_order = order_drawn(analysis.series, order)
+    fitted = drawn_order[is_fitted(result)[drawn_order]]
     if not fitted.size or not analysis.model.peaks:
         return None
     shown = choose_representative(fitted, MOST_SPECTRA)

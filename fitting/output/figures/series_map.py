@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from fitting.data.depth import depth_label
-from fitting.data.order import display_order, spectrum_numbers
+from fitting.data.order import Order, order_drawn, order_rows
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, get_column
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
@@ -34,11 +34,11 @@ _CLIPPED = (0.005, 0.995)
 """Quantiles of the intensity between which colours change."""
 
 
-def map_figure(analysis: Analysis, series: xr.Dataset) -> Figure | None:
+def map_figure(analysis: Analysis, series: xr.Dataset, order: Order = "") -> Figure | None:
     """The map of a series of some spectra; ``None`` if there are too few."""
     if series.sizes["spectrum"] < FEWEST_SPECTRA:
         return None
-    rows = _order_rows(analysis)
+    rows = _order_rows(analysis, order)
     figure = new_figure(SINGLE_COLUMN, _HEIGHT)
     side = _SIDE + _SIDE_GAP if rows.needs_voltage else 0.0
     width = SINGLE_COLUMN - _LEFT - _RIGHT - side - _BAR_GAP - _BAR - _BAR_LABELS
@@ -73,12 +73,15 @@ class _Rows:
         return not self.is_voltage and bool(np.isfinite(self.voltage).any())
 
 
-def _order_rows(analysis: Analysis) -> _Rows:
+def _order_rows(analysis: Analysis, chosen: Order = "") -> _Rows:
     """By voltage where it rises along one branch, by depth, by time, or by branch and voltage."""
     series = analysis.series
     voltage = get_column(series, "voltage").astype(float)
     branch = get_column(series, "branch").astype(str)
-    order = np.argsort(spectrum_numbers(series))
+    if chosen:
+        order = order_drawn(series, chosen)
+        return _Rows(order, np.arange(1.0 * order.size), voltage[order], False, "Spectrum")
+    order = order_rows(series)
     spread = np.diff(voltage[order])
     if np.isfinite(voltage).all() and (spread > 0).all() and len({*branch} - {""}) <= 1:
         return _Rows(order, voltage[order], voltage[order], True, "Voltage (V vs Li⁺/Li)")
@@ -86,7 +89,7 @@ def _order_rows(analysis: Analysis) -> _Rows:
     if np.isfinite(depth).all() and np.unique(depth).size == depth.size > 1:
         order = np.argsort(depth)
         return _Rows(order, depth[order], voltage[order], False, depth_label(series))
-    order = display_order(series)
+    order = order_drawn(series)
     places = np.arange(order.size, dtype=float)
     return _Rows(order, places, voltage[order], False, "Spectrum")
 

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
+from fitting.data.order import Order
 from fitting.data.result import is_fitted
 from fitting.electrochemistry.cell_curves import LaidRecord
 from fitting.output.figures.along import MOST_LEVEL_NAMES, Along, choose_axis
@@ -51,6 +52,7 @@ def species_figure(
     kind: str = "",
     *,
     detection: Detection | None = None,
+    order: Order = "",
 ) -> Figure | None:
     """Shares of the species and their ratios to the electrolyte's; ``None`` for one species.
 
@@ -65,11 +67,13 @@ def species_figure(
         returned if the spectra do not have it.
     detection
         Of the species of the model, and of those that were weighed and left out.
+    order
+        Of the spectra where they stand beside one another.
     """
     names = detection.names if detection is not None else species_names(analysis.model)
     if len(names) < 2 or not is_fitted(result).any():
         return None
-    along = choose_axis(analysis, kind)
+    along = choose_axis(analysis, kind, order)
     if along is None:
         return None
     panels = species_panels(analysis, labels, detection)

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from fitting.data.order import spectrum_numbers
+from fitting.data.order import Order, order_rows, spectrum_numbers
 from fitting.data.result import QUANTITY
 from fitting.data.series import FloatArray, get_column
 from fitting.output.tables.column import Column
@@ -38,6 +38,8 @@ class SpectraBlock:
     detection: Detection | None = None
     rounds: FloatArray | None = None
     """Round of measurement of every spectrum, shape (n,)."""
+    order: Order = ""
+    """In which the spectra are listed."""
 
     @property
     def series(self) -> xr.Dataset:
@@ -89,9 +91,8 @@ class SpectraBlock:
         return np.broadcast_to(_as_cells(column, column.cells(self)), shape)
 
     def fill(self, column: Column) -> NDArray[Any]:
-        """The cells of a column: spectra by number, for each the items."""
-        order = np.argsort(self.numbers[:, 0])
-        return self.take(column)[order].ravel()
+        """The cells of a column: spectra in their order, for each the items."""
+        return self.take(column)[order_rows(self.series, self.order)].ravel()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,4 +31,4 @@ def estimate_column(
 
 def method_column(kind: str) -> Column:
     """How the intervals of a kind of quantity were found."""
-    return Column("method", "text", "", METHOD, lambda block: block.part(kind, "method"), kind)
+    return Column("method", "text", "", METHOD, lambda block: block.part(kind, "method"))

@@ -1,9 +1,11 @@
 """The tables of a project: spectra, peaks, species, ratios, atomic percent, onsets, audit.
 
-``TABLE_COLUMNS`` says what is in them. Rows are in the order of region, spectrum, peak or species.
+``TABLE_COLUMNS`` says what is in them. Rows are in the order of region, spectrum
+(``Project.order``), peak or species.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,14 @@ from libraries.sensitivity_sets import (
 NOT_READ = "not_read"
 """Status of a file, or a part of it, that could not be used."""
 
+_REGION_BLOCKS: Mapping[str, Callable[[Analysis, Detection], SpectraBlock]] = {
+    "peaks": peak_block,
+    "species": species_block,
+    "ratios": ratio_block,
+    "band_ratios": band_block,
+}
+"""Of the tables that are about the spectra of a fitted region."""
+
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -82,10 +92,10 @@ def make_tables(
     weighed = [one for one in project.analyses.values() if one.selection is not None]
     blocks: Mapping[str, Iterable[Block]] = {
         "spectra": _spectra_blocks(project),
-        "peaks": (peak_block(one, seen[one.region]) for one in fitted),
-        "species": (species_block(one, seen[one.region]) for one in fitted),
-        "ratios": (ratio_block(one, seen[one.region]) for one in fitted),
-        "band_ratios": (band_block(one, seen[one.region]) for one in fitted),
+        **{
+            name: [replace(make(one, seen[one.region]), order=project.order) for one in fitted]
+            for name, make in _REGION_BLOCKS.items()
+        },
         "atomic_percent": [RecordBlock(composition.rows)],
         "onsets": (
             RecordBlock(species_onsets(one.result, one.model), one)
@@ -127,7 +137,7 @@ def _spectra_blocks(project: Project) -> Iterator[Block]:
     """Every spectrum of every region, then what could not be read."""
     states = states_by_region({name: one.series for name, one in project.analyses.items()})
     for region, analysis in project.analyses.items():
-        yield SpectraBlock(analysis, rounds=rounds_of(states[region]))
+        yield SpectraBlock(analysis, rounds=rounds_of(states[region]), order=project.order)
     unread = project.unread
     columns = {
         "source": [one.source for one in unread],

@@ -202,6 +202,30 @@ def test_a_cycle_is_not_connected_with_the_next(fitted: Document) -> None:
     assert sorted(map(len, curve.branches())) == [2, 3]
 
 
+def test_over_time_samples_are_not_connected_with_one_another(fitted: Document) -> None:
+    analysis = fitted.project.analyses["S 2p"]
+    series = set_coordinates(analysis.series, sample=list("aabbb"), time=np.arange(5.0))
+    wanted = Wanted("fraction", "time")
+    item = items_of(fitted.project, wanted)[0]
+    curve = trend_curve(replace(analysis, series=series), item, wanted)
+    assert curve is not None
+    assert sorted(map(len, curve.branches())) == [2, 3]
+
+
+def test_the_number_of_a_spectrum_is_its_place_in_the_chosen_order(
+    trends: TrendsPlot, fitted: Document
+) -> None:
+    trends.along.setCurrentIndex(trends.along.findData("spectrum"))
+    trends.along.activated.emit(trends.along.currentIndex())
+    assert trends.curves[0].spectra.tolist() == [0, 1, 2, 3, 4]
+    analysis = fitted.project.analyses["S 2p"]
+    series = set_coordinates(analysis.series, time=[4.0, 3.0, 2.0, 1.0, 0.0])
+    project = with_analysis(fitted.project, replace(analysis, series=series))
+    fitted.open(replace(project, order="time"), None)
+    assert trends.curves[0].spectra.tolist() == [4, 3, 2, 1, 0]
+    assert trends.curves[0].x.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
 def test_the_electrolyte_comes_first_among_denominators(fitted: Document) -> None:
     names = list_denominators(fitted.project)
     assert names[0] == "PS4"

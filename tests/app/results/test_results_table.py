@@ -89,6 +89,15 @@ def test_every_table_can_be_chosen(table: ResultsTable, fitted: Document) -> Non
         assert all(_texts(table, 0))
 
 
+def test_rows_follow_the_order_of_the_project(table: ResultsTable, fitted: Document) -> None:
+    analysis = fitted.analysis
+    assert analysis is not None
+    series = set_coordinates(analysis.series, time=[4.0, 3.0, 2.0, 1.0, 0.0])
+    project = with_analysis(fitted.project, replace(analysis, series=series))
+    fitted.open(replace(project, order="time"), None)
+    assert [row.spectrum for row in table.model.shown.rows] == [4, 3, 2, 1, 0]
+
+
 def test_a_failed_spectrum_is_marked_and_its_reason_told(table: ResultsTable) -> None:
     last = table.model.index(4, 0)
     assert last.data() == "✕  4"

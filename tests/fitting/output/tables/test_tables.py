@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
 from fitting.projects.project import Project, Unread
 from fitting.quantities.detection import detect_species
+from fitting.saving.project_file import open_project, save_project
 
 PROMISED = {
     "spectra": "spectrum, sample, source, region, voltage_V, time_s, cycle, branch, status, "
@@ -91,6 +93,15 @@ def test_spectra_are_numbered_by_voltage_and_unread_files_are_listed(project: Pr
     assert spectra["status"].tolist() == ["at_bound", "at_bound", "failed", "not_read"]
     assert spectra["message"].iloc[3] == "bad.txt: empty. Export it again."
     assert spectra["source"].tolist() == ["p.vms", "c.vms", "x.vms", "bad.txt"]
+
+
+def test_rows_follow_the_chosen_order_and_keep_their_numbers(project: Project, tmp_path) -> None:
+    save_project(replace(project, order="file"), tmp_path / "a.thio")
+    tables = make_tables(open_project(tmp_path / "a.thio"))
+    assert tables["spectra"]["source"].tolist() == ["c.vms", "p.vms", "x.vms", "bad.txt"]
+    assert tables["spectra"]["spectrum"].tolist()[:3] == [1, 0, 2]
+    for name in ("peaks", "species", "ratios"):
+        assert list(dict.fromkeys(tables[name]["spectrum"])) == [1, 0, 2]
 
 
 def test_species_and_ratios_carry_the_covariance(project: Project) -> None:
