@@ -2,27 +2,29 @@
 
 ``Nb header lines : N`` counts the lines up to and with the line of headings. ``Acquisition started
 on`` is month/day/year on the local clock, and the column ``time/s``, which need not begin with 0,
-counts from it. ``Ewe/V`` is the potential of the working electrode; ``control/V/mA`` is not.
+counts from it; dates may stand in that column as well. ``Ewe/V`` is the potential of the working
+electrode, ``<Ewe>/V`` and ``<Ewe/V>`` its averages; ``control/V/mA`` is not.
 """
 
 import re
 
-from fitting.readers.records.table import RecordTable
-from fitting.readers.records.times import parse_stamps
+import numpy as np
 
-FORMAT = "EC-Lab text"
+from fitting.readers.records.dates import parse_start
+from fitting.readers.records.record_format import RecordFile, RecordFormat, RecordTable
 
 _HEADER_LINES = re.compile(r"Nb header lines\s*:\s*(\d+)")
 _STARTED = re.compile(r"Acquisition started on\s*:\s*(\S+ \S+)")
 
 
-def recognises(text: str) -> bool:
+def recognise_ec_lab(file: RecordFile) -> bool:
     """Whether the first line is that of EC-Lab."""
-    return text.lstrip().startswith("EC-Lab ASCII FILE")
+    return file.text.lstrip().startswith("EC-Lab ASCII FILE")
 
 
-def table(text: str) -> RecordTable | None:
+def read_ec_lab(file: RecordFile) -> RecordTable | None:
     """Headings and rows; ``None`` if the header is not complete."""
+    text = file.text.lstrip()
     count = _HEADER_LINES.search(text)
     lines = text.split("\n")
     if count is None or not 0 < int(count[1]) < len(lines):
@@ -32,19 +34,17 @@ def table(text: str) -> RecordTable | None:
     return RecordTable(
         headings=[heading.strip() for heading in header[-1].split("\t")],
         rows=[line.split("\t") for line in body if line.strip()],
-        start=_parse_start(started[1]) if started else float("nan"),
-        warnings=_two_electrodes(header[-1]),
+        start=parse_start(started[1], "month first") if started else np.nan,
+        warnings=describe_electrodes(header[-1].split("\t")),
+        date_order="month first",
     )
 
 
-def _parse_start(date: str) -> float:
-    values, _ = parse_stamps([date], month_first=True)
-    if values[0] != values[0]:
-        values, _ = parse_stamps([date], month_first=False)
-    return float(values[0])
-
-
-def _two_electrodes(headings: str) -> tuple[str, ...]:
-    if "Ece/V" not in headings:
+def describe_electrodes(headings: list[str]) -> tuple[str, ...]:
+    """What is said of the potential where that of a counter electrode was recorded as well."""
+    if not any(heading.strip("<>").startswith("Ece") for heading in headings):
         return ()
     return ("The record holds Ewe and Ece; the potential is Ewe, against the reference electrode.",)
+
+
+FORMAT = RecordFormat("EC-Lab text", recognise_ec_lab, read_ec_lab, "`.mpt`, any locale")

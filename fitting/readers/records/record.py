@@ -1,13 +1,15 @@
 """A potentiostat record: potential and current along time, whatever program wrote it."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
+from fitting.readers.records.dates import DateOrder
 
 LARGEST_VOLTAGE = 20.0
 """No cell and no reference electrode has more (V): larger numbers are read wrongly."""
@@ -35,6 +37,13 @@ class PotentialRecord:
     """Whether the file states a date and time of day."""
     scale: VoltageScale = LITHIUM
     warnings: tuple[str, ...] = ()
+    date_order: DateOrder | None = None
+    """How its dates were read, where day and month can be confused."""
+    other_time: FloatArray | None = None
+    """Times of the rows in the other order of day and month, where nothing in the record decides
+    between the two."""
+    utc_ahead: float = math.nan
+    """Seconds by which its clock is ahead of UTC, where the record states its time zone."""
 
     @property
     def voltage_vs_lithium(self) -> FloatArray:
@@ -51,6 +60,7 @@ def make_record(
     has_clock: bool,
     others: Mapping[str, FloatArray],
     warnings: tuple[str, ...] = (),
+    other_time: FloatArray | None = None,
 ) -> PotentialRecord:
     """Check a record and sort it by time; rows without time or voltage go.
 
@@ -60,6 +70,8 @@ def make_record(
         s, V.
     others : each of shape (n,)
         Any of current, cycle, step, capacity.
+    other_time : shape (n,)
+        Times (s) in the other order of day and month, where nothing decides.
 
     Raises
     ------
@@ -91,6 +103,25 @@ def make_record(
         capacity=sorted_column("capacity"),
         has_clock=has_clock,
         warnings=warnings + (note if is_late else ()),
+        other_time=None if other_time is None else other_time[order],
+    )
+
+
+def swap_dates(record: PotentialRecord) -> PotentialRecord:
+    """The record with day and month of its dates read the other way round."""
+    if record.other_time is None:
+        return record
+    order = np.argsort(record.other_time, kind="stable")
+    columns = {
+        name: getattr(record, name)[order]
+        for name in ("voltage", "current", "cycle", "step", "capacity")
+    }
+    return replace(
+        record,
+        time=record.other_time[order],
+        other_time=record.time[order],
+        date_order="day first" if record.date_order == "month first" else "month first",
+        **columns,
     )
 
 

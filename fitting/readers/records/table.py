@@ -1,44 +1,29 @@
-"""A record from a table of texts with headings: what all formats of records have in common.
+"""A record from a table of texts with headings: what all formats of records have in common."""
 
-Elapsed time is finer than the dates beside it, and knows no daylight saving; the dates know of
-pauses. Both are used: elapsed time from the first date on where they agree, dates where they do
-not, and a clock that was set by whole hours is told.
-"""
-
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
+from fitting.readers.records.dates import DateOrder
+from fitting.readers.records.numbers import parse_numbers
 from fitting.readers.records.quantities import Quantity, find_quantities
 from fitting.readers.records.record import PotentialRecord, make_record
-from fitting.readers.records.times import parse_durations, parse_numbers, parse_stamps
+from fitting.readers.records.record_format import RecordTable, column_texts
+from fitting.readers.records.record_times import find_times
 
-_UNITS = (1.0, 60.0, 3600.0)
-"""Seconds per unit in which programs write elapsed time without saying so."""
-_TOLERANCE = 2.0
-"""Dates have whole seconds, so that they may be this far (s) from elapsed time."""
-_DRIFT = 2e-4
-"""Part of the elapsed time by which two clocks may drift apart."""
-_HOUR = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class RecordTable:
-    """Headings and cells of a record."""
-
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    start: float = math.nan
-    """Unix time at which the elapsed time is 0 (s), where the header states it."""
-    warnings: tuple[str, ...] = field(default=())
+_DISCHARGE = ("D", "放电", "放電", "방전", "ENTL")
+"""How the words for discharging begin, or what they hold."""
 
 
 def record_from_table(
-    file: str, format_name: str, table: RecordTable, named: Mapping[str, str] | None = None
+    file: str,
+    format_name: str,
+    table: RecordTable,
+    named: Mapping[str, str] | None = None,
+    order: DateOrder | None = None,
 ) -> PotentialRecord:
     """The record in a table.
 
@@ -47,6 +32,8 @@ def record_from_table(
     named
         Heading by quantity (voltage, time, stamp, current, cycle, step, capacity), where the user
         says which column is what.
+    order
+        Which of day and month stands first in dates, where the user says it.
 
     Raises
     ------
@@ -61,25 +48,29 @@ def record_from_table(
             f"{file}: no column of the record is named as a {missing} would be. Its columns are: "
             f"{', '.join(heading for heading in table.headings if heading)[:300]}."
         )
-    time, has_clock, notes = _find_times(file, table, found)
+    table = _keep_one_channel(table, found)
+    times = find_times(file, table, found, order)
     others: dict[str, FloatArray] = {
-        name: parse_numbers(_cells_of_quantity(table, found[name])) * found[name].factor
+        name: _read_column(table, found[name])
         for name in ("current", "cycle", "step", "capacity")
         if name in found
     }
     if "current" in others and "state" in found:
-        others["current"] = _sign_currents(
-            others["current"], _cells_of_quantity(table, found["state"])
-        )
-    return make_record(
+        states = column_texts(table, found["state"].index)
+        others["current"] = _sign_currents(others["current"], states)
+    voltage = _read_column(table, found["voltage"])
+    notes = (*table.warnings, *times.notes, *_tell_lost(table, found["voltage"], voltage))
+    record = make_record(
         file,
         format_name,
-        time,
-        parse_numbers(_cells_of_quantity(table, found["voltage"])) * found["voltage"].factor,
-        has_clock=has_clock,
+        times.time,
+        voltage,
+        has_clock=times.has_clock,
         others=others,
-        warnings=(*table.warnings, *notes),
+        warnings=notes,
+        other_time=times.other,
     )
+    return replace(record, date_order=times.order, utc_ahead=times.ahead)
 
 
 def _check_width(file: str, table: RecordTable) -> None:
@@ -92,95 +83,42 @@ def _check_width(file: str, table: RecordTable) -> None:
         )
 
 
-def _cells_of_quantity(table: RecordTable, quantity: Quantity) -> list[str]:
-    index = quantity.index
-    return [row[index].strip() if index < len(row) else "" for row in table.rows]
+def _read_column(table: RecordTable, quantity: Quantity) -> FloatArray:
+    return parse_numbers(column_texts(table, quantity.index)) * quantity.factor
 
 
-def _find_times(
-    file: str, table: RecordTable, found: Mapping[str, Quantity]
-) -> tuple[FloatArray, bool, list[str]]:
-    """Times (s), whether they are Unix times, and what there is to say of them."""
-    elapsed = _find_elapsed(table, found)
-    dates, note = _find_dates(table, found)
-    notes = [note] if note else []
-    if elapsed is None and dates is None:
-        raise UnreadableFileError(
-            f"{file}: the times of the record cannot be read. Export it with elapsed time or dates."
-        )
-    if dates is None:
-        has_clock = math.isfinite(table.start)
-        return np.asarray(elapsed) + (table.start if has_clock else 0.0), has_clock, notes
-    if elapsed is None:
-        steady, set_back = _without_set_back(dates)
-        return steady, True, notes + set_back
-    combined, combined_notes = _combine_times(elapsed, dates)
-    return combined, True, notes + combined_notes
+def _keep_one_channel(table: RecordTable, found: Mapping[str, Quantity]) -> RecordTable:
+    """The rows of the first channel, where the rows of several stand in one table."""
+    if "channel" not in found:
+        return table
+    cells = column_texts(table, found["channel"].index)
+    others = [name for name in dict.fromkeys(cells) if name not in ("", cells[0])]
+    if not others or not cells[0]:
+        return table
+    is_kept = [cell == cells[0] for cell in cells]
+    rows = [row for row, kept in zip(table.rows, is_kept, strict=True) if kept]
+    parts = [part for part, kept in zip(table.parts, is_kept, strict=False) if kept]
+    warning = f"Only channel {cells[0]} was read; the file also holds {', '.join(others[:5])}."
+    return replace(table, rows=rows, parts=parts, warnings=(*table.warnings, warning))
 
 
-def _find_elapsed(table: RecordTable, found: Mapping[str, Quantity]) -> FloatArray | None:
-    if "time" not in found:
-        return None
-    values = parse_durations(_cells_of_quantity(table, found["time"]), found["time"].factor)
-    return values if np.isfinite(values).sum() > len(values) / 2 else None
-
-
-def _find_dates(table: RecordTable, found: Mapping[str, Quantity]) -> tuple[FloatArray | None, str]:
-    """Unix times of the column of dates; EC-Lab may write dates into the column of times."""
-    for name in ("stamp", "time"):
-        if name in found:
-            values, note = parse_stamps(_cells_of_quantity(table, found[name]))
-            if np.isfinite(values).sum() > len(values) / 2:
-                return values, note
-    return None, ""
-
-
-def _combine_times(elapsed: FloatArray, dates: FloatArray) -> tuple[FloatArray, list[str]]:
-    """Unix times of elapsed time beside dates."""
-    both = np.isfinite(elapsed) & np.isfinite(dates)
-    since = (elapsed - elapsed[both][0]) * _find_unit(elapsed[both], dates[both])
-    first = dates[both][0]
-    apart = (dates - first - since)[both]
-    limit = _TOLERANCE + _DRIFT * float(np.ptp(since[both]))
-    if np.max(np.abs(apart)) <= limit:
-        return first + np.median(apart) + since, []
-    jumps = np.diff(apart)
-    jumps = jumps[np.abs(jumps) > limit]
-    hours = np.round(jumps / _HOUR)
-    if jumps.size and np.all((np.abs(hours) == 1) & (np.abs(jumps - hours * _HOUR) <= limit)):
-        note = (
-            "The clock of the potentiostat was set by an hour during the record (daylight saving); "
-            "times go on as before it."
-        )
-        return first + since, [note]
-    return dates, ["The record has pauses; its times are those of its dates."]
-
-
-def _without_set_back(dates: FloatArray) -> tuple[FloatArray, list[str]]:
-    """Dates that go on where their clock was set back by an hour (the end of daylight saving)."""
-    known = np.flatnonzero(np.isfinite(dates))
-    steps = np.diff(dates[known])
-    back = np.flatnonzero(steps < 0)
-    usual = float(np.median(np.abs(steps))) if steps.size else 0.0
-    if back.size != 1 or not -_HOUR <= steps[back[0]] <= -_HOUR + 3 * usual + _TOLERANCE:
-        return dates, []
-    steady = dates.copy()
-    steady[known[back[0] + 1] :] += _HOUR
-    note = "The dates of the record go back by an hour once (daylight saving); times go on."
-    return steady, [note]
-
-
-def _find_unit(elapsed: FloatArray, dates: FloatArray) -> float:
-    """Seconds per unit of the elapsed time, told by the dates."""
-    span = float(np.ptp(elapsed))
-    ratio = float(np.ptp(dates)) / span if span > 0 else 1.0
-    near = [unit for unit in _UNITS if abs(ratio / unit - 1) < 0.1]
-    return near[0] if near else 1.0
+def _tell_lost(table: RecordTable, quantity: Quantity, voltage: FloatArray) -> list[str]:
+    """What is said of rows whose voltage is a text that is no number."""
+    cells = column_texts(table, quantity.index)
+    lost = [cell for cell, value in zip(cells, voltage, strict=True) if cell and np.isnan(value)]
+    if not lost:
+        return []
+    return [f"{len(lost)} rows have no number as their voltage, such as {lost[0][:30]!r}."]
 
 
 def _sign_currents(current: FloatArray, states: Sequence[str]) -> FloatArray:
     """Currents that a program writes without sign, negative where the cell is discharged."""
     if np.nanmin(current, initial=0.0) < 0:
         return current
-    is_discharge = np.array([state[:1].upper() == "D" for state in states])
+    is_discharge = np.array([_is_discharge(state) for state in states])
     return np.where(is_discharge, -current, current)
+
+
+def _is_discharge(state: str) -> bool:
+    text = state.strip().upper()
+    return text.startswith(_DISCHARGE) or any(word in text for word in (*_DISCHARGE[1:], "DCHG"))

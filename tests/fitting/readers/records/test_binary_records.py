@@ -15,84 +15,66 @@ from hypothesis import strategies as st
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
-from fitting.electrochemistry.potential_by_time import exposure_potential
 from fitting.readers import records
 from fitting.readers.records import read_record
-from fitting.readers.records.plug_ins import RecordPlugIn
-from fitting.readers.records.table import RecordTable
+from fitting.readers.records.plug_ins import guard_plug_in
+from fitting.readers.records.record_format import RecordFile, RecordFormat, RecordTable
 
 JDB = "potentiostat_biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr"
 START = datetime(2024, 5, 6, 7, 8, 9)
 
 
-class BioLogicCycling:
-    """Reads just the columns that the test needs from files with the layout of one real record."""
-
-    FORMAT = "Bio-Logic binary"
-
-    def recognises(self, head: bytes) -> bool:
-        return head.startswith(b"BIO-LOGIC MODULAR FILE")
-
-    def table(self, path: Path) -> Mapping[str, FloatArray]:
-        data = path.read_bytes()
-        module = data.index(b"MODULEVMP data") + 57
-        count = int(np.frombuffer(data, "<u4", 1, module)[0])
-        row = np.dtype(
-            {
-                "names": ["time/s", "Ewe/V"],
-                "formats": ["<f8", "<f4"],
-                "offsets": [4, 32],
-                "itemsize": 53,
-            }
-        )
-        rows = np.frombuffer(data, row, count, module + 405)
-        return {name: rows[name].astype(float) for name in row.names or ()}
+MAGIC = b"OUR OWN FORMAT"
 
 
-class Broken:
-    FORMAT = "broken"
-
-    def recognises(self, head: bytes) -> bool:
-        return head.startswith(b"BROKEN")
-
-    def table(self, path: Path) -> RecordTable:
-        raise IndexError(f"no module found in {path.name}")
+def _read_numbers(file: RecordFile) -> Mapping[str, FloatArray]:
+    numbers = np.frombuffer(file.path.read_bytes()[len(MAGIC) :], "<f8").reshape(2, -1)
+    return {"time/s": numbers[0], "Ewe/mV": numbers[1]}
 
 
-def _install(monkeypatch: pytest.MonkeyPatch, plug_in: RecordPlugIn) -> None:
-    monkeypatch.setattr(records, "plug_ins", lambda: iter([plug_in]))
+def _fail_to_read(file: RecordFile) -> RecordTable:
+    raise IndexError(f"no module found in {file.path.name}")
 
 
-def test_a_real_record_of_46102_rows_comes_through_a_plug_in(
-    real_data: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+def _is_ours(file: RecordFile) -> bool:
+    return file.head.startswith(MAGIC)
+
+
+def _install(monkeypatch: pytest.MonkeyPatch, *found: RecordFormat | str) -> None:
+    monkeypatch.setattr(records, "load_plug_ins", lambda: iter(found))
+
+
+def test_a_plug_in_of_one_object_reads_a_format_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _install(monkeypatch, BioLogicCycling())
-    record = read_record(real_data(JDB))
-    assert (record.format, record.time.size, record.has_clock) == (
-        "Bio-Logic binary",
-        46_102,
-        False,
-    )
-    assert 1.99 < record.voltage.min() < record.voltage.max() < 3.81
-    # 110 Raman spectra of 60 s laid over it from 2 h after its start
-    starts = record.time[0] + 7200 + np.arange(110) * 91.7
-    found = exposure_potential(record, starts, np.full(110, 60.0), 900)
-    # an independent sum over the same straight lines, 1 ms apart
-    for index in (0, 37, 109):
-        edges = np.linspace(starts[index], starts[index] + 60, 60_001)
-        middle = 0.5 * (edges[1:] + edges[:-1])
-        expected = np.interp(middle, record.time, record.voltage).mean()
-        assert found.mean[index] == pytest.approx(expected, abs=2e-6)
-    # steps of the set point take no time, and are where one exposure sees a large change
-    assert 0.25 < np.nanmax(found.change) < 0.35
+    _install(monkeypatch, RecordFormat("ours", _is_ours, _read_numbers))
+    path = tmp_path / "cell.bin"
+    time, voltage = np.arange(50) * 30.0, 2500 + np.arange(50.0)
+    path.write_bytes(MAGIC + np.array([time, voltage]).tobytes())
+    record = read_record(path)
+    assert (record.format, record.has_clock) == ("ours", False)
+    np.testing.assert_array_equal(record.time, time)
+    np.testing.assert_allclose(record.voltage, voltage / 1000)
+
+
+def test_a_plug_in_that_cannot_be_loaded_stops_no_other_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install(monkeypatch, "The plug-in 'mpr2' for records cannot be loaded (gone).")
+    path = tmp_path / "cell.csv"
+    path.write_text("time/s,Ewe/V\n0,3.0\n1,3.1\n")
+    assert read_record(path).time.size == 2
+    path.write_text("remember the milk\n")
+    with pytest.raises(UnreadableFileError, match=r"no potentiostat record.*'mpr2'"):
+        read_record(path)
 
 
 def test_a_plug_in_that_fails_is_told_with_its_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _install(monkeypatch, Broken())
+    _install(monkeypatch, guard_plug_in(RecordFormat("broken", _is_ours, _fail_to_read)))
     path = tmp_path / "cell.bin"
-    path.write_bytes(b"BROKEN" + bytes(100))
+    path.write_bytes(MAGIC + bytes(100))
     with pytest.raises(UnreadableFileError, match=r"cell\.bin: the plug-in for broken .*no module"):
         read_record(path)
 

@@ -144,7 +144,9 @@ def test_dates_that_may_be_either_way_round_are_told(tmp_path: Path) -> None:
     rows = "".join(f"03/02/2021 11:17:3{i},3.{i}\n" for i in range(8))
     record = read_record(_write(tmp_path, "Date,Voltage\n" + rows))
     assert record.time[0] == _at(2021, 3, 2, 11, 17, 30)
-    assert any("month/day" in warning for warning in record.warnings)
+    assert any("--day-first or --month-first" in warning for warning in record.warnings)
+    assert record.other_time is not None
+    assert record.other_time[0] == _at(2021, 2, 3, 11, 17, 30)
 
 
 def test_daylight_saving_does_not_stop_the_clock(tmp_path: Path) -> None:
@@ -244,7 +246,7 @@ def test_a_damaged_record_is_read_or_refused_in_words(
 
 
 def test_every_format_has_its_name() -> None:
-    assert len({known.FORMAT for known in RECORD_FORMATS}) == len(RECORD_FORMATS)
+    assert len({known.name for known in RECORD_FORMATS}) == len(RECORD_FORMATS)
 
 
 @settings(max_examples=100, deadline=None)
