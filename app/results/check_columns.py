@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.results.result_columns import ResultColumn, ResultTable, plain_column, rows_of
+from fitting.data.order import Order
 from fitting.projects.project import Analysis
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
 from libraries.catalogue import Catalogue
@@ -18,7 +19,9 @@ NO_CHECKS = (
 )
 
 
-def check_table(analyses: Mapping[str, Analysis], region: str, known: Catalogue) -> ResultTable:
+def check_table(
+    analyses: Mapping[str, Analysis], region: str, known: Catalogue, order: Order = ""
+) -> ResultTable:
     """Every relation of a region to other core levels, for every spectrum."""
     checks = cross_checks(analyses, sensitivity_set(), known)
     about = [(check, dict(check.spectra)) for check in checks]
@@ -31,7 +34,7 @@ def check_table(analyses: Mapping[str, Analysis], region: str, known: Catalogue)
             if check.check == name and region in spectra
         }
         columns.append(_make_column(analyses[region], name, found))
-    return ResultTable(rows_of(analyses[region]), tuple(columns), "")
+    return ResultTable(rows_of(analyses[region], order), tuple(columns), "")
 
 
 def _make_column(analysis: Analysis, name: str, found: Mapping[int, CrossCheck]) -> ResultColumn:

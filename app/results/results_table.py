@@ -1,6 +1,7 @@
 """What the fit gave for the region on the screen: a row for each spectrum, to look at and copy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import (
@@ -39,6 +40,7 @@ from app.results.result_columns import (
 )
 from app.spectra.series_tree import MARKS, status_colour
 from app.theme import DENSE, SPACING
+from fitting.data.order import check_order
 from fitting.projects.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -116,6 +118,16 @@ _CHECKED = "Point at a number for what is expected; ▲ is off. Nothing of this 
 _INTERVALS = "Point at a number for its 95 % interval; copying takes the intervals along."
 
 
+_ORDERS: Mapping[str, str] = {
+    "": "Usual order",
+    "voltage": "By voltage",
+    "time": "By time",
+    "cycle": "By cycle",
+    "file": "By file",
+    "sample": "By sample",
+}
+
+
 class ResultsTable(QWidget):
     """Shows one of the tables of the region; a click shows the spectrum."""
 
@@ -125,6 +137,7 @@ class ResultsTable(QWidget):
         self.quantity = Chooser({**QUANTITIES, CHECKS: "Checks with other core levels"})
         self.model = ResultModel(self)
         self.view = _View(self.model)
+        self.order = Chooser(_ORDERS)
         self.copy = QPushButton("Copy")
         self.intervals = IntervalBar(document)
         self._note = QLabel()
@@ -137,6 +150,7 @@ class ResultsTable(QWidget):
     def refresh(self) -> None:
         """Show the result of the document's view."""
         self._is_stale = False
+        self.order.setValue(self._document.project.order)
         analysis = self._document.analysis
         if analysis is None or analysis.result is None:
             self._hint.setText(_what_to_do(is_open=analysis is not None))
@@ -150,11 +164,11 @@ class ResultsTable(QWidget):
         self._show_spectrum(self._document.view.spectrum)
 
     def _table(self, analysis: Analysis) -> ResultTable:
+        order = self._document.project.order
         if self.quantity.value() == CHECKS:
             analyses = self._document.project.analyses
-            return check_table(analyses, analysis.region, self._document.catalogue)
+            return check_table(analyses, analysis.region, self._document.catalogue, order)
         detection = self._document.detections.of(analysis)
-        order = self._document.project.order
         return result_table(analysis, self.quantity.value(), detection, order)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -172,11 +186,14 @@ class ResultsTable(QWidget):
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._note.setWordWrap(True)
         self._note.setContentsMargins(SPACING, 0, SPACING, SPACING)
+        self.order.setAccessibleName("Order of the spectra")
+        self.order.setToolTip("How tables, trends and figures put the spectra one after the other")
         self.copy.setToolTip("Copy the table, or the rows that are selected, for a spreadsheet")
         top = QHBoxLayout()
         top.setContentsMargins(SPACING, SPACING, SPACING, 0)
         top.setSpacing(SPACING)
-        top.addWidget(self.quantity, 1)
+        top.addWidget(self.quantity, 3)
+        top.addWidget(self.order, 2)
         top.addWidget(self.copy)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -192,12 +209,17 @@ class ResultsTable(QWidget):
 
     def _connect(self) -> None:
         self.quantity.chosen.connect(self.refresh)
+        self.order.chosen.connect(self._on_order_chosen)
         self.copy.clicked.connect(self.copy_rows)
         self.view.copy_requested.connect(self.copy_rows)
         self.view.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self._document.project_changed.connect(self._on_project_changed)
         self._document.view_changed.connect(self._on_view_changed)
         self._document.detections.found.connect(self._on_detection_found)
+
+    def _on_order_chosen(self, order: str) -> None:
+        project = replace(self._document.project, order=check_order(order))
+        self._document.change(project, "Order the spectra")
 
     def _on_detection_found(self, region: str) -> None:
         if region == self._document.view.region:

@@ -98,6 +98,22 @@ def test_rows_follow_the_order_of_the_project(table: ResultsTable, fitted: Docum
     assert [row.spectrum for row in table.model.shown.rows] == [4, 3, 2, 1, 0]
 
 
+def test_the_order_is_chosen_in_the_panel_and_can_be_taken_back(
+    table: ResultsTable, fitted: Document
+) -> None:
+    analysis = fitted.analysis
+    assert analysis is not None
+    series = set_coordinates(analysis.series, sample=["s10", "s9", "s3", "s2", "s1"])
+    fitted.change_analysis(replace(analysis, series=series), "Name the samples")
+    table.order.setValue("sample")
+    table.order.chosen.emit("sample")
+    assert [row.spectrum for row in table.model.shown.rows] == [4, 3, 2, 1, 0]
+    assert fitted.project.order == "sample"
+    fitted.undo_stack.undo()
+    assert table.order.value() == ""
+    assert [row.spectrum for row in table.model.shown.rows] == [0, 1, 2, 3, 4]
+
+
 def test_a_failed_spectrum_is_marked_and_its_reason_told(table: ResultsTable) -> None:
     last = table.model.index(4, 0)
     assert last.data() == "✕  4"
