@@ -14,17 +14,16 @@ from app.document import Document
 from app.errors import ErrorDesk
 from app.main_window import MainWindow
 from app.opening.open_preview import OpenPreview
-from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening
+from app.opening.opening import PROJECT_SUFFIX, OpenedProject, Opening, PreparedProject
 from app.project_place import ProjectPlace
 from app.settings import last_folder, recent_files, remember_file
 from app.spectra.series_tree import region_title
 from fitting.data.errors import DamagedProjectError, ThioscopeError
 from fitting.data.regions import windows_of
-from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.pipeline.analyse import Reading
-from fitting.pipeline.live.combine import combine_projects
+from fitting.pipeline.events import Prepared
 from fitting.projects.corrections import count_spectra
 from fitting.projects.project import Project
+from fitting.projects.reading import Reading
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.records import PotentialRecord
 from fitting.saving.project_file import save_project
@@ -49,6 +48,7 @@ class FileActions(QObject):
         self._paths: tuple[Path, ...] = ()
         self._is_added = False
         self._record: PotentialRecord | None = None
+        self._again: Reading | None = None
         self._is_example = False
         self.preview: OpenPreview | None = None
         self._recent_menu = QMenu("Open &recent", window)
@@ -172,22 +172,27 @@ class FileActions(QObject):
             self._document.open(Project(), None)
         self._is_added = is_added
         self._status.begin("Preparing the spectra")
-        self._opening.prepare(reading, self._document.catalogue)
+        self._prepare(reading)
+
+    def _prepare(self, reading: Reading) -> None:
+        self._opening.prepare(
+            self._document.project, reading, self._document.catalogue, self._record
+        )
 
     def _on_record_read(self, record: PotentialRecord) -> None:
         self._record = record
 
-    def _on_prepared(self, project: Project) -> None:
-        if self._record is not None:
-            project = replace(project, cell=AttachedRecord(self._record))
+    def _on_prepared(self, done: PreparedProject) -> None:
+        if done.before is not self._document.project:
+            # what is open has changed since: what was read is added to what it is now
+            self._again = done.reading
+            return
         for path in self._paths if not self._is_example else ():
             remember_file(path)
         self._show_recent()
-        text = "Open spectra"
-        if self._is_added:
-            project, text = combine_projects(self._document.project, project), "Add spectra"
-        self._document.change(project, text)
-        self._status.finish(_describe_ready(project))
+        text = "Add spectra" if self._is_added else "Open spectra"
+        self._document.change(done.prepared.project, text)
+        self._status.finish(_describe_ready(done.prepared))
 
     def _on_failed(self, error: Exception) -> None:
         box = self._desk.show(error)
@@ -219,6 +224,10 @@ class FileActions(QObject):
             self._desk.show(_open_elsewhere(opened.path, self._place.holder))
 
     def _on_ended(self, _: bool) -> None:
+        reading, self._again = self._again, None
+        if reading is not None:
+            self._prepare(reading)
+            return
         self._actions.set_enabled(_BUSY, True)
         self._status.bar.hide()
 
@@ -282,8 +291,11 @@ def _open_elsewhere(path: Path, machine: str) -> ThioscopeError:
     )
 
 
-def _describe_ready(project: Project) -> str:
-    regions = ", ".join(map(region_title, project.analyses))
+def _describe_ready(prepared: Prepared) -> str:
+    regions = ", ".join(map(region_title, prepared.project.analyses))
     if not regions:
         return "Nothing that can be fitted was found; the Audit panel says why."
-    return f"{regions}: ready. Next: Fit series."
+    count = len(prepared.known)
+    files = "1 file is" if count == 1 else f"{count} files are"
+    again = f" {files} open already, and left as they are." if count else ""
+    return f"{regions}: ready.{again} Next: Fit series."

@@ -34,7 +34,8 @@ from app.document import Document
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.sulfur_series import REGION, sulfur_analysis
 from fitting.output.export import export_project
-from fitting.pipeline.analyse import PROJECT_FILE, fit_analysis, with_fit
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.files import PROJECT_FILE
 from fitting.projects.project import Analysis, Project
 from fitting.saving.project_file import open_project, save_project
 

@@ -103,7 +103,9 @@ def _measure(path: Path, rounds: int) -> list[Figures]:
 def _open(way: str, name: str) -> dict[str, float]:
     """Open one file in this process."""
     from app.opening.preview_table import PreviewModel
-    from fitting.pipeline.analyse import Reading, read_files, with_voltages
+    from fitting.pipeline.analyse import with_voltages
+    from fitting.pipeline.files import read_files
+    from fitting.projects.reading import Reading
 
     show_nothing()
     before = most_megabytes()

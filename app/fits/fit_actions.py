@@ -28,6 +28,7 @@ class FitActions(QObject):
     ) -> None:
         super().__init__(document)
         self._document, self._fit, self._actions, self._status = document, fit, actions, status
+        self._doing = ""
         actions["fit_spectrum"].triggered.connect(self.fit_spectrum)
         actions["fit_series"].triggered.connect(self.fit_series)
         actions["fit_region"].triggered.connect(self.fit_region)
@@ -83,14 +84,13 @@ class FitActions(QObject):
 
         self._document.change_recipe(changed, f"Start values from the {seed}")
 
-    def _on_started(self, region: str, total: int) -> None:
-        self._status.begin(f"Fitting {region_title(region)}", total)
+    def _on_started(self, doing: str, region: str, total: int) -> None:
+        self._doing = f"{doing.capitalize()} {region_title(region)}"
+        self._status.begin(self._doing, total)
         self._update()
 
-    def _on_progressed(
-        self, region: str, _: object, done: int, total: int, remaining: float
-    ) -> None:
-        self._status.advance(f"Fitting {region_title(region)}", done, total, remaining)
+    def _on_progressed(self, _: str, __: object, done: int, total: int, remaining: float) -> None:
+        self._status.advance(self._doing, done, total, remaining)
 
     def _on_ended(self, region: str, is_cancelled: bool) -> None:
         self._update()

@@ -1,18 +1,28 @@
-"""Fits regions of a document off the GUI thread; the whole run is one step of undo."""
+"""Runs the pipeline over a document off the GUI thread; the whole run is one step of undo."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
 from app.job import Job
-from fitting.data.result import FittedBlock
+from fitting.data.errors import SeriesError
 from fitting.data.series import SPECTRUM
 from fitting.fits.shared import fitted_together
-from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.pipeline.events import (
+    Begun,
+    BlockFitted,
+    Event,
+    IntervalsFound,
+    LeftOut,
+    Rows,
+)
+from fitting.pipeline.kept_project import KeptProject
+from fitting.pipeline.run import run_project
+from fitting.projects.project import Project, with_analysis
+from libraries.catalogue import Catalogue
 
 SHOWN_EVERY = 0.15
 """Shortest time between two partial results (s)."""
@@ -22,31 +32,20 @@ _DRAWING_PART = 0.2
 
 @dataclass(slots=True)
 class _Run:
-    """What one region has given so far."""
+    """How far the fit of one region is."""
 
-    fitted: Analysis
-    """With everything but the pending blocks in its result."""
+    region: str
     total: int
     started: float
-    pending: list[FittedBlock] = field(default_factory=list)
     done: int = 0
     next_shown: float = 0.0
 
-    @property
-    def region(self) -> str:
-        return self.fitted.region
-
-    def take_pending(self) -> None:
-        if self.pending:
-            self.fitted = with_fit(self.fitted, self.pending)
-            self.pending = []
-
 
 class SeriesFit(QObject):
-    """Fits one region after the other; stopping keeps what is done."""
+    """Does what the recipes say, one region after the other; stopping keeps what is done."""
 
-    started = Signal(str, int)
-    """Region and number of spectra to fit."""
+    started = Signal(str, str, int)
+    """What is being done, such as "fitting", the region, and the number of spectra."""
     progressed = Signal(str, object, int, int, float)
     """Region, partial result, spectra done, of how many, and remaining seconds."""
     ended = Signal(str, bool)
@@ -58,40 +57,39 @@ class SeriesFit(QObject):
         super().__init__(parent)
         self._document: Document | None = None
         self._text = ""
-        self._waiting: list[tuple[str, Sequence[int] | None]] = []
+        self._begun = Project()
+        self._kept: KeptProject | None = None
         self._run: _Run | None = None
-        self._done: list[Analysis] = []
         self._job = self._new_job()
 
     @property
     def is_running(self) -> bool:
-        return self._run is not None
+        return self._kept is not None
 
     def start(self, document: Document, region: str, spectra: Sequence[int] | None = None) -> None:
         """Fit all spectra of a region, or those with these indices and what shares with them."""
         if spectra is None:
-            self._start(document, [(region, None)], f"Fit {region}")
+            count = document.project.analyses[region].series.sizes[SPECTRUM]
+            self._start(document, {region: range(count)}, f"Fit {region}")
             return
         analysis = document.project.analyses[region]
         together = fitted_together(analysis.series, analysis.recipe.options, spectra)
         text = f"Fit {_count_spectra(len(together))} of {region}"
-        self._start(document, [(region, together.tolist())], text)
+        self._start(document, {region: together.tolist()}, text)
 
     def start_rows(self, document: Document, rows: Mapping[str, Sequence[int]], text: str) -> None:
         """Fit these spectra of these regions, as one step of undo named ``text``."""
-        self._start(document, [(region, list(some)) for region, some in rows.items()], text)
+        self._start(document, rows, text)
 
     def start_all(self, document: Document) -> None:
         """Fit all spectra of every region."""
-        self._start(
-            document, [(region, None) for region in document.project.analyses], "Fit series"
-        )
+        if document.project.analyses:
+            self._start(document, None, "Fit series")
 
     def stop(self) -> None:
         """Stop at once; what is done is kept, what is being fitted is given up."""
-        if self._run is None:
+        if not self.is_running:
             return
-        self._waiting.clear()
         # the thread ends by itself after the block it is at, and nobody listens to it any more
         given_up, self._job = self._job, self._new_job()
         given_up.disconnect(self)
@@ -107,90 +105,95 @@ class SeriesFit(QObject):
 
     def _new_job(self) -> Job:
         job = Job(self)
-        job.produced.connect(self._on_block)
+        job.produced.connect(self._on_event)
         job.failed.connect(self.failed)
         job.ended.connect(self._on_ended)
         return job
 
     def _start(
-        self, document: Document, waiting: list[tuple[str, Sequence[int] | None]], text: str
+        self, document: Document, rows: Mapping[str, Sequence[int]] | None, text: str
     ) -> None:
-        if self.is_running or not waiting:
+        if self.is_running or (rows is not None and not rows):
             return
-        self._document, self._waiting, self._text = document, waiting, text
-        self._done = []
-        self._next_region()
+        self._document, self._text, self._begun = document, text, document.project
+        self._kept, self._run = KeptProject(document.project), None
+        wanted = None if rows is None else {name: tuple(some) for name, some in rows.items()}
+        self._job.start(_Fitting(document.project, document.catalogue, wanted))
 
-    def _next_region(self) -> None:
-        assert self._document is not None
-        region, spectra = self._waiting.pop(0)
-        analysis = self._document.project.analyses[region]
-        total = analysis.series.sizes[SPECTRUM] if spectra is None else len(spectra)
-        chosen = None if spectra is None else tuple(spectra)
-        self._run = _Run(analysis, total, time.monotonic())
-        self.started.emit(region, total)
-        self._job.start(_Fitting(analysis, chosen))
+    def _on_event(self, event: object) -> None:
+        kept = self._kept
+        if kept is None:
+            return
+        match event:
+            case Begun():
+                self._begin_stage(event)
+            case LeftOut():
+                self.failed.emit(SeriesError(" ".join(entry.reason for entry in event.entries)))
+            case _:
+                kept.take(event)  # type: ignore[arg-type]
+        if isinstance(event, BlockFitted | IntervalsFound) and self._run is not None:
+            self._count(self._run, len(event.block.spectra))
 
-    def _on_block(self, block: object) -> None:
-        run = self._run
-        if run is None:
+    def _begin_stage(self, begun: Begun) -> None:
+        self._run = _Run(begun.region, begun.total or 0, time.monotonic())
+        self.started.emit(begun.doing, begun.region, begun.total or 0)
+
+    def _count(self, run: _Run, spectra: int) -> None:
+        """Show how far it is, as often as drawing it leaves time for."""
+        if not spectra:
             return
-        assert isinstance(block, FittedBlock)
-        if not len(block.spectra):
-            return
-        run.pending.append(block)
         # what is fitted a second time is not counted again
-        run.done = min(run.done + len(block.spectra), run.total)
+        run.done = min(run.done + spectra, run.total)
         now = time.monotonic()
         if now < run.next_shown:
             return
-        run.take_pending()
+        assert self._kept is not None
+        analysis = self._kept.project.analyses[run.region]
         remaining = (now - run.started) * (run.total - run.done) / run.done
-        self.progressed.emit(run.region, run.fitted.result, run.done, run.total, remaining)
+        self.progressed.emit(run.region, analysis.result, run.done, run.total, remaining)
         drawing = time.monotonic() - now
         run.next_shown = now + max(SHOWN_EVERY, drawing / _DRAWING_PART)
 
     def _on_ended(self, is_cancelled: bool) -> None:
+        kept, self._kept = self._kept, None
         run, self._run = self._run, None
-        if run is None:
+        if kept is None:
             return
-        run.take_pending()
-        if run.done:
-            self._done.append(run.fitted)
-        if self._waiting and not is_cancelled:
-            self._next_region()
-            return
-        self._keep_what_is_done()
-        self.ended.emit(run.region, is_cancelled)
-
-    def _keep_what_is_done(self) -> None:
         assert self._document is not None
-        project = self._document.project
-        for fitted in self._done:
-            project = _with_result(project, fitted)
-        self._done = []
+        project = with_what_came(self._document.project, self._begun, kept.project)
+        self._begun = Project()
         self._document.change(project, self._text)
+        self.ended.emit("" if run is None else run.region, is_cancelled)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fitting:
     """The generator of one run, made in the thread that fits."""
 
-    analysis: Analysis
-    spectra: tuple[int, ...] | None
+    project: Project
+    catalogue: Catalogue
+    rows: Rows | None
 
-    def __call__(self) -> Iterator[FittedBlock]:
-        return fit_analysis(self.analysis, self.spectra)
+    def __call__(self) -> Iterator[Event]:
+        return run_project(self.project, self.catalogue, self.rows)
 
 
-def _with_result(project: Project, fitted: Analysis) -> Project:
-    """The project with the result put in, unless the series is another one by now."""
-    current = project.analyses.get(fitted.region)
-    if current is None or current.series is not fitted.series:
-        return project
-    return with_analysis(
-        project, replace(current, result=fitted.result, result_of=fitted.result_of)
-    )
+def with_what_came(current: Project, begun: Project, kept: Project) -> Project:
+    """The project as it is by now, with what a run gave that began from it as it was.
+
+    What was changed meanwhile stays: a recipe keeps its change, and a result is put to the series
+    it is of only.
+    """
+    project = current
+    for region, found in kept.analyses.items():
+        before, now = begun.analyses[region], current.analyses.get(region)
+        if found is before or now is None or now.series is not before.series:
+            continue
+        recipe = found.recipe if now.recipe == before.recipe else now.recipe
+        project = with_analysis(project, replace(found, recipe=recipe))
+    said = dict.fromkeys((*current.notes, *(one for one in kept.notes if one not in begun.notes)))
+    notes = tuple(said)
+    return project if notes == project.notes else replace(project, notes=notes)
 
 
 def _count_spectra(count: int) -> str:

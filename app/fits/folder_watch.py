@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import xarray as xr
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
 from app.fits.fitting_job import SeriesFit
 from app.job import Job
 from fitting.data.regions import windows_of
-from fitting.pipeline.analyse import Reading
-from fitting.pipeline.live.live_series import grown_project
+from fitting.pipeline.grow import grow_project
 from fitting.pipeline.live.watch import Patience, watch_folder
-from fitting.pipeline.propose import propose_charge_reference
+from fitting.pipeline.request import AnalysisRequest
+from fitting.projects.reading import Reading
 from fitting.readers.options import ReadOptions
 
 _PATIENCE = Patience(interval=0.5)
+_REQUEST = AnalysisRequest(replaces=True)
 
 
 class FolderWatch(QObject):
@@ -39,7 +41,7 @@ class FolderWatch(QObject):
         super().__init__(parent)
         self._document, self._fit, self._patience = document, fit, patience
         self._waiting = Reading()
-        self._may_refer = False
+        self._unused: tuple[xr.Dataset, ...] = ()
         self._is_watching = False
         self._job = Job(self)
         self._job.produced.connect(self._on_produced)
@@ -56,9 +58,7 @@ class FolderWatch(QObject):
         if self._job.is_running:
             return
         self._is_watching = True
-        self._waiting = Reading()
-        # a project that was opened has the charge reference that its analyst chose, or none
-        self._may_refer = not self._document.project.analyses
+        self._waiting, self._unused = Reading(), ()
         options = ReadOptions(windows=windows_of(self._document.catalogue))
         self._job.start(_Watch(folder, self._patience, options))
 
@@ -87,16 +87,14 @@ class FolderWatch(QObject):
         if self._fit.is_running or not (reading.series or reading.unread):
             return
         self._waiting = Reading()
-        project = self._document.project
-        reference = project.charge_reference
-        if self._may_refer and reference is None:
-            held = [analysis.series for analysis in project.analyses.values()]
-            reference = propose_charge_reference([*held, *reading.series])
-        grown = grown_project(project, reading, self._document.catalogue, reference=reference)
-        self._document.change(grown.project, "Add spectra from the folder")
+        prepared = grow_project(
+            self._document.project, reading, self._document.catalogue, _REQUEST, self._unused
+        )
+        self._unused = prepared.unused
+        self._document.change(prepared.project, "Add spectra from the folder")
         self.came.emit(reading)
-        if grown.to_fit:
-            self._fit.start_rows(self._document, grown.to_fit, "Fit what has come")
+        if prepared.to_fit:
+            self._fit.start_rows(self._document, prepared.to_fit, "Fit what has come")
 
     def _on_ended(self, _: bool) -> None:
         self._is_watching = False

@@ -14,8 +14,8 @@ from app.main_window import MainWindow
 from app.settings import last_folder
 from app.status_line import StatusLine
 from app.theme import SPACING, current_colours
-from fitting.pipeline.analyse import Reading
 from fitting.projects.corrections import count_spectra
+from fitting.projects.reading import Reading
 
 _BEGIN, _STOP = "&Watch folder…", "Stop &watching"
 

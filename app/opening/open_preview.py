@@ -28,8 +28,9 @@ from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.data.techniques import TECHNIQUES, TechniqueName
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.pipeline.analyse import Reading, with_voltages
+from fitting.pipeline.analyse import with_voltages
 from fitting.projects.corrections import count_spectra
+from fitting.projects.reading import Reading
 from fitting.readers.options import ReadOptions
 from fitting.readers.records import PotentialRecord
 

@@ -8,10 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.job import Job
 from fitting.data.errors import ProjectFileError
-from fitting.pipeline.analyse import Reading, find_files, prepare, read_files, with_voltages
-from fitting.pipeline.propose import propose_charge_reference, propose_recipe
+from fitting.pipeline.analyse import with_voltages
+from fitting.pipeline.events import Begun, Prepared, Read
+from fitting.pipeline.grow import grow_project
+from fitting.pipeline.request import AnalysisRequest, VoltageFile
+from fitting.pipeline.run import read_paths
 from fitting.projects.project import Project
+from fitting.projects.reading import Reading
 from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.readers.records import PotentialRecord
 from fitting.saving.project_file import open_project, rescue_project
 from libraries.catalogue import Catalogue
 
@@ -28,6 +33,15 @@ class OpenedProject:
     """Whether these are only the parts that are whole of a damaged file."""
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedProject:
+    """What came of adding a reading to a project."""
+
+    before: Project
+    reading: Reading
+    prepared: Prepared
+
+
 class Opening(QObject):
     """Reads one lot of files at a time, or makes a project of what was read."""
 
@@ -38,7 +52,7 @@ class Opening(QObject):
     opened = Signal(object)
     """An ``OpenedProject``."""
     prepared = Signal(object)
-    """The ``Project`` made of a reading, each region with a proposed recipe."""
+    """A ``PreparedProject``: a reading in a project, each new region with a proposed recipe."""
     failed = Signal(object)
     """The exception that ended the work."""
     ended = Signal(bool)
@@ -46,6 +60,7 @@ class Opening(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._done, self._total = 0, 0
         self._job = Job(self)
         # what was read can be accepted before the thread that read it has ended
         self._preparing = Job(self)
@@ -66,9 +81,18 @@ class Opening(QObject):
         """Open what is whole of a damaged project file."""
         self._job.start(_Rescue(path))
 
-    def prepare(self, reading: Reading, known: Catalogue) -> None:
-        """Reference, join and propose a recipe for every region of the reading."""
-        self._preparing.start(_Prepare(reading, known))
+    def prepare(
+        self,
+        project: Project,
+        reading: Reading,
+        catalogue: Catalogue,
+        record: PotentialRecord | None = None,
+    ) -> None:
+        """Add a reading to a project: refer, join and propose a recipe for every new region.
+
+        A record gives potentials where the project has none of its own.
+        """
+        self._preparing.start(_Prepare(project, reading, catalogue, record))
 
     def cancel(self) -> None:
         """Stop after the file that is being read; nothing is opened."""
@@ -88,18 +112,15 @@ class Opening(QObject):
         signals: dict[type, Callable[[object], None]] = {
             Reading: self.read.emit,
             OpenedProject: self.opened.emit,
-            Project: self.prepared.emit,
+            PreparedProject: self.prepared.emit,
         }
-        if isinstance(value, _Progress):
-            self.progressed.emit(value.done, value.total)
+        if isinstance(value, Begun):
+            self._done, self._total = 0, value.total or 0
+        elif isinstance(value, Read):
+            self._done += 1
+            self.progressed.emit(self._done, self._total)
         else:
             signals[type(value)](value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Progress:
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +128,11 @@ class _Read:
     paths: tuple[Path, ...]
     options: ReadOptions
 
-    def __call__(self) -> Iterator[_Progress | Reading | OpenedProject]:
+    def __call__(self) -> Iterator[Begun | Read | Reading | OpenedProject]:
         projects = [path for path in self.paths if path.suffix == PROJECT_SUFFIX]
         if not projects:
-            yield from self._readings()
+            request = AnalysisRequest(reading=self.options)
+            yield with_voltages((yield from read_paths(self.paths, request)))
             return
         if len(self.paths) > 1:
             raise ProjectFileError(
@@ -118,14 +140,6 @@ class _Read:
                 "other files."
             )
         yield OpenedProject(open_project(projects[0]), projects[0])
-
-    def _readings(self) -> Iterator[_Progress | Reading]:
-        files = find_files(self.paths)
-        found: list[Reading] = []
-        for reading in read_files(files, self.options):
-            found.append(reading)
-            yield _Progress(len(found), len(files))
-        yield with_voltages(sum(found, Reading()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +152,13 @@ class _Rescue:
 
 @dataclass(frozen=True, slots=True)
 class _Prepare:
+    project: Project
     reading: Reading
-    known: Catalogue
+    catalogue: Catalogue
+    record: PotentialRecord | None
 
-    def __call__(self) -> Iterator[Project]:
-        yield prepare(
-            self.reading,
-            lambda series: propose_recipe(series, self.known),
-            propose_charge_reference(self.reading.series),
-            catalogue=self.known,
-        )
+    def __call__(self) -> Iterator[PreparedProject]:
+        record = None if self.project.cell is not None else self.record
+        request = AnalysisRequest(voltages=VoltageFile(source=record))
+        prepared = grow_project(self.project, self.reading, self.catalogue, request)
+        yield PreparedProject(self.project, self.reading, prepared)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM, get_column
 from fitting.data.techniques import technique_of
-from fitting.pipeline.analyse import Reading
 from fitting.projects.corrections import (
     Correction,
     correct_reading,
     describe_range,
     parse_correction,
 )
+from fitting.projects.reading import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
 _Display = Qt.ItemDataRole.DisplayRole

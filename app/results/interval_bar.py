@@ -16,10 +16,13 @@ from app.results.uncertainty_dialog import UncertaintyDialog
 from app.theme import SPACING
 from fitting.data.result import QUANTITY, is_fitted
 from fitting.fits.options import FitOptions, Uncertainty
+from fitting.pipeline.events import Begun, ErrorsFound, Event, IntervalsFound, Noted
+from fitting.pipeline.kept_project import KeptProject
+from fitting.pipeline.run import find_errors
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
-from fitting.quantities.interval_storage import IntervalBlock
-from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
+from fitting.quantities.interval_storage import found_methods
+from fitting.uncertainty.analysis import with_found
 
 METHODS = {
     "covariance": "Intervals: covariance",
@@ -37,6 +40,8 @@ _TIP = (
 class _Search:
     """The generator of one run, made in the thread that works: intervals, then backgrounds."""
 
+    begun: Analysis
+    """As it was when the search began."""
     analysis: Analysis
     """With the options that were asked for in its recipes."""
 
@@ -44,15 +49,8 @@ class _Search:
     def options(self) -> FitOptions:
         return self.analysis.recipe.options
 
-    def __call__(self) -> Iterator[IntervalBlock | Analysis]:
-        blocks = []
-        for block in find_intervals(self.analysis, self.options.uncertainty):
-            blocks.append(block)
-            yield block
-        found = with_found(self.analysis, self.options.uncertainty, blocks)
-        yield found
-        if self.options.other_backgrounds:
-            yield with_background_choice(found)
+    def __call__(self) -> Iterator[Event]:
+        return find_errors(self.analysis)
 
 
 class IntervalBar(QWidget):
@@ -62,9 +60,8 @@ class IntervalBar(QWidget):
         super().__init__(parent)
         self._document = document
         self._search: _Search | None = None
-        self._blocks: list[IntervalBlock] = []
-        self._found: Analysis | None = None
-        self._replicas = 0
+        self._kept = KeptProject()
+        self._done, self._replicas = 0, 0
         self.method = Chooser(METHODS)
         self.method.setToolTip(_TIP)
         self.said = QLabel()
@@ -146,30 +143,41 @@ class IntervalBar(QWidget):
         self.said.clear()
         self.refusal.clear()
         asking = _with_options(analysis, options)
-        if options.uncertainty == "covariance" and not options.other_backgrounds:
-            self._keep(with_found(asking, "covariance", ()))
-            return
-        self._search, self._blocks, self._found, self._replicas = _Search(asking), [], None, 0
+        if options.uncertainty == "covariance":
+            asking = with_found(asking, "covariance", ())
+            if not options.other_backgrounds:
+                self._keep(asking)
+                return
+        self._search, self._done, self._replicas = _Search(analysis, asking), 0, 0
+        self._kept = KeptProject(Project({analysis.region: asking}))
         self._show_state()
         self._job.start(self._search)
 
     def _on_produced(self, produced: object) -> None:
         if self._search is None:
             return
-        if isinstance(produced, Analysis):
-            self._found = produced
-            self.said.setText("other backgrounds")
-            return
-        assert isinstance(produced, IntervalBlock)
-        if not produced.spectra.size:
+        match produced:
+            case IntervalsFound():
+                self._kept.take(produced)
+                self._show_found(produced.block.spectra.size)
+            case ErrorsFound():
+                self._kept.take(produced)
+            case Noted():
+                self.refusal.say(produced.note)
+            case Begun(total=None):
+                self.said.setText("other backgrounds")
+            case _:
+                pass
+
+    def _show_found(self, count: int) -> None:
+        assert self._search is not None
+        if not count:
             # nothing is known of any spectrum before all replicas of a joint fit are
             self._replicas += 1
             self.said.setText(f"replica {self._replicas}")
             return
-        self._blocks.append(produced)
-        done = sum(one.spectra.size for one in self._blocks)
-        total = self._search.analysis.series.sizes["spectrum"]
-        self.said.setText(f"{done} of {total}")
+        self._done += count
+        self.said.setText(f"{self._done} of {self._search.analysis.series.sizes['spectrum']}")
 
     def _on_failed(self, error: object) -> None:
         self.refusal.say(str(error))
@@ -186,15 +194,12 @@ class IntervalBar(QWidget):
         search, self._search = self._search, None
         if search is None:
             return
-        current = self._document.project.analyses.get(search.analysis.region)
-        if current is not None and current.result is search.analysis.result:
-            asking = _with_options(current, search.options)
-            found, blocks = self._found, self._blocks
-            if found is not None:
-                self._keep(replace(asking, result=found.result))
-            elif blocks:
-                self._keep(with_found(asking, search.options.uncertainty, blocks))
-        self._found, self._blocks = None, []
+        region = search.analysis.region
+        found, self._kept = self._kept.project.analyses[region], KeptProject()
+        current = self._document.project.analyses.get(region)
+        is_same = current is not None and current.result is search.begun.result
+        if current is not None and is_same and found is not search.analysis:
+            self._keep(replace(_with_options(current, search.options), result=found.result))
         self._show_state()
 
     def _keep(self, found: Analysis) -> None:
@@ -225,9 +230,9 @@ class IntervalBar(QWidget):
 
 
 def _method_of(result: xr.Dataset) -> str:
-    """How the intervals that the result has were found."""
-    has_any = QUANTITY in result.dims and bool(np.isfinite(result["low95"].values).any())
-    return str(result.attrs["uncertainty"]) if has_any else "covariance"
+    """How the intervals that the result has were found; of several the most common."""
+    found = [str(method) for method in found_methods(result) if method != "covariance"]
+    return max(found, key=found.count) if found else "covariance"
 
 
 def _lacks_errors(result: xr.Dataset, options: FitOptions) -> bool:

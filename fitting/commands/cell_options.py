@@ -9,7 +9,7 @@ from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.time_zone import zone_seconds
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.pipeline.unattended import VoltageFile
+from fitting.pipeline.request import VoltageFile
 from fitting.readers.records import PotentialRecord, record_of_columns
 from fitting.readers.records.column_mapping import parse_columns
 

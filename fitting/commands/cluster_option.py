@@ -1,16 +1,13 @@
-"""The option that names a cluster, and how an analysis is fitted with it or without."""
+"""The option that names a cluster, and what spectra are fitted with where it is given or not."""
 
 import logging
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
-from fitting.data.result import FittedBlock
-from fitting.pipeline.analyse import fit_analysis
-from fitting.projects.project import Analysis
-
-FitAnalysis = Callable[[Analysis], Iterator[FittedBlock]]
+from fitting.fits.each import fit_series
+from fitting.pipeline.analyse import Solve
 
 
 def add_cluster_argument(parser: ArgumentParser) -> None:
@@ -21,8 +18,8 @@ def add_cluster_argument(parser: ArgumentParser) -> None:
 
 
 @contextmanager
-def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
-    """How an analysis is fitted: on this machine, or on the cluster of a scheduler.
+def fitting_on(scheduler: str | None) -> Iterator[Solve]:
+    """What fits a series: this machine, or the cluster of a scheduler.
 
     Raises
     ------
@@ -30,12 +27,12 @@ def fitting_on(scheduler: str | None) -> Iterator[FitAnalysis]:
         If there is no such cluster, or it cannot be used.
     """
     if scheduler is None:
-        yield fit_analysis
+        yield fit_series
         return
     # Imported only where a cluster is asked for: dask is an extra, and takes a second.
-    from fitting.pipeline.cluster import connect_to_cluster, fit_analysis_with
+    from fitting.pipeline.cluster import connect_to_cluster, fit_with
 
     with closing(connect_to_cluster(scheduler)) as client:
         # A lost connection is told in a sentence; the traceback helps nobody.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        yield partial(fit_analysis_with, client)
+        yield partial(fit_with, client)

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import numpy as np
 
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
-from fitting.commands.cluster_option import FitAnalysis, add_cluster_argument, fitting_on
+from fitting.commands.cluster_option import add_cluster_argument, fitting_on
 from fitting.commands.raman_options import add_raman_arguments, band_options_of
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
 from fitting.commands.share_options import (
@@ -25,17 +25,21 @@ from fitting.commands.uncertainty_options import (
     with_asked_uncertainty,
 )
 from fitting.data.order import ORDERS
-from fitting.data.result import Status, is_fitted
+from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder, export_project
 from fitting.output.nexus import NEXUS_FILE, write_nexus
+from fitting.pipeline.kept_project import KeptProject
+from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import NO_BASELINE, Choices
-from fitting.pipeline.unattended import Asked, begin_project, fit_whole
+from fitting.pipeline.request import AnalysisRequest
+from fitting.pipeline.run import run_request
 from fitting.preprocessing.baseline import BASELINES
-from fitting.projects.project import Project
+from fitting.projects.project import Analysis, Project
+from fitting.projects.provenance import count_by_status
 from fitting.projects.recipe import RecipeBook, read_recipes
 from fitting.quantities.quantify import find_fractions, species_areas
 from libraries.catalogue import Catalogue
@@ -77,27 +81,22 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
-    with fitting_on(options.scheduler) as fit:
-        return _fit_and_write(options, fit)
-
-
-def _fit_and_write(options: Namespace, fit: FitAnalysis) -> int:
-    known = catalogue(options.library, offered_kinds())
-    project = begin_project(
-        options.paths, _read_request(options, known), known, quiet=options.quiet
-    )
-    fitted = fit_whole(project, known, fit, quiet=options.quiet)
-    if not fitted.analyses:
-        _say_unread(fitted)
+    libraries, kept = catalogue(options.library, offered_kinds()), KeptProject()
+    with fitting_on(options.scheduler) as solve:
+        events = run_request(options.paths, _read_request(options, libraries), libraries, solve)
+        for event in show_progress(events, quiet=options.quiet):
+            kept.take(event)
+    if not any(one.result is not None for one in kept.project.analyses.values()):
+        _say_unread(kept.project)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
-    return _write_results(fitted, known, options)
+    return _write_results(kept.project, libraries, options)
 
 
-def _write_results(fitted: Project, known: Catalogue, options: Namespace) -> int:
+def _write_results(fitted: Project, libraries: Catalogue, options: Namespace) -> int:
     """Write everything and print a summary."""
     fitted = replace(fitted, order=options.order)
-    written = list(export_project(fitted, options.out, known))
+    written = list(export_project(fitted, options.out, libraries))
     if options.nexus:
         written.append(write_nexus(fitted, options.out / NEXUS_FILE))
     for note in fitted.notes:
@@ -111,15 +110,15 @@ def _write_results(fitted: Project, known: Catalogue, options: Namespace) -> int
     return 0 if _is_complete(fitted) else 1
 
 
-def _read_request(options: Namespace, known: Catalogue) -> Asked:
+def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
     """What the command line says of the files."""
     book = _recipe_book(options)
-    return Asked(
+    return AnalysisRequest(
         choices=_read_choices(options, book or RecipeBook({})),
         voltages=voltage_file_of(options),
         charge_reference=options.charge_reference,
         book=book,
-        reading=reading_options(options, known),
+        reading=reading_options(options, libraries),
         step=options.resample,
     )
 
@@ -155,7 +154,8 @@ def _say_unread(project: Project) -> None:
 
 def _say_unfitted(project: Project) -> None:
     for region, analysis in project.analyses.items():
-        assert analysis.result is not None
+        if analysis.result is None:
+            continue
         for index in np.flatnonzero(~is_fitted(analysis.result)):
             spectrum = analysis.result.isel({SPECTRUM: index})
             where = f"{spectrum['source'].item()}, {region}, spectrum {index}"
@@ -172,20 +172,19 @@ def _is_complete(project: Project) -> bool:
 def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
     return {
         "written": [str(path) for path in written],
-        "regions": {region: dict(_count_by_status(project, region)) for region in project.analyses},
+        "regions": {
+            region: dict(_count_by_status(analysis))
+            for region, analysis in project.analyses.items()
+        },
         "unread": [{"file": entry.source, "reason": entry.reason} for entry in project.unread],
         "notes": list(project.notes),
     }
 
 
-def _count_by_status(project: Project, region: str) -> Iterator[tuple[str, int]]:
-    result = project.analyses[region].result
-    assert result is not None
-    yield "spectra", result.sizes[SPECTRUM]
-    for status in Status:
-        count = int((result["status"].values == status).sum())
-        if count:
-            yield status.name.lower(), count
+def _count_by_status(analysis: Analysis) -> Iterator[tuple[str, int]]:
+    yield "spectra", analysis.series.sizes[SPECTRUM]
+    for status, count in count_by_status(analysis).items():
+        yield status.name.lower(), count
 
 
 def _print_summary(project: Project, written: Sequence[Path]) -> None:
@@ -194,10 +193,11 @@ def _print_summary(project: Project, written: Sequence[Path]) -> None:
     print()
     rows = []
     for region, analysis in project.analyses.items():
-        assert analysis.result is not None
+        if analysis.result is None:
+            continue
         areas = species_areas(analysis.result, analysis.model)
         share, _ = find_fractions(areas)
-        counts = ", ".join(f"{count} {name}" for name, count in _count_by_status(project, region))
+        counts = ", ".join(f"{count} {name}" for name, count in _count_by_status(analysis))
         for index, species in enumerate(areas.names):
             percent = share[np.isfinite(share[:, index]), index]
             span = f"{percent.min():.1f} to {percent.max():.1f} %" if percent.size else "not fitted"

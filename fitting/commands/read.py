@@ -21,7 +21,9 @@ from fitting.data.series import (
     warnings_of,
 )
 from fitting.data.techniques import TECHNIQUES
-from fitting.pipeline.analyse import Reading, find_files, read_files, with_voltages
+from fitting.pipeline.analyse import with_voltages
+from fitting.pipeline.files import find_files, read_files
+from fitting.projects.reading import Reading
 from fitting.readers.options import ReadOptions
 from libraries.catalogue import Catalogue
 

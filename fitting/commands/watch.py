@@ -8,37 +8,34 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
-from fitting.commands.cell_options import (
-    add_cell_arguments,
-    clock_of,
-    scale_of,
-    voltage_source_of,
-)
+from fitting.commands.cell_options import add_cell_arguments, clock_of, voltage_file_of
 from fitting.commands.read import add_reading_arguments, reading_options
 from fitting.data.errors import ThioscopeError
 from fitting.data.result import Status
 from fitting.data.series import get_column
-from fitting.data.voltage_scale import LITHIUM
-from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder, export_project
 from fitting.output.tables.project_tables import make_tables, write_tables
-from fitting.pipeline.analyse import Reading, with_voltages
-from fitting.pipeline.live.live_series import Grown, fit_grown, grown_project
+from fitting.pipeline.events import Rows
+from fitting.pipeline.files import PROJECT_FILE
+from fitting.pipeline.grow import grow_project
+from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import Choices, check_regions
+from fitting.pipeline.request import AnalysisRequest
+from fitting.pipeline.run import run_project
 from fitting.projects.project import Project
-from fitting.projects.recipe import RecipeBook, read_recipes
+from fitting.projects.reading import Reading
+from fitting.projects.recipe import read_recipes
 from fitting.quantities.quantify import find_fractions, species_areas
-from fitting.readers.records import PotentialRecord
-from fitting.referencing.charge_reference import ChargeReference, parse_charge_reference
+from fitting.readers.options import ReadOptions
 from fitting.saving.project_file import open_project, save_project
 from libraries.catalogue import Catalogue
-from libraries.loader import catalogue
+from libraries.loader import catalogue as load_catalogue
 
 HELP = "a folder during a measurement: every new spectrum is fitted as it comes"
-_PROJECT_FILE = "project.thio"
 _NOTHING_CAME = 2
 
 
@@ -74,16 +71,17 @@ def run(options: Namespace) -> int:
     clock_of(options)
     watch = _begin_watch(options)
     try:
-        for reading in _iterate_readings(options, watch.known):
+        for reading in _iterate_readings(options, watch.request.reading):
             watch = _take_reading(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
-    if not watch.project.analyses:
+    project = watch.project
+    if not project.analyses:
         print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
         return _NOTHING_CAME
-    for path in export_project(watch.project, options.out, watch.known):
+    for path in export_project(project, options.out, watch.catalogue):
         print(path)
-    return 1 if watch.project.unread else 0
+    return 1 if project.unread else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +89,35 @@ class _Watch:
     """What a watch goes by, and what it has so far."""
 
     project: Project
-    known: Catalogue
-    choices: Choices
-    reference: ChargeReference | None
+    catalogue: Catalogue
+    request: AnalysisRequest
+    unused: tuple[xr.Dataset, ...] = ()
+    """Series that are not fitted; what comes may be referred to them."""
     record_time: int = 0
-    """When the potentiostat record was last written to (ns)."""
+    """When the file that tells the voltages was last written to (ns)."""
 
 
 def _begin_watch(options: Namespace) -> _Watch:
-    known = catalogue(options.library, offered_kinds())
-    project, book = Project(), RecipeBook({})
+    libraries = load_catalogue(options.library, offered_kinds())
+    project, book = Project(), None
     if options.recipe is not None and options.recipe.suffix == ".thio":
         project = open_project(options.recipe)
     elif options.recipe is not None:
         book = read_recipes(options.recipe)
-    choices = Choices(regions=tuple(options.region), recipes=book.recipes)
-    check_regions(choices, known)
-    reference = book.charge_reference or project.charge_reference
-    if options.charge_reference is not None:
-        reference = parse_charge_reference(options.charge_reference, known)
-    return _Watch(project, known, choices, reference)
+    request = AnalysisRequest(
+        choices=Choices(
+            regions=tuple(options.region), recipes={} if book is None else book.recipes
+        ),
+        charge_reference=options.charge_reference,
+        book=book,
+        reading=reading_options(options, libraries),
+        replaces=True,
+    )
+    check_regions(request.choices, libraries)
+    return _Watch(project, libraries, request)
 
 
-def _iterate_readings(options: Namespace, known: Catalogue) -> Iterator[Reading]:
+def _iterate_readings(options: Namespace, reading_as: ReadOptions) -> Iterator[Reading]:
     """What comes, until nothing has come for as long as the options say."""
     patience = Patience(interval=options.interval, settled=options.settled)
     longest = options.stop_after
@@ -121,7 +125,7 @@ def _iterate_readings(options: Namespace, known: Catalogue) -> Iterator[Reading]
         longest = options.settled + 2 * options.interval
     last = time.monotonic()
     for reading in watch_folder(
-        options.folder, reading_options(options, known), patience, ignored=options.out
+        options.folder, reading_as, patience, ignored=options.out
     ):
         if reading is not None:
             yield reading
@@ -132,43 +136,38 @@ def _iterate_readings(options: Namespace, known: Catalogue) -> Iterator[Reading]
 
 def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
     """The watch with a reading added and fitted, and the tables written."""
-    watch, reading = _with_voltages(watch, reading, options)
-    grown = grown_project(watch.project, reading, watch.known, watch.choices, watch.reference)
-    project = grown.project
-    for project in fit_grown(grown):  # noqa: B007 - the last one has all
-        pass
+    watch = _with_voltage_file(watch, options)
+    prepared = grow_project(watch.project, reading, watch.catalogue, watch.request, watch.unused)
+    events = run_project(prepared.project, watch.catalogue, prepared.to_fit)
+    project = keep_events(prepared.project, events)
     if not options.quiet:
-        _tell_of_reading(Grown(project, grown.to_fit), reading)
+        _tell_of_reading(project, prepared.to_fit, reading)
     if project.analyses:
         options.out.mkdir(parents=True, exist_ok=True)
-        list(write_tables(make_tables(project, watch.known), options.out))
-        save_project(project, options.out / _PROJECT_FILE)
-    return replace(watch, project=project)
+        list(write_tables(make_tables(project, watch.catalogue), options.out))
+        save_project(project, options.out / PROJECT_FILE)
+    return replace(watch, project=project, unused=prepared.unused)
 
 
-def _with_voltages(watch: _Watch, reading: Reading, options: Namespace) -> tuple[_Watch, Reading]:
-    """With the voltages of the file that tells them, as it is by now: a record grows as well."""
+def _with_voltage_file(watch: _Watch, options: Namespace) -> _Watch:
+    """With the file that tells the voltages as it is by now: it grows as well."""
     if options.voltage is None:
-        return watch, reading
+        return watch
     written = options.voltage.stat().st_mtime_ns if options.voltage.exists() else 0
-    is_record = watch.project.cell is not None
-    if is_record and written == watch.record_time:
-        return watch, reading
-    source = voltage_source_of(options)
-    if not isinstance(source, PotentialRecord):
-        return watch, with_voltages(reading, source, scale_of(options) or LITHIUM)
-    cell = AttachedRecord(source, clock_of(options))
-    project = replace(watch.project, cell=cell)
-    return replace(watch, project=project, record_time=written), reading
+    if written == watch.record_time:
+        return watch
+    request = replace(watch.request, voltages=voltage_file_of(options))
+    return replace(watch, request=request, record_time=written)
 
 
-def _tell_of_reading(grown: Grown, reading: Reading) -> None:
+def _tell_of_reading(project: Project, fitted: Rows, reading: Reading) -> None:
     """A line for every spectrum that was fitted, and for what could not be read."""
     for entry in reading.unread:
         print(f"thioscope: {entry.reason}", file=sys.stderr)
-    for region, rows in grown.to_fit.items():
-        analysis = grown.project.analyses[region]
-        assert analysis.result is not None
+    for region, rows in fitted.items():
+        analysis = project.analyses[region]
+        if analysis.result is None:
+            continue
         areas = species_areas(analysis.result, analysis.model)
         share, _ = find_fractions(areas)
         for row in rows:

@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.program import program_version
 from fitting.data.series import SPECTRUM, FloatArray
 from fitting.models.model import Model, parameter_names
 
@@ -27,6 +28,8 @@ PARAMETER_2 = "parameter_2"
 QUANTITY = "quantity"
 SHARED = "shared"
 FREEDOM = "freedom"
+ENGINE, PROGRAM = "engine", "program"
+"""What solved each spectrum, and which program and version that was; empty where not fitted."""
 GROUP = "shared_group"
 """What the result of a joint fit has in addition: the attribute ``shared`` with the names of the
 parameters that spectra have in common, as JSON; for every spectrum its degrees of freedom, of
@@ -77,6 +80,8 @@ class FittedBlock:
     nan, and the covariance is that of a fit that holds them fixed; shape (b, p)."""
     shared: tuple[str, ...] = ()
     """Full names of the parameters that have one value for all spectra of the block."""
+    engine: str = ""
+    """What solved them."""
     freedom: FloatArray | None = None
     """Points minus parameters, of shared ones a part; if left out, minus all, shape (b,)."""
 
@@ -126,6 +131,8 @@ def empty_result(series: xr.Dataset, model: Model, free_parameters: int) -> xr.D
                 SPECTRUM,
                 np.full(count, Status.NOT_FITTED.sentence, dtype=object),
             ),
+            ENGINE: (SPECTRUM, np.full(count, "", dtype=object)),
+            PROGRAM: (SPECTRUM, np.full(count, "", dtype=object)),
         },
         coords={**coordinates, PARAMETER: names, PARAMETER_2: names},
         attrs={
@@ -140,6 +147,10 @@ def empty_result(series: xr.Dataset, model: Model, free_parameters: int) -> xr.D
 def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset:
     """Return the result with blocks of fitted spectra filled in."""
     filled = result.copy(deep=True)
+    for name in (ENGINE, PROGRAM):
+        if name not in filled:
+            # of an older version, which did not say
+            filled[name] = (SPECTRUM, np.full(result.sizes[SPECTRUM], "", dtype=object))
     freedom_taken = result.attrs["free_parameters"]
     for block in blocks:
         rows = block.spectra
@@ -157,11 +168,29 @@ def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset
         filled["points"].values[rows] = block.points
         filled["status"].values[rows] = block.status
         filled["message"].values[rows] = np.array(block.message, dtype=object)
+        filled[ENGINE].values[rows] = block.engine
+        filled[PROGRAM].values[rows] = program_version()
         for name in _of_quantities(filled):
             filled[name].values[rows] = np.nan
         if block.shared:
             filled = _with_shared(filled, block)
     return filled
+
+
+def without_fits(result: xr.Dataset, spectra: NDArray[np.int_]) -> xr.Dataset:
+    """Return the result with nothing known of some spectra, as if they had not been fitted yet."""
+    bare = result.copy(deep=True)
+    said = {
+        "points": 0,
+        "status": int(Status.NOT_FITTED),
+        "message": Status.NOT_FITTED.sentence,
+        GROUP: -1,
+    }
+    for name, one in bare.data_vars.items():
+        if one.dims[:1] == (SPECTRUM,):
+            empty = "" if one.dtype.kind in "OUT" else np.nan
+            one.values[spectra] = said.get(str(name), empty)
+    return bare
 
 
 def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:

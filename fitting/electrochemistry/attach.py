@@ -165,7 +165,8 @@ def _attach_by_name(
         found = {**_from_names(names), **known, **row}
         if known.get("voltage_from") == MANUAL:
             found |= known
-        if "voltage" not in found:
+        # a voltage that was taken away by hand stays away
+        if "voltage" not in found and found.get("voltage_from") != MANUAL:
             found |= _voltage_from_names(names, scale, problems)
         for name, value in found.items():
             columns[name][index] = value

@@ -41,8 +41,11 @@ def fit_block(
     data, block, rows = select_fittable(part, model, function)
     if not rows.size:
         return block
+    # the engine that is ready now solves the block to its end
+    options = replace(options, engine=choose_engine(options.engine, function))
     solution = first_solution(function, data, start[rows], options)
-    return filled_block(block, rows, function, solve_reweighted(function, data, solution, options))
+    solution = solve_reweighted(function, data, solution, options)
+    return replace(filled_block(block, rows, function, solution), engine=options.engine)
 
 
 def select_fittable(

@@ -25,6 +25,7 @@ from fitting.fits.block import (
 from fitting.fits.options import FitOptions
 from fitting.models.function import ModelFunction
 from fitting.models.model import Model
+from fitting.solvers.engine import choose_engine
 from fitting.solvers.numpy.cholesky import BoolArray
 
 _MOST_TURNS = 50
@@ -50,6 +51,7 @@ def fit_from_neighbours(
         Indices of the spectra, in the order in which they are neighbours, and starts of all.
     """
     spectra, starts = chosen
+    options = replace(options, engine=choose_engine(options.engine, function))
     state = _Minima(
         series.isel({SPECTRUM: spectra}),
         model,
@@ -59,7 +61,7 @@ def fit_from_neighbours(
         chi_square=np.full(spectra.size, np.inf),
     )
     for block in state.fit_all():
-        yield replace(block, spectra=spectra[block.spectra])
+        yield replace(block, spectra=spectra[block.spectra], engine=state.options.engine)
     changed, improved = np.isfinite(state.chi_square), np.zeros(spectra.size, dtype=bool)
     for _ in range(_MOST_TURNS):
         if not changed.any():
@@ -67,7 +69,7 @@ def fit_from_neighbours(
         changed = yield from counting_nothing(state.turn(changed), block)
         improved |= changed
     for block in state.fit_again(improved):
-        yield replace(block, spectra=spectra[block.spectra])
+        yield replace(block, spectra=spectra[block.spectra], engine=state.options.engine)
 
 
 @dataclass(slots=True)

@@ -158,7 +158,7 @@ def _fit_group(
         block = filled_block(block, rows, function, solution)
         share = points / points[rows].sum()
         block = replace(block, freedom=points - own - share * shared.sum())
-    yield replace(block, shared=shared_names(function, options))
+    yield replace(block, shared=shared_names(function, options), engine="numpy")
 
 
 def _solve_group(

@@ -4,7 +4,7 @@ A worker that is lost does not matter: its pieces are fitted again by another. T
 of one machine whose compiled engine is ready.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,12 +20,11 @@ from fitting.data.errors import RecipeError
 from fitting.data.extras import how_to_get
 from fitting.data.result import FittedBlock
 from fitting.data.series import BASELINE, SPECTRUM, axis_of
+from fitting.fits.block import IndexArray
 from fitting.fits.each import fit_series
 from fitting.fits.options import FitOptions
 from fitting.models.function import compile_model
 from fitting.models.model import Model
-from fitting.preprocessing.steps import apply_steps
-from fitting.projects.project import Analysis
 from fitting.solvers.engine import FEW_SPECTRA, Engine, choose_engine, prepare_compiled
 
 _BLOCKS_PER_TASK = 8
@@ -54,8 +53,8 @@ def fit_on_cluster(
     Raises
     ------
     RecipeError
-        If dask.distributed is not installed, nothing answers at the address, no worker is there or
-        left, or spectra are not to be fitted each for itself.
+        If dask.distributed is not installed, nothing answers at the address, or no worker is there
+        or left.
     """
     with closing(connect_to_cluster(scheduler)) as client:
         yield from fit_with(client, series, model, options)
@@ -87,20 +86,31 @@ def connect_to_cluster(scheduler: str) -> Any:
 
 
 def fit_with(
-    client: Any, series: xr.Dataset, model: Model, options: FitOptions
+    client: Any,
+    series: xr.Dataset,
+    model: Model,
+    options: FitOptions,
+    *,
+    spectra: Sequence[int] | IndexArray | None = None,
 ) -> Iterator[FittedBlock]:
-    """Fit with a client of ``connect_to_cluster``; see ``fit_on_cluster``."""
-    _check_options(options)
+    """Fit with a client of ``connect_to_cluster``; see ``fit_on_cluster``.
+
+    What needs the whole series (a joint fit, starts from other spectra) is one task.
+
+    Parameters
+    ----------
+    spectra
+        Indices of those to fit; all if left out.
+    """
+    chosen = np.arange(series.sizes[SPECTRUM]) if spectra is None else np.asarray(spectra, int)
+    sent = series[[name for name in _SENT if name in series]]
     with _told_in_words():
-        sent = [name for name in _SENT if name in series]
-        yield from _fit_pieces(client, series[sent], model, options)
-
-
-def fit_analysis_with(client: Any, analysis: Analysis) -> Iterator[FittedBlock]:
-    """Fit an analysis as its recipe says, with a client of ``connect_to_cluster``."""
-    recipe = analysis.recipe
-    prepared = apply_steps(analysis.series, recipe.steps)
-    yield from fit_with(client, prepared, recipe.model, recipe.options)
+        if options.share or options.seed_from != "library":
+            yield from _fit_in_one_task(client, series, model, options, chosen)
+            return
+        part = sent if spectra is None else sent.isel({SPECTRUM: chosen})
+        for block in _fit_pieces(client, part, model, options):
+            yield replace(block, spectra=chosen[block.spectra])
 
 
 def _import_distributed() -> Any:
@@ -137,19 +147,6 @@ def _check_workers(client: Any, scheduler: str) -> None:
         )
 
 
-def _check_options(options: FitOptions) -> None:
-    if options.seed_from != "library":
-        raise RecipeError(
-            f"On a cluster no spectrum can start from another, as seed_from {options.seed_from} "
-            "does. Choose seed_from library, or fit without a scheduler."
-        )
-    if options.share:
-        raise RecipeError(
-            "A joint fit solves all spectra together and cannot be spread over a cluster. Share "
-            "nothing, or fit without a scheduler."
-        )
-
-
 @contextmanager
 def _told_in_words() -> Iterator[None]:
     distributed = _import_distributed()
@@ -165,6 +162,16 @@ def _told_in_words() -> Iterator[None]:
         raise RecipeError(
             "The scheduler was lost while it fitted. Start it anew and fit again."
         ) from error
+
+
+def _fit_in_one_task(
+    client: Any, series: xr.Dataset, model: Model, options: FitOptions, chosen: IndexArray
+) -> Iterator[FittedBlock]:
+    task = client.submit(_fit_whole, series.load(), model, options, chosen, pure=False)
+    try:
+        yield from task.result()
+    finally:
+        client.cancel([task])
 
 
 def _fit_pieces(
@@ -203,6 +210,15 @@ def _room_for_tasks(client: Any) -> int:
 
 def _version_of_worker() -> str:
     return version("thioscope")
+
+
+def _fit_whole(
+    series: xr.Dataset, model: Model, options: FitOptions, chosen: IndexArray
+) -> list[FittedBlock]:
+    """What a worker does with a series whose spectra cannot be fitted apart from each other."""
+    engine = _choose_engine(series, model, options, chosen.size)
+    options = replace(options, engine=engine, workers=options.workers or 1)
+    return list(fit_series(series, model, options, spectra=chosen))
 
 
 def _fit_piece(

@@ -14,8 +14,11 @@ from fitting.models.model import Model
 from fitting.output.export import check_folder, export_project
 from fitting.output.figures import region_figures
 from fitting.output.tables.project_tables import make_tables
+from fitting.pipeline.kept_project import keep_events
+from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import Choices
-from fitting.pipeline.unattended import Asked, VoltageFile, begin_project, fit_whole
+from fitting.pipeline.request import AnalysisRequest, VoltageFile
+from fitting.pipeline.run import open_files, run_project
 from fitting.projects.project import Project, with_analysis
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
@@ -63,9 +66,9 @@ def load(
         it is in ``project.unread`` with its reason.
     """
     named = [paths] if isinstance(paths, str | Path) else list(paths)
-    asked = Asked(choices or Choices(), _voltage_file(voltage), charge_reference)
-    known = catalogue or bundled_catalogue()
-    project = begin_project((Path(path) for path in named), asked, known)
+    request = AnalysisRequest(choices or Choices(), _voltage_file(voltage), charge_reference)
+    events = open_files(map(Path, named), request, catalogue or bundled_catalogue())
+    project = keep_events(Project(), show_progress(events))
     if not project.analyses:
         reasons = " ".join(entry.reason for entry in project.unread) or "No file was found."
         raise ThioscopeError(f"There is nothing to fit. {reasons}")
@@ -73,9 +76,12 @@ def load(
 
 
 def with_model(project: Project, region: str, model: Model) -> Project:
-    """Return the project with another model for a region; its next fit is of that one."""
-    analysis = project.analyses[_known(project, region)]
-    recipe = replace(analysis.recipe, model=model)
+    """Return the project with another model for a region; its next fit is of that one.
+
+    Its recipe asks for no choice of species then.
+    """
+    analysis = project.analyses[_region_of(project, region)]
+    recipe = replace(analysis.recipe, model=model, choice=None)
     return with_analysis(project, replace(analysis, recipe=recipe))
 
 
@@ -89,7 +95,8 @@ def fit(project: Project, *, catalogue: Catalogue | None = None) -> Project:
     catalogue
         Libraries to choose species from; the bundled ones if left out.
     """
-    return fit_whole(project, catalogue or bundled_catalogue())
+    events = run_project(project, catalogue or bundled_catalogue())
+    return keep_events(project, show_progress(events))
 
 
 def draw(project: Project, region: str, name: str = "fits") -> Drawing:
@@ -100,7 +107,7 @@ def draw(project: Project, region: str, name: str = "fits") -> Drawing:
     ThioscopeError
         If the region is not fitted, or has no such figure.
     """
-    figures = region_figures(project.analyses[_known(project, region)], bundled_catalogue())
+    figures = region_figures(project.analyses[_region_of(project, region)], bundled_catalogue())
     if name not in figures:
         having = ", ".join(figures) or "none, because it is not fitted"
         raise ThioscopeError(f"{region} has no figure {name!r}. It has: {having}.")
@@ -128,7 +135,7 @@ def _voltage_file(path: PathLike | None) -> VoltageFile:
     return VoltageFile(Path(path), read_voltage_source(Path(path))) if path else VoltageFile()
 
 
-def _known(project: Project, region: str) -> str:
+def _region_of(project: Project, region: str) -> str:
     if region not in project.analyses:
         regions = ", ".join(project.analyses)
         raise ThioscopeError(f"The project has no region {region!r}. It has: {regions}.")

@@ -3,26 +3,50 @@
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any
 
 from tqdm import TqdmWarning
 
-T = TypeVar("T")
+from fitting.pipeline.events import (
+    Begun,
+    BlockFitted,
+    Event,
+    IntervalsFound,
+    Read,
+    Weighed,
+)
 
 
-def show_progress(
-    items: Iterable[T], text: str, total: int | None, *, quiet: bool = False, unit: str
-) -> Iterator[T]:
-    """Yield the items while a bar shows how many are done."""
+def show_progress(events: Iterable[Event], *, quiet: bool = False) -> Iterator[Event]:
+    """Yield the events of a pipeline while bars show how many of what are done."""
+    bar: Any = None
+    try:
+        for event in events:
+            if isinstance(event, Begun):
+                if bar is not None:
+                    bar.close()
+                bar = _begin_bar(event, quiet=quiet)
+            elif bar is not None:
+                bar.update(_count_done(event))
+            yield event
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _begin_bar(begun: Begun, *, quiet: bool) -> Any:
     with warnings.catch_warnings():
         # said where the widgets for a notebook are missing; the bar of signs serves as well
         warnings.simplefilter("ignore", TqdmWarning)
         from tqdm.auto import tqdm
     is_silent = quiet or not (sys.stderr.isatty() or _is_notebook())
-    with tqdm(total=total, desc=text, unit=f" {unit}", disable=is_silent, file=sys.stderr) as bar:
-        for item in items:
-            yield item
-            bar.update(_size_of_item(item))
+    return tqdm(
+        total=begun.total,
+        desc=f"{begun.doing} {begun.region}".strip(),
+        unit=f" {begun.unit}",
+        disable=is_silent,
+        file=sys.stderr,
+    )
 
 
 def _is_notebook() -> bool:
@@ -30,6 +54,8 @@ def _is_notebook() -> bool:
     return "ipykernel" in sys.modules
 
 
-def _size_of_item(item: object) -> int:
-    """A block counts as its spectra, anything else as one."""
-    return len(getattr(item, "spectra", (item,)))
+def _count_done(event: Event) -> int:
+    """How many spectra, files or sets of species an event tells of."""
+    if isinstance(event, BlockFitted | IntervalsFound):
+        return len(event.block.spectra)
+    return int(isinstance(event, Read | Weighed))

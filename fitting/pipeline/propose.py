@@ -36,7 +36,7 @@ class Choices:
     model: str | None = None
     """A named model, for the region it is of."""
     species: tuple[str, ...] = ()
-    """Build the model of these instead."""
+    """Build the models of these instead, each region of those that it knows."""
     background: str | None = None
     """Kind of background: one that follows a baseline is for Raman, any other for XPS."""
     baseline: str = DEFAULT_BASELINE
@@ -64,7 +64,9 @@ def propose_recipe(
     region = str(series.attrs["region"])
     if wanted.regions and region not in wanted.regions:
         return None
-    choice = SpeciesChoice(among=wanted.species) if wanted.select else None
+    choice = None
+    if wanted.select:
+        choice = SpeciesChoice(among=_species_of_region(region, catalogue, wanted))
     if region in wanted.recipes:
         given = wanted.recipes[region]
         return replace(given, choice=given.choice or choice)
@@ -108,18 +110,37 @@ def _is_meant(background: str | None, technique: Technique) -> bool:
     return kind is None or kind.follows_baseline == technique.has_baseline
 
 
+def check_species(choices: Choices, catalogue: Catalogue) -> None:
+    """Raise ``RecipeError`` if a species was asked for that no region in question knows."""
+    regions = choices.regions or catalogue.regions()
+    asked = [region for region in regions if region in catalogue.regions()]
+    known = {one.id for region in asked for one in catalogue.species(region)}
+    unknown = [name for name in choices.species if name not in known]
+    if unknown:
+        where = f" for {', '.join(asked)}" if choices.regions else ""
+        raise RecipeError(
+            f"The libraries know no species {', '.join(map(repr, unknown))}{where}. "
+            f"Choose among: {', '.join(sorted(known))}."
+        )
+
+
 def _named_model(region: str, catalogue: Catalogue, wanted: Choices) -> NamedModel | None:
     if region not in catalogue.regions():
         return None
     if wanted.species:
-        known = {species.id for species in catalogue.species(region)}
-        is_meant = bool(wanted.regions) or known.issuperset(wanted.species)
-        return named_model_of_species(region, wanted.species, catalogue) if is_meant else None
+        of_region = _species_of_region(region, catalogue, wanted)
+        return named_model_of_species(region, of_region, catalogue) if of_region else None
     if wanted.model:
         named = catalogue.model(wanted.model)
         return named if named.region == region else None
     defaults = [model for model in catalogue.models(region) if model.is_default]
     return defaults[-1] if defaults else None
+
+
+def _species_of_region(region: str, catalogue: Catalogue, wanted: Choices) -> tuple[str, ...]:
+    """Those asked for that the region knows, in the order they were asked for."""
+    known = {species.id for species in catalogue.species(region)}
+    return tuple(name for name in wanted.species if name in known)
 
 
 def _crop_within(series: xr.Dataset, named: NamedModel) -> CropAxis:

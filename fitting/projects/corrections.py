@@ -10,7 +10,7 @@ import xarray as xr
 from fitting.data.errors import SeriesError, VoltageError
 from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, set_coordinates
 from fitting.electrochemistry.attach import MANUAL
-from fitting.pipeline.analyse import Reading
+from fitting.projects.reading import Reading
 from fitting.readers.spectra.voltage_from_name import LARGEST, branch_from_name
 
 

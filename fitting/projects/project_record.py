@@ -45,7 +45,7 @@ def with_record(project: Project, record: PotentialRecord, clock: Clock) -> Proj
     """
     series = [analysis.series for analysis in project.analyses.values()]
     attached, problems = attach_voltages(series, record=record, clock=clock)
-    notes = (*_notes_without_record(project), *problems)
+    notes = (*notes_without_record(project), *problems)
     return replace(
         _with_series(project, attached),
         cell=AttachedRecord(record, clock),
@@ -57,8 +57,17 @@ def without_record(project: Project) -> Project:
     """Return the project without its record; voltages that names tell come back."""
     bare = [without_time_match(analysis.series) for analysis in project.analyses.values()]
     named, _ = attach_voltages(bare)
-    notes = tuple(_notes_without_record(project))
+    notes = tuple(notes_without_record(project))
     return replace(_with_series(project, named), cell=None, notes=notes)
+
+
+def notes_without_record(project: Project) -> list[str]:
+    """The notes of a project but those that its record gave."""
+    if project.cell is None:
+        return list(project.notes)
+    series = [analysis.series for analysis in project.analyses.values()]
+    _, former = attach_voltages(series, record=project.cell.record, clock=project.cell.clock)
+    return [note for note in project.notes if note not in former]
 
 
 def exposure_windows(
@@ -98,15 +107,6 @@ def laid_record(project: Project, region: str) -> LaidRecord | None:
     if project.cell is None:
         return None
     return LaidRecord(project.cell, start_of_time(project, region, project.cell.clock))
-
-
-def _notes_without_record(project: Project) -> list[str]:
-    """The notes of a project but those that its record gave."""
-    if project.cell is None:
-        return list(project.notes)
-    series = [analysis.series for analysis in project.analyses.values()]
-    _, former = attach_voltages(series, record=project.cell.record, clock=project.cell.clock)
-    return [note for note in project.notes if note not in former]
 
 
 def _with_series(project: Project, series: Sequence[xr.Dataset]) -> Project:

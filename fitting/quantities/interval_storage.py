@@ -4,8 +4,9 @@ A result that has them has the dimension ``quantity`` (names of ``Quantity``) wi
 ``high95``, ``spread`` (standard deviation of the bootstrap's replicas), ``bias`` (their mean minus
 the value) and ``systematic`` (what the choice of background adds), shape (spectrum, quantity), in
 percent for shares; nan where not found. There may be ``model_error`` (what the choice of the model
-adds, as one standard deviation). ``attrs["uncertainty"]`` is the method. A spectrum that is
-fitted again loses them.
+adds, as one standard deviation). ``interval_method`` says of each spectrum how its intervals were
+found; results of older files have one method for all in ``attrs["uncertainty"]``. A spectrum that
+is fitted again loses them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.options import Uncertainty
 from fitting.quantities.quantify import Estimate
 from fitting.quantities.quantity import Quantity
+
+INTERVAL_METHOD = "interval_method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ def with_intervals(
     quantities: Sequence[Quantity],
     blocks: Iterable[IntervalBlock],
 ) -> xr.Dataset:
-    """Return the result with intervals in the place of those it had."""
-    found = _with_quantities(result, quantities)
+    """Return the result with intervals of some spectra; others keep those they had."""
+    found = _with_room_for(result, quantities)
     for block in blocks:
+        found[INTERVAL_METHOD].values[block.spectra] = method
         for name, values in (
             ("low95", block.low95),
             ("high95", block.high95),
@@ -56,21 +60,27 @@ def with_intervals(
 
 
 def with_systematic(
-    result: xr.Dataset, quantities: Sequence[Quantity], systematic: FloatArray
+    result: xr.Dataset,
+    quantities: Sequence[Quantity],
+    systematic: FloatArray,
+    spectra: Sequence[int] | None = None,
 ) -> xr.Dataset:
-    """Return the result with the systematic errors of quantities, shape (n, q)."""
-    names = [quantity.name for quantity in quantities]
-    if QUANTITY in result.dims and list(result[QUANTITY].values) == names:
-        found = result.copy(deep=True)
-    else:
-        found = _with_quantities(result, quantities)
-    found["systematic"].values[:] = systematic
+    """Return the result with the systematic errors of quantities, shape (n, q).
+
+    Parameters
+    ----------
+    spectra
+        Indices of those that have them; all if left out.
+    """
+    found = _with_room_for(result, quantities)
+    rows = slice(None) if spectra is None else np.asarray(spectra, dtype=int)
+    found["systematic"].values[rows] = systematic[rows]
     return found
 
 
 def without_intervals(result: xr.Dataset) -> xr.Dataset:
     """Return the result with what the covariance says only."""
-    bare = result.drop_dims(QUANTITY, errors="ignore")
+    bare = result.drop_dims(QUANTITY, errors="ignore").drop_vars(INTERVAL_METHOD, errors="ignore")
     bare.attrs.pop("uncertainty", None)
     return bare
 
@@ -105,13 +115,25 @@ def model_error_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
     return _take_stored(result, quantity, "model_error")
 
 
+def found_methods(result: xr.Dataset) -> NDArray[np.object_]:
+    """How the intervals of each spectrum were found, shape (n,); "covariance" where not looked for.
+
+    A spectrum has the method of any quantity of which an interval was found in it.
+    """
+    methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
+    if QUANTITY in result.dims:
+        is_found = np.isfinite(result["low95"].values).any(axis=1)
+        methods[is_found] = _methods_of_spectra(result)[is_found]
+    return methods
+
+
 def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
     """How the interval of a quantity was found in each spectrum, shape (n,)."""
     methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
     column = _find_column(result, quantity)
     if column is not None:
         is_found = np.isfinite(result["low95"].values[:, column])
-        methods[is_found] = str(result.attrs.get("uncertainty", "covariance"))
+        methods[is_found] = _methods_of_spectra(result)[is_found]
     return methods
 
 
@@ -122,6 +144,13 @@ def _take_stored(result: xr.Dataset, quantity: Quantity, name: str) -> FloatArra
     return np.asarray(result[name].values[:, column])
 
 
+def _methods_of_spectra(result: xr.Dataset) -> NDArray[np.object_]:
+    if INTERVAL_METHOD in result:
+        return np.asarray(result[INTERVAL_METHOD].values, dtype=object)
+    of_all = str(result.attrs.get("uncertainty", "covariance"))
+    return np.full(result.sizes[SPECTRUM], of_all, dtype=object)
+
+
 def _find_column(result: xr.Dataset, quantity: Quantity) -> int | None:
     if QUANTITY not in result.dims:
         return None
@@ -129,13 +158,22 @@ def _find_column(result: xr.Dataset, quantity: Quantity) -> int | None:
     return names.index(quantity.name) if quantity.name in names else None
 
 
+def _with_room_for(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
+    """A copy of the result in which intervals of these quantities can be put."""
+    names = [quantity.name for quantity in quantities]
+    if QUANTITY not in result.dims or list(result[QUANTITY].values) != names:
+        return _with_quantities(result, quantities)
+    return result.copy(deep=True).assign({INTERVAL_METHOD: (SPECTRUM, _methods_of_spectra(result))})
+
+
 def _with_quantities(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
     """The result with nothing found for these quantities yet."""
     shape = (result.sizes[SPECTRUM], len(quantities))
     empty = {name: ((SPECTRUM, QUANTITY), np.full(shape, np.nan)) for name in _VARIABLES}
+    methods = {INTERVAL_METHOD: (SPECTRUM, np.full(shape[0], "", dtype=object))}
     bare = without_intervals(result.copy(deep=True))
     names = [quantity.name for quantity in quantities]
-    return bare.assign(empty).assign_coords({QUANTITY: names})
+    return bare.assign({**empty, **methods}).assign_coords({QUANTITY: names})
 
 
 _VARIABLES = ("low95", "high95", "spread", "bias", "systematic")

@@ -147,6 +147,11 @@ def remove_charge_reference(series: xr.Dataset) -> xr.Dataset:
     )
 
 
+def speaks_of_missing_line(note: str, region: str) -> bool:
+    """Whether a note says that spectra have no line of their own; the line may come later."""
+    return any(words.format(region) in note for words in (_NO_LINE, _NEAREST_LINE))
+
+
 def find_charge_shifts(
     series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
 ) -> tuple[dict[State, ChargeShift], list[str]]:
@@ -232,6 +237,10 @@ def _find_shifts(
     return shifts, findings
 
 
+_NO_LINE = "no {} line to refer to"
+_NEAREST_LINE = "rounds without a {} line take the charge shift of the nearest in time"
+
+
 def _list_findings(
     states: Iterable[State], assigned: Mapping[State, Assignment], region: str
 ) -> list[str]:
@@ -240,15 +249,15 @@ def _list_findings(
     for state in states:
         if state not in assigned:
             found[
-                f"{state.words}: no {region} line to refer to, so its energies stay as "
+                f"{state.words}: {_NO_LINE.format(region)}, so its energies stay as "
                 "they were, and its positions are not put into a table with the others. Measure "
                 "one, or choose another charge reference."
             ] = None
         elif assigned[state].is_nearest:
             found[
-                f"{state.sample or 'Spectra without a sample name'}: rounds without a {region} "
-                "line take the charge shift of the nearest in time; its error has the typical "
-                "drift over that time in it."
+                f"{state.sample or 'Spectra without a sample name'}: "
+                f"{_NEAREST_LINE.format(region)}; its error has the typical drift over that time "
+                "in it."
             ] = None
     return list(found)
 

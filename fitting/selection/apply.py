@@ -1,20 +1,16 @@
 """The choice of species as a step of an analysis: before the fit, recorded with the recipe."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from fitting.data.errors import ModelError, SeriesError
 from fitting.data.series import axis_of
 from fitting.preprocessing.steps import apply_steps
-from fitting.projects.project import Analysis, Project
+from fitting.projects.project import Analysis
 from fitting.selection.candidates import Selection, SpeciesChoice
 from fitting.selection.limits import with_limits
 from fitting.selection.search import weigh_species
 from fitting.selection.species_subset import considered_species, full_model, with_only
 from libraries.catalogue import Catalogue
-from libraries.errors import LibraryError
-
-Collect = Callable[[str, Iterator[Selection]], Iterable[Selection]]
 
 
 def possible_species(analysis: Analysis, catalogue: Catalogue) -> tuple[str, ...]:
@@ -47,34 +43,24 @@ def weigh_analysis(analysis: Analysis, catalogue: Catalogue) -> Iterator[Selecti
 def with_selection(
     analysis: Analysis, selection: Selection, species: tuple[str, ...] | None = None
 ) -> Analysis:
-    """The analysis with the chosen species in its recipe, or with others that were weighed."""
+    """The analysis with the chosen species in its recipe, or with others that were weighed.
+
+    With others the recipe asks for a choice no more: who follows it would choose otherwise.
+    """
     model = with_only(selection.considered, species or selection.chosen)
-    choice = analysis.recipe.choice or SpeciesChoice()
+    is_chosen = not species or set(species) == set(selection.chosen)
+    choice = (analysis.recipe.choice or SpeciesChoice()) if is_chosen else None
     recipe = replace(analysis.recipe, model=model, choice=choice)
     return replace(analysis, recipe=recipe, selection=selection)
 
 
-def choose_where_asked(project: Project, catalogue: Catalogue, collect: Collect) -> Project:
-    """Choose the species of every region whose recipe asks for it.
-
-    ``collect`` gets the region's name and its selections, such as to show the progress. Where
-    nothing can be chosen, the model stays as it was, with a note.
-    """
-    analyses, notes = dict(project.analyses), list(project.notes)
-    for region, analysis in project.analyses.items():
-        if analysis.recipe.choice is None:
-            continue
-        try:
-            *_, selection = collect(region, weigh_analysis(analysis, catalogue))
-        except (LibraryError, ModelError, SeriesError) as error:
-            notes.append(f"{region}: the species could not be chosen. {error}")
-            continue
-        analyses[region] = with_selection(analysis, selection)
-        notes.append(_describe_selection(region, selection))
-    return replace(project, analyses=analyses, notes=tuple(notes))
+def has_to_choose(analysis: Analysis) -> bool:
+    """Whether the recipe asks for a choice of species that has not been made yet."""
+    return analysis.recipe.choice is not None and analysis.selection is None
 
 
-def _describe_selection(region: str, selection: Selection) -> str:
+def describe_selection(region: str, selection: Selection) -> str:
+    """What was chosen, and by how much, as a note."""
     candidates = selection.candidates
     if len(candidates) == 1:
         return f"{region}: only {', '.join(selection.chosen)} was weighed, and is fitted."

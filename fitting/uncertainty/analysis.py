@@ -1,12 +1,13 @@
 """The uncertainty of a fitted region, found as its recipe asks and put into its result."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from fitting.data.errors import RecipeError, ThioscopeError
+from fitting.data.errors import RecipeError
 from fitting.data.result import GROUP
 from fitting.fits.options import FitOptions, Uncertainty
-from fitting.projects.project import Analysis, Project, prepared_series
+from fitting.projects.project import Analysis, prepared_series
 from fitting.projects.recipe import Recipe
 from fitting.quantities.interval_storage import (
     IntervalBlock,
@@ -19,8 +20,6 @@ from fitting.uncertainty.background_choice import background_shifts, largest_shi
 from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.profile import profile_intervals
-
-Collect = Callable[[str, Iterator[IntervalBlock]], Iterable[IntervalBlock]]
 
 
 def find_intervals(
@@ -50,12 +49,20 @@ def find_intervals(
 def with_found(
     analysis: Analysis, method: Uncertainty, blocks: Iterable[IntervalBlock]
 ) -> Analysis:
-    """Return the analysis with these intervals, and the method in its recipes."""
+    """Return the analysis with these intervals, and the method in its recipes.
+
+    Spectra that are in no block keep the intervals they had; those of the covariance are in place
+    of all others.
+    """
     assert analysis.result is not None
-    result = without_intervals(analysis.result)
-    if method != "covariance":
+    if method == "covariance":
+        result = without_intervals(analysis.result)
+    else:
         quantities = tabulated_quantities(analysis.model)
         result = with_intervals(analysis.result, method, quantities, blocks)
+        if method == "bootstrap":
+            options = _options_of_fit(analysis)
+            result = result.assign_attrs(replicas=options.replicas, seed=options.seed)
     return replace(
         analysis,
         recipe=_with_method(analysis.recipe, method),
@@ -64,7 +71,7 @@ def with_found(
     )
 
 
-def with_background_choice(analysis: Analysis) -> Analysis:
+def with_background_choice(analysis: Analysis, spectra: Sequence[int] | None = None) -> Analysis:
     """Return the analysis with what other backgrounds would change as a systematic error.
 
     Raises
@@ -76,33 +83,12 @@ def with_background_choice(analysis: Analysis) -> Analysis:
     quantities = tabulated_quantities(analysis.model)
     options = _options_of_fit(analysis)
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
-    shifts = list(background_shifts(*fitted, quantities, options))
+    shifts = list(background_shifts(*fitted, quantities, options, spectra))
     if not shifts:
         return analysis
-    result = with_systematic(analysis.result, quantities, largest_shift(shifts))
-    return replace(analysis, result=result)
-
-
-def with_uncertainty(project: Project, collect: Collect) -> Project:
-    """Find the intervals and systematic errors that the recipes of a fitted project ask for.
-
-    ``collect`` gets a region and its blocks, such as to show the progress. What cannot be done is
-    a note of the project.
-    """
-    analyses, notes = dict(project.analyses), list(project.notes)
-    for region, analysis in project.analyses.items():
-        if analysis.result is None:
-            continue
-        method, options = _options_of_fit(analysis).uncertainty, _options_of_fit(analysis)
-        try:
-            if method != "covariance":
-                blocks = collect(region, find_intervals(analysis, method))
-                analyses[region] = with_found(analysis, method, list(blocks))
-            if options.other_backgrounds:
-                analyses[region] = with_background_choice(analyses[region])
-        except ThioscopeError as error:
-            notes.append(str(error))
-    return replace(project, analyses=analyses, notes=tuple(notes))
+    result = with_systematic(analysis.result, quantities, largest_shift(shifts), spectra)
+    others = [kind for kind in options.other_backgrounds if kind != analysis.model.background.kind]
+    return replace(analysis, result=result.assign_attrs(other_backgrounds=json.dumps(others)))
 
 
 def _options_of_fit(analysis: Analysis) -> FitOptions:

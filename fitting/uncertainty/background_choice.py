@@ -23,6 +23,7 @@ def background_shifts(
     model: Model,
     quantities: Sequence[Quantity],
     options: FitOptions,
+    spectra: Sequence[int] | None = None,
 ) -> Iterator[FloatArray]:
     """How far each quantity moves with each of the other backgrounds of the options.
 
@@ -30,11 +31,13 @@ def background_shifts(
     ----------
     series
         As it was fitted: with the steps of the recipe applied.
+    spectra
+        Indices of those to fit again; all if left out.
 
     Yields
     ------
     shape (n, q)
-        Nan where the other fit failed.
+        Nan where the other fit failed, or was not asked for.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def background_shifts(
             continue
         other = replace(model, background=starting_background(kind))
         free = len(compile_model(other, series[axis_of(series)].values).affine.free)
-        blocks = fit_series(series, other, options)
+        blocks = fit_series(series, other, options, spectra=spectra)
         refitted = with_blocks(empty_result(series, other, free), blocks)
         yield values_of(refitted, other, quantities) - best
 

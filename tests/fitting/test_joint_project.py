@@ -14,7 +14,9 @@ from fitting.output.export import export_project
 from fitting.output.python_script import python_script
 from fitting.output.report.methods import methods_paragraphs
 from fitting.output.tables.project_tables import make_tables
-from fitting.pipeline.analyse import fit_analysis, fit_project, with_fit
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.kept_project import keep_events
+from fitting.pipeline.run import run_project
 from fitting.projects.project import Analysis, Project, without_spectra
 from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.quantities.quantify import degrees_of_freedom
@@ -46,7 +48,8 @@ def project() -> Project:
         voltage=np.linspace(2.3, 4.3, 6),
         source="simulated.txt",
     )
-    return fit_project(Project({"S 2p": Analysis(series, JOINT)}), lambda _, blocks: blocks)
+    begun = Project({"S 2p": Analysis(series, JOINT)})
+    return keep_events(begun, run_project(begun, catalogue()))
 
 
 def test_a_project_file_keeps_what_was_shared(project: Project, tmp_path: Path) -> None:

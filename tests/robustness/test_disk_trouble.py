@@ -18,7 +18,7 @@ from fitting.data.whole_file import whole_file, write_whole
 from fitting.models.from_library import model_from_library
 from fitting.output.export import export_project
 from fitting.output.nexus import write_nexus
-from fitting.pipeline.analyse import find_files, read_files
+from fitting.pipeline.files import find_files, read_files
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
 from fitting.saving.project_file import open_project, save_project

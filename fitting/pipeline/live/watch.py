@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitting.pipeline.analyse import Reading, find_files, read_files
+from fitting.pipeline.files import find_files, read_files
+from fitting.projects.reading import Reading
 from fitting.readers.options import DEFAULT, ReadOptions
 
 
@@ -53,7 +54,7 @@ def watch_folder(
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Reading | None]:
-    """Readings of files as they become complete; ``None`` after a look that found none.
+    """What has become complete at each look, as one reading; ``None`` after one that found none.
 
     What is in the folder already comes first. It goes on for ever: stop iterating to end it.
 
@@ -67,7 +68,7 @@ def watch_folder(
     waits = patience or Patience()
     known: dict[Path, _Watched] = {}
     while True:
-        found = False
+        found = Reading()
         files = [path for path in find_files([folder]) if not _is_within(path, ignored)]
         for path in _find_complete(files, known, now(), waits):
             reading = _read_one(path, options)
@@ -77,10 +78,9 @@ def watch_folder(
             # written to while it was read: what was read may be half of it
             if _stamp_of_file(path) != watched.stamp:
                 continue
-            watched.is_done, found = True, True
-            yield reading
-        if not found:
-            yield None
+            watched.is_done = True
+            found += reading
+        yield found if found != Reading() else None
         sleep(waits.interval)
 
 

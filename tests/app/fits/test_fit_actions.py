@@ -14,8 +14,10 @@ from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
 from fitting.data.result import Status, is_fitted
 from fitting.fits.options import FitOptions
-from fitting.pipeline.live.combine import combine_projects
+from fitting.pipeline.grow import grow_project
 from fitting.projects.project import Project
+from fitting.projects.reading import Reading
+from libraries.loader import catalogue
 
 _LONG = 60_000
 
@@ -96,10 +98,8 @@ def test_spectra_that_were_added_are_fitted_with_the_flagged_ones(
     assert before is not None
     assert before.result is not None
     added = simulated(before.region, (2.75,), seed=2)
-    project = combine_projects(
-        document.project, Project({before.region: replace(before, series=added)})
-    )
-    document.change(project, "Add spectra")
+    grown = grow_project(document.project, Reading((added,)), catalogue())
+    document.change(grown.project, "Add spectra")
     assert _next(window) == "Fit series"
     _run(fits, qtbot, window, "fit_flagged")
     after = document.analysis

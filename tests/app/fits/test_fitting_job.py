@@ -122,7 +122,7 @@ def test_one_spectrum_of_a_joint_fit_is_fitted_with_those_it_shares_with(
     shared = replace(analysis, recipe=replace(analysis.recipe, options=options))
     document.change_analysis(shared, "share")
     totals: list[int] = []
-    fit.started.connect(lambda _, total: totals.append(total))
+    fit.started.connect(lambda *told: totals.append(told[2]))
     with qtbot.waitSignal(fit.ended, timeout=60_000):
         fit.start(document, "S 2p", [1])
     result = document.project.analyses["S 2p"].result

@@ -13,8 +13,11 @@ from fitting.data.joining.join import join_series
 from fitting.data.series import ENERGY, make_series
 from fitting.output.figures import region_figures
 from fitting.output.tables.project_tables import make_tables
-from fitting.pipeline.analyse import fit_analysis, prepare, read_files, with_fit
+from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.files import read_files
+from fitting.pipeline.grow import grow_project
 from fitting.pipeline.propose import propose_recipe
+from fitting.pipeline.request import AnalysisRequest
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.estimates import find_estimates
 from fitting.quantities.quantity import Quantity, fraction_of
@@ -116,7 +119,9 @@ def test_a_profile_in_any_order_is_drawn_in_its_order(fitted: Analysis) -> None:
 def test_a_real_sputter_profile_goes_the_whole_way(real_data: Callable[[str], Path]) -> None:
     (reading,) = read_files([real_data("xps_phi_depth_profile/SnO2_10nm_1.pro")])
     carbon = tuple(one for one in reading.series if one.attrs["region"] == "C 1s")
-    project = prepare(replace(reading, series=carbon), lambda one: propose_recipe(one, catalogue()))
+    as_measured = AnalysisRequest(charge_reference="none")
+    reading = replace(reading, series=carbon)
+    project = grow_project(Project(), reading, catalogue(), as_measured).project
     analysis = project.analyses["C 1s"]
     np.testing.assert_array_equal(analysis.series["depth"], 30.0 * np.arange(21))
     fitted = with_fit(analysis, fit_analysis(analysis))

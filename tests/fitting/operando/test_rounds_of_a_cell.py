@@ -13,11 +13,15 @@ from fitting.commands.main import run_command
 from fitting.data.series import get_column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.output.tables.project_tables import make_tables
-from fitting.pipeline.analyse import Reading, fit_project, join_regions, prepare, with_voltages
-from fitting.pipeline.live.live_series import fit_grown, grown_project
-from fitting.pipeline.propose import Choices, propose_recipe
+from fitting.pipeline.analyse import join_regions, with_voltages
+from fitting.pipeline.grow import grow_project
+from fitting.pipeline.kept_project import keep_events
+from fitting.pipeline.request import AnalysisRequest, VoltageFile
+from fitting.pipeline.run import run_project
 from fitting.projects.project import Project
 from fitting.projects.project_record import with_record
+from fitting.projects.reading import Reading
+from fitting.projects.recipe import RecipeBook
 from fitting.quantities.atomic_percent import atomic_percent_by_choice
 from fitting.quantities.cross_checks import cross_checks
 from fitting.referencing.charge_drift import charge_drift
@@ -31,6 +35,7 @@ from libraries.loader import catalogue
 from libraries.sensitivity_sets import sensitivity_set, sensitivity_set_names
 
 FACTORS, CATALOGUE, REFERENCE = sensitivity_set(), catalogue(), ChargeReference()
+REFERRED = AnalysisRequest(book=RecipeBook({}, REFERENCE))
 
 
 def referenced(cell, reference: ChargeReference = REFERENCE):
@@ -41,11 +46,11 @@ def referenced(cell, reference: ChargeReference = REFERENCE):
 
 def project_of(cell) -> Project:
     reading = with_voltages(Reading(tuple(cell.spectra)), cell.record())
-    return prepare(reading, lambda one: propose_recipe(one, CATALOGUE), REFERENCE)
+    return grow_project(Project(), reading, CATALOGUE, REFERRED).project
 
 
 def fitted(project: Project) -> Project:
-    return fit_project(project, lambda _, blocks: blocks)
+    return keep_events(project, run_project(project, CATALOGUE))
 
 
 def off_by(cell, series: Sequence, rounds: Sequence[int]) -> np.ndarray:
@@ -133,7 +138,7 @@ def test_a_record_that_tells_rounds_apart_regroups_a_project_and_a_shifted_clock
 ) -> None:
     cell = operando_cell("SPC SPC")
     named = [set_coordinates(one, voltage=2.2, voltage_from="file name") for one in cell.spectra]
-    project = prepare(Reading(tuple(named)), lambda one: propose_recipe(one, CATALOGUE), REFERENCE)
+    project = grow_project(Project(), Reading(tuple(named)), CATALOGUE, REFERRED).project
     timed = with_record(project, cell.record(), Clock())
     assert is_regrouped(project, timed)
     assert not is_regrouped(timed, with_record(timed, cell.record(), Clock(offset=60.0)))
@@ -207,7 +212,7 @@ def test_a_potential_that_moves_within_the_rounds_is_said(operando_cell) -> None
     steep = cell.record()
     fast = replace(steep, voltage=2.2 + 1e-3 * (steep.time - steep.time[0]))
     reading = with_voltages(Reading(tuple(cell.spectra)), fast)
-    project = fitted(prepare(reading, lambda one: propose_recipe(one, CATALOGUE), REFERENCE))
+    project = fitted(grow_project(Project(), reading, CATALOGUE, REFERRED).project)
     audit = make_tables(project)["audit"]
     (message,) = [text for text in audit["message"] if "core level to core level" in text]
     assert "0.2" in message
@@ -219,10 +224,9 @@ def test_rounds_that_come_one_by_one_are_those_of_all_together(operando_cell) ->
     whole = project_of(cell)
     grown = Project()
     for one in cell.spectra:
-        reading = with_voltages(Reading((one,)), cell.record())
-        step = grown_project(grown, reading, CATALOGUE, Choices(), REFERENCE)
-        for grown in fit_grown(step):  # noqa: B007 - the last one has all
-            pass
+        request = replace(REFERRED, voltages=VoltageFile(source=cell.record()))
+        step = grow_project(grown, Reading((one,)), CATALOGUE, request)
+        grown = keep_events(step.project, run_project(step.project, CATALOGUE, step.to_fit))
     for region, analysis in whole.analyses.items():
         mine, its = grown.analyses[region].series, analysis.series
         order = np.argsort(get_column(mine, "started"))

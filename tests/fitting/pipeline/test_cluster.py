@@ -177,16 +177,20 @@ def test_missing_extra_is_named_with_the_command_that_installs_it(
     assert "install distributed" in capsys.readouterr().err
 
 
+@needs_dask
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    "options",
     [
-        (FitOptions(seed_from="previous"), "Choose seed_from library"),
-        (FitOptions(seed_from="neighbours"), "Choose seed_from library"),
-        (FitOptions(share=("position",)), "joint fit"),
+        replace(OPTIONS, seed_from="previous"),
+        replace(OPTIONS, seed_from="neighbours"),
+        replace(OPTIONS, share=("position",)),
     ],
+    ids=lambda one: one.seed_from + ",".join(one.share),
 )
-def test_what_needs_the_whole_series_is_refused(
-    series: xr.Dataset, options: FitOptions, sentence: str
+def test_what_needs_the_whole_series_is_one_task_of_it(
+    series: xr.Dataset, scheduler: str, options: FitOptions
 ) -> None:
-    with pytest.raises(RecipeError, match=sentence):
-        list(fit_with(None, series, MODEL, options))
+    short = series.isel({SPECTRUM: slice(6)})
+    blocks = list(fit_on_cluster(short, MODEL, options, scheduler))
+    found = with_blocks(empty_result(short, MODEL, 5), blocks)
+    xr.testing.assert_identical(found, fit_all_spectra(short, MODEL, options))

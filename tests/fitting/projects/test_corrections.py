@@ -7,13 +7,13 @@ import pytest
 
 from fitting.data.errors import SeriesError, VoltageError
 from fitting.data.series import ENERGY, make_series
-from fitting.pipeline.analyse import Reading
 from fitting.projects.corrections import (
     Correction,
     correct_reading,
     describe_range,
     parse_correction,
 )
+from fitting.projects.reading import Reading
 
 
 @pytest.fixture

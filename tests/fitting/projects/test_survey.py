@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from fitting.data.series import ENERGY, make_series
-from fitting.pipeline.analyse import Reading, prepare
-from fitting.pipeline.propose import propose_recipe
+from fitting.pipeline.grow import grow_project
+from fitting.projects.project import Project
+from fitting.projects.reading import Reading
 from fitting.projects.survey import OTHER_LINES, elements_seen, survey_of, with_survey
 from libraries.loader import catalogue
 
@@ -64,11 +65,10 @@ def test_regions_are_told_what_their_survey_shows(survey) -> None:
 
 
 def test_survey_reaches_the_project(survey) -> None:
-    known = catalogue()
     grid = np.arange(156.0, 174.0, 0.1)
     narrow = make_series(
         ENERGY, grid, np.full(grid.size, 9.0), region="S 2p", sigma=3.0, noise="poisson", sample="a"
     )
     reading = Reading((narrow, survey(300.5)))
-    project = prepare(reading, lambda one: propose_recipe(one, known))
+    project = grow_project(Project(), reading, catalogue()).project
     assert "Y" in survey_of(project.analyses["S 2p"].series)["a"]

@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 from fitting.data.errors import RecipeError
+from fitting.data.result import is_fitted
 from fitting.models.from_library import model_from_library
 from fitting.output.tables.project_tables import make_tables
-from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.added_spectra import with_spectra
+from fitting.pipeline.events import Weighed
+from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.propose import Choices, propose_recipe
+from fitting.pipeline.run import run_project
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import recipe_from_json, recipe_to_json
 from fitting.quantities.quantify import species_names
 from fitting.saving.project_file import open_project, save_project
-from fitting.selection.apply import choose_where_asked, with_selection
+from fitting.selection.apply import with_selection
 from fitting.selection.candidates import SpeciesChoice
 from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
@@ -44,10 +48,7 @@ def asked() -> Project:
 
 @pytest.fixture(scope="module")
 def chosen(asked: Project) -> Project:
-    project = choose_where_asked(asked, CATALOGUE, lambda _, sets: sets)
-    analysis = project.analyses["P 2p"]
-    fitted = with_fit(analysis, fit_analysis(analysis))
-    return replace(project, analyses={"P 2p": fitted})
+    return keep_events(asked, run_project(asked, CATALOGUE))
 
 
 def test_chosen_species_are_fitted_and_the_choice_is_said(chosen: Project) -> None:
@@ -60,14 +61,17 @@ def test_region_that_asks_for_nothing_is_left_alone(asked: Project) -> None:
     analysis = asked.analyses["P 2p"]
     plain = replace(analysis, recipe=replace(analysis.recipe, choice=None))
     project = Project({"P 2p": plain})
-    assert choose_where_asked(project, CATALOGUE, lambda _, sets: sets).analyses == {"P 2p": plain}
+    after = keep_events(project, run_project(project, CATALOGUE))
+    assert after.analyses["P 2p"].recipe is plain.recipe
+    assert after.analyses["P 2p"].selection is None
+    assert after.notes == ()
 
 
 def test_species_that_cannot_be_weighed_leave_a_note(asked: Project) -> None:
     analysis = asked.analyses["P 2p"]
     recipe = replace(analysis.recipe, choice=SpeciesChoice(among=("PS4", "Li3P")))
     project = Project({"P 2p": replace(analysis, recipe=recipe)})
-    after = choose_where_asked(project, CATALOGUE, lambda _, sets: sets)
+    after = keep_events(project, run_project(project, CATALOGUE))
     assert after.analyses["P 2p"].recipe.model == analysis.recipe.model
     assert "could not be chosen" in after.notes[0]
 
@@ -95,6 +99,30 @@ def test_another_set_can_be_taken_than_the_best(chosen: Project) -> None:
     other = with_selection(analysis, analysis.selection, ("PS4",))
     assert species_names(other.recipe.model) == ("PS4",)
     assert other.selection is analysis.selection
+
+
+def test_a_set_that_the_analyst_took_is_not_chosen_away_again(chosen: Project) -> None:
+    analysis = chosen.analyses["P 2p"]
+    assert analysis.selection is not None
+    taken = Project({"P 2p": with_selection(analysis, analysis.selection, ("PS4",))})
+    after = keep_events(taken, run_project(taken, CATALOGUE)).analyses["P 2p"]
+    assert species_names(after.recipe.model) == ("PS4",)
+    assert after.recipe.choice is None
+
+
+def test_a_choice_that_was_made_is_not_made_again_until_spectra_are_added(
+    chosen: Project,
+) -> None:
+    events = list(run_project(chosen, CATALOGUE))
+    assert not any(isinstance(event, Weighed) for event in events)
+    analysis = chosen.analyses["P 2p"]
+    added = analysis.series.isel(spectrum=[0]).assign_attrs(sources='{"later": "1"}')
+    grown = Project({"P 2p": with_spectra(analysis, added)})
+    events = list(run_project(grown, CATALOGUE, {"P 2p": (3,)}))
+    assert any(isinstance(event, Weighed) for event in events)
+    result = keep_events(grown, events).analyses["P 2p"].result
+    assert result is not None
+    assert is_fitted(result).all()
 
 
 def test_selection_is_kept_in_the_project_file(chosen: Project, tmp_path) -> None:

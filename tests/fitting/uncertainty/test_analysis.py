@@ -10,6 +10,8 @@ from fitting.fits.each import fit_all_spectra
 from fitting.models.model import Tie
 from fitting.output.tables.project_tables import make_tables
 from fitting.pipeline.analyse import fit_analysis, with_fit
+from fitting.pipeline.kept_project import keep_events
+from fitting.pipeline.run import find_errors
 from fitting.projects.project import Project
 from fitting.quantities.interval_storage import method_of, refine_estimate, systematic_of
 from fitting.quantities.quantify import species_areas
@@ -19,7 +21,6 @@ from fitting.uncertainty.analysis import (
     find_intervals,
     with_background_choice,
     with_found,
-    with_uncertainty,
 )
 
 SULFITE = fraction_of("sulfite")
@@ -116,7 +117,8 @@ def test_what_cannot_be_found_is_a_note_and_nothing_is_lost(case) -> None:
     options = replace(case.analysis.recipe.options, other_backgrounds=("linear",))
     recipe = replace(case.analysis.recipe, model=tied, options=options)
     analysis = replace(case.analysis, recipe=recipe, result_of=recipe)
-    project = with_uncertainty(Project({"S 2p": analysis}), lambda _, blocks: blocks)
+    begun = Project({"S 2p": analysis})
+    project = keep_events(begun, find_errors(analysis))
     assert "ties" in project.notes[0]
     assert project.analyses["S 2p"] is analysis
 

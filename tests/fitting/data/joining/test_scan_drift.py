@@ -13,7 +13,7 @@ from fitting.audit.evidence import Evidence
 from fitting.audit.measurement import scan_drift
 from fitting.data.joining.scan_drift import drift_remarks, scan_drifts
 from fitting.data.series import ENERGY, make_series
-from fitting.pipeline.analyse import read_files
+from fitting.pipeline.files import read_files
 from fitting.readers.options import ReadOptions
 
 GRID = np.arange(158.0, 168.0, 0.05)

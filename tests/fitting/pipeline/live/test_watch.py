@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from fitting.data.series import SPECTRUM
-from fitting.pipeline.analyse import Reading
 from fitting.pipeline.live.watch import Patience, watch_folder
+from fitting.projects.reading import Reading
 
 PATIENCE = Patience(interval=1.0, settled=3.0, given_up=20.0)
 
@@ -54,9 +54,9 @@ def _points(reading: Reading) -> list[int]:
 def test_what_is_there_comes_first_and_once(tmp_path: Path) -> None:
     for name in ("b_2.55V.txt", "a_2.60V.txt"):
         (tmp_path / name).write_text(_spectrum())
-    found = list(Instrument({}).watch(tmp_path))
-    assert len(found) == 2
-    assert [time for time, _ in found] == [3.0, 3.0]
+    ((time, reading),) = Instrument({}).watch(tmp_path)
+    assert time == 3.0
+    assert len(reading.series) == 2
 
 
 def test_a_new_file_comes_when_it_has_been_left_alone(tmp_path: Path) -> None:

@@ -6,11 +6,10 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.joining.join import join_series
-from fitting.data.result import FREEDOM, GROUP, empty_result
+from fitting.data.result import GROUP, without_fits
 from fitting.data.series import SPECTRUM, get_column, set_coordinates
 from fitting.fits.block import IndexArray
 from fitting.projects.project import Analysis
-from fitting.quantities.interval_storage import without_intervals
 
 
 def with_spectra(analysis: Analysis, series: xr.Dataset) -> Analysis:
@@ -25,17 +24,20 @@ def with_spectra(analysis: Analysis, series: xr.Dataset) -> Analysis:
     return _with_rows(analysis, joined, origin)
 
 
-def with_spectra_after(analysis: Analysis, series: xr.Dataset) -> Analysis:
-    """Return the analysis with the spectra of a series after its own, such as those that come.
+def with_moved_series(analysis: Analysis, series: xr.Dataset) -> Analysis:
+    """Return the analysis with the same spectra at other potentials, times or energies.
 
-    Raises
-    ------
-    SeriesError
-        If the two cannot be joined.
+    Spectra whose energies have moved have no fit any more: it was of the former energies.
     """
-    joined, origin = _join_both(analysis.series, series)
-    order = np.argsort(origin)
-    return _with_rows(analysis, joined.isel({SPECTRUM: order}), origin[order])
+    result = analysis.result
+    if series is analysis.series or result is None:
+        return replace(analysis, series=series)
+    told = {name: one.variable for name, one in series.coords.items() if one.dims == (SPECTRUM,)}
+    moved = analysis.series["axis_offset"].values != series["axis_offset"].values
+    result = result.assign_coords(told)
+    if moved.any():
+        result = without_fits(result, np.flatnonzero(moved))
+    return replace(analysis, series=series, result=result)
 
 
 def _join_both(first: xr.Dataset, second: xr.Dataset) -> tuple[xr.Dataset, IndexArray]:
@@ -53,24 +55,17 @@ def _join_both(first: xr.Dataset, second: xr.Dataset) -> tuple[xr.Dataset, Index
 
 
 def _with_rows(analysis: Analysis, joined: xr.Dataset, origin: IndexArray) -> Analysis:
+    # species were chosen for the spectra that were there
+    analysis = replace(analysis, selection=None)
     if analysis.result is None:
         return replace(analysis, series=joined)
-    # intervals of some of the spectra would pass for those of all
-    former = without_intervals(analysis.result)
-    result = empty_result(joined, analysis.model, int(former.attrs["free_parameters"]))
-    is_former = origin < analysis.series.sizes[SPECTRUM]
-    for name in result.data_vars:
-        result[name].values[is_former] = former[name].values[origin[is_former]]
-    if GROUP in former:
-        result[FREEDOM] = (SPECTRUM, _fill_values(former[FREEDOM].values, origin, np.nan))
-        result[GROUP] = (SPECTRUM, _rename_groups(_fill_values(former[GROUP].values, origin, -1)))
-    return replace(analysis, series=joined, result=result.assign_attrs(former.attrs))
-
-
-def _fill_values(values: np.ndarray, origin: IndexArray, empty: float) -> np.ndarray:
-    """What spectra had, where they stand now, shape (n,)."""
-    added = origin.size - values.size
-    return np.append(values, np.full(added, empty, dtype=values.dtype))[origin]
+    is_new = origin >= analysis.series.sizes[SPECTRUM]
+    result = analysis.result.isel({SPECTRUM: np.where(is_new, 0, origin)})
+    told = {name: one.variable for name, one in joined.coords.items() if one.dims == (SPECTRUM,)}
+    result = without_fits(result.assign_coords(told), np.flatnonzero(is_new))
+    if GROUP in result:
+        result[GROUP] = (SPECTRUM, _rename_groups(result[GROUP].values))
+    return replace(analysis, series=joined, result=result)
 
 
 def _rename_groups(groups: np.ndarray) -> np.ndarray:

@@ -10,11 +10,15 @@ from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM, get_column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.model import with_parameter
-from fitting.pipeline.analyse import Reading, read_files
-from fitting.pipeline.live.live_series import Grown, fit_grown, grown_project
-from fitting.pipeline.propose import Choices
+from fitting.pipeline.events import Prepared
+from fitting.pipeline.files import read_files
+from fitting.pipeline.grow import grow_project
+from fitting.pipeline.kept_project import keep_events
+from fitting.pipeline.request import AnalysisRequest
+from fitting.pipeline.run import run_project
 from fitting.projects.project import Project, with_analysis
 from fitting.projects.project_record import with_record
+from fitting.projects.reading import Reading
 from fitting.readers.records.record import make_record
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.referencing.mixed_references import references_of
@@ -33,15 +37,16 @@ def _read(*paths: Path) -> Reading:
     return sum(read_files(paths), Reading())
 
 
-def _grow(project: Project, *paths: Path) -> Grown:
-    return grown_project(project, _read(*paths), catalogue())
+REPLACING = AnalysisRequest(replaces=True)
 
 
-def _fitted(grown: Grown) -> Project:
-    project = grown.project
-    for project in fit_grown(grown):  # noqa: B007 - the last one has all
-        pass
-    return project
+def _grow(project: Project, *paths: Path) -> Prepared:
+    return grow_project(project, _read(*paths), catalogue(), REPLACING)
+
+
+def _fitted(grown: Prepared) -> Project:
+    events = run_project(grown.project, catalogue(), grown.to_fit)
+    return keep_events(grown.project, events)
 
 
 def _grown(*paths: Path) -> Project:
@@ -93,10 +98,10 @@ def test_a_replaced_file_takes_the_place_of_its_former_content(
     changed = tmp_path / files[1].name
     changed.write_bytes(files[2].read_bytes())
     grown = _grow(project, changed)
-    assert grown.to_fit == {"raman": (2,)}
+    assert grown.to_fit == {"raman": (1,)}
     series = grown.project.analyses["raman"].series
     assert [str(name) for name in series["source"].values] == [
-        files[0].name, files[2].name, files[1].name
+        files[0].name, files[1].name, files[2].name
     ]  # fmt: skip
 
 
@@ -140,9 +145,9 @@ def test_new_spectra_get_their_potential_from_the_record(files: list[Path]) -> N
     record = make_record(
         "cell.mpt", "test", time, 3 + 1e-4 * (time - start), has_clock=True, others={}
     )
-    project = grown_project(Project(), timed(files[0], 0), catalogue()).project
+    project = grow_project(Project(), timed(files[0], 0), catalogue()).project
     project = with_record(project, record, Clock())
-    project = grown_project(project, timed(files[1], 1), catalogue()).project
+    project = grow_project(project, timed(files[1], 1), catalogue()).project
     voltage = project.analyses["raman"].series["voltage"].values
     np.testing.assert_allclose(voltage, [3.0005, 3.0605], atol=1e-9)
 
@@ -151,11 +156,10 @@ def test_the_reference_line_may_come_after_the_others(tmp_path: Path) -> None:
     folder = write_example(tmp_path)
     (sulfur,) = folder.rglob("*charged_4.30V_S2p.csv")
     (carbon,) = folder.rglob("*charged_4.30V_C1s.csv")
-    known, reference = catalogue(), ChargeReference()
-    first = grown_project(Project(), _read(sulfur), known, Choices(), reference)
-    project = _fitted(first)
+    reference = ChargeReference()
+    project = _grown(sulfur)
     assert not np.isfinite(get_column(project.analyses["S 2p"].series, "charge_shift")).any()
-    second = grown_project(project, _read(carbon), known)
+    second = _grow(project, carbon)
     # the energies of S 2p have moved, so that it is fitted anew
     assert second.to_fit["S 2p"] == (0,)
     together = _fitted(second).analyses["S 2p"]

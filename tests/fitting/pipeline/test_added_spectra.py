@@ -11,12 +11,16 @@ from fitting.electrochemistry.potential_by_time import Clock
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
 from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.pipeline.live.combine import combine_projects
+from fitting.pipeline.events import Prepared
+from fitting.pipeline.grow import grow_project
 from fitting.projects.project import Analysis, Project, with_analysis, without_spectra
 from fitting.projects.project_record import with_record
+from fitting.projects.reading import Reading
 from fitting.projects.recipe import Recipe
+from fitting.quantities.interval_storage import found_methods
 from fitting.readers.records.record import make_record
-from fitting.uncertainty.analysis import with_found
+from fitting.uncertainty.analysis import find_intervals, with_found
+from libraries.loader import catalogue
 
 
 def _series(voltages: list[float], file: str, step: float = 0.1) -> xr.Dataset:
@@ -32,23 +36,27 @@ def _project(series: xr.Dataset) -> Project:
     return Project({"S 2p": Analysis(series, Recipe(model_from_library("argyrodite S 2p")))})
 
 
+def _grow(project: Project, series: xr.Dataset) -> Prepared:
+    return grow_project(project, Reading((series,)), catalogue())
+
+
 def test_a_region_grows_in_the_order_of_voltage_and_keeps_its_recipe() -> None:
     project = _project(_series([2.5, 3.5], "a"))
-    grown = combine_projects(project, _project(_series([3.0], "b"))).analyses["S 2p"]
+    grown = _grow(project, _series([3.0], "b")).project.analyses["S 2p"]
     assert grown.series["voltage"].values.tolist() == [2.5, 3.0, 3.5]
     assert grown.recipe is project.analyses["S 2p"].recipe
 
 
 def test_a_file_that_is_open_already_is_left_out_and_said() -> None:
     project = _project(_series([2.5], "a"))
-    again = combine_projects(project, _project(_series([2.5], "a")))
-    assert again.analyses["S 2p"] is project.analyses["S 2p"]
-    assert "open already" in again.unread[0].reason
+    again = _grow(project, _series([2.5], "a"))
+    assert again.project.analyses["S 2p"].series is project.analyses["S 2p"].series
+    assert again.known == ("a",)
 
 
 def test_another_step_is_left_out_and_said() -> None:
     project = _project(_series([2.5], "a"))
-    other = combine_projects(project, _project(_series([3.0], "b", step=0.15)))
+    other = _grow(project, _series([3.0], "b", step=0.15)).project
     assert other.analyses["S 2p"].series.sizes["spectrum"] == 1
     assert "Resample" in other.unread[0].reason
 
@@ -71,7 +79,7 @@ def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> N
         for file, at in (("a", 100), ("b", 1100))
     )
     project = with_record(_project(first), record, Clock())
-    grown = combine_projects(project, _project(second))
+    grown = _grow(project, second).project
     np.testing.assert_allclose(grown.analyses["S 2p"].series["voltage"], [3.0105, 3.1105])
     assert grown.cell is not None
     assert grown.cell.record is record
@@ -80,7 +88,7 @@ def test_added_spectra_get_their_potential_from_the_record_of_the_project() -> N
 def test_what_is_fitted_keeps_its_result_among_what_is_added() -> None:
     fitted = _fitted(_series([3.5, 2.5], "a"))
     before = fitted.analyses["S 2p"].result
-    after = combine_projects(fitted, _project(_series([3.0], "b"))).analyses["S 2p"]
+    after = _grow(fitted, _series([3.0], "b")).project.analyses["S 2p"]
     assert before is not None
     assert after.result is not None
     assert after.is_current
@@ -94,7 +102,7 @@ def test_what_is_fitted_keeps_its_result_among_what_is_added() -> None:
 
 def test_groups_of_a_joint_fit_are_named_by_where_their_spectra_stand_now() -> None:
     fitted = _fitted(_series([3.0, 3.5], "a"), FitOptions(share=("position",)))
-    after = combine_projects(fitted, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    after = _grow(fitted, _series([2.5], "b")).project.analyses["S 2p"].result
     assert after is not None
     assert after[GROUP].values.tolist() == [-1, 1, 1]
     assert np.isnan(after[FREEDOM].values).tolist() == [True, False, False]
@@ -104,10 +112,11 @@ def test_groups_of_a_joint_fit_are_named_by_where_their_spectra_stand_now() -> N
 def test_intervals_of_some_spectra_do_not_pass_for_those_of_all() -> None:
     fitted = _fitted(_series([3.0, 3.5], "a"))
     analysis = fitted.analyses["S 2p"]
-    known = with_analysis(fitted, with_found(analysis, "profile", []))
-    after = combine_projects(known, _project(_series([2.5], "b"))).analyses["S 2p"].result
+    blocks = find_intervals(analysis, "profile")
+    known = with_analysis(fitted, with_found(analysis, "profile", blocks))
+    after = _grow(known, _series([2.5], "b")).project.analyses["S 2p"].result
     assert after is not None
-    assert "uncertainty" not in after.attrs
+    assert found_methods(after).tolist() == ["covariance", "profile", "profile"]
 
 
 def _fitted(series: xr.Dataset, options: FitOptions | None = None) -> Project:

@@ -1,0 +1,208 @@
+"""What was read becomes part of a project: voltages, energies referred, joined, recipes proposed.
+
+A project grows from nothing in the same way as one that is open: nothing else opens files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.result import Status
+from fitting.data.series import SPECTRUM
+from fitting.electrochemistry.attach import attach_voltages
+from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.electrochemistry.side_table import SideTable, unmatched_rows
+from fitting.fits.shared import fitted_together
+from fitting.pipeline.added_spectra import with_moved_series, with_spectra
+from fitting.pipeline.analyse import join_regions
+from fitting.pipeline.events import Prepared, Rows
+from fitting.pipeline.former_files import tell_new, without_former
+from fitting.pipeline.propose import Choices, check_regions, check_species, propose_recipe
+from fitting.pipeline.refer import refer_energies
+from fitting.pipeline.request import AnalysisRequest, VoltageFile
+from fitting.preprocessing.axis import Resample, resample_series
+from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.projects.project_record import notes_without_record
+from fitting.projects.reading import Reading
+from fitting.projects.survey import with_survey
+from fitting.readers.records import PotentialRecord
+from fitting.selection.apply import has_to_choose
+from fitting.solvers.engine import FEW_SPECTRA, prepare_compiled
+from libraries.catalogue import Catalogue
+
+
+def grow_project(
+    project: Project,
+    reading: Reading,
+    catalogue: Catalogue,
+    request: AnalysisRequest | None = None,
+    unused: Sequence[xr.Dataset] = (),
+) -> Prepared:
+    """Add what was read to a project; its recipes stay, and what is fitted stays fitted.
+
+    A file that is in the project as it is now is not added again. Spectra of a region that is new
+    get a proposed recipe. The project's record gives potentials to what is new, and energies are
+    referred anew, as the reference line may come after the others: what moves by that has no fit.
+
+    Parameters
+    ----------
+    unused
+        What an earlier growth of the same project left aside.
+
+    Raises
+    ------
+    ThioscopeError
+        If something that was asked for does not exist.
+    """
+    wanted = request or AnalysisRequest()
+    check_regions(wanted.choices, catalogue)
+    check_species(wanted.choices, catalogue)
+    fresh, known = tell_new((*_series_of(project), *unused), reading.series)
+    choices = _with_held_recipes(wanted.choices, project)
+    if wanted.replaces:
+        project, unused = without_former(project, unused, fresh)
+    project = replace(
+        project,
+        unread=tuple(dict.fromkeys((*project.unread, *reading.unread))),
+        notes=tuple(dict.fromkeys((*project.notes, *reading.notes))),
+    )
+    _get_ready([*_series_of(project), *fresh])
+    parts = _Parts(_series_of(project), tuple(unused), fresh)
+    project, parts = _with_voltages(project, parts, wanted.voltages)
+    project, parts = _with_reference(project, parts, wanted, catalogue)
+    project, others = _join_parts(project, parts, wanted.step)
+    project, left = _propose_recipes(project, others, choices, catalogue)
+    return Prepared(project, find_rows_to_fit(project), left, known)
+
+
+def find_rows_to_fit(project: Project) -> Rows:
+    """Spectra without a fit by their recipe, and those that share parameters with them."""
+    found = {}
+    for region, analysis in project.analyses.items():
+        rows = np.arange(analysis.series.sizes[SPECTRUM])
+        if analysis.result is not None and analysis.is_current and not has_to_choose(analysis):
+            rows = np.flatnonzero(analysis.result["status"].values == Status.NOT_FITTED)
+        if rows.size:
+            together = fitted_together(analysis.series, analysis.recipe.options, rows)
+            found[region] = tuple(int(row) for row in together)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Series on their way into a project."""
+
+    held: tuple[xr.Dataset, ...]
+    """One of each of its regions, in their order."""
+    unused: tuple[xr.Dataset, ...]
+    fresh: tuple[xr.Dataset, ...]
+
+    @property
+    def all(self) -> list[xr.Dataset]:
+        return [*self.held, *self.unused, *self.fresh]
+
+    def take(self, series: Sequence[xr.Dataset]) -> "_Parts":
+        """The same parts with other series in the order of ``all``."""
+        held, fresh = len(self.held), len(self.held) + len(self.unused)
+        return _Parts(tuple(series[:held]), tuple(series[held:fresh]), tuple(series[fresh:]))
+
+
+def _series_of(project: Project) -> tuple[xr.Dataset, ...]:
+    return tuple(analysis.series for analysis in project.analyses.values())
+
+
+def _with_held_recipes(choices: Choices, project: Project) -> Choices:
+    """The choices with the recipes of the project, for a region whose only file is replaced."""
+    held = {region: analysis.recipe for region, analysis in project.analyses.items()}
+    return replace(choices, recipes={**choices.recipes, **held})
+
+
+def _get_ready(series: Sequence[xr.Dataset]) -> None:
+    if sum(one.sizes[SPECTRUM] for one in series) >= FEW_SPECTRA:
+        # gets ready while the series are referred and joined
+        prepare_compiled()
+
+
+def _with_voltages(
+    project: Project, parts: _Parts, voltages: VoltageFile
+) -> tuple[Project, _Parts]:
+    """With the voltages that a side table, a record or names tell of what is new.
+
+    A record gives them anew to all, as their times are reckoned from the first of them.
+    """
+    source, cell = voltages.source, project.cell
+    if isinstance(source, PotentialRecord):
+        cell = AttachedRecord(source, voltages.clock)
+    if cell is not None:
+        attached, problems = attach_voltages(
+            parts.all, scale=voltages.scale, record=cell.record, clock=cell.clock
+        )
+        notes = [*notes_without_record(project), *problems]
+        return _with_notes(replace(project, cell=cell), notes), parts.take(attached)
+    table = source if isinstance(source, SideTable) else None
+    attached, problems = attach_voltages(parts.fresh, table, voltages.scale)
+    parts = replace(parts, fresh=tuple(attached))
+    former = unmatched_rows(table, [*parts.held, *parts.unused]) if table else []
+    notes = [note for note in project.notes if note not in former] + problems
+    notes += unmatched_rows(table, parts.all) if table else []
+    return _with_notes(project, notes), parts
+
+
+def _with_reference(
+    project: Project, parts: _Parts, request: AnalysisRequest, catalogue: Catalogue
+) -> tuple[Project, _Parts]:
+    """With energies referred as asked for; a fit is dropped where its energies have moved."""
+    shifted, reference, notes = refer_energies(project, parts.all, request, catalogue)
+    parts = parts.take(shifted)
+    for analysis, series in zip(project.analyses.values(), parts.held, strict=True):
+        project = with_analysis(project, with_moved_series(analysis, series))
+    return replace(project, charge_reference=reference, notes=notes), parts
+
+
+def _join_parts(
+    project: Project, parts: _Parts, step: float | None
+) -> tuple[Project, dict[str, xr.Dataset]]:
+    """The project with what is new of its regions, and the joined series of other regions."""
+    fresh = [resample_series(one, Resample(step)) if step else one for one in parts.fresh]
+    held = {region: analysis.series for region, analysis in project.analyses.items()}
+    joined, left_out = join_regions([*parts.unused, *fresh], held)
+    project = replace(project, unread=tuple(dict.fromkeys((*project.unread, *left_out))))
+    for region in held:
+        if region in joined:
+            grown = with_spectra(project.analyses[region], joined.pop(region))
+            project = with_analysis(project, grown)
+    return _with_survey_seen(project, joined)
+
+
+def _with_survey_seen(
+    project: Project, others: dict[str, xr.Dataset]
+) -> tuple[Project, dict[str, xr.Dataset]]:
+    """Every region with the elements that a survey shows of its samples."""
+    held = {region: analysis.series for region, analysis in project.analyses.items()}
+    seen = with_survey({**held, **others})
+    for region, analysis in project.analyses.items():
+        project = with_analysis(project, replace(analysis, series=seen[region]))
+    return project, {region: seen[region] for region in others}
+
+
+def _propose_recipes(
+    project: Project, others: Mapping[str, xr.Dataset], choices: Choices, catalogue: Catalogue
+) -> tuple[Project, tuple[xr.Dataset, ...]]:
+    """The project with the regions that have a model, and the series of those that have none."""
+    unused, notes = [], list(project.notes)
+    for region, series in others.items():
+        recipe = propose_recipe(series, catalogue, choices)
+        if recipe is None:
+            unused.append(series)
+            notes.append(
+                f"{region}: not fitted; it was not asked for, or the library has no model for it."
+            )
+        else:
+            project = with_analysis(project, Analysis(series, recipe))
+    return _with_notes(project, notes), tuple(unused)
+
+
+def _with_notes(project: Project, notes: Sequence[str]) -> Project:
+    return replace(project, notes=tuple(dict.fromkeys(notes)))

@@ -1,0 +1,79 @@
+"""The project as the events of a pipeline have made it so far; it is whole at any time."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fitting.data.result import FittedBlock
+from fitting.fits.options import Uncertainty
+from fitting.pipeline.analyse import with_fit
+from fitting.pipeline.events import (
+    BlockFitted,
+    Chosen,
+    ErrorsFound,
+    Event,
+    IntervalsFound,
+    LeftOut,
+    Noted,
+    Prepared,
+    RegionFitted,
+)
+from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.quantities.interval_storage import IntervalBlock
+from fitting.uncertainty.analysis import with_found
+
+
+class KeptProject:
+    """Takes events one after the other; what came is kept, wherever they end.
+
+    Blocks are put in when the project is looked at, or when the whole region comes: a result is
+    copied by every change.
+    """
+
+    def __init__(self, project: Project | None = None) -> None:
+        self._project = project or Project()
+        self._fitted: dict[str, list[FittedBlock]] = {}
+        self._intervals: dict[str, tuple[Uncertainty, list[IntervalBlock]]] = {}
+
+    @property
+    def project(self) -> Project:
+        """With all that has come so far."""
+        for region, blocks in self._fitted.items():
+            self._put_in(with_fit(self._project.analyses[region], blocks))
+        for region, (method, found) in self._intervals.items():
+            self._put_in(with_found(self._project.analyses[region], method, found))
+        self._fitted, self._intervals = {}, {}
+        return self._project
+
+    def take(self, event: Event) -> None:
+        """Change the project by what an event says."""
+        match event:
+            case Prepared():
+                self._project = event.project
+            case BlockFitted() if event.block.spectra.size:
+                self._fitted.setdefault(event.region, []).append(event.block)
+            case IntervalsFound() if event.block.spectra.size:
+                _, blocks = self._intervals.setdefault(event.region, (event.method, []))
+                blocks.append(event.block)
+            case Chosen() | RegionFitted() | ErrorsFound():
+                self._fitted.pop(event.analysis.region, None)
+                self._intervals.pop(event.analysis.region, None)
+                self._put_in(event.analysis)
+            case Noted():
+                notes = dict.fromkeys((*self._project.notes, event.note))
+                self._project = replace(self._project, notes=tuple(notes))
+            case LeftOut():
+                unread = dict.fromkeys((*self._project.unread, *event.entries))
+                self._project = replace(self._project, unread=tuple(unread))
+            case _:
+                pass
+
+    def _put_in(self, analysis: Analysis) -> None:
+        self._project = with_analysis(self._project, analysis)
+
+
+def keep_events(project: Project, events: Iterable[Event]) -> Project:
+    """The project after all of the events."""
+    kept = KeptProject(project)
+    for event in events:
+        kept.take(event)
+    return kept.project

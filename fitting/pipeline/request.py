@@ -1,0 +1,40 @@
+"""What a user asks for: the same words whoever takes them, command line, window or notebook."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fitting.data.voltage_scale import LITHIUM, VoltageScale
+from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
+from fitting.electrochemistry.side_table import SideTable
+from fitting.pipeline.propose import Choices
+from fitting.projects.recipe import RecipeBook
+from fitting.readers.options import DEFAULT, ReadOptions
+from fitting.readers.records import PotentialRecord
+
+
+@dataclass(frozen=True, slots=True)
+class VoltageFile:
+    """A file that tells voltages, already read, and how they are taken from it."""
+
+    path: Path | None = None
+    source: SideTable | PotentialRecord | None = None
+    scale: VoltageScale = LITHIUM
+    clock: Clock = DEFAULT_CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """What the user says of the files; what is left out is told by them, or by the library."""
+
+    choices: Choices = field(default_factory=Choices)
+    voltages: VoltageFile = field(default_factory=VoltageFile)
+    charge_reference: str | None = None
+    """"C 1s=284.8", "PS4=161.5" or "none"; C 1s, where it was measured, if left out."""
+    book: RecipeBook | None = None
+    """Recipes of a file; their charge reference stands where none is asked for."""
+    reading: ReadOptions = DEFAULT
+    step: float | None = None
+    """Bring unlike grids onto this one (eV or 1/cm)."""
+    replaces: bool = False
+    """Whether a file takes the place of what a file of its name held before, as where an
+    instrument writes a file anew."""

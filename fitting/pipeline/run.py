@@ -1,0 +1,198 @@
+"""The pipeline: files to results, as events that come one after the other.
+
+Reading, voltages, referencing, joining, proposing, choosing species, fitting, intervals: nothing
+else puts them together. The generators know no thread and no progress bar. Who stops iterating
+cancels; what has come is kept by ``KeptProject``.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from fitting.data.errors import ModelError, SeriesError, ThioscopeError
+from fitting.data.series import SPECTRUM, source_names
+from fitting.fits.each import fit_series
+from fitting.fits.options import Uncertainty
+from fitting.fits.shared import fitted_together
+from fitting.pipeline.analyse import Solve, fit_analysis, with_fit
+from fitting.pipeline.events import (
+    Begun,
+    BlockFitted,
+    Chosen,
+    ErrorsFound,
+    Event,
+    IntervalsFound,
+    LeftOut,
+    Noted,
+    Read,
+    RegionFitted,
+    Rows,
+    Weighed,
+)
+from fitting.pipeline.files import find_files, read_files
+from fitting.pipeline.grow import grow_project
+from fitting.pipeline.kept_project import KeptProject
+from fitting.pipeline.propose import check_regions
+from fitting.pipeline.request import AnalysisRequest
+from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.reading import Reading
+from fitting.selection.apply import (
+    describe_selection,
+    has_to_choose,
+    weigh_analysis,
+    with_selection,
+)
+from fitting.selection.candidates import Selection
+from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
+from libraries.catalogue import Catalogue
+from libraries.errors import LibraryError
+
+
+def run_request(
+    paths: Iterable[Path], request: AnalysisRequest, catalogue: Catalogue, solve: Solve = fit_series
+) -> Iterator[Event]:
+    """The whole way from files and folders to results.
+
+    Raises
+    ------
+    ThioscopeError
+        If something that was asked for does not exist. A file that cannot be read does not stop the
+        others: it is in ``project.unread`` with its reason.
+    """
+    kept = KeptProject()
+    for event in open_files(paths, request, catalogue):
+        kept.take(event)
+        yield event
+    yield from run_project(kept.project, catalogue, solve=solve)
+
+
+def open_files(
+    paths: Iterable[Path], request: AnalysisRequest, catalogue: Catalogue
+) -> Iterator[Event]:
+    """Read files and choose what is to be done with them: all that comes before the fit."""
+    check_regions(request.choices, catalogue)
+    reading = yield from read_paths(paths, request)
+    yield Begun("preparing", unit="spectra")
+    yield grow_project(Project(), reading, catalogue, request)
+
+
+def read_paths(
+    paths: Iterable[Path], request: AnalysisRequest
+) -> Generator[Begun | Read, None, Reading]:
+    """Read files and folders, without the file that tells the voltages; returns all of it."""
+    path = request.voltages.path
+    other = path.resolve() if path else None
+    files = [file for file in find_files(paths) if file.resolve() != other]
+    yield Begun("reading", total=len(files), unit="files")
+    found = []
+    for reading in read_files(files, request.reading):
+        found.append(reading)
+        yield Read(reading)
+    return sum(found, Reading())
+
+
+def run_project(
+    project: Project,
+    catalogue: Catalogue,
+    rows: Rows | None = None,
+    solve: Solve = fit_series,
+) -> Iterator[Event]:
+    """Do what the recipes say: choose species, fit, find the errors.
+
+    Parameters
+    ----------
+    rows
+        Only these spectra of these regions, with all that share parameters with them. Where species
+        have to be chosen, the whole region is fitted.
+    """
+    kept = KeptProject(project)
+    wanted = _plan_rows(project, rows)
+    for event in _choose_species(project, wanted, catalogue):
+        kept.take(event)
+        yield event
+    for event in _fit_regions(kept.project, wanted, solve):
+        kept.take(event)
+        yield event
+    for region, spectra in wanted.items():
+        yield from find_errors(kept.project.analyses[region], spectra)
+
+
+def find_errors(analysis: Analysis, spectra: Sequence[int] | None = None) -> Iterator[Event]:
+    """Find the intervals and systematic errors that the recipe of a fitted region asks for."""
+    options = (analysis.result_of or analysis.recipe).options
+    if analysis.result is None:
+        return
+    try:
+        if options.uncertainty != "covariance":
+            analysis = yield from _find_intervals(analysis, options.uncertainty, spectra)
+        if options.other_backgrounds:
+            yield Begun("other backgrounds of", analysis.region)
+            analysis = with_background_choice(analysis, spectra)
+            yield ErrorsFound(analysis)
+    except ThioscopeError as error:
+        yield Noted(str(error))
+
+
+_Plan = dict[str, Sequence[int] | None]
+"""For every region what is fitted of it; ``None`` for all."""
+
+
+def _plan_rows(project: Project, rows: Rows | None) -> _Plan:
+    if rows is None:
+        return dict.fromkeys(project.analyses)
+    plan: _Plan = {}
+    for region, spectra in rows.items():
+        analysis = project.analyses[region]
+        together = fitted_together(analysis.series, analysis.recipe.options, spectra)
+        plan[region] = None if has_to_choose(analysis) else together.tolist()
+    return plan
+
+
+def _choose_species(
+    project: Project, regions: Iterable[str], catalogue: Catalogue
+) -> Iterator[Event]:
+    """Where nothing can be chosen, the model stays as it was, with a note."""
+    for region in regions:
+        analysis = project.analyses[region]
+        if not has_to_choose(analysis):
+            continue
+        yield Begun("weighing", region, unit="sets")
+        selection: Selection | None = None
+        try:
+            for selection in weigh_analysis(analysis, catalogue):
+                yield Weighed(region, selection)
+        except (LibraryError, ModelError, SeriesError) as error:
+            yield Noted(f"{region}: the species could not be chosen. {error}")
+            continue
+        if selection is not None:
+            yield Chosen(with_selection(analysis, selection))
+            yield Noted(describe_selection(region, selection))
+
+
+def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]:
+    for region, spectra in plan.items():
+        analysis = project.analyses[region]
+        count = analysis.series.sizes[SPECTRUM] if spectra is None else len(spectra)
+        yield Begun("fitting", region, count)
+        blocks = []
+        try:
+            for block in fit_analysis(analysis, spectra, solve):
+                blocks.append(block)
+                yield BlockFitted(region, block)
+        except SeriesError as error:
+            yield LeftOut(region, (Unread(", ".join(source_names(analysis.series)), str(error)),))
+            continue
+        yield RegionFitted(with_fit(analysis, blocks))
+
+
+def _find_intervals(
+    analysis: Analysis, method: Uncertainty, spectra: Sequence[int] | None
+) -> Generator[Event, None, Analysis]:
+    count = analysis.series.sizes[SPECTRUM] if spectra is None else len(spectra)
+    yield Begun("intervals of", analysis.region, count)
+    blocks = []
+    for block in find_intervals(analysis, method, spectra):
+        blocks.append(block)
+        yield IntervalsFound(analysis.region, method, block)
+    found = with_found(analysis, method, blocks)
+    yield ErrorsFound(found)
+    return found

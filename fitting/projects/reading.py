@@ -1,0 +1,21 @@
+"""What files gave before anything is done with it: series, notes, and what could not be read."""
+
+from dataclasses import dataclass
+
+import xarray as xr
+
+from fitting.projects.project import Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What files gave: series, notes about them, and what could not be read."""
+
+    series: tuple[xr.Dataset, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __add__(self, other: "Reading") -> "Reading":
+        return Reading(
+            self.series + other.series, self.unread + other.unread, self.notes + other.notes
+        )
