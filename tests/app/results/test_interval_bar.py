@@ -111,7 +111,7 @@ def test_why_there_are_no_intervals_is_said_in_full(
     def refuse(*_: object) -> Iterator[IntervalBlock]:
         raise RecipeError("S 2p: fit it first; intervals are those of a fit.")
 
-    monkeypatch.setattr(interval_bar, "find_intervals", refuse)
+    monkeypatch.setattr(interval_bar, "find_errors", refuse)
     choose(bar, "profile")
     qtbot.waitUntil(bar.refusal.isVisible, timeout=60_000)
     assert "fit it first" in bar.refusal.text()

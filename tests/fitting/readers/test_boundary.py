@@ -10,7 +10,7 @@ import pytest
 from fitting.data.errors import UnreadableFileError
 from fitting.data.plain_text import LONGEST_MESSAGE, cut_message, escape_controls
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.pipeline.analyse import find_files, read_files
+from fitting.pipeline.files import find_files, read_files
 from fitting.readers.boundary import contain_faults
 from fitting.readers.folders import walk_files
 from fitting.readers.records import read_record
