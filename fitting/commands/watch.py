@@ -124,9 +124,7 @@ def _iterate_readings(options: Namespace, reading_as: ReadOptions) -> Iterator[R
     if options.once:
         longest = options.settled + 2 * options.interval
     last = time.monotonic()
-    for reading in watch_folder(
-        options.folder, reading_as, patience, ignored=options.out
-    ):
+    for reading in watch_folder(options.folder, reading_as, patience, ignored=options.out):
         if reading is not None:
             yield reading
             last = time.monotonic()
