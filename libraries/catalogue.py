@@ -1,11 +1,11 @@
 """All libraries in use: the bundled ones and, beside them, the user's own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from libraries.errors import LibraryError
 from libraries.schema import did_you_mean
-from libraries.species import CoreLevel, Library, NamedModel, Source, Species
+from libraries.species import CoreLevel, Interference, Library, NamedModel, Source, Species
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,17 @@ class Catalogue:
         )
 
     def models(self, region: str | None = None) -> tuple[NamedModel, ...]:
-        """The named models of a region, or of all."""
-        found = {
-            model.name: model
-            for library in (self.libraries if region is None else self._of(region))
-            for model in library.models
+        """The named models of a region, or of all; the empty one of each region last."""
+        libraries = self.libraries if region is None else self._of(region)
+        named = {model.name: model for library in libraries for model in library.models}
+        templates = {model.region: model for model in named.values()}
+        templates |= {model.region: model for model in named.values() if model.is_default}
+        empty = {
+            name: model
+            for model in map(_make_empty, templates.values())
+            if (name := model.name) not in named
         }
-        return tuple(found.values())
+        return (*named.values(), *empty.values())
 
     def model(self, name: str) -> NamedModel:
         """A named model."""
@@ -68,6 +72,10 @@ class Catalogue:
         constants = [library.core_level for library in self._of(region) if library.core_level]
         return constants[-1] if constants else None
 
+    def interferences(self, region: str) -> tuple[Interference, ...]:
+        """Lines of other elements where a region is measured."""
+        return tuple(line for library in self._of(region) for line in library.interferences)
+
     def source(self, key: str) -> Source:
         """A source by its key."""
         if key not in self.sources:
@@ -86,3 +94,16 @@ class Catalogue:
                 f"{', '.join(self.regions())}. A library file of your own can add one."
             )
         return found
+
+
+def _make_empty(template: NamedModel) -> NamedModel:
+    """A model without peaks, for those that an analyst puts in: like another of its region."""
+    return replace(
+        template,
+        name=f"empty {template.region}",
+        species=(),
+        width_groups=(),
+        ties=(),
+        is_default=False,
+        note="No peaks: put in your own.",
+    )

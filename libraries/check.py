@@ -8,6 +8,7 @@ from libraries.errors import LibraryError
 from libraries.loader import catalogue
 from libraries.model_check import ModelKinds
 from libraries.schema import read_tables, sound_library
+from libraries.trust_check import trust_findings
 
 
 def check_library(path: Path, kinds: ModelKinds | None = None) -> list[str]:
@@ -25,5 +26,7 @@ def check_library(path: Path, kinds: ModelKinds | None = None) -> list[str]:
     table, findings = sound_library(tables, path.name)
     if table is not None:
         found = library_from_tables(table, path.name)
-        findings += content_findings(found, catalogue().with_library(found), kinds)
+        known = catalogue().with_library(found)
+        findings += content_findings(found, known, kinds)
+        findings += trust_findings(found, known)
     return [str(finding) for finding in findings]

@@ -52,10 +52,11 @@ def _catalogue_findings(
         Finding(
             library.file,
             f"species {species.id}",
-            f"not_separable_from names no species {other!r}. {did_you_mean(other, known)}",
+            f"{field} names no species {other!r}. {did_you_mean(other, known)}",
         )
         for species in library.species
-        for other in species.not_separable_from
+        for field, others in _named_species(species)
+        for other in others
         if other not in known
     ]
     if _is_doublet(library.region) and catalogue.core_level(library.region) is None:
@@ -194,6 +195,14 @@ def _describe_place(species: Species, band: Band, position: Position) -> str:
 
 def _unknown_source(key: str, sources: Mapping[str, Source]) -> str:
     return f"there is no source {key!r}. {did_you_mean(key, sources)}"
+
+
+def _named_species(species: Species) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Fields of a species that name others."""
+    yield "not_separable_from", species.not_separable_from
+    yield "includes", species.includes
+    for band in species.bands:
+        yield f"band {band.name}: shared_with", band.shared_with
 
 
 def _is_doublet(region: str) -> bool:

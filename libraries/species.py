@@ -6,6 +6,15 @@ from typing import Literal
 
 Technique = Literal["xps", "raman"]
 UNITS: Mapping[Technique, str] = {"xps": "eV", "raman": "1/cm"}
+Trust = Literal["", "read", "secondary", "computed", "own-knowledge"]
+UNVERIFIED: Trust = "own-knowledge"
+TRUSTS: Mapping[str, str] = {
+    "read": "read in the source's own text",
+    "secondary": "taken from another's table, which the source or its note names",
+    "computed": "worked out from other numbers",
+    UNVERIFIED: "from memory, to be verified",
+}
+"""How a number was seen, by the word that stands in a library file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +54,33 @@ class Position:
     """Measured on a pure compound, film or polymer, not on an electrolyte or an electrode."""
     conflicts: str = ""
     """Why this position takes no part in start value and bounds; empty if it does."""
+    seen: Trust = ""
+    """How the number was seen; empty where a file does not say."""
+    laser: float | None = None
+    """Wavelength of the laser (nm), where the source gives it."""
+    original: str = ""
+    """The paper behind a record of a database."""
+    energy_reference: str = ""
+    """What the energies of this record are referred to; of its source where that says it."""
 
     @property
     def is_positioned(self) -> bool:
         return self.value is not None or self.region is not None
+
+    @property
+    def origin(self) -> str:
+        """Who measured it: the original paper of a database's record, else the source."""
+        return self.original or self.source
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRange:
+    """Start value and bounds of a width or shape parameter."""
+
+    start: float
+    min: float
+    max: float
+    vary: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +94,13 @@ class Band:
     relative_strength: float | None = None
     """Area relative to the species' strongest band, where a source gives it."""
     strength_source: str = ""
+    shared_with: tuple[str, ...] = ()
+    """Ids of species that have a band at the same place: this one alone proves nothing."""
+    dispersion: float = 0.0
+    """By how much the band moves with the photon energy of the laser (1/cm per eV)."""
+    dispersion_source: str = ""
+    fwhm: ParameterRange | None = None
+    """Width of this line where it is not like that of a model's other lines."""
     note: str = ""
 
     @property
@@ -83,6 +122,26 @@ class Species:
     """No source positions it: it is listed, but cannot be put in a model."""
     not_separable_from: tuple[str, ...] = ()
     """Ids of species whose lines cannot be told from this one's by position."""
+    includes: tuple[str, ...] = ()
+    """Ids of species that this one stands for together."""
+    disputed: str = ""
+    """Why the assignment itself is in doubt; empty if it is not."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interference:
+    """A line of another element where a region is measured."""
+
+    element: str
+    line: str
+    low: float
+    high: float
+    """From where to where it lies; once if the source gives one number."""
+    source: str
+    seen: Trust
+    strength: float | None = None
+    """Cross section relative to the region's own line (Al Kα); ``None`` where not known."""
     note: str = ""
 
 
@@ -108,16 +167,6 @@ class PositionRule:
     """Added on both sides of the spread of the positions."""
     minimum_half_width: float
     """The bounds lie at least this far from the start value."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterRange:
-    """Start value and bounds of a width or shape parameter."""
-
-    start: float
-    min: float
-    max: float
-    vary: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +197,8 @@ class NamedModel:
     """Peaks of a group have one width; ("*",) stands for all peaks."""
     ties: tuple[ModelTie, ...] = ()
     is_default: bool = False
+    is_weighed: bool = True
+    """Whether its species are weighed where the data choose among those of the region."""
     note: str = ""
 
 
@@ -167,6 +218,7 @@ class Library:
     position_rule: PositionRule
     species: tuple[Species, ...]
     models: tuple[NamedModel, ...] = ()
+    interferences: tuple[Interference, ...] = ()
     core_level: CoreLevel | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Sources the file brings along."""

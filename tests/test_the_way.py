@@ -46,9 +46,10 @@ def _pulls(value: pd.Series, truth: list[float], stderr: pd.Series) -> np.ndarra
 def test_the_fractions_of_the_example_are_those_that_went_into_it(demo: Path) -> None:
     truth = {truth.file: truth.fractions for truth in example_truth()}
     table = _with_source(demo, "species")
-    expected = [truth[row.source][row.species] for row in table.itertuples()]
+    expected = [truth[row.source].get(row.species, 0.0) for row in table.itertuples()]
     pulls = _pulls(table.fraction_percent, expected, table.fraction_stderr)
-    assert len(table) == sum(len(fractions) for fractions in truth.values())
+    put_in = {(file, species) for file, fractions in truth.items() for species in fractions}
+    assert put_in <= set(zip(table.source, table.species, strict=True))
     assert np.mean(np.abs(pulls) <= 2) >= 0.9
     assert np.max(np.abs(pulls)) < 5
 

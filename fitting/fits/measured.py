@@ -69,7 +69,18 @@ class Measured:
 
 
 def take_measured(series: xr.Dataset, model: Model) -> Measured:
-    """The numbers of a series, with the static background of the model."""
+    """The numbers of a series, with the static background of the model.
+
+    Raises
+    ------
+    ModelError
+        If the model has no peaks.
+    """
+    if not model.peaks:
+        raise ModelError(
+            "The model has no peaks. Put in at least one: a species of the library, or a peak of "
+            "your own."
+        )
     intensity = np.asarray(series["intensity"].values, dtype=float)
     return Measured(
         intensity=intensity,

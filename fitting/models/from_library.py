@@ -18,7 +18,15 @@ from libraries.building import EVERY_PEAK
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 from libraries.model_check import peak_name
-from libraries.species import CoreLevel, Library, ModelTie, NamedModel, ParameterRange, Species
+from libraries.species import (
+    Band,
+    CoreLevel,
+    Library,
+    ModelTie,
+    NamedModel,
+    ParameterRange,
+    Species,
+)
 from libraries.start_values import StartValue, no_position, positions_that_count, start_value
 
 LEAST_SEPARATION = 0.2
@@ -139,6 +147,7 @@ class _Line:
 
     peak: str
     species: Species
+    band: Band
     start: StartValue
 
 
@@ -152,7 +161,7 @@ def _lines_of(library: Library, species: Species) -> list[_Line]:
     if not bands:
         raise no_position(library, species)
     return [
-        _Line(peak_name(species, band.name), species, start_value(library, species, band))
+        _Line(peak_name(species, band.name), species, band, start_value(library, species, band))
         for band in bands
     ]
 
@@ -169,7 +178,7 @@ def _make_peaks(
             {
                 "area": Parameter(1.0, min=0.0),
                 "position": Parameter(line.start.value, *bounds[line.peak]),
-                "fwhm": _make_parameter(named.fwhm),
+                "fwhm": _make_parameter(line.band.fwhm or named.fwhm),
                 **{name: _make_parameter(limits) for name, limits in named.shape.items()},
                 **_doublet_parameters(core_level),
             },
@@ -211,7 +220,6 @@ def _part_bounds(
 
 def _make_ties(lines: Sequence[_Line], named: NamedModel) -> tuple[Tie, ...]:
     """The model's own ties, one width for each group, one shape for all."""
-    first = lines[0].peak
     ties = {tie.target: Tie(tie.target, tie.source, tie.factor, tie.offset) for tie in named.ties}
     for group in named.width_groups:
         members = [line.peak for line in lines if _is_member(line, group)]
@@ -220,12 +228,14 @@ def _make_ties(lines: Sequence[_Line], named: NamedModel) -> tuple[Tie, ...]:
     for name in named.shape:
         for line in lines[1:]:
             target = f"{line.peak}.{name}"
-            ties.setdefault(target, Tie(target, f"{first}.{name}"))
+            ties.setdefault(target, Tie(target, f"{lines[0].peak}.{name}"))
     return tuple(ties.values())
 
 
 def _is_member(line: _Line, group: Sequence[str]) -> bool:
-    return any(name in group for name in (EVERY_PEAK, line.peak, line.species.id))
+    """Whether a line shares the group's width; "*" leaves out lines with a width of their own."""
+    named = line.peak in group or line.species.id in group
+    return named or (EVERY_PEAK in group and line.band.fwhm is None)
 
 
 def _owners_of_tie(tie: ModelTie) -> set[str]:

@@ -44,12 +44,12 @@ def considered_species(
 ) -> tuple[str, ...]:
     """The species that are weighed where the user names none.
 
-    Those of the model, and those of all models that the libraries name for the region whose lines
-    lie within the range that is fitted. Species that no named model has are in the library with
-    doubt, and are weighed only if asked for.
+    Those of the model, and those of the region's named models that say so whose lines lie within
+    the range that is fitted. Models of one family or condition alone do not, and species that no
+    named model has are in the library with doubt: they are weighed only if asked for.
     """
     known = catalogue.models(region) if region in catalogue.regions() else ()
-    named = dict.fromkeys(name for one in known for name in one.species)
+    named = dict.fromkeys(name for one in known if one.is_weighed for name in one.species)
     inside = [name for name in named if _lies_within(region, name, catalogue, limits)]
     return tuple(dict.fromkeys((*species_names(model), *inside)))
 

@@ -23,6 +23,11 @@ IDS = {
 }
 """The library's ids for the species of the table of assignments, where they differ."""
 
+REGIONS = {
+    *("S 2p", "P 2p", "Li 1s", "C 1s", "O 1s", "Cl 2p", "Br 3d", "I 3d", "Ge 3d", "Ge 2p"),
+    *("Sn 3d", "In 3d", "Si 2p", "F 1s", "Mn 2p", "Mn 3s", "Ni 2p", "Co 2p", "Nb 3d", "Ta 4f"),
+    *("Zr 3d", "La 3d", "Ti 2p", "raman"),
+}
 PAPERS = {"cao2020", "wang2021", "su2025", "zeng2022", "giraldo2021"}
 FILES = sorted(Path(__file__).parents[2].glob("libraries/*/*.toml"))
 
@@ -120,14 +125,14 @@ def test_species_without_a_position_are_marked_and_have_none() -> None:
         for species in found.species
         if not any(band.is_positioned for band in species.bands)
     }
-    assert unpositioned == {("S 2p", "Li2Sn"), ("P 2p", "reduced_P"), ("P 2p", "Li3P")}
+    assert unpositioned == {("P 2p", "reduced_P")}
     known = catalogue()
     assert all(known.find_species(*each)[1].unpositioned for each in unpositioned)
 
 
 def test_each_region_has_one_default_model() -> None:
     known = catalogue()
-    assert set(known.regions()) == {"S 2p", "P 2p", "Cl 2p", "Li 1s", "C 1s", "O 1s", "raman"}
+    assert set(known.regions()) == REGIONS
     for region in known.regions():
         assert sum(model.is_default for model in known.models(region)) == 1
 
@@ -135,12 +140,12 @@ def test_each_region_has_one_default_model() -> None:
 def test_contradicting_positions_are_kept_with_a_reason() -> None:
     _, lithium_sulfide = catalogue().find_species("S 2p", "Li2S")
     left_out = [p for p in lithium_sulfide.bands[0].positions if p.conflicts]
-    assert {position.value for position in left_out} == {166.1, 164.8}
+    assert {position.value for position in left_out} >= {166.1, 164.8, 162.1}
 
 
 def test_the_pairs_that_positions_cannot_tell_apart_say_so_both_ways() -> None:
     known = catalogue()
-    for region, first, second in (("P 2p", "PS4", "P2S5"), ("raman", "PS4", "P2S5")):
+    for region, first, second in (("P 2p", "phosphate", "P2S5"), ("raman", "PS4", "P2S5")):
         assert second in known.find_species(region, first)[1].not_separable_from
         assert first in known.find_species(region, second)[1].not_separable_from
         assert not {first, second} <= set(known.default_model(region).species)

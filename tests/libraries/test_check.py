@@ -12,7 +12,7 @@ from libraries.loader import catalogue, load_library
 GOOD = """
 name = "my germanium"
 technique = "xps"
-region = "Ge 3d"
+region = "Ge 3p"
 unit = "eV"
 window = [25.0, 40.0]
 
@@ -37,6 +37,7 @@ name = "thiogermanate"
 source = "mine2026"
 value = 30.8
 partner = 31.4
+seen = "read"
 sample = "Li10GeP2S12"
 
 [[species]]
@@ -46,9 +47,10 @@ name = "oxide"
 [[species.position]]
 source = "mine2026"
 value = 33.0
+seen = "read"
 
 [[model]]
-name = "thiogermanate Ge 3d"
+name = "thiogermanate Ge 3p"
 default = true
 species = ["GeS4", "GeO2"]
 line_shape = "pseudo-voigt"
@@ -69,13 +71,13 @@ MISTAKES = {
                        "Did you mean 'mine2026'?"),
     "text for a number": ("value = 33.0", 'value = "33.0"', "'value' must be a number"),
     "outside the window": ("value = 33.0", "value = 133.0", "species GeO2, position 1: 133 eV lies "
-                           "outside the window of Ge 3d, 25 to 40."),
+                           "outside the window of Ge 3p, 25 to 40."),
     "unit of the file": ('unit = "eV"', 'unit = "1/cm"', "unit must be 'eV' for xps"),
     "unit of a position": ("value = 33.0", 'value = 33.0\nunit = "cm-1"',
                            "the unit is 'cm-1', but the file's 'eV'"),
     "duplicate id": ('id = "GeO2"', 'id = "GeS4"', "species GeS4: stands 2 times"),
     "separation of a pair": ("partner = 31.4", "partner = 32.4", "species GeS4, position 1: its "
-                             "lines are 1.60 eV apart, but the separation of Ge 3d is 0.58 eV"),
+                             "lines are 1.60 eV apart, but the separation of Ge 3p is 0.58 eV"),
     "partner below": ("partner = 31.4", "partner = 30.1", "must lie at higher binding energy"),
     "value and region": ("value = 33.0", "value = 33.0\nregion = [32.0, 34.0]",
                          "gives a value and a region"),
@@ -91,13 +93,13 @@ MISTAKES = {
     "unknown twin": ('name = "oxide"', 'name = "oxide"\nnot_separable_from = ["GeS"]',
                      "not_separable_from names no species 'GeS'"),
     "inseparable in one model": ('name = "oxide"', 'name = "oxide"\nnot_separable_from = ["GeS4"]',
-                                 "model thiogermanate Ge 3d: GeS4 and GeO2 cannot be told apart"),
+                                 "model thiogermanate Ge 3p: GeS4 and GeO2 cannot be told apart"),
     "area ratio": ("area_ratio = 0.6667", "area_ratio = 1.5", "core_level: area_ratio must lie"),
     "negative separation": ("separation = 0.58", "separation = -0.58", "must be positive"),
     "missing core level": ("[core_level]", "[sources.lost]\ncitation = \"x\"\n[sources.core]",
-                           "Ge 3d is a doublet; the table core_level"),
+                           "Ge 3p is a doublet; the table core_level"),
     "species of a model": ('species = ["GeS4", "GeO2"]', 'species = ["GeS4", "GeO"]',
-                           "model thiogermanate Ge 3d: there is no species 'GeO'. "
+                           "model thiogermanate Ge 3p: there is no species 'GeO'. "
                            "Did you mean 'GeO2'?"),
     "line shape": ('"pseudo-voigt"', '"pseudovoigt"', "there is no line shape 'pseudovoigt'"),
     "background": ('"shirley"', '"shirly"', "there is no background 'shirly'"),
@@ -181,13 +183,13 @@ def test_a_missing_file_and_a_folder_are_told_in_a_sentence(tmp_path: Path) -> N
 
 def test_a_library_of_ones_own_stands_beside_the_bundled_ones(tmp_path: Path) -> None:
     known = catalogue((written(tmp_path, GOOD),))
-    assert known.default_model("Ge 3d").species == ("GeS4", "GeO2")
+    assert known.default_model("Ge 3p").species == ("GeS4", "GeO2")
     assert known.default_model("S 2p").name == "argyrodite S 2p"
     assert known.source("mine2026").citation == "My own measurement, 2026"
 
 
 def test_an_own_species_replaces_the_bundled_one_of_its_name(tmp_path: Path) -> None:
-    text = GOOD.replace('region = "Ge 3d"', 'region = "S 2p"').replace("[25.0, 40.0]", "[155, 175]")
+    text = GOOD.replace('region = "Ge 3p"', 'region = "S 2p"').replace("[25.0, 40.0]", "[155, 175]")
     text = text.replace('id = "GeS4"', 'id = "PS4"').split("[[model]]")[0]
     text = text.replace("value = 30.8\npartner = 31.4", "value = 161.9").replace("33.0", "163.0")
     text = text.replace("separation = 0.58", "separation = 1.16").replace("0.6667", "0.5")

@@ -78,15 +78,18 @@ def test_correlated_areas_are_found(rules) -> None:
     assert "peaks-not-separable" not in rules(covariance=0.5 * tangled + 0.5 * COVARIANCE)
 
 
-def test_phosphorus_of_thiophosphate_and_p2s5_is_caught(sound_model, rules) -> None:
-    model = sound_model("P2S5", 131.9)
+def test_phosphorus_of_phosphide_and_the_element_is_caught(sound_model, rules) -> None:
+    model = sound_model("phosphide", 129.9)
     constants = CATALOGUE.core_level("P 2p")
-    for name in ("PS4", "P2S5"):
+    model = replace(
+        model, peaks=(replace(model.peaks[0], name="P0", species="P0"), *model.peaks[1:])
+    )
+    for name in ("P0", "phosphide"):
         model = with_parameter(model, f"{name}.separation", value=constants.separation)
         model = with_parameter(model, f"{name}.area_ratio", value=constants.area_ratio)
-    model = with_parameter(model, "PS4.position", value=131.8, min=131.0, max=132.5)
+    model = with_parameter(model, "P0.position", value=129.8, min=129.0, max=130.5)
     found = rules(model, region="P 2p", grid=np.arange(126.0, 140.0, 0.1))
-    assert found == {"peaks-not-separable", "library-conflict"}
+    assert found >= {"peaks-not-separable", "library-conflict"}
 
 
 @pytest.mark.parametrize(("area", "trips"), [(50.0, True), (70.0, False)])
