@@ -1,4 +1,4 @@
-"""How far a library's numbers can be trusted: whether it says so, and what rests on memory alone."""
+"""Whether a library says how its numbers were seen, and which defaults rest on memory alone."""
 
 from collections.abc import Iterator, Mapping
 

@@ -57,8 +57,10 @@ def test_the_fractions_of_the_example_are_those_that_went_into_it(demo: Path) ->
 def test_the_ratios_of_the_example_are_those_that_went_into_it(demo: Path) -> None:
     truth = {truth.file: truth.areas for truth in example_truth()}
     table = _with_source(demo, "ratios")
+    is_put_in = [row.denominator in truth[row.source] for row in table.itertuples()]
+    table = table[is_put_in]
     expected = [
-        truth[row.source][row.numerator] / truth[row.source][row.denominator]
+        truth[row.source].get(row.numerator, 0.0) / truth[row.source][row.denominator]
         for row in table.itertuples()
     ]
     pulls = _pulls(table.ratio, expected, table.ratio_stderr)

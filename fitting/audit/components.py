@@ -5,11 +5,10 @@ from itertools import combinations
 
 import numpy as np
 
-from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
-from fitting.data.series import FloatArray, axis_values, get_column
+from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark
+from fitting.data.series import FloatArray
 from fitting.data.techniques import technique_of
 from fitting.models.model import Peak
-from fitting.projects.survey import OTHER_LINES, survey_of
 from fitting.quantities.detection import absent_peaks
 from fitting.quantities.quantify import BoolArray, species_areas
 from fitting.quantities.region_detection import find_detection
@@ -63,23 +62,6 @@ def species_not_supported(evidence: Evidence) -> Iterator[Remark]:
             f"{species} is not supported by the series: below {limit:.2g} % (95 %) of the area in "
             f"one spectrum.{''.join(chosen)}"
         )
-
-
-def lines_of_other_elements(evidence: Evidence) -> Iterator[Remark]:
-    """Lines of elements that the survey shows, where this region is fitted."""
-    seen = survey_of(evidence.analysis.series)
-    axis = axis_values(evidence.series)
-    samples = get_column(evidence.analysis.series, "sample").astype(str)
-    for other in OTHER_LINES.get(evidence.analysis.region, ()):
-        in_range = (axis.min(axis=1) < other.high) & (axis.max(axis=1) > other.low)
-        of_sample = np.array([other.element in seen.get(sample, ()) for sample in samples])
-        for spectrum in spectra_where(evidence.fitted & in_range & of_sample):
-            yield Remark(
-                f"The survey shows {other.element}, whose {other.line} lies at {other.low:g} to "
-                f"{other.high:g} eV, in the range that is fitted: areas there are not of "
-                f"{evidence.analysis.region} alone.",
-                spectrum,
-            )
 
 
 def overlapping_bands(evidence: Evidence) -> Iterator[Remark]:

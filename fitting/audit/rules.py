@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fitting.audit import components, measurement, outcome, peaks, residuals
+from fitting.audit import (
+    assignments,
+    components,
+    interference,
+    measurement,
+    outcome,
+    peaks,
+    residuals,
+)
 from fitting.audit.evidence import Evidence, Remark
 
 Severity = Literal["info", "warning", "error"]
@@ -111,9 +119,16 @@ RULES: Sequence[Rule] = (
     Rule(
         "other-element",
         "warning",
-        components.lines_of_other_elements,
-        "the survey shows an element that has a line within the fitted range",
-        "Moulder et al., Handbook of XPS (1992)",
+        interference.lines_of_other_elements,
+        "the survey or the sample's name has an element with a line within the fitted range",
+        "the library's sources",
+    ),
+    Rule(
+        "unexplained-line",
+        "warning",
+        interference.unexplained_lines,
+        "residuals 6 standard deviations above zero over 1.2 eV, where another element has a line",
+        "the library's sources",
     ),
     Rule(
         "bands-overlap",
@@ -134,6 +149,34 @@ RULES: Sequence[Rule] = (
         "warning",
         peaks.library_conflict,
         "two species that the library calls not separable are in one model",
+        "the library's sources",
+    ),
+    Rule(
+        "assignment-open",
+        "warning",
+        assignments.open_assignment,
+        "nearer to where the library has another species than to where it has the peak's own",
+        "the library's sources",
+    ),
+    Rule(
+        "assignment-shared",
+        "info",
+        assignments.shared_assignment,
+        "another species that the library calls not separable is found at the peak's position",
+        "the library's sources",
+    ),
+    Rule(
+        "shared-line-only",
+        "warning",
+        assignments.shared_line_only,
+        "a species above 2 standard errors by lines alone that another species shares",
+        "the library's sources",
+    ),
+    Rule(
+        "assignment-disputed",
+        "info",
+        assignments.disputed_assignment,
+        "the library says why the assignment of a species is disputed",
         "the library's sources",
     ),
     Rule(

@@ -15,6 +15,7 @@ import xarray as xr
 from fitting.data.result import FittedBlock, Status, empty_result, with_blocks
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.block import IndexArray, fit_block, start_values
+from fitting.fits.measured import check_peaks
 from fitting.fits.neighbours import fit_from_neighbours
 from fitting.fits.options import FitOptions, Seed, Weights
 from fitting.fits.shared import fit_shared, is_shared
@@ -68,8 +69,9 @@ def fit_series(
     Raises
     ------
     ModelError
-        If the model cannot be resolved.
+        If the model has no peaks or cannot be resolved.
     """
+    check_peaks(model)
     function = compile_model(model, series[axis_of(series)].values)
     if is_shared(function, options).any():
         yield from fit_shared(series, model, options, spectra=spectra, starts=starts)

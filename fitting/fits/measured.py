@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from fitting.data.errors import ModelError
 from fitting.data.series import FloatArray
 from fitting.fits.weights import counting_gain, expected_sigma
 from fitting.models.function import ModelFunction, static_background_of
@@ -69,18 +70,7 @@ class Measured:
 
 
 def take_measured(series: xr.Dataset, model: Model) -> Measured:
-    """The numbers of a series, with the static background of the model.
-
-    Raises
-    ------
-    ModelError
-        If the model has no peaks.
-    """
-    if not model.peaks:
-        raise ModelError(
-            "The model has no peaks. Put in at least one: a species of the library, or a peak of "
-            "your own."
-        )
+    """The numbers of a series, with the static background of the model."""
     intensity = np.asarray(series["intensity"].values, dtype=float)
     return Measured(
         intensity=intensity,
@@ -89,3 +79,12 @@ def take_measured(series: xr.Dataset, model: Model) -> Measured:
         offsets=np.asarray(series["axis_offset"].values, dtype=float),
         gain=counting_gain(series),
     )
+
+
+def check_peaks(model: Model) -> None:
+    """Raise ``ModelError`` if there is no peak to fit."""
+    if not model.peaks:
+        raise ModelError(
+            "The model has no peaks. Put in at least one: a species of the library, or a peak of "
+            "your own."
+        )

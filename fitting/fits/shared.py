@@ -21,7 +21,7 @@ from fitting.fits.block import (
     start_values,
     unfitted_block,
 )
-from fitting.fits.measured import Measured, take_measured
+from fitting.fits.measured import Measured, check_peaks, take_measured
 from fitting.fits.options import GROUPINGS, FitOptions
 from fitting.fits.status import why_not_fitted, why_not_fitted_jointly
 from fitting.fits.weights import REWEIGHTINGS
@@ -66,8 +66,9 @@ def fit_shared(
     Raises
     ------
     ModelError
-        If the model cannot be resolved.
+        If the model has no peaks or cannot be resolved.
     """
+    check_peaks(model)
     function = compile_model(model, series[axis_of(series)].values)
     shared = is_shared(function, options)
     start = start_values(function, series.sizes[SPECTRUM], starts)

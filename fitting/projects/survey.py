@@ -6,8 +6,7 @@ for by stands out of the straight line between its flanks.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
@@ -32,44 +31,6 @@ _LOOKED_FOR: Mapping[str, float] = {
 """The line (eV) by which an element is recognised: the strongest one that neither the elements of
 an electrolyte nor Auger lines of nickel and cobalt (Al Kα) lie beside. Selenium, iron and ruthenium
 have none."""
-
-
-@dataclass(frozen=True, slots=True)
-class OtherLine:
-    """A line of another element where a region is measured."""
-
-    element: str
-    line: str
-    low: float
-    high: float
-    """From where to where it lies (eV)."""
-
-
-OTHER_LINES: Mapping[str, Sequence[OtherLine]] = {
-    "S 2p": (
-        OtherLine("Bi", "Bi 4f", 156.5, 165.0),
-        OtherLine("Y", "Y 3d", 155.5, 160.0),
-    ),
-    "P 2p": (
-        OtherLine("Ge", "Ge 3p", 121.0, 130.0),
-        OtherLine("Sr", "Sr 3d", 131.5, 136.0),
-        OtherLine("Pb", "Pb 4f", 136.0, 144.0),
-        OtherLine("Zn", "Zn 3s", 138.5, 142.0),
-    ),
-    "Cl 2p": (OtherLine("Nb", "Nb 3d", 202.0, 211.0),),
-    "C 1s": (OtherLine("K", "K 2p", 291.5, 297.0),),
-    "O 1s": (
-        OtherLine("Sb", "Sb 3d", 527.0, 541.0),
-        OtherLine("Na", "Na KLL (Al Kα)", 532.0, 538.0),
-        OtherLine("V", "V 2p1/2", 520.0, 525.0),
-    ),
-    "Li 1s": (
-        OtherLine("Mn", "Mn 3p", 46.0, 52.0),
-        OtherLine("Co", "Co 3p", 58.0, 63.0),
-        OtherLine("Mg", "Mg 2p", 48.5, 52.5),
-        OtherLine("Au", "Au 5p", 52.0, 60.0),
-    ),
-}
 
 
 def elements_seen(survey: xr.Dataset) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,8 @@ stricter decision than his 1.645, because positions are searched for). The stand
 an area whose peaks lie where the species is seen elsewhere or where the library has it, as wide as
 the peaks that are seen: the noise has its own place and width for a peak that is not there. Where
 the data show more of the species there than the decision asks for, which another choice than that
-of the fit has left out, so much more is added to its limit.
+of the fit has left out, so much more is added to its limit. A species that is seen only by a line
+that others share (``proof``) is not detected: its limit is its area and 1.645 standard errors.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from fitting.data.series import FloatArray
 from fitting.fits.block import IndexArray
 from fitting.models.model import Model, Peak
 from fitting.quantities.linearised import Linearised, linearise_fit
+from fitting.quantities.proof import find_unproven
 from fitting.quantities.quantify import Areas, BoolArray, species_areas, species_names
 
 DECISION = 2.0
@@ -76,6 +78,12 @@ def detect_species(
     stated = np.pad(areas.stderr, left_out, constant_values=np.nan)
     stderr = np.where(np.isfinite(stderr), stderr, np.fmax(error, stated))
     seen = fitted & _is_above(value, np.nan_to_num(stderr))
+    for species, unproven in find_unproven(result, model, series.attrs["region"], DECISION).items():
+        place = names.index(species)
+        withdrawn = unproven & seen[:, place]
+        seen[withdrawn, place] = False
+        likely[withdrawn, place] = value[withdrawn, place]
+        error[withdrawn, place] = stderr[withdrawn, place]
     with np.errstate(invalid="ignore", divide="ignore"):
         beyond = np.fmax(likely / error, DECISION) + LIMIT - DECISION
         limit = np.where(seen | ~np.isfinite(error), LIMIT * stderr, beyond * error)
