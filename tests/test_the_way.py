@@ -298,7 +298,8 @@ def test_good_files_are_fitted_beside_all_the_bad_ones(
     assert main(["fit", *words]) == 1
     table = _table(tmp_path / "out", "spectra")
     assert set(table.source[table.status == "not_read"]) == set(_BAD_CONTENTS)
-    assert (table.status == "converged").sum() == 9
+    # bridged thiophosphate, of which the example has none, ends at zero
+    assert table.status.isin(["converged", "at_bound"]).sum() == 9
 
 
 def test_a_missing_path_is_told_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,11 @@ _CORE_LEVEL = re.compile(
     """,
     re.VERBOSE,
 )
+_AUGER = re.compile(
+    r"(?<![A-Za-z])(?P<element>[A-Z][a-z]?)[ _-]?"
+    r"(?P<lines>KLL|KVV|LMM|LMV|LVV|MNN|MNV|MVV|NOO|NVV)(?![A-Za-z])"
+)
+"""Auger lines: measured like a core level, and in the way of one that lies there."""
 _WIDE = re.compile(
     r"(?:(?<![A-Za-z])(?i:survey|wide|su1s)|(?<=[a-z])(?:Survey|Wide|Su1s))"
     r"(?i:[ _]?scan)?(?![a-z])"
@@ -69,6 +74,11 @@ def regions_from_name(text: str) -> tuple[str, ...]:
     neither.
     """
     levels = [level for match in _CORE_LEVEL.finditer(text) if (level := _core_level(match))]
+    levels += [
+        f"{match['element']} {match['lines']}"
+        for match in _AUGER.finditer(text)
+        if match["element"] in _ELEMENTS
+    ]
     if not levels and _WIDE.search(text):
         return (SURVEY,)
     return tuple(dict.fromkeys(levels))

@@ -110,7 +110,17 @@ def test_of_windows_that_overlap_the_one_that_agrees_best_is_told() -> None:
 
 def test_windows_of_one_file_are_forgotten_after_it() -> None:
     before = region_windows()
-    with knowing_windows({"I 3d": (612.0, 640.0)}):
-        assert region_from_range(614.0, 638.0) == "I 3d"
+    with knowing_windows({"Cs 3d": (718.0, 746.0)}):
+        assert region_from_range(720.0, 744.0) == "Cs 3d"
     assert region_windows() == before
-    assert region_from_range(614.0, 638.0) is None
+    assert region_from_range(720.0, 744.0) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [("CKLL Scan", "C KLL"), ("Zn LMM", "Zn LMM"), ("In_MNN", "In MNN"), ("SMALL", None)],
+)
+def test_auger_lines_are_named_and_not_taken_for_the_core_level_there(
+    name: str, region: str | None
+) -> None:
+    assert region_from_name(name) == region

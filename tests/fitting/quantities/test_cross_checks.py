@@ -84,8 +84,9 @@ def test_distance_of_two_core_levels_does_not_depend_on_charging(sample) -> None
     charged = checks_of(sample(S=4.0, P=1.0, charging=0.2))[name]
     assert neutral.value == pytest.approx(charged.value, abs=4 * charged.stderr)
     assert neutral.unit == "eV"
-    # zeng2022 gives 161.4 and 131.8, su2025 161.3 and 131.6
-    assert (neutral.low, neutral.high) == (29.6, 29.7)
+    # from 161.1 and 131.95 (wang_apmt2022) to 161.3 and 131.6 (su2025)
+    assert 29.0 < neutral.low < 29.6
+    assert 29.7 <= neutral.high < 30.0
     assert neutral.verdict == "agrees"
 
 

@@ -69,7 +69,7 @@ def test_region_that_asks_for_nothing_is_left_alone(asked: Project) -> None:
 
 def test_species_that_cannot_be_weighed_leave_a_note(asked: Project) -> None:
     analysis = asked.analyses["P 2p"]
-    recipe = replace(analysis.recipe, choice=SpeciesChoice(among=("PS4", "Li3P")))
+    recipe = replace(analysis.recipe, choice=SpeciesChoice(among=("PS4", "reduced_P")))
     project = Project({"P 2p": replace(analysis, recipe=recipe)})
     after = keep_events(project, run_project(project, CATALOGUE))
     assert after.analyses["P 2p"].recipe.model == analysis.recipe.model

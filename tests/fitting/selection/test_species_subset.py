@@ -58,9 +58,9 @@ def test_no_species_at_all_is_refused() -> None:
     ("region", "species"),
     [
         ("S 2p", ("PS4", "polysulfide", "sulfite", "sulfate", "Li2S")),
-        ("P 2p", ("PS4", "phosphate", "P-O-S")),
+        ("P 2p", ("PS4", "P2S7", "phosphate", "P-O-S")),
         # carbon lies outside the range
-        ("raman", ("PS4", "polysulfide", "P2S5", "Li2Sn")),
+        ("raman", ("PS4", "polysulfide", "P2S5", "Li2Sn", "layered_oxide")),
     ],
 )
 def test_species_of_the_librarys_models_within_the_range_are_considered(region, species) -> None:
