@@ -10,6 +10,7 @@ from fitting.data.series import AXES, axis_of, axis_values
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import BASELINES, SubtractBaseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, Scale
+from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import Step
 from fitting.projects.project import Analysis
 
@@ -92,6 +93,11 @@ def _resample_said(step: Step, unit: str) -> str:
     return f"every {step.step:g} {unit}"
 
 
+def _saturation_said(step: Step, _: str) -> str:
+    assert isinstance(step, MaskSaturation)
+    return f"{step.fewest} equal points or more"
+
+
 def _spikes_said(step: Step, _: str) -> str:
     assert isinstance(step, RemoveSpikes)
     return f"above a score of {step.threshold:g}"
@@ -120,6 +126,14 @@ STEP_KINDS: Sequence[StepKind] = (
         "Crop", "Keep a range of the axis", CropAxis,
         (Field("low", f"From ({UNIT})"), Field("high", f"To ({UNIT})")),
         _whole_range, _crop_said,
+    ),
+    StepKind(
+        "Mask saturation",
+        "Take out points at the detector's ceiling, equal side by side at the maximum; they become "
+        "unknown",
+        MaskSaturation,
+        (Field("fewest", "Fewest (points)", "Equal neighbours that are a ceiling", is_whole=True),),
+        lambda _: MaskSaturation(), _saturation_said,
     ),
     StepKind(
         "Resample", "Interpolate onto another step: the last resort for unlike grids", Resample,

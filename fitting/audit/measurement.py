@@ -6,12 +6,13 @@ import numpy as np
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.joining.scan_drift import scan_drifts
-from fitting.data.series import BASELINE, get_column
+from fitting.data.series import BASELINE, axis_of, get_column
 from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import is_baseline_followed
+from fitting.preprocessing.saturation import MaskSaturation, saturated_points
 from fitting.quantities.quantify import BoolArray
 from fitting.referencing.mixed_references import references_of, refused_positions
 
@@ -25,6 +26,28 @@ def noise_estimated(evidence: Evidence) -> Iterator[Remark]:
         yield Remark(
             "The counts are not known, so the noise was estimated from the scatter of neighbouring "
             "points: chi-square says little, and errors are as good as that estimate."
+        )
+
+
+def saturated_spectra(evidence: Evidence) -> Iterator[Remark]:
+    """Spectra with points at the ceiling of the detector, within the fitted range."""
+    raw, axis = evidence.analysis.series, axis_of(evidence.series)
+    ends = evidence.series[axis].values[[0, -1]]
+    inside = (raw[axis].values >= ends[0]) & (raw[axis].values <= ends[1])
+    points = saturated_points(raw) & inside
+    is_masked = any(isinstance(step, MaskSaturation) for step in evidence.analysis.recipe.steps)
+    for spectrum in spectra_where(points.any(axis=1)):
+        ceiling = raw["intensity"].values[spectrum][points[spectrum]].max()
+        what = (
+            "are masked, so that the height of the band rests on its flanks"
+            if is_masked
+            else "were fitted as if they were measured: add the step Mask saturation"
+        )
+        yield Remark(
+            f"The detector was at its ceiling: {int(points[spectrum].sum())} points at "
+            f"{ceiling:g} {raw.attrs['unit']} {what}. Measure again with less light or for a "
+            "shorter time.",
+            spectrum,
         )
 
 

@@ -193,6 +193,14 @@ RULES: Sequence[Rule] = (
         "scans move by more than 0.05 eV (0.5 1/cm) and 3 standard errors",
         _OURS,
     ),
+    Rule(
+        "saturated",
+        "warning",
+        measurement.saturated_spectra,
+        "3 neighbouring points at the maximum, equal to the last digit, beyond chance; or 2 at the "
+        "largest number of a converter",
+        _OURS,
+    ),
     Rule("noise-estimated", "info", measurement.noise_estimated, "counts are not known", _OURS),
     Rule(
         "voltage-moved",

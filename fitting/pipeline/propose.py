@@ -15,6 +15,7 @@ from fitting.models.from_library import model_from_library, named_model_of_speci
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import RemoveSpikes
+from fitting.preprocessing.saturation import MaskSaturation, saturated_points
 from fitting.preprocessing.steps import Step
 from fitting.projects.recipe import Recipe
 from fitting.quantities.band_ratios import BandOptions, check_bands
@@ -77,9 +78,10 @@ def propose_recipe(
     background = wanted.background if _is_meant(wanted.background, technique) else None
     model = model_from_library(named, catalogue, background=background)
     crop = _crop_within(series, named)
-    steps: tuple[Step, ...] = (crop,)
+    masks = (MaskSaturation(),) if saturated_points(series).any() else ()
+    steps: tuple[Step, ...] = (crop, *masks)
     if technique.has_baseline:
-        steps = (crop, *_raman_steps(wanted.baseline))
+        steps = (*steps, *_raman_steps(wanted.baseline))
     if not technique.has_bands:
         return Recipe(model, steps, wanted.options, choice)
     check_bands(wanted.bands, model)

@@ -9,6 +9,7 @@ from fitting.data.depth import depth_unit
 from fitting.data.result import Status
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
+from fitting.preprocessing.saturation import BoolArray, MaskSaturation, saturated_points
 
 
 def of_spectrum(coordinate: str) -> Callable[[SpectraBlock], ArrayLike]:
@@ -82,6 +83,23 @@ def _count_points(block: SpectraBlock) -> ArrayLike:
 
 def _count_free(block: SpectraBlock) -> ArrayLike:
     return np.nan if block.result is None else float(block.result.attrs["free_parameters"])
+
+
+def _masked_points(block: SpectraBlock) -> BoolArray:
+    """Points that the recipe masks as saturated, shape (n, m)."""
+    steps = (one for one in block.analysis.recipe.steps if isinstance(one, MaskSaturation))
+    series = block.analysis.series
+    step = next(steps, None)
+    return saturated_points(series, step) if step else np.zeros(series["intensity"].shape, bool)
+
+
+def _count_masked(block: SpectraBlock) -> ArrayLike:
+    return [[int(np.count_nonzero(of_one))] for of_one in _masked_points(block)]
+
+
+def _tell_mask(block: SpectraBlock) -> ArrayLike:
+    masked = np.any(_masked_points(block), axis=1)
+    return np.where(masked, "detector at its ceiling", "")[:, None]
 
 
 def _number_rounds(block: SpectraBlock) -> ArrayLike:
@@ -183,5 +201,7 @@ SPECTRUM_COLUMNS = (
         "of measurement of the sample, from 1; empty where its voltage was given",
         _number_rounds,
     ),
+    Column("masked_points", "count", "", "points left out of the fit by a mask", _count_masked),
+    Column("mask_reason", "text", "", "why points were left out", _tell_mask),
 )
 """Of the table with a row for every spectrum."""

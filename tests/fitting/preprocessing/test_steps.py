@@ -8,10 +8,12 @@ from fitting.data.series import SHIFT, history_of, make_series
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes
+from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import STEPS, apply_steps, step_from_json, step_to_json
 
 EVERY_STEP = (
     CropAxis(158, 172),
+    MaskSaturation(fewest=4),
     Resample(0.5),
     RemoveSpikes(threshold=6.5, max_width=5),
     SubtractBaseline("asls", lam=1e5, p=0.02),
