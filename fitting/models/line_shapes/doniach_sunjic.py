@@ -94,7 +94,7 @@ def _of_asymmetry(
     shift = np.tan(middle)
     shift_slope = (1.0 + shift * shift) * np.pi / (2.0 - asymmetry) ** 2
     half_width, half_width_slope = _half_width(asymmetry, middle)
-    log_norm_slope, norm = _window_area(asymmetry)
+    log_norm_slope, norm = window_area(asymmetry)
     scale = half_width * (2.0 / np.pi) * np.arctan(WINDOW) / norm
     scale_slope = scale * (half_width_slope / half_width - log_norm_slope)
     return (shift, half_width, scale), (shift_slope, half_width_slope, scale_slope)
@@ -134,8 +134,8 @@ def _log_line(
     )
 
 
-def _window_area(asymmetry: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Slope of the logarithm of the area in the window, and that area."""
+def window_area(asymmetry: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Slope of the logarithm of the core's area in the window, and that area."""
     end = np.arctan(WINDOW)
     span = np.log1p(WINDOW**2)
     turn = asymmetry * end
@@ -177,5 +177,5 @@ DONIACH_SUNJIC = LineShape(
     note="A Doniach-Šunjić line has no finite area: it is normalised between ±20 Lorentzian half "
     "widths, and areas compare between lines of one asymmetry only.",
     has_unit_area=False,
-    is_costly=True,
+    cost=5.0,
 )

@@ -66,8 +66,8 @@ class LineShape:
     is_steep: bool = False
     """Whether the slope by its one shape parameter, a mixing, is zero at 0 and has no limit at 1:
     see ``mixing_transform``."""
-    is_costly: bool = False
-    """Whether it is made of more than powers and exponentials."""
+    cost: float = 1.0
+    """Time at one point over that of a Gaussian."""
     compiled: Literal["", "gaussian", "lorentzian", "pseudo-voigt"] = ""
     """Its form in the compiled engine; without one, numpy fits."""
 

@@ -159,5 +159,5 @@ VOIGT = LineShape(
             meaning="the Lorentzian's width over that of the line, 0 Gaussian to 1 Lorentzian",
         ),
     ),
-    is_costly=True,
+    cost=5.0,
 )

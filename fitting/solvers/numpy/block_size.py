@@ -13,9 +13,7 @@ _PATIENCE = 0.1
 """What a block may take (s)."""
 _EVALUATIONS = 8
 _LINE_POINT = 4e-8
-"""One line at one point (s), with its slopes."""
-_COSTLY_LINE_POINT = 2e-7
-"""The same for lines that are not made of powers and exponentials alone."""
+"""A Gaussian line at one point (s), with its slopes; others cost more."""
 _PRODUCT_POINT = 1.5e-10
 """One product of two slopes at one point (s)."""
 _FREE = 2e-5
@@ -26,8 +24,7 @@ def affordable_in_numpy(function: ModelFunction) -> int:
     """The number of spectra whose fit is likely to take no longer than a cancel may; at least 1."""
     points, free = function.positions.size, len(function.affine.free)
     lines = sum(
-        (_COSTLY_LINE_POINT if peak.line_shape.is_costly else _LINE_POINT)
-        * (1 if peak.doublet is None else 2)
+        _LINE_POINT * peak.line_shape.cost * (1 if peak.doublet is None else 2)
         for peak in function.peaks
     )
     spectrum = _EVALUATIONS * (points * (lines + free * free * _PRODUCT_POINT) + free * _FREE)

@@ -16,6 +16,8 @@ from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Background, Model, Parameter, Peak, Tie, parameter_names
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 
+CLOSED = [name for name, shape in LINE_SHAPES.items() if shape.cost < 10.0]
+
 GRID = np.linspace(157.0, 171.0, 113)
 CO_FITTED = [name for name, kind in BACKGROUNDS.items() if not kind.is_static]
 BENDS = dict.fromkeys(
@@ -59,7 +61,7 @@ def start_of(model: Model) -> np.ndarray:
 
 
 @pytest.mark.parametrize("background", CO_FITTED)
-@pytest.mark.parametrize("line_shape", LINE_SHAPES)
+@pytest.mark.parametrize("line_shape", CLOSED)
 def test_jacobian_is_the_derivative_of_the_value(line_shape: str, background: str) -> None:
     model = make_model(line_shape, background)
     if background == "tougaard":

@@ -10,8 +10,10 @@ from scipy.signal import fftconvolve
 from fitting.models.line_shapes import LINE_SHAPES, LineShape
 from fitting.models.line_shapes.doniach_sunjic import WINDOW
 
-FINITE = [name for name in LINE_SHAPES if name != "doniach-sunjic"]
-SHAPED = [name for name, shape in LINE_SHAPES.items() if shape.shape_parameters]
+CLOSED = [name for name, shape in LINE_SHAPES.items() if shape.cost < 10.0]
+"""The others have tests of their own, of fewer examples."""
+FINITE = [name for name in CLOSED if LINE_SHAPES[name].has_unit_area]
+SHAPED = [name for name in CLOSED if LINE_SHAPES[name].shape_parameters]
 
 positions = st.floats(155.0, 175.0)
 widths = st.floats(0.2, 4.0)
@@ -56,7 +58,7 @@ def test_doniach_sunjic_has_the_area_of_a_lorentzian_in_its_window(asymmetry: fl
     assert top == pytest.approx(expected, rel=1e-3)
 
 
-@pytest.mark.parametrize("name", LINE_SHAPES)
+@pytest.mark.parametrize("name", CLOSED)
 @given(position=positions, fwhm=widths, share=shares)
 def test_maximum_is_at_the_position_and_width_is_at_half_of_it(
     name: str, position: float, fwhm: float, share: float
@@ -70,7 +72,7 @@ def test_maximum_is_at_the_position_and_width_is_at_half_of_it(
     assert above[-1] - above[0] == pytest.approx(fwhm, rel=tolerance)
 
 
-@pytest.mark.parametrize("name", LINE_SHAPES)
+@pytest.mark.parametrize("name", CLOSED)
 @given(position=positions, fwhm=widths, share=st.floats(0.01, 0.99))
 def test_derivatives_are_those_of_the_profile(
     name: str, position: float, fwhm: float, share: float
@@ -152,7 +154,7 @@ def test_voigt_is_the_convolution_of_its_parts(mixing: float) -> None:
     np.testing.assert_allclose(line[near], convolved[near], atol=2e-6)
 
 
-@pytest.mark.parametrize("name", LINE_SHAPES)
+@pytest.mark.parametrize("name", CLOSED)
 def test_parameters_broadcast_over_spectra(name: str) -> None:
     shape = LINE_SHAPES[name]
     x = np.linspace(158.0, 170.0, 50)

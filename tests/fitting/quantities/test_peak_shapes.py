@@ -8,6 +8,8 @@ from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Background, Model, Parameter, Peak, parameter_names
 from fitting.quantities.peak_shapes import peak_shape
 
+CLOSED = [name for name, shape in LINE_SHAPES.items() if shape.cost < 10.0]
+
 
 def one_peak(line_shape: str, *, separation: float | None, ratio: float = 0.5) -> Model:
     line = LINE_SHAPES[line_shape]
@@ -69,7 +71,7 @@ def test_gaussian_height_and_width_are_those_of_the_formula(blank_series) -> Non
     assert shape.fwhm_stderr[0] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("line_shape", LINE_SHAPES)
+@pytest.mark.parametrize("line_shape", CLOSED)
 @pytest.mark.parametrize("separation", [None, 0.4, 0.87, 1.18, 2.5])
 def test_whole_peak_agrees_with_the_drawn_curve(blank_series, line_shape, separation) -> None:
     model = one_peak(line_shape, separation=separation)
@@ -81,7 +83,7 @@ def test_whole_peak_agrees_with_the_drawn_curve(blank_series, line_shape, separa
     assert shape.fwhm[0] == pytest.approx(width, abs=3e-4)
 
 
-@pytest.mark.parametrize("line_shape", LINE_SHAPES)
+@pytest.mark.parametrize("line_shape", CLOSED)
 def test_errors_equal_the_scatter_of_draws(blank_series, line_shape: str) -> None:
     rng = np.random.default_rng(3)
     model = one_peak(line_shape, separation=0.87)

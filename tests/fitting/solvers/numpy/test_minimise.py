@@ -17,6 +17,8 @@ from fitting.solvers.numpy.parameter_layout import make_plan
 from fitting.solvers.numpy.starts import with_several_starts
 from fitting.solvers.spectra import Solution, Spectra
 
+CLOSED = [name for name, shape in LINE_SHAPES.items() if shape.cost < 10.0]
+
 BACKGROUNDS = ("none", "linear", "shirley", "tougaard")
 _QUICK = settings(
     max_examples=12,
@@ -33,7 +35,7 @@ def stderr_of(solution: Solution) -> np.ndarray:
 @given(
     seed=st.integers(0, 10**6),
     peaks=st.integers(1, 10),
-    line_shape=st.sampled_from(tuple(LINE_SHAPES)),
+    line_shape=st.sampled_from(CLOSED),
     background=st.sampled_from(BACKGROUNDS),
     ties=st.booleans(),
     doublets=st.booleans(),
@@ -60,7 +62,7 @@ def _keeps_its_peaks(function: Any, found: Solution) -> np.ndarray:
     return np.asarray(is_whole & ~found.entangled.any(axis=1))
 
 
-@pytest.mark.parametrize("line_shape", LINE_SHAPES)
+@pytest.mark.parametrize("line_shape", CLOSED)
 @pytest.mark.parametrize("background", BACKGROUNDS)
 def test_engine_with_several_starts_agrees_with_lmfit(
     draw: Callable[..., Any], line_shape: str, background: str
@@ -80,7 +82,7 @@ def test_engine_with_several_starts_agrees_with_lmfit(
 
 @given(
     seed=st.integers(0, 10**6),
-    line_shape=st.sampled_from(tuple(LINE_SHAPES)),
+    line_shape=st.sampled_from(CLOSED),
     background=st.sampled_from(BACKGROUNDS),
     ties=st.booleans(),
 )
@@ -100,7 +102,7 @@ def test_derivatives_are_those_of_the_model(
     assert trial.residual == pytest.approx((drawn.spectra.intensity - value) * weight, abs=1e-8)
 
 
-@pytest.mark.parametrize("line_shape", LINE_SHAPES)
+@pytest.mark.parametrize("line_shape", CLOSED)
 @pytest.mark.parametrize("background", BACKGROUNDS)
 def test_second_order_is_the_slope_of_the_gradient(
     draw: Callable[..., Any], line_shape: str, background: str
