@@ -20,7 +20,7 @@ from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.events import Prepared, Rows
 from fitting.pipeline.former_files import tell_new, without_former
 from fitting.pipeline.propose import Choices, check_regions, check_species, propose_recipe
-from fitting.pipeline.refer import refer_energies
+from fitting.pipeline.refer import drop_contested, refer_energies
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.preprocessing.axis import Resample, resample_series
 from fitting.projects.project import Analysis, Project, with_analysis
@@ -158,7 +158,10 @@ def _with_reference(
     parts = parts.take(shifted)
     for analysis, series in zip(project.analyses.values(), parts.held, strict=True):
         project = with_analysis(project, with_moved_series(analysis, series))
-    return replace(project, charge_reference=reference, notes=notes), parts
+    fresh, contested = drop_contested(parts.fresh)
+    unread = tuple(dict.fromkeys((*project.unread, *contested)))
+    project = replace(project, charge_reference=reference, notes=notes, unread=unread)
+    return project, replace(parts, fresh=tuple(fresh))
 
 
 def _join_parts(

@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import RecipeError
+from fitting.data.joining.scans import scan_groups
 from fitting.data.measurement_states import State, common_states
 from fitting.data.series import (
     SPECTRUM,
@@ -32,6 +33,7 @@ from fitting.referencing.charge_shifts import (
     mean_shift,
 )
 from fitting.referencing.charge_shifts import ChargeShift as ChargeShift
+from fitting.referencing.contested import CONTESTED, describe_contest, disagree
 from fitting.referencing.reference_line import (
     LineReading,
     ReferenceLine,
@@ -208,33 +210,66 @@ def _find_shifts(
     line: ReferenceLine,
     known: Mapping[State, ChargeShift],
 ) -> tuple[dict[State, ChargeShift], list[str]]:
-    """The shifts that are not known yet."""
-    found: dict[State, list[ChargeShift]] = {}
-    findings: list[str] = []
-    readings: list[tuple[State, LineReading]] = []
+    """The shifts that are not known yet; nan for a state whose lines contradict each other."""
+    readings, findings = _read_lines(series, states, reference.region, line, known)
+    readings.sort(key=lambda one: one[0].time)
+    taken = _as_neighbours_do([(state, reading) for state, reading, _ in readings])
+    found: dict[State, dict[str, list[ChargeShift]]] = {}
+    for (state, shift), (_, _, spectrum) in zip(taken, readings, strict=True):
+        found.setdefault(state, {}).setdefault(spectrum, []).append(shift)
+    shifts = {}
+    for state, of_spectra in found.items():
+        # scans of one spectrum may drift; other spectra of the state must agree
+        means = [mean_shift(scans) for scans in of_spectra.values()]
+        if disagree(means):
+            shifts[state] = ChargeShift(np.nan, np.nan)
+            findings.append(describe_contest(state, reference.region, means))
+        else:
+            shifts[state] = mean_shift([shift for scans in of_spectra.values() for shift in scans])
+            findings.append(_describe_shift(state, shifts[state], reference))
+    return shifts, findings
+
+
+def _read_lines(
+    series: Sequence[xr.Dataset],
+    states: Sequence[Sequence[State]],
+    region: str,
+    line: ReferenceLine,
+    known: Mapping[State, ChargeShift],
+) -> tuple[list[tuple[State, LineReading, str]], list[str]]:
+    """The line in every spectrum of an unknown state, with the spectrum's name; and failures."""
+    readings: list[tuple[State, LineReading, str]] = []
+    failures: list[str] = []
     for one, of_one in zip(series, states, strict=True):
-        if one.attrs["region"] != reference.region:
+        if one.attrs["region"] != region:
             continue
-        for index, state in enumerate(of_one):
+        for index, (state, name) in enumerate(zip(of_one, _names_of_spectra(one), strict=True)):
             if state in known:
                 continue
             reading = read_line(_without_shift(one.isel({SPECTRUM: [index]})), line)
-            if reading is None:
-                findings.append(
-                    f"{state.words}: its {reference.region} could not be fitted, so it gives "
-                    "no charge reference."
-                )
-            else:
-                readings.append((state, reading))
-    for state, shift in _as_neighbours_do(sorted(readings, key=lambda one: one[0].time)):
-        found.setdefault(state, []).append(shift)
-    shifts = {state: mean_shift(several) for state, several in found.items()}
-    findings += [
+            if reading is not None:
+                readings.append((state, reading, name))
+                continue
+            failures.append(
+                f"{state.words}: its {region} could not be fitted, so it gives no charge reference."
+            )
+    return readings, failures
+
+
+def _names_of_spectra(series: xr.Dataset) -> list[str]:
+    """What spectrum every row is, the same for scans of one."""
+    names = [""] * series.sizes[SPECTRUM]
+    for spectrum, rows in scan_groups(series).items():
+        for row in rows:
+            names[row] = f"{spectrum} {rows[0]} {series.attrs.get('sources', '')}"
+    return names
+
+
+def _describe_shift(state: State, shift: ChargeShift, reference: ChargeReference) -> str:
+    return (
         f"{state.words}: energies shifted by {shift.value:+.3f} ± {shift.stderr:.3f} eV, "
         f"{reference.species} in {reference.region} to {reference.position:g} eV."
-        for state, shift in shifts.items()
-    ]
-    return shifts, findings
+    )
 
 
 _NO_LINE = "no {} line to refer to"
@@ -303,7 +338,7 @@ def _shift_series(
         if state in assigned:
             shift = assigned[state].shift
             value[index], stderr[index] = shift.value, shift.stderr
-            references[index] = words
+            references[index] = words if np.isfinite(shift.value) else CONTESTED
     moved = moved_by(series, np.nan_to_num(value) - _old_shift(series))
     return set_coordinates(
         moved, charge_shift=value, charge_shift_stderr=stderr, charge_reference=references
