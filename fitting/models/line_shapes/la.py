@@ -70,7 +70,7 @@ def exponent_kind(name: str, side: str, least: float, symbol: str) -> ParameterK
 _LINE = make_broadened(_evaluate_core, _integrate_core, FARTHEST)
 LA = LineShape(
     name="la",
-    label="LA (asymmetric Lorentzian)",
+    label="LA, asymmetric",
     words="asymmetric Lorentzian lines convolved with a Gaussian (LA)",
     formula="`(1 + u²)^-α` for u > 0, `(1 + u²)^-β` for u < 0, convolved with a Gaussian",
     source="CasaXPS manual, line shape LA; the unit of its m is not published",

@@ -51,7 +51,7 @@ def _second_derivatives(
 _MIXING = replace(MIXING, meaning="the Lorentzian's part of the height, 0 Gaussian to 1 Lorentzian")
 SGL_SUM = LineShape(
     name="sgl-sum",
-    label="Gauss + Lorentz (SGL)",
+    label="Gauss + Lorentz",
     words="sums of a Gaussian and a Lorentzian of one width, mixed by height",
     formula="`(1 - m) exp(-ln 2 z²) + m / (1 + z²)` over its area",
     source="N. Fairley, CasaXPS manual 2.3.15 (2009)",

@@ -1,7 +1,10 @@
 """Columns of the tables of peaks and of ratios of Raman bands."""
 
+from collections.abc import Iterator
+
 from numpy.typing import ArrayLike
 
+from fitting.models.line_shapes import LINE_SHAPES
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
 from fitting.output.tables.estimate_columns import (
@@ -34,6 +37,20 @@ _ASYMMETRY = "asymmetry of the line shape, where it has one"
 _SHIFT, _SAID_SHIFT = "systematic: standard error of the charge shift", "the charge shift adds ±{}"
 _WHOLE = "full width of both lines together"
 
+
+def _shape_columns() -> Iterator[Column]:
+    """Value and error of every shape parameter that has no column above."""
+    kinds = {
+        kind.name: kind for shape in LINE_SHAPES.built_in.values() for kind in shape.parameters
+    }
+    for name, kind in kinds.items():
+        if name not in ("mixing", "asymmetry"):
+            yield estimate_column(
+                name, "1", f"{kind.meaning}; where the shape has one", name, "value"
+            )
+            yield estimate_column(f"{name}_stderr", "1", STDERR, name, "stderr")
+
+
 PEAK_COLUMNS = (
     *WHERE,
     Column("peak", "text", "", "name in the model", lambda block: block.names()),
@@ -63,6 +80,8 @@ PEAK_COLUMNS = (
     estimate_column("position_high95", _AXIS, HIGH, "position", "high95"),
     estimate_column("fwhm_low95", _AXIS, LOW, "fwhm", "low95"),
     estimate_column("fwhm_high95", _AXIS, HIGH, "fwhm", "high95"),
+    estimate_column("asymmetry_stderr", "1", STDERR, "asymmetry", "stderr"),
+    *_shape_columns(),
 )
 """Every peak of every spectrum."""
 

@@ -15,6 +15,7 @@ from fitting.fits.each import fit_all_spectra
 from fitting.models.line_shapes import LINE_SHAPES, LineShape
 from fitting.models.line_shapes.doniach_sunjic import WINDOW
 from fitting.models.model import Background, Model, Parameter, Peak, parameter_names
+from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.simulation.series import simulate_series
 
 CASES = [
@@ -252,3 +253,10 @@ def test_curves_of_lf_are_those_that_casaxps_exports(
     found, _ = curve_fit(line, energy, curve, p0=start)
     assert np.std(line(energy, *found) - curve) < 1e-3 * curve.max()
     assert found[2] == pytest.approx(1.2 * nominal, rel=0.02)
+
+
+def test_every_shape_parameter_has_a_column_with_its_error() -> None:
+    columns = {column.name for column in TABLE_COLUMNS["peaks"]}
+    for shape in LINE_SHAPES.built_in.values():
+        for name in shape.shape_parameters:
+            assert {name, f"{name}_stderr"} <= columns
