@@ -20,6 +20,9 @@ Windows = Mapping[str, tuple[float, float]]
 SURVEY = "survey"
 RAMAN = "raman"
 
+LARGEST_SHIFT = 30.0
+"""Energies may be this far (eV) from the window of a core level, as by charging."""
+
 SURVEY_WIDTH = 400.0
 """A spectrum that spans more than this (eV) is a survey."""
 
@@ -131,6 +134,20 @@ def knowing_windows(windows: Windows | None) -> Iterator[None]:
         yield
     finally:
         _OWN_WINDOWS.reset(token)
+
+
+def fits_region(low: float, high: float, region: str) -> bool | None:
+    """Whether binding energies (eV) can be those of a region; ``None`` if its window is not known.
+
+    Their middle lies within the window, give or take what charging may shift, or they cover it.
+    """
+    window = region_windows().get(region)
+    if window is None:
+        return None
+    start, stop = window
+    middle = (low + high) / 2
+    is_near = start - LARGEST_SHIFT <= middle <= stop + LARGEST_SHIFT
+    return is_near or (low <= start and stop <= high)
 
 
 def without_region(text: str) -> str:

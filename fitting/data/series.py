@@ -188,6 +188,11 @@ def warnings_of(series: xr.Dataset) -> list[str]:
     return list(json.loads(series.attrs.get("warnings", "[]")))
 
 
+def with_warnings(series: xr.Dataset, sentences: Sequence[str]) -> xr.Dataset:
+    """Return the series with more to say about its file."""
+    return series.assign_attrs(warnings=json.dumps([*warnings_of(series), *sentences]))
+
+
 def history_of(series: xr.Dataset) -> list[str]:
     """What was done to the series since it was read, a sentence per step."""
     return list(json.loads(series.attrs.get("history", "[]")))

@@ -7,7 +7,7 @@ from typing import Literal
 from fitting.readers.spectra.counting import UnitKind
 
 AxisKind = Literal["binding", "kinetic", "energy", "shift", "wavelength", "other"]
-Role = Literal["axis", "intensity", "sigma", "index", "left out"]
+Role = Literal["axis", "intensity", "sigma", "index", "fit", "left out"]
 
 _AXES: tuple[tuple[AxisKind, re.Pattern[str]], ...] = (
     (
@@ -37,10 +37,12 @@ _SIGMA = re.compile(
     r"(?i:^\W*(?:σ|sigma|std|stdev|stddev|standard[ _]dev|err|error|unc|uncertainty|[de]y|yerr"
     r"|d_?(?:counts|int)|±|\+/-)|[\s_(](?:err|error|errors|sigma|std|stdev|unc|uncertainty)\b)"
 )
-_LEFT_OUT = re.compile(
-    r"(?i:(?:background|backgnd|bkg|bg|base[ _]?line)(?![ _-]*(?:sub|corr|rem|free))|envelope"
-    r"|\b(?:best[ _]?)?fit(?:ted)?\b|\bmodel$|residual|\bcomponent|transmission|\bpeak[ _]?\d+\b)"
+_BACKGROUND = re.compile(
+    r"(?i:(?:background|backgnd|bkg|\bbg\b|base[ _]?line)(?![ _-]*(?:sub|corr|rem|free)))"
 )
+_ENVELOPE = re.compile(r"(?i:envelope|\b(?:best[ _]?)?fit(?:ted)?\b|\bmodel$|\bsum\b)")
+_COMPONENT = re.compile(r"(?i:\bcomponent|\bpeak[ _]?\d+\b)")
+_LEFT_OUT = re.compile(r"(?i:residual|transmission)")
 _CORRECTED = re.compile(r"(?i:subtract|correct|removed|without)")
 _INDEX = re.compile(
     r"(?i:(?:#|no\.?|nr\.?|index|id|points?|pixel|row|channel|unnamed: 0)?(?:\s*no\.?)?)"
@@ -88,16 +90,39 @@ def is_arbitrary(heading: str) -> bool:
 
 
 def find_roles(headings: tuple[str, ...]) -> tuple[Role, ...]:
-    """What each column is; the first one is the axis where no heading names one."""
+    """What each column is; the first one is the axis where no heading names one.
+
+    Columns after the background or the envelope of a fit are its components.
+    """
     kinds = [axis_kind(heading) for heading in headings]
     named = [kinds.index(kind) for kind in _PREFERENCE if kind in kinds]
     axis = named[0] if named else 0
     found = [
         _find_role(heading, index, axis, kinds[index]) for index, heading in enumerate(headings)
     ]
-    if "intensity" not in found and "left out" in found:
-        found[found.index("left out")] = "intensity"
-    return tuple(found)
+    if "intensity" not in found:
+        for role in ("fit", "left out"):
+            if role in found:
+                found[found.index(role)] = "intensity"
+                break
+    return tuple(_with_components(found))
+
+
+def is_part_of_fit(heading: str) -> bool:
+    """Whether a heading names a curve of somebody's fit."""
+    if _CORRECTED.search(heading):
+        return False
+    return is_background(heading) or is_envelope(heading) or bool(_COMPONENT.search(heading))
+
+
+def is_background(heading: str) -> bool:
+    """Whether a heading names a background that was fitted."""
+    return bool(_BACKGROUND.search(heading)) and not _CORRECTED.search(heading)
+
+
+def is_envelope(heading: str) -> bool:
+    """Whether a heading names the sum of background and components."""
+    return bool(_ENVELOPE.search(heading)) and not _CORRECTED.search(heading)
 
 
 def photon_energy_of(lines: tuple[str, ...]) -> float | None:
@@ -129,6 +154,32 @@ def _find_role(heading: str, index: int, axis: int, kind: AxisKind | None) -> Ro
         return "index"
     if _SIGMA.search(heading):
         return "sigma"
+    if is_part_of_fit(heading):
+        return "fit"
     if _LEFT_OUT.search(heading) and not _CORRECTED.search(heading):
         return "left out"
     return "intensity"
+
+
+def _with_components(roles: list[Role]) -> list[Role]:
+    """The roles with the columns after the first curve of a fit as its components.
+
+    Not so where several fits stand side by side, each after its spectrum.
+    """
+    if "fit" not in roles or "intensity" not in roles[: roles.index("fit")]:
+        return roles
+    first = roles.index("fit")
+    later = [index for index, role in enumerate(roles) if role == "intensity" and index > first]
+    fits = [index for index, role in enumerate(roles) if role == "fit" and index > first]
+    has_several = any(fit > spectrum for spectrum in later for fit in fits)
+    return (
+        roles
+        if has_several and _is_repeating(roles)
+        else ["fit" if index in later else role for index, role in enumerate(roles)]
+    )
+
+
+def _is_repeating(roles: list[Role]) -> bool:
+    """Whether spectrum and fit alternate, as in: counts, background, counts, background."""
+    kept = [role for role in roles if role in ("intensity", "fit")]
+    return kept == ["intensity", "fit"] * (len(kept) // 2)

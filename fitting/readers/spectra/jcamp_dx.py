@@ -23,6 +23,7 @@ from fitting.readers.spectra.headings import unit_of
 from fitting.readers.spectra.raman_spectra import raman_series
 from fitting.readers.spectra.spectral_axis import spectral_axis
 from fitting.readers.spectra.spectrum_format import SpectrumFormat
+from fitting.readers.spectra.table_words import TableWords
 from fitting.readers.spectra.text import decode_text, read_text
 from fitting.readers.spectra.xps_spectra import (
     XpsSpectrum,
@@ -103,7 +104,10 @@ def _make_series(path: Path, block: Mapping[str, str], options: ReadOptions) -> 
     positions, values = _read_points(path, block)
     unit = _find_unit(block)
     heading = f"{block.get('XLABEL', '')} {block.get('XUNITS', '').lower()}".replace("ev", "eV")
-    axis = spectral_axis(path, heading.strip(), (kind,), positions, options)
+    words = TableWords(
+        path, block.get("TITLE", ""), heading.strip(), (), (kind,), positions, values, options
+    )
+    axis = spectral_axis(words)
     metadata = {name: text for name, text in block.items() if not name.startswith("XY")}
     if axis.name == SHIFT:
         name = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}[unit]

@@ -103,7 +103,7 @@ class Layout:
         return re.compile(rf"{start}(?:{mark}{cell})++")
 
 
-_PLAIN = (
+PLAIN_LAYOUTS = (
     Layout(";", "."),
     Layout(";", ","),
     Layout("\t", "."),
@@ -115,7 +115,7 @@ _PLAIN = (
 )
 
 
-def find_layout(lines: Sequence[str], layouts: Sequence[Layout] = _PLAIN) -> Layout | None:
+def find_layout(lines: Sequence[str], layouts: Sequence[Layout] = PLAIN_LAYOUTS) -> Layout | None:
     """The layout in which most lines are rows of numbers; the first of equals.
 
     Raises

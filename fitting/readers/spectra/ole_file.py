@@ -35,7 +35,7 @@ def read_ole_file(path: Path, options: ReadOptions) -> list[xr.Dataset]:
     if _COUNTS.encode("utf-16-le") in content:
         return thermo_vgd.read_vgd(path, options)
     if any(name.encode("utf-16-le") in content for name in _WORKBOOKS):
-        return workbook.read_old_workbook(path)
+        return workbook.read_old_workbook(path, options)
     raise UnreadableFileError(
         f"{path.name}: an OLE file that holds neither spectra of Avantage nor a workbook. Export "
         "the spectra as VAMAS or text."

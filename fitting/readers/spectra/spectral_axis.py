@@ -1,34 +1,30 @@
-"""Which axis a column of plain numbers is, and its values as binding energy or Raman shift.
+"""An axis of plain numbers as binding energy or Raman shift, by what tells it.
 
-The heading decides, then the header, then the name of the file and the range. What stays open is
-asked, not guessed.
+Which axis it is, is asked of the clues in ``table_words``; what stays open is asked of the user,
+not guessed. A region that is named is held against its energies: where they disagree, the scale in
+which they agree is offered.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.regions import SURVEY, region_from_name, region_from_range, region_windows
+from fitting.data.regions import SURVEY, region_windows, fits_region, region_from_range
 from fitting.data.series import ENERGY, SHIFT, FloatArray
-from fitting.data.techniques import TECHNIQUES
-from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.headings import (
-    AxisKind,
-    axis_kind,
-    axis_kind_of_header,
-    photon_energy_of,
-)
+from fitting.readers.evidence import Evidence, Source, decide, describe_guesses
+from fitting.readers.spectra.headings import photon_energy_of
 from fitting.readers.spectra.raman_spectra import shift_of_wavelength
+from fitting.readers.spectra.table_words import AXIS, SCALE, TableWords, told_regions
 
-_LINES = {"Al": 1486.6, "Mg": 1253.6, "Ag": 2984.3}
+_LINES = {"Al K alpha": 1486.6, "Mg K alpha": 1253.6, "Ag L alpha": 2984.3}
 """Energies (eV) of the usual X-ray lines, to say what a kinetic axis seems to come from."""
-_AXIS_KINDS: Mapping[str, AxisKind] = {ENERGY: "energy", SHIFT: "shift"}
 _LOWEST_SURVEY = 100.0
 """A survey that starts below this (eV) is in binding energy: slow electrons are not measured."""
+_UNIT = re.compile(r"(?<![A-Za-z])(?P<prefix>[mk])eV\b")
+_FACTORS = {"m": 1e-3, "k": 1e3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +34,16 @@ class SpectralAxis:
     name: str
     """``ENERGY`` or ``SHIFT``."""
     positions: FloatArray
-    warnings: tuple[str, ...] = ()
+    evidence: Mapping[str, Evidence[str] | None]
+    """What told the axis and, of energies, their scale."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was guessed."""
+        return describe_guesses(self.evidence)
 
 
-def spectral_axis(
-    path: Path,
-    heading: str,
-    header: tuple[str, ...],
-    values: FloatArray,
-    options: ReadOptions,
-) -> SpectralAxis:
+def spectral_axis(words: TableWords) -> SpectralAxis:
     """The axis that a column of a file is.
 
     Raises
@@ -55,110 +51,176 @@ def spectral_axis(
     UnreadableFileError
         If it cannot be told, or needs the photon energy or the laser line to be given.
     """
-    kind = axis_kind(heading) or axis_kind_of_header(header) or _kind_from_name(path, values)
-    if kind is None and options.technique is not None:
-        kind = _AXIS_KINDS[TECHNIQUES[options.technique].axis.name]
-    if kind is None:
+    told = decide(AXIS, words)
+    if told is None:
         raise UnreadableFileError(
-            f"{path.name}: the file does not say whether its axis ({_format_range(values)}) is "
-            "binding "
-            "energy or Raman shift. Say it with --technique raman or --technique xps, or in the "
-            "first line, such as: Raman shift (1/cm), counts."
+            f"{words.path.name}: the file does not say whether its axis "
+            f"({_format_range(words.positions)}) is binding energy or Raman shift. Say it with "
+            "--technique raman or --technique xps, or in the first line, such as: Raman shift "
+            "(1/cm), counts."
         )
-    if kind == "other":
+    if told.value == "other":
         raise UnreadableFileError(
-            f"{path.name}: the first column is {heading!r}, so this is not a spectrum, whose "
-            "axis is an energy or a Raman shift. Give a potentiostat record with --voltage."
+            f"{words.path.name}: the first column is {words.axis_heading!r}, so this is not a "
+            "spectrum, whose axis is an energy or a Raman shift. Give a potentiostat record with "
+            "--voltage."
         )
-    if kind == "shift":
-        return SpectralAxis(SHIFT, values)
-    if kind == "wavelength":
-        return SpectralAxis(SHIFT, _shift_by_laser(path, values, options))
-    return _energy_axis(path, kind, header, values, options)
+    axis = {"axis": Evidence(told.source, "Raman shift", told.words)}
+    if told.value == "shift":
+        return SpectralAxis(SHIFT, words.positions, axis)
+    if told.value == "wavelength":
+        return SpectralAxis(SHIFT, _shift_by_laser(words), axis)
+    axis = {"axis": Evidence(told.source, "energy", told.words)}
+    return _energy_axis(_in_electronvolts(words), axis)
 
 
-def _kind_from_name(path: Path, values: FloatArray) -> AxisKind | None:
-    """Energy or shift, as the file's name or the range tells."""
-    if re.search(r"(?i)(?<![a-z])raman(?![a-z])", path.stem):
-        return "shift"
-    by_range = region_from_range(float(values.min()), float(values.max()))
-    if region_from_name(path.stem) or by_range in region_windows():
-        return "energy"
-    return None
-
-
-def _shift_by_laser(path: Path, values: FloatArray, options: ReadOptions) -> FloatArray:
-    laser = options.laser_wavelength
+def _shift_by_laser(words: TableWords) -> FloatArray:
+    laser, values = words.options.laser_wavelength, words.positions
     if laser is None:
         raise UnreadableFileError(
-            f"{path.name}: the axis is in nm ({_format_range(values)}). Give the wavelength of "
-            "the laser "
-            "with --laser NM, or export the spectrum in 1/cm."
+            f"{words.path.name}: the axis is in nm ({_format_range(values)}). Give the wavelength "
+            "of the laser with --laser NM, or export the spectrum in 1/cm."
         )
     if values.min() <= 0:
-        raise UnreadableFileError(f"{path.name}: a wavelength on its axis is not positive.")
+        raise UnreadableFileError(f"{words.path.name}: a wavelength on its axis is not positive.")
     return shift_of_wavelength(values, laser)
 
 
-def _energy_axis(
-    path: Path, kind: AxisKind, header: tuple[str, ...], values: FloatArray, options: ReadOptions
-) -> SpectralAxis:
-    stated = photon_energy_of(header)
-    photon_energy = stated or options.photon_energy
-    if kind == "binding":
-        return SpectralAxis(ENERGY, values)
-    if kind == "kinetic" and photon_energy is None:
+def _in_electronvolts(words: TableWords) -> TableWords:
+    """The table with its axis in eV where the heading says meV or keV."""
+    unit = _UNIT.search(words.axis_heading)
+    if unit is None:
+        return words
+    return replace(words, positions=words.positions * _FACTORS[unit["prefix"]])
+
+
+def _energy_axis(words: TableWords, evidence: Mapping[str, Evidence[str] | None]) -> SpectralAxis:
+    told = decide(SCALE, words)
+    if told is None:
+        return _unnamed_energy(words, evidence)
+    positions = _on_scale(words, told.value)
+    if _is_contradicted(words, positions):
+        answer = words.options.energy_scale
+        if answer is None or answer == told.value:
+            raise _disagreement(words, positions, told.words)
+        # the file's words are wrong, and the user has said so
+        told = Evidence(Source.ANSWER, answer, "your answer (--energy-scale)")
+        positions = _on_scale(words, answer)
+        if _is_contradicted(words, positions):
+            raise _disagreement(words, positions, told.words)
+    scale: Evidence[str] = Evidence(told.source, told.value, told.words)
+    return SpectralAxis(ENERGY, positions, {**evidence, "energy scale": scale})
+
+
+def _on_scale(words: TableWords, scale: str) -> FloatArray:
+    """The positions as binding energies."""
+    if scale == "binding":
+        return words.positions
+    if scale == "negative":
+        return np.asarray(-words.positions)
+    photon_energy = photon_energy_of(words.header) or words.options.photon_energy
+    if photon_energy is None:
         raise UnreadableFileError(
-            f"{path.name}: the axis is kinetic energy ({_format_range(values)}), and the file "
-            "does not "
-            "state the photon energy. Give it with --photon-energy, 1486.6 for Al K alpha."
+            f"{words.path.name}: the axis is kinetic energy ({_format_range(words.positions)}), "
+            "and the file does not state the photon energy. Give it with --photon-energy, 1486.6 "
+            "for Al K alpha."
         )
-    if kind == "energy":
-        return _unnamed_energy(path, values, stated, options.photon_energy)
-    return SpectralAxis(ENERGY, _to_binding_energy(values, photon_energy or np.nan))
+    return np.asarray(photon_energy - words.positions)
+
+
+def _is_contradicted(words: TableWords, energies: FloatArray) -> bool:
+    """Whether binding energies can be those of none of the regions that words name."""
+    low, high = float(energies.min()), float(energies.max())
+    fits = [fits_region(low, high, region) for region in told_regions(words)]
+    if fits:
+        return all(fit is False for fit in fits)
+    # of no named region: energies below zero are those of no core level
+    return high < 0 and bool(_list_offers(words))
+
+
+def _disagreement(words: TableWords, energies: FloatArray, told_by: str) -> UnreadableFileError:
+    regions = " and ".join(told_regions(words)) or "any core level"
+    offers = _list_offers(words)
+    way_out = (
+        f"They are so {' or '.join(offers)}."
+        if offers
+        else "Correct the name, or the axis of the file."
+    )
+    return UnreadableFileError(
+        f"{words.path.name}: {_format_range(energies)} eV are not the binding energies of "
+        f"{regions}, although the scale is told by {told_by}. {way_out}"
+    )
+
+
+def _list_offers(words: TableWords) -> list[str]:
+    """The scales in which the energies are those of the named regions, with how to say it."""
+    values, regions = words.positions, told_regions(words)
+    hv = photon_energy_of(words.header) or words.options.photon_energy
+    lines = {"the photon energy": hv} if hv else _LINES
+    offers = [
+        f"as kinetic energy of {name} (--energy-scale kinetic --photon-energy {energy:g})"
+        for name, energy in lines.items()
+        if _fits_any(energy - values, regions)
+    ]
+    if _fits_any(-values, regions):
+        offers.append("without the minus sign (--energy-scale negative)")
+    if _fits_any(values, regions):
+        offers.append("as binding energy (--energy-scale binding)")
+    if _fits_any(values * 1e-3, regions):
+        offers.append("in meV (say so in the heading: Binding energy (meV))")
+    return offers
+
+
+def _fits_any(energies: FloatArray, regions: tuple[str, ...]) -> bool:
+    low, high = float(energies.min()), float(energies.max())
+    if regions:
+        return any(fits_region(low, high, region) for region in regions)
+    return region_from_range(low, high) in region_windows()
 
 
 def _unnamed_energy(
-    path: Path, values: FloatArray, stated: float | None, given: float | None
+    words: TableWords, evidence: Mapping[str, Evidence[str] | None]
 ) -> SpectralAxis:
     """Energies of which nothing says whether they are binding or kinetic."""
-    region = region_from_name(path.stem)
-    if _fits_region(values, region):
-        return SpectralAxis(ENERGY, values)
+    values, regions = words.positions, told_regions(words)
+    stated, given = photon_energy_of(words.header), words.options.photon_energy
+    if _is_of_regions(values, regions):
+        return SpectralAxis(ENERGY, values, evidence)
     if given is not None:
-        return SpectralAxis(ENERGY, _to_binding_energy(values, given))
-    if stated is not None and _fits_region(_to_binding_energy(values, stated), region):
-        note = f"The axis is taken as kinetic energy, measured with {stated:g} eV."
-        return SpectralAxis(ENERGY, _to_binding_energy(values, stated), (note,))
-    line = next(
-        (hv for hv in _LINES.values() if _fits_region(_to_binding_energy(values, hv), region)), None
-    )
+        told = Evidence(Source.ANSWER, "kinetic", "your answer (--photon-energy)")
+        positions = np.asarray(given - values)
+        if _is_contradicted(words, positions):
+            raise _disagreement(words, positions, told.words)
+        return SpectralAxis(ENERGY, positions, {**evidence, "energy scale": told})
+    if stated is not None and _is_of_regions(stated - values, regions):
+        told = Evidence(Source.NUMBERS, "kinetic", f"its range and the photon energy {stated:g} eV")
+        return SpectralAxis(ENERGY, np.asarray(stated - values), {**evidence, "energy scale": told})
+    _refuse_other_scales(words)
+    words_of_range = f"its range ({_format_range(values)})"
+    told = Evidence(Source.NUMBERS, "binding", words_of_range)
+    return SpectralAxis(ENERGY, values, {**evidence, "energy scale": told})
+
+
+def _is_of_regions(energies: FloatArray, regions: tuple[str, ...]) -> bool:
+    """Whether energies are in the window of a region, one that is named if any is."""
+    by_range = region_from_range(float(energies.min()), float(energies.max()))
+    return by_range in region_windows() and (not regions or by_range in regions)
+
+
+def _refuse_other_scales(words: TableWords) -> None:
+    """Raise if the energies are those of the region in another scale only."""
+    values, regions = words.positions, told_regions(words)
+    line = next((hv for hv in _LINES.values() if _fits_any(hv - values, regions)), None)
     is_survey = region_from_range(float(values.min()), float(values.max())) == SURVEY
-    if line is not None or (is_survey and values.min() > _LOWEST_SURVEY):
+    is_binding = bool(regions) and _fits_any(values, regions)
+    if not is_binding and (line or (is_survey and values.min() > _LOWEST_SURVEY)):
         raise UnreadableFileError(
-            f"{path.name}: the axis ({_format_range(values)}) seems to be kinetic energy. Give "
-            "the photon "
-            f"energy with --photon-energy, such as {line or _LINES['Al']:g}, or name the column "
-            "Binding energy (eV)."
+            f"{words.path.name}: the axis ({_format_range(values)}) seems to be kinetic energy. "
+            f"Give the photon energy with --photon-energy, such as {line or 1486.6:g}, or name the "
+            "column Binding energy (eV)."
         )
-    note = (
-        f"The axis ({_format_range(values)}) is taken as binding energy; the file does not say "
-        "it. If it "
-        "is kinetic, give the photon energy."
-    )
-    return SpectralAxis(ENERGY, values, () if is_survey else (note,))
-
-
-def _to_binding_energy(values: FloatArray, photon_energy: float) -> FloatArray:
-    return np.asarray(photon_energy - values)
-
-
-def _fits_region(values: FloatArray, region: str | None) -> bool:
-    """Whether binding energies are those of the region, or of any known one if none is named."""
-    by_range = region_from_range(float(values.min()), float(values.max()))
-    if region is None:
-        return by_range in region_windows()
-    return by_range == region and region in region_windows()
+    if _is_contradicted(words, values):
+        raise _disagreement(words, values, "nothing")
 
 
 def _format_range(values: FloatArray) -> str:

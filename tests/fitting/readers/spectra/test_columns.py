@@ -13,6 +13,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray, get_column, warnings_of
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra import read_spectra
+from fitting.readers.spectra.published_fit import published_fits
 
 ENERGY = np.round(np.arange(157.0, 173.05, 0.1), 2)
 COUNTS = np.random.default_rng(1).poisson(
@@ -294,6 +295,131 @@ def test_quoted_thousands_are_thousands(tmp_path: Path) -> None:
     assert series.attrs["noise"] == "poisson"
 
 
+def _fit_table(*, is_on_background: bool, order: str) -> str:
+    background = 500 + 0.5 * (ENERGY - 157)
+    components = [
+        height * np.exp(-4 * np.log(2) * (ENERGY - centre) ** 2)
+        for height, centre in ((4000, 161.5), (2000, 162.7))
+    ]
+    envelope = background + sum(components)
+    drawn = [part + background * is_on_background for part in components]
+    columns = {
+        "B.E. (eV)": ENERGY, "CPS": COUNTS / 7, "Background": background,
+        "PS4 2p3/2": drawn[0], "PS4 2p1/2": drawn[1], "Envelope": envelope,
+    }  # fmt: skip
+    names = {
+        "after": list(columns),
+        "before": [*columns][:2] + [*columns][3:5] + ["Background", "Envelope"],
+    }
+    rows = zip(*(columns[name] for name in names[order]), strict=True)
+    return "\n".join([",".join(names[order]), *(",".join(f"{v:.4f}" for v in row) for row in rows)])
+
+
+@pytest.mark.parametrize("is_on_background", [True, False])
+@pytest.mark.parametrize("order", ["after", "before"])
+def test_columns_of_a_published_fit_are_kept_as_that_and_are_no_spectra(
+    tmp_path: Path, is_on_background: bool, order: str
+) -> None:
+    text = _fit_table(is_on_background=is_on_background, order=order)
+    series = _read(tmp_path, "fit_columns_S2p.csv", text)
+    assert series.sizes["spectrum"] == 1
+    np.testing.assert_allclose(series.intensity.values[0], COUNTS / 7, atol=1e-4)
+    (fit,) = published_fits(series)
+    assert [component.name for component in fit.components] == ["PS4 2p3/2", "PS4 2p1/2"]
+    areas = [component.area.value for component in fit.components]
+    np.testing.assert_allclose(areas, np.array([4000, 2000]) * 1.0645, rtol=2e-3)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "A(X)\tB(Y)\tC(X)\tD(Y)",
+        "BE\tCounts\tBE\tCounts",
+        "cell A\t\tcell B\t",
+        "Energy A(X1)\tIntensity B(Y1)\tEnergy C(X2)\tIntensity D(Y2)",
+        "",
+    ],
+)
+def test_two_axes_side_by_side_are_two_spectra(tmp_path: Path, headings: str) -> None:
+    path = tmp_path / "origin_xyxy_S2p.txt"
+    rows = [f"{x:.2f}\t{y}\t{x + 0.03:.2f}\t{y + 7}" for x, y in zip(ENERGY, COUNTS, strict=True)]
+    path.write_text("\n".join([headings, *rows]))
+    one, other = read_spectra(path)
+    np.testing.assert_allclose(one.energy, ENERGY)
+    np.testing.assert_allclose(other.energy, ENERGY + 0.03)
+    np.testing.assert_allclose(other.intensity.values[0], COUNTS + 7)
+    assert one.attrs["region"] == other.attrs["region"] == "S 2p"
+
+
+def test_designations_of_errors_make_sigma(tmp_path: Path) -> None:
+    rows = [
+        f"{x:.2f}\t{y}\t{3 + i % 2}" for i, (x, y) in enumerate(zip(ENERGY, COUNTS, strict=True))
+    ]
+    series = _read(tmp_path, "S2p.txt", "\n".join(["A(X)\tB(Y)\tC(yEr±)", *rows]))
+    assert (series.attrs["noise"], series.sizes["spectrum"]) == ("given", 1)
+    assert set(series.sigma.values[0]) == {3.0, 4.0}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("first", ["Binding Energy (eV)", "", None])
+def test_spectra_in_rows_are_read_as_in_columns(
+    tmp_path: Path, separator: str, first: str | None
+) -> None:
+    counts = [COUNTS, COUNTS + 5, COUNTS + 9]
+    names = [first, "OCV 2.3V", "3.0 V", "3.6 V"]
+    table = [ENERGY.round(2).astype(str), *(one.astype(str) for one in counts)]
+    rows = [
+        separator.join([*([] if first is None else [name or ""]), *cells])
+        for name, cells in zip(names, table, strict=True)
+    ]
+    series = _read(tmp_path, "rows_S2p.csv", "\n".join(["# film of LPSC", *rows]))
+    np.testing.assert_allclose(series.energy, ENERGY)
+    np.testing.assert_allclose(series.intensity, counts)
+    if first is not None:
+        assert get_column(series, "label").tolist() == names[1:]
+    assert any("rows" in warning for warning in warnings_of(series))
+
+
+def test_a_position_twice_is_averaged_and_told(tmp_path: Path) -> None:
+    lines = _text(header="BE (eV)\tCounts\n").split("\n")
+    lines.insert(12, f"{ENERGY[10]:.2f}\t{COUNTS[10] + 100}")
+    series = _read(tmp_path, "S2p.txt", "\n".join(lines))
+    np.testing.assert_allclose(series.energy, ENERGY)
+    assert series.intensity.values[0, 10] == COUNTS[10] + 50
+    assert series.sigma.values[0, 10] == pytest.approx(np.sqrt((COUNTS[10] + 50) / 2))
+    assert any("averaged: 158" in warning for warning in warnings_of(series))
+
+
+@given(stop=st.integers(60, 100), back=st.integers(3, 30), is_descending=st.booleans())
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
+def test_overlapping_windows_are_one_spectrum_and_sweeps_are_several(
+    tmp_path: Path, stop: int, back: int, is_descending: bool
+) -> None:
+    places = np.r_[0:stop, stop - back : ENERGY.size]
+    order = slice(None, None, -1) if is_descending else slice(None)
+    windows = _text(ENERGY[places][order], COUNTS[places][order], "BE (eV)\tCounts\n")
+    series = _read(tmp_path, "overlap_S2p.txt", windows)
+    np.testing.assert_allclose(series.energy, ENERGY)
+    np.testing.assert_allclose(series.intensity.values[0], COUNTS)
+    assert any("windows that overlap are merged" in warning for warning in warnings_of(series))
+    path = tmp_path / "sweeps_S2p.txt"
+    path.write_text(_text(np.r_[ENERGY, ENERGY], np.r_[COUNTS, COUNTS + 1], "BE (eV)\tCounts\n"))
+    one, other = read_spectra(path)
+    np.testing.assert_allclose(other.intensity.values - one.intensity.values, 1)
+
+
+def test_windows_of_other_levels_are_not_merged(tmp_path: Path) -> None:
+    places = np.r_[0:90, 70 : ENERGY.size]
+    counts = np.r_[COUNTS[:90], 2 * COUNTS[70:]]
+    path = tmp_path / "S2p.txt"
+    path.write_text(_text(ENERGY[places], counts, "BE (eV)\tCounts\n"))
+    one, other = read_spectra(path)
+    assert (one.sizes["energy"], other.sizes["energy"]) == (90, ENERGY.size - 70)
+    assert any("not one spectrum" in warning for warning in warnings_of(one))
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -301,7 +427,7 @@ def test_quoted_thousands_are_thousands(tmp_path: Path) -> None:
         ("1\n2\n3\n4\n5\n6\n7\n", "only one column"),
         ("160 1\n161 2\n", "only 2 rows"),
         ("\n".join(f"160.0 {i}" for i in range(20)), "all of its positions are 160"),
-        ("\n".join(f"{160 + i // 2} {i % 7}" for i in range(20)), "2 points lie at 160"),
+        ("\n".join(f"{160 + i // 4} {i % 7}" for i in range(40)), "4 points lie at 160"),
         ("\n".join(f"{160 + min(i, 30.5 - i)} {i % 7}" for i in range(20)), "it turns at"),
         ("\n".join(f"160,{i},12,5" for i in range(20)), "semicolons"),
         ("time/s,counts\n" + "\n".join(f"{i},{i % 7}" for i in range(20)), "not a spectrum"),
@@ -331,9 +457,12 @@ def test_text_of_a_raman_instrument_is_read(real_data: Callable[[str], Path]) ->
 
 
 def test_unnamed_raman_columns_of_an_instrument_are_asked_then_read(
-    real_data: Callable[[str], Path],
+    real_data: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    path = real_data("raman_labspec_binary_and_xml/PST10_iR785_OP01_8000msx8.txt")
+    original = real_data("raman_labspec_binary_and_xml/PST10_iR785_OP01_8000msx8.txt")
+    path = tmp_path / "cell" / "PST10.txt"
+    path.parent.mkdir()
+    path.write_bytes(original.read_bytes())
     with pytest.raises(UnreadableFileError, match="--technique"):
         read_spectra(path)
     (series,) = read_spectra(path, ReadOptions(technique="raman"))

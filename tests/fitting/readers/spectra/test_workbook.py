@@ -82,6 +82,82 @@ def test_a_workbook_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> 
     assert series.intensity.values[0].tolist() == [110.5, 150.0, 100.0]
 
 
+CELLS = st.one_of(
+    st.integers(1, 10**6), st.floats(0.5, 1e6).map(lambda v: round(v, 3)), st.just("#DIV/0!")
+)
+TABLES = [
+    ["Binding Energy (eV)", "Counts"],
+    ["BE", "OCV 2.3V", "3.0 V", "3.6 V"],
+    ["A(X)", "B(Y)", "C(X)", "D(Y)"],
+    ["B.E. (eV)", "CPS", "Background", "PS4 2p3/2", "Envelope"],
+]
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(data=st.data(), headings=st.sampled_from(TABLES), title=st.sampled_from(["S2p", "Sheet1"]))
+def test_a_table_reads_the_same_as_csv_as_text_and_as_a_sheet(
+    tmp_path: Path, data: st.DataObject, headings: list[str], title: str
+) -> None:
+    axes = [
+        index
+        for index, heading in enumerate(headings)
+        if heading in ("BE", "A(X)", "C(X)") or "(eV)" in heading
+    ]
+    rows: list[list[Any]] = [headings]
+    for step in range(20):
+        row: list[Any] = [data.draw(CELLS) for _ in headings]
+        for index in axes:
+            row[index] = round(172 - step / 10 + index / 100, 2)
+        rows.append(row)
+    (tmp_path / "S2p.xlsx").write_bytes(packed({title: rows}))
+    for name, separator in (("S2p.csv", ","), ("S2p.txt", "\t"), ("S2p.dat", ";")):
+        text = "\n".join(separator.join(str(cell) for cell in row) for row in rows)
+        (tmp_path / name).write_text(text)
+    first, *others = [
+        _outcome(tmp_path / name) for name in ("S2p.xlsx", "S2p.csv", "S2p.txt", "S2p.dat")
+    ]
+    assert all(other == first for other in others)
+
+
+def _outcome(path: Path) -> object:
+    """What was read of a file, in a form that can be compared."""
+    try:
+        series = read_spectra(path)
+    except UnreadableFileError as error:
+        return str(error).rpartition(": ")[2]
+    return [
+        (
+            one.attrs["region"], one.attrs["unit"], one.attrs["noise"],
+            one.energy.values.tolist(), str(one.intensity.values.tolist()),
+        )
+        for one in series
+    ]  # fmt: skip
+
+
+def test_tables_side_by_side_on_a_sheet_are_spectra_of_their_regions(tmp_path: Path) -> None:
+    head = [["S 2p", None, None, "C 1s", None], ["BE", "Counts", None, "BE", "Counts"]]
+    rows = [[170 - i / 10, 900 + i % 7, None, 290 - i / 10, 500 + i % 5] for i in range(40)]
+    content = packed({"data": [["LPSC film"], [], *head, *rows], "notes": [["measured in May"]]})
+    sulfur, carbon = read_bytes(tmp_path, content)
+    assert (sulfur.attrs["region"], carbon.attrs["region"]) == ("S 2p", "C 1s")
+    assert carbon.intensity.values[0, -1] == 500
+    assert any("'notes'" in warning for warning in json.loads(sulfur.attrs["warnings"]))
+
+
+def test_a_plain_sheet_beside_those_of_a_program_is_read_too(tmp_path: Path) -> None:
+    plain = [["BE", "Counts"], *([291 - i / 10, 900 + i % 7] for i in range(40))]
+    results = [["Name", "Peak BE"], ["S2p", 161.5], ["C1s", 285.0], ["O1s", 531.0]]
+    content = packed({"S2p Scan": SHEET, "C1s": plain, "Peak Table": results})
+    assert [one.attrs["region"] for one in read_bytes(tmp_path, content)] == ["S 2p", "C 1s"]
+
+
+def test_a_workbook_without_a_spectrum_says_why_of_every_sheet(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match=r"sheet 'notes': no columns of numbers"):
+        read_bytes(tmp_path, packed({"notes": [["nothing"], ["here"]]}))
+
+
 def test_curves_of_avantage_have_the_areas_of_its_table(
     real_data: RealData, reference: dict[str, Any]
 ) -> None:
@@ -131,7 +207,7 @@ def test_a_workbook_is_told_from_other_archives(real_data: RealData) -> None:
 
 
 def test_a_workbook_of_something_else_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match=r"export\.xlsx: no sheet .* Save each"):
+    with pytest.raises(UnreadableFileError, match=r"export\.xlsx: .* Export two columns"):
         read_bytes(tmp_path, packed({"Sheet": [["Name", "Voltage"], [1, 2]]}))
 
 

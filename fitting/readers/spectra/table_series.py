@@ -1,0 +1,361 @@
+"""Series from a table of plain numbers, be it text in columns or a sheet of a workbook."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from fitting.data.errors import UnreadableFileError
+from fitting.data.noise import estimated_sigma
+from fitting.data.regions import RAMAN, region_windows, fits_region, region_from_range
+from fitting.data.series import ENERGY, SHIFT, FloatArray, make_series, set_coordinates
+from fitting.readers.evidence import Evidence, Source, decide, with_evidence
+from fitting.readers.options import ReadOptions
+from fitting.readers.spectra.column_fit import find_fit_roles, read_column_fit
+from fitting.readers.spectra.column_groups import is_monotonic, split_groups
+from fitting.readers.spectra.counting import Rates, UnitKind, rates_of
+from fitting.readers.spectra.headings import Role, counting_time_of, find_roles
+from fitting.readers.spectra.number_blocks import Gap, NumberBlock, has_one_column, number_blocks
+from fitting.readers.spectra.published_fit import FIT_KEY, PublishedFit, fit_to_json
+from fitting.readers.spectra.repeated_positions import SpectrumPart, split_positions
+from fitting.readers.spectra.samples import sample_of
+from fitting.readers.spectra.spectra_in_rows import find_rows
+from fitting.readers.spectra.spectral_axis import SpectralAxis, spectral_axis
+from fitting.readers.spectra.table_words import REGION, UNIT, UNNAMED, TableWords
+from fitting.readers.spectra.voltage_from_name import sample_from_name
+
+FORMAT_NAME = "text in columns"
+
+_FEWEST_POINTS = 5
+_LEAST_OF_LARGEST = 0.1
+"""Blocks with fewer rows than this part of the largest are tables of the header."""
+_HEADER_LINES_KEPT = 200
+_SHOWN = 6
+_NEGATIVE = "Some intensities are negative: a baseline may have been subtracted already."
+_IN_ROWS = "The spectra stand in rows: the first row is the axis."
+_SWAPPED = "The second column is taken as the axis: it rises or falls evenly, the first does not."
+_UNITS: dict[UnitKind, str] = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}
+_GENERIC = re.compile(
+    r"(?i)\[.*?\]|\(.*?\)|\b(?:intensity|counts?|cts|cps|c/s|a\.?u\.?|arb|units?|spectrum|column"
+    r"|raw|data|scan|xps|raman|y|per|s)\b"
+)
+"""Words of headings that name no sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Columns of one axis by their roles, before anything is known of their meaning."""
+
+    axis: FloatArray
+    axis_heading: str
+    values: FloatArray
+    """All columns, shape (m, columns)."""
+    headings: tuple[str, ...]
+    roles: tuple[Role, ...]
+    spectra: tuple[int, ...]
+    """The columns of intensity that hold any."""
+    header: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_table(path: Path, text: str, options: ReadOptions, title: str = "") -> list[xr.Dataset]:
+    """The series of a table, one per axis.
+
+    Parameters
+    ----------
+    title
+        Of the sheet of a workbook.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it holds no spectrum, or leaves something open that is not to be guessed.
+    """
+    in_rows = find_rows(text)
+    blocks = number_blocks(text) if in_rows is None else [in_rows]
+    notes = () if in_rows is None else (_IN_ROWS,)
+    most = max((len(block.values) for block in blocks), default=0)
+    if most < _FEWEST_POINTS:
+        raise _no_numbers(path, text, most)
+    least = max(_FEWEST_POINTS, _LEAST_OF_LARGEST * most)
+    groups = [
+        group for block in blocks if len(block.values) >= least for group in split_groups(block)
+    ]
+    tables = [
+        part
+        for group in groups
+        for part in _split_table(_sort_columns(path, group.block, (*notes, *group.notes)), path)
+    ]
+    return [_make_table_series(path, *table, len(tables), options, title) for table in tables]
+
+
+def _no_numbers(path: Path, text: str, rows: int) -> UnreadableFileError:
+    if has_one_column(text):
+        found = "there is only one column of numbers; the axis is missing"
+    elif rows:
+        found = (
+            f"there are only {rows} rows of numbers" if rows > 1 else "there is one row of numbers"
+        )
+    else:
+        found = "no columns of numbers were found"
+    return UnreadableFileError(
+        f"{path.name}: {found}. Export two columns, axis and counts, or VAMAS; a list of the "
+        "formats that are read is in the guide."
+    )
+
+
+def _sort_columns(path: Path, block: NumberBlock, notes: tuple[str, ...]) -> _Table:
+    """The columns sorted by role, spectra without any intensity left out."""
+    block, swap_note = _put_axis_first(block)
+    roles = find_fit_roles(block.headings, find_roles(block.headings), block.values)
+    axis = roles.index("axis")
+    values = block.values[np.isfinite(block.values[:, axis])]
+    columns = [index for index, role in enumerate(roles) if role == "intensity"]
+    kept = [index for index in columns if np.isfinite(values[:, index]).any()]
+    if not kept or len(values) < 2:
+        raise UnreadableFileError(
+            f"{path.name}: beside the axis there is no column of intensities. Export axis and "
+            "counts."
+        )
+    empty = [index for index in columns if index not in kept]
+    told = {
+        "Columns left out (not measured spectra)": [
+            index for index, role in enumerate(roles) if role == "left out"
+        ],
+        "Columns left out (empty)": empty,
+        "Columns kept as the fit of another program": [
+            index for index, role in enumerate(roles) if role == "fit"
+        ],
+    }
+    return _Table(
+        axis=values[:, axis],
+        axis_heading=block.headings[axis],
+        values=values,
+        headings=block.headings,
+        roles=roles,
+        spectra=tuple(kept),
+        header=block.header,
+        notes=(
+            *notes,
+            *swap_note,
+            *(
+                _list_columns(reason, [block.headings[index] for index in indices])
+                for reason, indices in told.items()
+                if indices
+            ),
+            *_describe_gaps([gap for gap in block.gaps if gap.column in (axis, *kept)]),
+        ),
+    )
+
+
+def _put_axis_first(block: NumberBlock) -> tuple[NumberBlock, tuple[str, ...]]:
+    """The block with the axis first where two unnamed columns are plainly the other way round."""
+    values = block.values
+    if values.shape[1] != 2 or any(block.headings):
+        return block, ()
+    first, second = values.T
+    if is_monotonic(first) or not is_monotonic(second) or np.unique(first).size < 3:
+        return block, ()
+    return replace(block, values=values[:, ::-1]), (_SWAPPED,)
+
+
+def _list_columns(reason: str, headings: Sequence[str]) -> str:
+    shown = ", ".join(f"{heading!r}" for heading in headings[:_SHOWN])
+    more = f" and {len(headings) - _SHOWN} more" if len(headings) > _SHOWN else ""
+    return f"{reason}: {shown}{more}."
+
+
+def _describe_gaps(gaps: Sequence[Gap]) -> tuple[str, ...]:
+    """A sentence for the cells that hold something else than a number."""
+    if not gaps:
+        return ()
+    shown = ", ".join(f"line {gap.line} ({gap.text!r})" for gap in gaps[:_SHOWN])
+    more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+    if len(gaps) == 1:
+        return (f"1 cell that is no number is a point without a measurement: {shown}.",)
+    return (
+        f"{len(gaps)} cells that are no numbers are points without a measurement: {shown}{more}.",
+    )
+
+
+def _split_table(table: _Table, path: Path) -> list[tuple[_Table, SpectrumPart]]:
+    """The table by stretches of its axis that are spectra of their own."""
+    order = [*table.spectra, *(i for i in range(table.values.shape[1]) if i not in table.spectra)]
+    parts = split_positions(table.axis, table.values[:, order])
+    if parts is None:
+        raise _no_axis(path, table.axis)
+    back = np.argsort(order)
+    return [(table, replace(part, values=part.values[:, back])) for part in parts]
+
+
+def _no_axis(path: Path, axis: FloatArray) -> UnreadableFileError:
+    if np.ptp(axis) == 0:
+        reason = f"all of its positions are {axis[0]:g}"
+    elif np.unique(axis).size < axis.size:
+        values, counts = np.unique(axis, return_counts=True)
+        reason = f"{int(counts.max())} points lie at {values[np.argmax(counts)]:g}"
+    else:
+        turn = int(np.flatnonzero(np.sign(np.diff(axis)) != np.sign(axis[-1] - axis[0]))[0])
+        reason = f"it turns at {axis[turn]:g}"
+    return UnreadableFileError(
+        f"{path.name}: the first column cannot be an axis: {reason}. It must rise or fall from "
+        "point to point. Export axis and counts as columns; if the decimal mark is a comma, "
+        "separate them with semicolons or tabulators."
+    )
+
+
+def _make_table_series(
+    path: Path,
+    table: _Table,
+    part: SpectrumPart,
+    tables: int,
+    options: ReadOptions,
+    title: str,
+) -> xr.Dataset:
+    intensity = part.values[:, list(table.spectra)].T
+    headings = tuple(table.headings[index] for index in table.spectra)
+    words = TableWords(
+        path, title, table.axis_heading, headings, table.header, part.axis, intensity, options
+    )
+    axis = spectral_axis(words)
+    words = replace(words, energies=axis.positions if axis.name == ENERGY else None)
+    seconds = counting_time_of(table.header) if axis.name == ENERGY else math.nan
+    unit = decide(UNIT, words)
+    rates = _find_rates(table, part, axis, unit, seconds)
+    region = _find_region(words, axis)
+    sample = _find_samples(path, headings)
+    labels = _find_labels(headings, table.header, tables, title, part.label)
+    fit = _find_fit(table, part, axis)
+    series = make_series(
+        axis.name,
+        axis.positions,
+        rates.intensity,
+        region=region.value,
+        sigma=rates.sigma,
+        noise=rates.noise,
+        unit=rates.unit,
+        reader=FORMAT_NAME,
+        metadata={
+            "header": table.header[:_HEADER_LINES_KEPT],
+            "columns": [table.axis_heading, *headings],
+            **_fit_entry(path, sample[0], labels[0], fit),
+        },
+        warnings=(
+            *table.notes,
+            *part.notes,
+            *rates.warnings,
+            *_doubt_region(region, axis),
+        ),
+        sample=np.array(sample, dtype=object),
+        label=np.array(labels, dtype=object),
+    )
+    told = {**axis.evidence, "region": region, "unit of the intensity": _as_unit(unit)}
+    series = with_evidence(series, told)
+    return set_coordinates(series, seconds_per_point=seconds) if seconds > 0 else series
+
+
+def _find_rates(
+    table: _Table,
+    part: SpectrumPart,
+    axis: SpectralAxis,
+    told: Evidence[UnitKind] | None,
+    seconds: float,
+) -> Rates:
+    """Intensity, unit and noise as far as the file tells them."""
+    values = part.values[:, list(table.spectra)].T
+    sigma = _find_sigma(table, part)
+    kind = told.value if told else "arbitrary"
+    if sigma is not None:
+        return Rates(values, sigma, _UNITS[kind], "given")
+    if axis.name == ENERGY:
+        rates = rates_of(values, kind, np.full(len(values), seconds))
+    else:
+        rates = Rates(values, estimated_sigma(values), _UNITS[kind], "estimated")
+    if np.any(part.repeats > 1):
+        rates = replace(
+            rates,
+            sigma=rates.sigma / np.sqrt(part.repeats),
+            noise="given" if rates.noise == "poisson" else rates.noise,
+        )
+    is_negative = bool(np.nanmin(values) < 0)
+    return replace(rates, warnings=(*rates.warnings, _NEGATIVE)) if is_negative else rates
+
+
+def _find_sigma(table: _Table, part: SpectrumPart) -> FloatArray | None:
+    """Errors of the spectra if every one of them is followed by a column of errors."""
+    columns = []
+    for index in table.spectra:
+        if index + 1 >= len(table.roles) or table.roles[index + 1] != "sigma":
+            return None
+        columns.append(part.values[:, index + 1] / np.sqrt(part.repeats))
+    errors = np.array(columns)
+    return np.where(errors > 0, errors, np.inf)
+
+
+def _as_unit(told: Evidence[UnitKind] | None) -> Evidence[str] | None:
+    return None if told is None else Evidence(told.source, _UNITS[told.value], told.words)
+
+
+def _find_region(words: TableWords, axis: SpectralAxis) -> Evidence[str]:
+    if axis.name == SHIFT:
+        return Evidence(Source.FILE, RAMAN, "its axis, a Raman shift")
+    return decide(REGION, words) or Evidence(Source.FILE, UNNAMED, "nothing")
+
+
+def _doubt_region(region: Evidence[str], axis: SpectralAxis) -> tuple[str, ...]:
+    """A sentence where energies are those of another region than the one that is named."""
+    if region.value == UNNAMED and region.words != "nothing":
+        return (f"The region is left open: {region.words} tells more than one.",)
+    if axis.name == SHIFT or region.value not in region_windows():
+        return ()
+    low, high = float(axis.positions.min()), float(axis.positions.max())
+    by_range = region_from_range(low, high)
+    if fits_region(low, high, region.value) is False:
+        return (f"The region is {region.value} by {region.words}, against its energies.",)
+    if by_range in region_windows() and by_range != region.value:
+        return (
+            f"The energies ({low:g} to {high:g} eV) are those of {by_range}; the region is "
+            f"{region.value} by {region.words}.",
+        )
+    return ()
+
+
+def _find_labels(
+    headings: Sequence[str], header: Sequence[str], tables: int, title: str, part: str
+) -> list[str]:
+    """Headings of several spectra, or what tells one of several tables from the others."""
+    if len(headings) > 1:
+        return [
+            f"{heading or f'column {index}'} {part}".strip()
+            for index, heading in enumerate(headings, 2)
+        ]
+    above = header[0] if tables > 1 and header else ""
+    own = headings[0] if tables > 1 and headings[0] else above
+    return [" ".join(text for text in (title or own, part) if text)]
+
+
+def _find_samples(path: Path, headings: Sequence[str]) -> list[str]:
+    """The file's name, or the folder's, without region and state; with what columns are called."""
+    sample = sample_of(path)
+    if len(headings) == 1:
+        return [sample]
+    own = [sample_from_name(_GENERIC.sub("", heading)) for heading in headings]
+    return [f"{sample} {name}" if re.search(r"[A-Za-z]", name) else sample for name in own]
+
+
+def _find_fit(table: _Table, part: SpectrumPart, axis: SpectralAxis) -> PublishedFit | None:
+    if axis.name != ENERGY or len(table.spectra) != 1:
+        return None
+    return read_column_fit(axis.positions, table.headings, table.roles, part.values)
+
+
+def _fit_entry(path: Path, sample: str, label: str, fit: PublishedFit | None) -> dict[str, Any]:
+    if fit is None:
+        return {}
+    names = {"source": path.name, "sample": sample, "label": label}
+    return {"spectra": [{**names, FIT_KEY: fit_to_json(fit)}]}
