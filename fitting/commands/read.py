@@ -50,6 +50,22 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
         metavar="NM",
         help="for Raman files in nanometres",
     )
+    add(
+        "--energy-scale",
+        choices=("binding", "kinetic", "negative"),
+        help="of text files whose energies do not fit their region, or that do not say it",
+    )
+    add(
+        "--intensity",
+        choices=("counts", "rate", "arbitrary"),
+        dest="intensity_unit",
+        help="of text files that do not say it",
+    )
+    add(
+        "--assume-region",
+        metavar="NAME",
+        help='region of text files that name none, such as "S 2p"',
+    )
     add("--sum-scans", action="store_true", help="add up the scans of one spectrum")
 
 
@@ -79,6 +95,9 @@ def reading_options(options: Namespace, catalogue: Catalogue | None = None) -> R
         photon_energy=options.photon_energy,
         windows=None if catalogue is None else windows_of(catalogue),
         laser_wavelength=options.laser_wavelength,
+        energy_scale=options.energy_scale,
+        intensity_unit=options.intensity_unit,
+        region=options.assume_region,
         sum_scans=options.sum_scans,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
-from fitting.data.regions import SURVEY, region_windows, fits_region, region_from_range
+from fitting.data.regions import SURVEY, fits_region, region_from_range, region_windows
 from fitting.data.series import ENERGY, SHIFT, FloatArray
 from fitting.readers.evidence import Evidence, Source, decide, describe_guesses
 from fitting.readers.spectra.headings import photon_energy_of

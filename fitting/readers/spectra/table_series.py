@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,21 @@ import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.noise import estimated_sigma
-from fitting.data.regions import RAMAN, region_windows, fits_region, region_from_range
+from fitting.data.regions import RAMAN, fits_region, region_from_range, region_windows
 from fitting.data.series import ENERGY, SHIFT, FloatArray, make_series, set_coordinates
 from fitting.readers.evidence import Evidence, Source, decide, with_evidence
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.column_fit import find_fit_roles, read_column_fit
-from fitting.readers.spectra.column_groups import is_monotonic, split_groups
+from fitting.readers.spectra.column_fit import read_column_fit
+from fitting.readers.spectra.column_groups import split_groups
 from fitting.readers.spectra.counting import Rates, UnitKind, rates_of
-from fitting.readers.spectra.headings import Role, counting_time_of, find_roles
-from fitting.readers.spectra.number_blocks import Gap, NumberBlock, has_one_column, number_blocks
+from fitting.readers.spectra.headings import counting_time_of
+from fitting.readers.spectra.number_blocks import has_one_column, number_blocks
 from fitting.readers.spectra.published_fit import FIT_KEY, PublishedFit, fit_to_json
-from fitting.readers.spectra.repeated_positions import SpectrumPart, split_positions
+from fitting.readers.spectra.repeated_positions import SpectrumPart
 from fitting.readers.spectra.samples import sample_of
 from fitting.readers.spectra.spectra_in_rows import find_rows
 from fitting.readers.spectra.spectral_axis import SpectralAxis, spectral_axis
+from fitting.readers.spectra.table_columns import Table, sort_columns, split_table
 from fitting.readers.spectra.table_words import REGION, UNIT, UNNAMED, TableWords
 from fitting.readers.spectra.voltage_from_name import sample_from_name
 
@@ -35,32 +36,14 @@ _FEWEST_POINTS = 5
 _LEAST_OF_LARGEST = 0.1
 """Blocks with fewer rows than this part of the largest are tables of the header."""
 _HEADER_LINES_KEPT = 200
-_SHOWN = 6
 _NEGATIVE = "Some intensities are negative: a baseline may have been subtracted already."
 _IN_ROWS = "The spectra stand in rows: the first row is the axis."
-_SWAPPED = "The second column is taken as the axis: it rises or falls evenly, the first does not."
 _UNITS: dict[UnitKind, str] = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}
 _GENERIC = re.compile(
     r"(?i)\[.*?\]|\(.*?\)|\b(?:intensity|counts?|cts|cps|c/s|a\.?u\.?|arb|units?|spectrum|column"
     r"|raw|data|scan|xps|raman|y|per|s)\b"
 )
 """Words of headings that name no sample."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Columns of one axis by their roles, before anything is known of their meaning."""
-
-    axis: FloatArray
-    axis_heading: str
-    values: FloatArray
-    """All columns, shape (m, columns)."""
-    headings: tuple[str, ...]
-    roles: tuple[Role, ...]
-    spectra: tuple[int, ...]
-    """The columns of intensity that hold any."""
-    header: tuple[str, ...]
-    notes: tuple[str, ...] = field(default=())
 
 
 def read_table(path: Path, text: str, options: ReadOptions, title: str = "") -> list[xr.Dataset]:
@@ -89,7 +72,7 @@ def read_table(path: Path, text: str, options: ReadOptions, title: str = "") -> 
     tables = [
         part
         for group in groups
-        for part in _split_table(_sort_columns(path, group.block, (*notes, *group.notes)), path)
+        for part in split_table(sort_columns(path, group.block, (*notes, *group.notes)), path)
     ]
     return [_make_table_series(path, *table, len(tables), options, title) for table in tables]
 
@@ -109,109 +92,9 @@ def _no_numbers(path: Path, text: str, rows: int) -> UnreadableFileError:
     )
 
 
-def _sort_columns(path: Path, block: NumberBlock, notes: tuple[str, ...]) -> _Table:
-    """The columns sorted by role, spectra without any intensity left out."""
-    block, swap_note = _put_axis_first(block)
-    roles = find_fit_roles(block.headings, find_roles(block.headings), block.values)
-    axis = roles.index("axis")
-    values = block.values[np.isfinite(block.values[:, axis])]
-    columns = [index for index, role in enumerate(roles) if role == "intensity"]
-    kept = [index for index in columns if np.isfinite(values[:, index]).any()]
-    if not kept or len(values) < 2:
-        raise UnreadableFileError(
-            f"{path.name}: beside the axis there is no column of intensities. Export axis and "
-            "counts."
-        )
-    empty = [index for index in columns if index not in kept]
-    told = {
-        "Columns left out (not measured spectra)": [
-            index for index, role in enumerate(roles) if role == "left out"
-        ],
-        "Columns left out (empty)": empty,
-        "Columns kept as the fit of another program": [
-            index for index, role in enumerate(roles) if role == "fit"
-        ],
-    }
-    return _Table(
-        axis=values[:, axis],
-        axis_heading=block.headings[axis],
-        values=values,
-        headings=block.headings,
-        roles=roles,
-        spectra=tuple(kept),
-        header=block.header,
-        notes=(
-            *notes,
-            *swap_note,
-            *(
-                _list_columns(reason, [block.headings[index] for index in indices])
-                for reason, indices in told.items()
-                if indices
-            ),
-            *_describe_gaps([gap for gap in block.gaps if gap.column in (axis, *kept)]),
-        ),
-    )
-
-
-def _put_axis_first(block: NumberBlock) -> tuple[NumberBlock, tuple[str, ...]]:
-    """The block with the axis first where two unnamed columns are plainly the other way round."""
-    values = block.values
-    if values.shape[1] != 2 or any(block.headings):
-        return block, ()
-    first, second = values.T
-    if is_monotonic(first) or not is_monotonic(second) or np.unique(first).size < 3:
-        return block, ()
-    return replace(block, values=values[:, ::-1]), (_SWAPPED,)
-
-
-def _list_columns(reason: str, headings: Sequence[str]) -> str:
-    shown = ", ".join(f"{heading!r}" for heading in headings[:_SHOWN])
-    more = f" and {len(headings) - _SHOWN} more" if len(headings) > _SHOWN else ""
-    return f"{reason}: {shown}{more}."
-
-
-def _describe_gaps(gaps: Sequence[Gap]) -> tuple[str, ...]:
-    """A sentence for the cells that hold something else than a number."""
-    if not gaps:
-        return ()
-    shown = ", ".join(f"line {gap.line} ({gap.text!r})" for gap in gaps[:_SHOWN])
-    more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
-    if len(gaps) == 1:
-        return (f"1 cell that is no number is a point without a measurement: {shown}.",)
-    return (
-        f"{len(gaps)} cells that are no numbers are points without a measurement: {shown}{more}.",
-    )
-
-
-def _split_table(table: _Table, path: Path) -> list[tuple[_Table, SpectrumPart]]:
-    """The table by stretches of its axis that are spectra of their own."""
-    order = [*table.spectra, *(i for i in range(table.values.shape[1]) if i not in table.spectra)]
-    parts = split_positions(table.axis, table.values[:, order])
-    if parts is None:
-        raise _no_axis(path, table.axis)
-    back = np.argsort(order)
-    return [(table, replace(part, values=part.values[:, back])) for part in parts]
-
-
-def _no_axis(path: Path, axis: FloatArray) -> UnreadableFileError:
-    if np.ptp(axis) == 0:
-        reason = f"all of its positions are {axis[0]:g}"
-    elif np.unique(axis).size < axis.size:
-        values, counts = np.unique(axis, return_counts=True)
-        reason = f"{int(counts.max())} points lie at {values[np.argmax(counts)]:g}"
-    else:
-        turn = int(np.flatnonzero(np.sign(np.diff(axis)) != np.sign(axis[-1] - axis[0]))[0])
-        reason = f"it turns at {axis[turn]:g}"
-    return UnreadableFileError(
-        f"{path.name}: the first column cannot be an axis: {reason}. It must rise or fall from "
-        "point to point. Export axis and counts as columns; if the decimal mark is a comma, "
-        "separate them with semicolons or tabulators."
-    )
-
-
 def _make_table_series(
     path: Path,
-    table: _Table,
+    table: Table,
     part: SpectrumPart,
     tables: int,
     options: ReadOptions,
@@ -260,7 +143,7 @@ def _make_table_series(
 
 
 def _find_rates(
-    table: _Table,
+    table: Table,
     part: SpectrumPart,
     axis: SpectralAxis,
     told: Evidence[UnitKind] | None,
@@ -286,7 +169,7 @@ def _find_rates(
     return replace(rates, warnings=(*rates.warnings, _NEGATIVE)) if is_negative else rates
 
 
-def _find_sigma(table: _Table, part: SpectrumPart) -> FloatArray | None:
+def _find_sigma(table: Table, part: SpectrumPart) -> FloatArray | None:
     """Errors of the spectra if every one of them is followed by a column of errors."""
     columns = []
     for index in table.spectra:
@@ -348,7 +231,7 @@ def _find_samples(path: Path, headings: Sequence[str]) -> list[str]:
     return [f"{sample} {name}" if re.search(r"[A-Za-z]", name) else sample for name in own]
 
 
-def _find_fit(table: _Table, part: SpectrumPart, axis: SpectralAxis) -> PublishedFit | None:
+def _find_fit(table: Table, part: SpectrumPart, axis: SpectralAxis) -> PublishedFit | None:
     if axis.name != ENERGY or len(table.spectra) != 1:
         return None
     return read_column_fit(axis.positions, table.headings, table.roles, part.values)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from fitting.data.noise import is_counts
 from fitting.data.regions import (
-    region_windows,
     fits_region,
     region_from_range,
+    region_windows,
     regions_from_name,
 )
 from fitting.data.series import ENERGY, SHIFT, FloatArray
@@ -34,6 +34,8 @@ from fitting.readers.spectra.voltage_from_name import name_without_extension
 UNNAMED = "unnamed"
 """The region of a spectrum of which nothing tells it, or names of two regions leave it open."""
 _AXIS_KINDS: Mapping[str, AxisKind] = {ENERGY: "energy", SHIFT: "shift"}
+_BESIDE_WINDOW = 5.0
+"""An axis of which nothing is said goes no further (eV) beyond the window of a core level."""
 _RAMAN = re.compile(r"(?i)(?<![a-z])raman(?![a-z])")
 _REGION_LABEL = re.compile(
     r"(?i)^\W*(?:region|core[ _]?level|element|line|name|transition|species label)\b[^\w]*(.+)$"
@@ -194,8 +196,13 @@ def _axis_of_folder(words: TableWords) -> AxisKind | None:
 
 
 def _axis_of_range(words: TableWords) -> AxisKind | None:
-    by_range = region_from_range(float(words.positions.min()), float(words.positions.max()))
-    return "energy" if by_range in region_windows() else None
+    """Energy, if the axis lies within the window of a core level: Raman spectra are wider."""
+    low, high = float(words.positions.min()), float(words.positions.max())
+    window = region_windows().get(region_from_range(low, high) or "")
+    if window is None:
+        return None
+    is_within = window[0] - _BESIDE_WINDOW <= low and high <= window[1] + _BESIDE_WINDOW
+    return "energy" if is_within else None
 
 
 AXIS: Inference[TableWords, AxisKind] = Inference(

@@ -36,14 +36,14 @@ def test_a_reader_that_trips_costs_its_own_file_only(
 ) -> None:
     for name in ("a.txt", "bad.txt", "c.txt"):
         (tmp_path / f"S2p_{name}").write_text(SPECTRUM, encoding="utf-8")
-    whole = columns.read
+    whole = columns.read_table
 
-    def trip(path: Path, options: object) -> object:
+    def trip(path: Path, *rest: object) -> object:
         if "bad" in path.name:
             raise fault
-        return whole(path, options)  # type: ignore[arg-type]
+        return whole(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(columns, "read", trip)
+    monkeypatch.setattr(columns, "read_table", trip)
     readings = list(read_files(find_files([tmp_path])))
     assert [len(one.series) for one in readings] == [1, 0, 1]
     (entry,) = readings[1].unread
