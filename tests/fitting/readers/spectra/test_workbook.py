@@ -66,7 +66,7 @@ def test_sheets_of_avantage_are_regions_of_one_sample(real_data: RealData) -> No
         "O 1s": 151,
         "Na 1s": 171,
         "C 1s": 191,
-        "CKLL Scan": 501,
+        "C KLL": 501,
     }
     assert {one["sample"].item() for one in series} == {"17-Grphit"}
     assert {one.attrs["unit"] for one in series} == {"counts/s"}
