@@ -74,8 +74,6 @@ def _build_band(entry: Table, unit: str) -> Band:
         relative_strength=entry.get("relative_strength"),
         strength_source=entry.get("strength_source", ""),
         shared_with=tuple(entry.get("shared_with", [])),
-        dispersion=entry.get("dispersion", 0.0),
-        dispersion_source=entry.get("dispersion_source", ""),
         fwhm=_build_width(entry.get("fwhm")),
         note=entry.get("note", ""),
     )

@@ -7,7 +7,7 @@ from libraries.content_check import content_findings
 from libraries.errors import LibraryError
 from libraries.loader import catalogue
 from libraries.model_check import ModelKinds
-from libraries.schema import read_tables, sound_library
+from libraries.schema import Finding, read_tables, sound_library
 from libraries.trust_check import trust_findings
 
 
@@ -19,6 +19,20 @@ def check_library(path: Path, kinds: ModelKinds | None = None) -> list[str]:
     kinds
         Line shapes and backgrounds that its models may name; not checked if not given.
     """
+    return [str(finding) for finding in _find_faults(path, kinds, is_trust_asked=True)]
+
+
+def find_mistakes(path: Path, kinds: ModelKinds | None = None) -> list[str]:
+    """What keeps a library file from being used, as sentences; empty if nothing does.
+
+    Files made before numbers said how they were seen can be used as they are.
+    """
+    return [str(finding) for finding in _find_faults(path, kinds, is_trust_asked=False)]
+
+
+def _find_faults(
+    path: Path, kinds: ModelKinds | None, *, is_trust_asked: bool
+) -> list[Finding | str]:
     try:
         tables = read_tables(path)
     except LibraryError as error:
@@ -28,5 +42,6 @@ def check_library(path: Path, kinds: ModelKinds | None = None) -> list[str]:
         found = library_from_tables(table, path.name)
         known = catalogue().with_library(found)
         findings += content_findings(found, known, kinds)
-        findings += trust_findings(found, known)
-    return [str(finding) for finding in findings]
+        if is_trust_asked:
+            findings += trust_findings(found, known)
+    return list(findings)

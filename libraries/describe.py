@@ -105,6 +105,10 @@ def _species_lines(library: Library, species: Species) -> Iterator[str]:
     yield from _indent_texts([species.note])
     if species.not_separable_from:
         yield f"  cannot be told by position from: {', '.join(species.not_separable_from)}"
+    if species.includes:
+        yield f"  stands for: {', '.join(species.includes)}"
+    if species.disputed:
+        yield f"  disputed: {species.disputed}"
     if species.unpositioned:
         yield "  unpositioned: no source gives a position, so it cannot be put in a model"
     for band in species.bands:
@@ -118,6 +122,8 @@ def _band_lines(library: Library, species: Species, band: Band) -> Iterator[str]
             "" if band.relative_strength is None else f", strength {band.relative_strength:g}"
         )
         yield f"  band {band.name}{strongest}{strength}"
+    if band.shared_with:
+        yield f"  shared with {', '.join(band.shared_with)}: this band alone proves nothing"
     if positions_that_count(band):
         yield f"  start value {start_value(library, species, band).origin}"
     yield from (f"    {_position_text(position)}" for position in band.positions)
@@ -131,10 +137,18 @@ def _position_text(position: Position) -> str:
     else:
         number = "no position"
     partner = "" if position.partner is None else f" / {position.partner:g}"
-    about = [position.sample, position.condition, position.label, position.note]
+    about = [
+        position.original,
+        position.sample,
+        position.condition,
+        position.energy_reference,
+        position.label,
+        position.note,
+    ]
     told = "; ".join(text for text in about if text)
     left_out = f" LEFT OUT: {position.conflicts}." if position.conflicts else ""
-    return f"{number}{partner} [{position.source}] {told}.{left_out}"
+    seen = f", {position.seen}" if position.seen else ""
+    return f"{number}{partner} [{position.source}{seen}] {told}.{left_out}"
 
 
 def _model_lines(model: NamedModel) -> Iterator[str]:

@@ -100,8 +100,6 @@ FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         "strength_source": _TEXT,
         "shared_with": FieldRule("texts"),
         "fwhm": FieldRule("parameter"),
-        "dispersion": _NUMBER,
-        "dispersion_source": _TEXT,
         "note": _TEXT,
         "position": FieldRule("position", is_list=True),
     },

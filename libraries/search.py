@@ -69,4 +69,6 @@ def _reaches_position(entry: Entry, position: float) -> bool:
 
 
 def _measure_distance(entry: Entry, position: float) -> float:
-    return min(abs(start.value - position) for _, start in entry.starts)
+    """In margins of the library, whole: what is nearer than charging tells is equally near."""
+    nearest = min(abs(start.value - position) for _, start in entry.starts)
+    return float(round(nearest / (entry.library.position_rule.margin or 1.0)))

@@ -96,9 +96,6 @@ class Band:
     strength_source: str = ""
     shared_with: tuple[str, ...] = ()
     """Ids of species that have a band at the same place: this one alone proves nothing."""
-    dispersion: float = 0.0
-    """By how much the band moves with the photon energy of the laser (1/cm per eV)."""
-    dispersion_source: str = ""
     fwhm: ParameterRange | None = None
     """Width of this line where it is not like that of a model's other lines."""
     note: str = ""

@@ -28,10 +28,6 @@ def _position_messages(library: Library) -> Iterator[tuple[str, str]]:
         where = f"species {species.id}, {f'band {band.name}, ' if band.name else ''}position"
         for text in _seen_messages(position):
             yield f"{where} {number}", text
-    for species in library.species:
-        for band in species.bands:
-            if band.dispersion and not band.dispersion_source:
-                yield f"species {species.id}, band {band.name}", "dispersion needs its source."
 
 
 def _seen_messages(position: Position) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.controls.number_text import number_text
 from libraries.search import Entry
-from libraries.species import Band, Position
+from libraries.species import TRUSTS, Band, Position
 from libraries.start_values import StartValue, positions_that_count
 
 TOP = -1
@@ -82,9 +82,13 @@ class _Nodes:
     def add_source(self, entry: Entry, band: Band, position: Position, parent: int) -> int:
         texts = (f"{position.source}  {position.sample}", _position_text(position), "")
         said = (position.sample, position.condition, position.label, position.note)
+        seen = [f"Seen: {TRUSTS[position.seen]}."] if position.seen in TRUSTS else []
+        about = [position.original, position.energy_reference]
         unplaced = [] if position.is_positioned else ["Named without a position."]
         left_out = [f"Left out: {position.conflicts}."] if position.conflicts else []
-        tip = "\n".join([position.source, *filter(None, said), *unplaced, *left_out])
+        tip = "\n".join(
+            [position.source, *filter(None, (*about, *said)), *seen, *unplaced, *left_out]
+        )
         is_left_out = position not in positions_that_count(band)
         return self._add(entry, texts, tip, parent, None, is_left_out=is_left_out)
 

@@ -13,9 +13,19 @@ def describe_entry(entry: Entry, known: Catalogue) -> str:
     region = escape(region_title(entry.region))
     parts = [f"<b>{escape(species.label)}</b> in {region}: {escape(species.name)}."]
     parts += [escape(species.note)] if species.note else []
+    if species.disputed:
+        parts.append(f"<b>Disputed</b>: {escape(species.disputed)}.")
+    if species.includes:
+        parts.append(f"Stands for: {escape(', '.join(species.includes))}.")
     if species.not_separable_from:
         others = ", ".join(species.not_separable_from)
         parts.append(f"Cannot be told by position from: {escape(others)}.")
+    for band in species.bands:
+        if band.shared_with:
+            others = escape(", ".join(band.shared_with))
+            parts.append(
+                f"Band {escape(band.name)} is shared with {others}: alone it proves nothing."
+            )
     if not entry.starts:
         parts.append("No source gives a position, so it cannot be put in a model.")
     parts += [

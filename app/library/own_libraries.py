@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 from app.document import Document
 from app.settings import last_folder, own_libraries, remember_own_libraries
 from fitting.models.parameter_kinds import offered_kinds
-from libraries.check import check_library
+from libraries.check import find_mistakes
 from libraries.errors import LibraryError
 from libraries.loader import catalogue
 
@@ -98,7 +98,7 @@ class OwnLibraries(QPushButton):
 
 
 def _refuse_faults(path: Path) -> None:
-    faults = check_library(path, offered_kinds())
+    faults = find_mistakes(path, offered_kinds())
     if faults:
         more = len(faults) - _MOST_FINDINGS
         shown = faults[:_MOST_FINDINGS] + ([f"and {more} more"] if more > 0 else [])

@@ -1,6 +1,6 @@
 """The recipe an analyst would begin with: from the region, the library and what was asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -71,7 +71,7 @@ def propose_recipe(
     if region in wanted.recipes:
         given = wanted.recipes[region]
         return replace(given, choice=given.choice or choice)
-    named = _named_model(region, catalogue, wanted)
+    named = _named_model(series, catalogue, wanted)
     if named is None:
         return None
     technique = technique_of(series)
@@ -126,7 +126,8 @@ def check_species(choices: Choices, catalogue: Catalogue) -> None:
         )
 
 
-def _named_model(region: str, catalogue: Catalogue, wanted: Choices) -> NamedModel | None:
+def _named_model(series: xr.Dataset, catalogue: Catalogue, wanted: Choices) -> NamedModel | None:
+    region = str(series.attrs["region"])
     if region not in catalogue.regions():
         return None
     if wanted.species:
@@ -136,7 +137,25 @@ def _named_model(region: str, catalogue: Catalogue, wanted: Choices) -> NamedMod
         named = catalogue.model(wanted.model)
         return named if named.region == region else None
     defaults = [model for model in catalogue.models(region) if model.is_default]
-    return defaults[-1] if defaults else None
+    if not defaults:
+        return None
+    return _within_reach(series, defaults[-1], catalogue.models(region))
+
+
+def _within_reach(
+    series: xr.Dataset, default: NamedModel, models: Sequence[NamedModel]
+) -> NamedModel:
+    """The default; where it lies outside what was measured, the model that is most within it."""
+    positions = axis_values(series)
+    low, high = float(positions.min()), float(positions.max())
+
+    def overlap(model: NamedModel) -> float:
+        return min(high, model.crop[1]) - max(low, model.crop[0])
+
+    if overlap(default) > 0:
+        return default
+    best = max((model for model in models if model.species), key=overlap)
+    return best if overlap(best) > 0 else default
 
 
 def _species_of_region(region: str, catalogue: Catalogue, wanted: Choices) -> tuple[str, ...]:

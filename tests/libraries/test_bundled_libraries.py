@@ -198,7 +198,7 @@ def test_everything_in_the_list_can_be_shown() -> None:
 
 def test_showing_a_species_tells_what_was_left_out_and_why() -> None:
     text = show_text("li2s")
-    assert "166.1 / 167.6 [su2025]" in text
+    assert "166.1 / 167.6 [su2025, read]" in text
     assert "LEFT OUT: 6 eV above" in text
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fitting.models.parameter_kinds import offered_kinds
-from libraries.check import check_library
+from libraries.check import check_library, find_mistakes
 from libraries.errors import LibraryError
 from libraries.loader import catalogue, load_library
 
@@ -208,3 +208,34 @@ def test_relative_strengths_need_a_source(tmp_path: Path) -> None:
     findings = "\n".join(check_library(written(tmp_path, text), offered_kinds()))
     assert "band 300: relative_strength must lie between 0 and 1" in findings
     assert "band 300: relative_strength needs its strength_source" in findings
+
+
+def test_a_file_that_does_not_say_how_its_numbers_were_seen_still_opens(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace('seen = "read"\n', ""))
+    assert any("'seen' is one of: read" in finding for finding in check_library(path))
+    assert find_mistakes(path) == []
+    assert catalogue((path,)).default_model("Ge 3p").species == ("GeS4", "GeO2")
+
+
+def test_a_default_that_rests_on_memory_is_found(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace('seen = "read"', 'seen = "own-knowledge"', 1))
+    (finding,) = check_library(path)
+    assert "GeS4 is known from memory only" in finding
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{ element = "As", line = "3d", value = 41.0, source = "none", seen = "read" }', "'none'"),
+        ('{ element = "As", line = "3d", source = "mine2026", seen = "read" }', "needs a value"),
+        (
+            '{ element = "As", line = "3d", value = 41.0, source = "mine2026", seen = "red" }',
+            "Did you mean 'read'?",
+        ),
+    ],
+)
+def test_mistakes_in_interfering_lines_are_found(line: str, expected: str, tmp_path: Path) -> None:
+    text = GOOD.replace("[core_level]", f"interference = [{line}]\n\n[core_level]", 1)
+    (finding,) = check_library(written(tmp_path, text))
+    assert finding.startswith("mine.toml: interference As 3d: ")
+    assert expected in finding

@@ -29,7 +29,7 @@ def test_the_region_on_the_screen_is_listed(browser: LibraryBrowser, document: D
 
 def test_typing_searches_by_name(browser: LibraryBrowser, qtbot: QtBot) -> None:
     qtbot.keyClicks(browser.search, "sulfate")
-    assert _species(browser) == ["sulfate"]
+    assert _species(browser) == ["sulfate", "thiosulfate"]
 
 
 def test_typing_a_position_finds_what_may_lie_there(browser: LibraryBrowser, qtbot: QtBot) -> None:
@@ -39,11 +39,11 @@ def test_typing_a_position_finds_what_may_lie_there(browser: LibraryBrowser, qtb
 
 
 def test_all_regions_can_be_searched(browser: LibraryBrowser, qtbot: QtBot) -> None:
-    qtbot.keyClicks(browser.search, "Li3P")
+    qtbot.keyClicks(browser.search, "reduced_P")
     assert _species(browser) == []
     browser.regions.setValue("")
     browser.regions.chosen.emit("")
-    assert "Li3P" in _species(browser)
+    assert "reduced_P" in _species(browser)
 
 
 def test_a_double_click_adds_the_species(
@@ -126,7 +126,9 @@ def test_a_drag_carries_region_and_species(browser: LibraryBrowser) -> None:
 def test_a_species_without_a_position_cannot_be_added_or_dragged(
     browser: LibraryBrowser,
 ) -> None:
-    row = _row(browser, "Li2Sn")
+    browser.regions.setValue("P 2p")
+    browser.regions.chosen.emit("P 2p")
+    row = _row(browser, "reduced_P")
     browser.view.setCurrentIndex(row)
     assert not browser.add.isEnabled()
     assert not browser.tree.flags(row) & Qt.ItemFlag.ItemIsDragEnabled
@@ -146,8 +148,8 @@ def test_every_source_is_shown_with_its_position(browser: LibraryBrowser) -> Non
 def test_the_spread_holds_what_counts_and_what_is_left_out(browser: LibraryBrowser) -> None:
     spread = _row(browser, "Li2S").siblingAtColumn(SPREAD).data(SPREAD_ROLE)
     assert isinstance(spread, Spread)
-    assert spread.values == (160.0, 160.3)
-    assert spread.left_out == (166.1, 164.8)
+    assert {160.0, 160.3, 160.8} <= set(spread.values)
+    assert {166.1, 164.8} <= set(spread.left_out)
     low, high = spread.scale
     assert low <= 160.0 < 166.1 <= high
 
@@ -155,14 +157,14 @@ def test_the_spread_holds_what_counts_and_what_is_left_out(browser: LibraryBrows
 def test_the_sources_of_the_chosen_species_are_cited(browser: LibraryBrowser) -> None:
     browser.view.setCurrentIndex(_row(browser, "PS4"))
     text = browser.about.toPlainText()
-    assert "median of 5 positions" in text
+    assert "median of 13 positions" in text
     assert "wang2021" in text
     assert "10." in text
 
 
 def test_hovering_tells_where_a_start_value_comes_from(browser: LibraryBrowser) -> None:
     tip = _row(browser, "PS4").data(Qt.ItemDataRole.ToolTipRole)
-    assert "median of 5 positions" in tip
+    assert "median of 13 positions" in tip
 
 
 def test_nothing_found_is_said(browser: LibraryBrowser, qtbot: QtBot) -> None:

@@ -46,7 +46,7 @@ def test_a_species_of_ones_own_is_listed_and_added_with_its_label(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(own_file), ""))
     _action(browser, "Add library file…").trigger()
-    browser.search.setText("thiosulfate")
+    browser.search.setText("thiosulfate_SO3")
     assert browser.tree.rowCount() == 1
     assert "notebook 12" in browser.about.toPlainText()
     plot = SpectrumPlot(document)
