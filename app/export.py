@@ -134,6 +134,9 @@ class ExportActions(QObject):
             raise ThioscopeError(f"{path}: cannot be written. Choose another folder.")
 
     def _on_written(self, path: object) -> None:
+        if isinstance(path, ThioscopeError):
+            self._desk.show(path)
+            return
         assert isinstance(path, Path)
         self._written.append(path)
         self._status.say(f"Wrote {path.name}")
@@ -182,8 +185,11 @@ class _Export:
     folder: Path
     known: Catalogue
 
-    def __call__(self) -> Iterator[Path]:
-        return export_project(self.project, self.folder, self.known)
+    def __call__(self) -> Iterator[Path | ThioscopeError]:
+        problems: list[str] = []
+        yield from export_project(self.project, self.folder, self.known, tell=problems.append)
+        if problems:
+            yield ThioscopeError("\n\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 Four kinds of work (save, autosave, fit and save, export) are begun again and again in a process of
 their own, each time with a new state of the project, and killed at a random moment; every second
 kill is aimed at a moment when a file is being written. Afterwards the project must open and be the
-last state that was written whole ("old") or the one that was being written ("new"), and every file
-of an export must be whole. "torn": a half-written file lay beside the whole ones; "between": no
-state was being written. Exits with 1 if anything was lost.
+last state that was written whole ("old") or the one that was being written ("new"); a folder of
+results must hold one export, or be marked as one to be repaired, and be whole once it is. "torn":
+a half-written file lay beside the whole ones; "between": no state was being written. Exits with 1
+if anything was lost.
 
 Needs a system that forks. A loss of power is another matter: what is tested is the end of the
 program, not that of the machine.
@@ -14,6 +15,7 @@ program, not that of the machine.
 import mmap
 import os
 import random
+import shutil
 import signal
 import struct
 import sys
@@ -34,6 +36,8 @@ from app.document import Document
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish
 from benchmarks.sulfur_series import REGION, sulfur_analysis
 from fitting.output.export import export_project
+from fitting.output.manifest import MANIFEST_FILE, check_manifest, read_manifest
+from fitting.output.placing import is_interrupted, repair_folder
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.pipeline.files import PROJECT_FILE
 from fitting.projects.project import Analysis, Project
@@ -159,7 +163,9 @@ def _kill(child: int, folder: Path, delay: float, aim: float | None) -> None:
 
 def _parts(folder: Path) -> list[Path]:
     """The files that are being written, or were when the writer was killed."""
-    places = (folder, folder / "out", folder / "out" / "figures")
+    out = folder / "out"
+    staged = list(out.glob(".thioscope-export-*"))
+    places = (folder, out, *staged, *(one / "figures" for one in staged))
     return [part for place in places for part in place.glob(".*.part")]
 
 
@@ -238,13 +244,25 @@ def _look_at_autosave(folder: Path, before: int) -> int:
 
 
 def _look_at_export(folder: Path, before: int) -> int:
-    """Every file is whole; the project file, which is the last, tells which state there is."""
+    """One state alone lies in the folder, or it is marked; once it is repaired, all is whole."""
     out = folder / "out"
+    if not out.exists():
+        return before
+    if read_manifest(out) is not None and not is_interrupted(out) and check_manifest(out):
+        raise ValueError(f"two exports, and no mark of it: {check_manifest(out)}")
+    repair_folder(out)
+    for staged in out.glob(".thioscope-export-*"):
+        shutil.rmtree(staged)
     for path in sorted(out.rglob("*")):
         if path.is_file() and path.suffix != ".part":
             _check_whole(path, path.relative_to(out).as_posix())
     project = out / PROJECT_FILE
-    return _state_of(open_project(project)) if project.exists() else before
+    if not project.exists():
+        return before
+    faults = check_manifest(out)
+    if faults:
+        raise ValueError(f"{faults}")
+    return _state_of(open_project(project))
 
 
 def _check_whole(path: Path, name: str) -> None:
@@ -256,7 +274,7 @@ def _check_whole(path: Path, name: str) -> None:
         with zipfile.ZipFile(path) as archive:
             is_whole = archive.testzip() is None
     else:
-        is_whole = name == PROJECT_FILE or data.rstrip().endswith(b"</html>")
+        is_whole = name in (PROJECT_FILE, MANIFEST_FILE) or data.rstrip().endswith(b"</html>")
     if not is_whole:
         raise ValueError(f"{name}: torn after {len(data)} bytes")
 
@@ -268,7 +286,7 @@ def _whole_exports() -> dict[str, list[bytes]]:
     with tempfile.TemporaryDirectory(prefix="thioscope-kill-") as scratch:
         for state in (1, 2):
             out = Path(scratch) / str(state)
-            for path in export_project(_project(state), out):
+            for path in [*export_project(_project(state), out), out / MANIFEST_FILE]:
                 contents[path.relative_to(out).as_posix()].append(path.read_bytes())
     return contents
 

@@ -24,14 +24,16 @@ from fitting.commands.uncertainty_options import (
     uncertain_as_asked,
     with_asked_uncertainty,
 )
+from fitting.commands.writing import say_problem, write_results
 from fitting.data.order import ORDERS
+from fitting.data.plain_text import cut_message
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM
 from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.parameter_kinds import offered_kinds
-from fitting.output.export import check_folder, export_project
-from fitting.output.nexus import NEXUS_FILE, write_nexus
+from fitting.output.export import check_folder
+from fitting.output.nexus import NEXUS_FILE
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import NO_BASELINE, Choices
@@ -47,6 +49,7 @@ from libraries.loader import catalogue
 
 HELP = "files and folders to tables, figures and a project"
 _NOTHING_READABLE = 2
+_INTERRUPTED = "The analysis was interrupted: what was not fitted by then is missing."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -82,32 +85,46 @@ def run(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
     libraries, kept = catalogue(options.library, offered_kinds()), KeptProject()
-    with fitting_on(options.scheduler) as solve:
-        events = run_request(options.paths, _read_request(options, libraries), libraries, solve)
-        for event in show_progress(events, quiet=options.quiet):
-            kept.take(event)
-    if not any(one.result is not None for one in kept.project.analyses.values()):
+    is_partial = False
+    try:
+        with fitting_on(options.scheduler) as solve:
+            events = run_request(options.paths, _read_request(options, libraries), libraries, solve)
+            for event in show_progress(events, quiet=options.quiet):
+                kept.take(event)
+    except KeyboardInterrupt:
+        if not _has_results(kept.project):
+            raise
+        is_partial = True
+        say_problem("stopped; what is done is written, and marked as partial.")
+    if not _has_results(kept.project):
         _say_unread(kept.project)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
-    return _write_results(kept.project, libraries, options)
+    return _write_and_summarise(kept.project, libraries, options, is_partial=is_partial)
 
 
-def _write_results(fitted: Project, libraries: Catalogue, options: Namespace) -> int:
+def _has_results(project: Project) -> bool:
+    return any(one.result is not None for one in project.analyses.values())
+
+
+def _write_and_summarise(
+    fitted: Project, libraries: Catalogue, options: Namespace, *, is_partial: bool
+) -> int:
     """Write everything and print a summary."""
-    fitted = replace(fitted, order=options.order)
-    written = list(export_project(fitted, options.out, libraries))
-    if options.nexus:
-        written.append(write_nexus(fitted, options.out / NEXUS_FILE))
+    notes = (*fitted.notes, _INTERRUPTED) if is_partial else fitted.notes
+    fitted = replace(fitted, order=options.order, notes=notes)
+    written = write_results(
+        fitted, options.out, libraries, nexus=options.nexus, is_partial=is_partial
+    )
     for note in fitted.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {cut_message(note)}", file=sys.stderr)
     _say_unread(fitted)
     _say_unfitted(fitted)
     if options.json:
-        print(json.dumps(_summarise(fitted, written), indent=2))
+        print(json.dumps(_summarise(fitted, written.files), indent=2))
     else:
-        _print_summary(fitted, written)
-    return 0 if _is_complete(fitted) else 1
+        _print_summary(fitted, written.files)
+    return 0 if _is_complete(fitted) and written.is_whole and not is_partial else 1
 
 
 def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
@@ -149,7 +166,7 @@ def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
 
 def _say_unread(project: Project) -> None:
     for entry in project.unread:
-        print(f"thioscope: {entry.reason}", file=sys.stderr)
+        say_problem(entry.reason)
 
 
 def _say_unfitted(project: Project) -> None:
@@ -159,7 +176,7 @@ def _say_unfitted(project: Project) -> None:
         for index in np.flatnonzero(~is_fitted(analysis.result)):
             spectrum = analysis.result.isel({SPECTRUM: index})
             where = f"{spectrum['source'].item()}, {region}, spectrum {index}"
-            print(f"thioscope: {where}: {spectrum['message'].item()}", file=sys.stderr)
+            say_problem(f"{where}: {spectrum['message'].item()}")
 
 
 def _is_complete(project: Project) -> bool:

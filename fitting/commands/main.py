@@ -11,11 +11,18 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from fitting.commands import demo, fit, library, read, watch
+from fitting.commands import check, demo, fit, library, read, watch
 from fitting.data.errors import ThioscopeError
 from libraries.loader import LibraryError
 
-_MODULES = {"demo": demo, "read": read, "library": library, "fit": fit, "watch": watch}
+_MODULES = {
+    "check": check,
+    "demo": demo,
+    "read": read,
+    "library": library,
+    "fit": fit,
+    "watch": watch,
+}
 COMMANDS = tuple(_MODULES)
 WRONG_USE = 2
 _INTERRUPTED = 130

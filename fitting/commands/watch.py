@@ -4,7 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,13 @@ import xarray as xr
 
 from fitting.commands.cell_options import add_cell_arguments, clock_of, voltage_file_of
 from fitting.commands.read import add_reading_arguments, reading_options
-from fitting.data.errors import ThioscopeError
+from fitting.commands.writing import Troubles, say_problem, write_results
+from fitting.data.errors import ThioscopeError, UnreadableFileError
+from fitting.data.plain_text import escape_controls
 from fitting.data.result import Status
-from fitting.data.series import get_column
+from fitting.data.series import get_column, source_names
 from fitting.models.parameter_kinds import offered_kinds
-from fitting.output.export import check_folder, export_project
+from fitting.output.export import check_folder
 from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.pipeline.events import Rows
 from fitting.pipeline.files import PROJECT_FILE
@@ -26,10 +28,11 @@ from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import Choices, check_regions
 from fitting.pipeline.request import AnalysisRequest
 from fitting.pipeline.run import run_project
-from fitting.projects.project import Project
+from fitting.projects.project import Project, Unread
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import read_recipes
 from fitting.quantities.quantify import find_fractions, species_areas
+from fitting.readers.boundary import contain_faults
 from fitting.readers.options import ReadOptions
 from fitting.saving.project_file import open_project, save_project
 from libraries.catalogue import Catalogue
@@ -79,9 +82,12 @@ def run(options: Namespace) -> int:
     if not project.analyses:
         print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
         return _NOTHING_CAME
-    for path in export_project(project, options.out, watch.catalogue):
+    written = write_results(project, options.out, watch.catalogue)
+    for path in written.files:
         print(path)
-    return 1 if project.unread else 0
+    # tables that could not be written before are written by now
+    has_voltages = options.voltage is None or _voltage_name(options) not in watch.troubles.standing
+    return 0 if written.is_whole and has_voltages and not project.unread else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ class _Watch:
     """Series that are not fitted; what comes may be referred to them."""
     record_time: int = 0
     """When the file that tells the voltages was last written to (ns)."""
+    troubles: Troubles = field(default_factory=Troubles)
+    """What does not work just now."""
 
 
 def _begin_watch(options: Namespace) -> _Watch:
@@ -135,33 +143,68 @@ def _iterate_readings(options: Namespace, reading_as: ReadOptions) -> Iterator[R
 def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch:
     """The watch with a reading added and fitted, and the tables written."""
     watch = _with_voltage_file(watch, options)
-    prepared = grow_project(watch.project, reading, watch.catalogue, watch.request, watch.unused)
-    events = run_project(prepared.project, watch.catalogue, prepared.to_fit)
-    project = keep_events(prepared.project, events)
+    try:
+        with contain_faults(_path_of(reading, options)):
+            prepared = grow_project(
+                watch.project, reading, watch.catalogue, watch.request, watch.unused
+            )
+            events = run_project(prepared.project, watch.catalogue, prepared.to_fit)
+            project = keep_events(prepared.project, events)
+    except UnreadableFileError as error:
+        say_problem(str(error))
+        entry = Unread(_path_of(reading, options).name, str(error))
+        project = replace(watch.project, unread=(*watch.project.unread, entry))
+        return replace(watch, project=project)
     if not options.quiet:
         _tell_of_reading(project, prepared.to_fit, reading)
     if project.analyses:
-        options.out.mkdir(parents=True, exist_ok=True)
-        list(write_tables(make_tables(project, watch.catalogue), options.out))
-        save_project(project, options.out / PROJECT_FILE)
+        _keep_so_far(watch, project, options.out)
     return replace(watch, project=project, unused=prepared.unused)
+
+
+def _keep_so_far(watch: _Watch, project: Project, folder: Path) -> None:
+    """Write project and tables; one that cannot be written now is tried again with the next."""
+    with watch.troubles.survive("the project"):
+        folder.mkdir(parents=True, exist_ok=True)
+        save_project(project, folder / PROJECT_FILE)
+    tables = make_tables(project, watch.catalogue)
+    for name, table in tables.items():
+        with watch.troubles.survive(f"the table {name}.csv"):
+            list(write_tables({name: table}, folder))
+
+
+def _path_of(reading: Reading, options: Namespace) -> Path:
+    """The file that a reading is of, as it is named."""
+    names = [name for one in reading.series for name in source_names(one)]
+    folder: Path = options.folder
+    return folder / (names[0] if names else "")
+
+
+def _voltage_name(options: Namespace) -> str:
+    return escape_controls(options.voltage.name)
 
 
 def _with_voltage_file(watch: _Watch, options: Namespace) -> _Watch:
     """With the file that tells the voltages as it is by now: it grows as well."""
     if options.voltage is None:
         return watch
-    written = options.voltage.stat().st_mtime_ns if options.voltage.exists() else 0
+    try:
+        written = options.voltage.stat().st_mtime_ns
+    except OSError:
+        # said by whoever reads it
+        written = -1
     if written == watch.record_time:
         return watch
-    request = replace(watch.request, voltages=voltage_file_of(options))
-    return replace(watch, request=request, record_time=written)
+    with watch.troubles.survive(_voltage_name(options)):
+        request = replace(watch.request, voltages=voltage_file_of(options))
+        return replace(watch, request=request, record_time=written)
+    return watch
 
 
 def _tell_of_reading(project: Project, fitted: Rows, reading: Reading) -> None:
     """A line for every spectrum that was fitted, and for what could not be read."""
     for entry in reading.unread:
-        print(f"thioscope: {entry.reason}", file=sys.stderr)
+        say_problem(entry.reason)
     for region, rows in fitted.items():
         analysis = project.analyses[region]
         if analysis.result is None:

@@ -1,10 +1,15 @@
 """Everything a project leaves on the disk: tables, figures, report, recipes, the project itself."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
+from fitting.data.plain_text import cut_message
 from fitting.output.figures import write_figures
+from fitting.output.manifest import read_manifest
+from fitting.output.nexus import NEXUS_FILE, write_nexus
+from fitting.output.placing import Tell, is_interrupted, place_files, repair_folder, stage_files
 from fitting.output.report.page import write_report
 from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
@@ -22,20 +27,41 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise ThioscopeError(f"{folder}: this is a file. Name a folder to write to.")
     if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+        if is_interrupted(folder):
+            raise ThioscopeError(
+                f"{folder}: an export into this folder was interrupted while its files were put in "
+                f"place. Finish it with: thioscope check --repair {folder}"
+            )
         raise ThioscopeError(
             f"{folder}: the folder is not empty. Name another one, or say --overwrite."
         )
 
 
 def export_project(
-    project: Project, folder: Path, catalogue: Catalogue | None = None
+    project: Project,
+    folder: Path,
+    catalogue: Catalogue | None = None,
+    *,
+    nexus: bool = False,
+    is_partial: bool = False,
+    tell: Tell = lambda _: None,
 ) -> Iterator[Path]:
-    """Write everything into the folder; yields each file after it is written.
+    """Write everything into the folder; yields each file as it is made.
+
+    The files are put in place together after the last of them was made, and those of an export
+    before that are not among them are taken away; other files are left alone. Whoever stops
+    iterating leaves the folder as it was.
 
     Parameters
     ----------
     catalogue
         Libraries that the models came from; the bundled ones if left out.
+    nexus
+        Write data and fit as NeXus as well.
+    is_partial
+        Whether the analysis was interrupted, which the manifest says.
+    tell
+        Gets a sentence for every file that could not be made or put in its place.
 
     Raises
     ------
@@ -44,31 +70,100 @@ def export_project(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        prepared = {
-            region: prepared_series(analysis)
-            for region, analysis in project.analyses.items()
-            if analysis.result is not None
-        }
-        fitted = [project.analyses[region] for region in prepared]
-        seen = find_detections(fitted, prepared)
-        tables = make_tables(project, catalogue, prepared=prepared, detections=seen)
-        yield from write_tables(tables, folder)
-        yield write_workbook(tables, project, folder)
-        figures = write_figures(
-            project, folder / FIGURES_FOLDER, catalogue, prepared=prepared, detections=seen
-        )
-        drawn = []
-        for figure in figures:
-            drawn.append(figure)
-            yield figure
-        known = catalogue or bundled_catalogue()
-        yield from write_report(project, tables, folder, drawn, known, prepared=prepared)
-        recipe_file = folder / RECIPE_FILE
-        write_recipes(RecipeBook(recipes_of(project), project.charge_reference), recipe_file)
-        yield recipe_file
-        save_project(project, folder / PROJECT_FILE)
-        yield folder / PROJECT_FILE
+        repair_folder(folder)
+        with stage_files(folder) as staged:
+            # what cannot be made again comes first
+            save_project(project, staged / PROJECT_FILE)
+            yield folder / PROJECT_FILE
+            try:
+                for path in _make_files(project, staged, catalogue, nexus=nexus, tell=tell):
+                    yield folder / path.relative_to(staged)
+            except (OSError, MemoryError, KeyboardInterrupt):
+                # the work is in the project, all else can be made of it again
+                _keep_only_project(staged)
+                place_files(staged, folder, is_partial=True, tell=tell)
+                raise
+            place_files(staged, folder, is_partial=is_partial, tell=tell)
     except OSError as error:
         raise ThioscopeError(
             f"{folder}: cannot be written ({error.strerror or error}). Choose another folder."
         ) from error
+
+
+def exported_files(folder: Path) -> list[Path]:
+    """The files of the last export into the folder, under the names that they have there."""
+    manifest = read_manifest(folder)
+    return [folder / name for name in manifest.files] if manifest else []
+
+
+def _keep_only_project(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != PROJECT_FILE:
+            path.unlink(missing_ok=True)
+
+
+def _make_files(
+    project: Project, folder: Path, catalogue: Catalogue | None, *, nexus: bool, tell: Tell
+) -> Iterator[Path]:
+    """All but the project; what trips in one kind of them does not stop the others."""
+
+    def write_recipe() -> Iterator[Path]:
+        book = RecipeBook(recipes_of(project), project.charge_reference)
+        write_recipes(book, folder / RECIPE_FILE)
+        yield folder / RECIPE_FILE
+
+    def write_entries() -> Iterator[Path]:
+        yield write_nexus(project, folder / NEXUS_FILE)
+
+    yield from _contain(write_recipe, "the recipe", tell)
+    if nexus:
+        yield from _contain(write_entries, "the NeXus file", tell)
+    yield from _contain(lambda: _make_results(project, folder, catalogue, tell), "the tables", tell)
+
+
+def _make_results(
+    project: Project, folder: Path, catalogue: Catalogue | None, tell: Tell
+) -> Iterator[Path]:
+    known = catalogue or bundled_catalogue()
+    prepared = {
+        region: prepared_series(analysis)
+        for region, analysis in project.analyses.items()
+        if analysis.result is not None
+    }
+    fitted = [project.analyses[region] for region in prepared]
+    seen = find_detections(fitted, prepared)
+    tables = make_tables(project, catalogue, prepared=prepared, detections=seen)
+    drawn: list[Path] = []
+
+    def write_book() -> Iterator[Path]:
+        yield write_workbook(tables, project, folder)
+
+    def draw() -> Iterator[Path]:
+        place = folder / FIGURES_FOLDER
+        for path in write_figures(project, place, known, prepared=prepared, detections=seen):
+            drawn.append(path)
+            yield path
+
+    def write_page() -> Iterator[Path]:
+        return write_report(project, tables, folder, drawn, known, prepared=prepared)
+
+    yield from write_tables(tables, folder)
+    yield from _contain(write_book, "the workbook", tell)
+    yield from _contain(draw, "figures", tell)
+    yield from _contain(write_page, "the report", tell)
+
+
+def _contain(make: Callable[[], Iterator[Path]], what: str, tell: Tell) -> Iterator[Path]:
+    """One kind of output: what trips in it is said, and the others are made all the same."""
+    try:
+        yield from make()
+    except (OSError, MemoryError):
+        # no disk for one, none for the others
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary of one output
+        tell(
+            f"{what}: could not be made ({type(error).__name__}: {cut_message(str(error), 200)}); "
+            "all else was written. Please report this line together with the project file."
+        )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fitting.commands import watch
 from fitting.commands.main import run_command
+from fitting.projects.reading import Reading
 from fitting.projects.recipe import RecipeBook, write_recipes
 from fitting.saving.project_file import open_project
 from fitting.simulation.example import write_example
@@ -126,3 +128,66 @@ def test_wrong_use_is_told_before_waiting(
     assert run_command(arguments) == 2
     assert words[1] in capsys.readouterr().err
     assert run_command(["watch", str(tmp_path / "missing"), "--out", str(tmp_path / "out")]) == 2
+
+
+def test_a_locked_table_and_an_unreadable_record_do_not_end_it(
+    spectra: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is said once, and once more when it works again."""
+    folder, out, record = tmp_path / "insitu", tmp_path / "out", tmp_path / "record.csv"
+    folder.mkdir()
+    # a folder in its place cannot be replaced, as a table that is open elsewhere
+    locked = out / "peaks.csv" / "held"
+    locked.mkdir(parents=True)
+    record.write_bytes(b"\x00" * 50)
+
+    def measure() -> None:
+        for number, path in enumerate(spectra[:4]):
+            _copy(path, folder)
+            # not before the former one is in the tables
+            for _ in range(1000):
+                if (out / "spectra.csv").exists() and len(_rows(out / "spectra.csv")) > number:
+                    break
+                time.sleep(0.02)
+            if number == 1:
+                locked.rmdir()
+                locked.parent.rmdir()
+                lines = [f"{one.name};3.{place}" for place, one in enumerate(spectra[:4])]
+                record.write_text("\n".join(["file;voltage", *lines]), encoding="utf-8")
+
+    thread = threading.Thread(target=measure)
+    thread.start()
+    words = ["--voltage", str(record), "--stop-after", "3", "--overwrite", *QUICK]
+    code = run_command(["watch", str(folder), "--out", str(out), *words])
+    thread.join()
+    said = capsys.readouterr().err
+    assert code == 0, said
+    assert said.count("record.csv: ") == 2
+    assert "record.csv: works again." in said
+    assert said.count("the table peaks.csv: ") == 2
+    assert "the table peaks.csv: works again." in said
+    assert [row["voltage_V"] for row in _rows(out / "spectra.csv")][-2:] != ["", ""]
+    assert len(_rows(out / "spectra.csv")) == 4
+
+
+def test_a_spectrum_that_trips_the_program_is_listed_and_the_others_are_fitted(
+    spectra: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = tmp_path / "insitu", tmp_path / "out"
+    folder.mkdir()
+    for path in spectra[:3]:
+        _copy(path, folder)
+    whole = watch.grow_project
+
+    def trip(project: object, reading: Reading, *rest: object) -> object:
+        if spectra[1].name in reading.series[0].attrs["sources"]:
+            raise IndexError("odd")
+        return whole(project, reading, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(watch, "grow_project", trip)
+    assert run_command(["watch", str(folder), "--out", str(out), "--once", *QUICK]) == 1
+    project = open_project(out / "project.thio")
+    assert project.analyses["raman"].series.sizes["spectrum"] == 2
+    (entry,) = project.unread
+    assert entry.source == spectra[1].name
+    assert "IndexError: odd" in entry.reason
