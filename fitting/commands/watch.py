@@ -151,6 +151,12 @@ def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch
             events = run_project(prepared.project, watch.catalogue, prepared.to_fit)
             project = keep_events(prepared.project, events)
     except UnreadableFileError as error:
+        parts = _split_reading(reading)
+        if len(parts) > 1:
+            # only what trips the program is left out
+            for part in parts:
+                watch = _take_reading(watch, part, options)
+            return watch
         say_problem(str(error))
         entry = Unread(_path_of(reading, options).name, str(error))
         project = replace(watch.project, unread=(*watch.project.unread, entry))
@@ -164,13 +170,22 @@ def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch
 
 def _keep_so_far(watch: _Watch, project: Project, folder: Path) -> None:
     """Write project and tables; one that cannot be written now is tried again with the next."""
-    with watch.troubles.survive("the project"):
-        folder.mkdir(parents=True, exist_ok=True)
-        save_project(project, folder / PROJECT_FILE)
     tables = make_tables(project, watch.catalogue)
     for name, table in tables.items():
         with watch.troubles.survive(f"the table {name}.csv"):
+            folder.mkdir(parents=True, exist_ok=True)
             list(write_tables({name: table}, folder))
+    with watch.troubles.survive("the project"):
+        save_project(project, folder / PROJECT_FILE)
+
+
+def _split_reading(reading: Reading) -> list[Reading]:
+    """The reading file by file; what could not be read comes with the first."""
+    files: dict[str, list[xr.Dataset]] = {}
+    for one in reading.series:
+        files.setdefault(" ".join(source_names(one)), []).append(one)
+    parts = [Reading(series=tuple(group)) for group in files.values()]
+    return [replace(reading, series=parts[0].series), *parts[1:]] if parts else [reading]
 
 
 def _path_of(reading: Reading, options: Namespace) -> Path:

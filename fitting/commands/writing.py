@@ -66,7 +66,8 @@ class Troubles:
             yield
         except (ThioscopeError, OSError) as error:
             reason = str(error) if isinstance(error, ThioscopeError) else error.strerror or error
-            sentence = f"{thing}: {reason} Tried again with the next spectrum."
+            said = str(reason).removeprefix(f"{thing}: ")
+            sentence = f"{thing}: {said} Tried again with the next spectrum."
             if self.standing.get(thing) != sentence:
                 say_problem(sentence)
             self.standing[thing] = sentence
