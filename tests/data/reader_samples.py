@@ -47,6 +47,7 @@ def samples() -> Mapping[str, Mapping[str, bytes]]:
         "labspec": {"map.txt": _text("labspec_map.txt"), "series.txt": _text("labspec_series.txt")},
         "bwtek_text": {"bwtek.txt": _text("bwtek.txt")},
         "columns": {"pristine_S2p.csv": _text("pristine_S2p.csv")},
+        "igor_text": {"scaled.itx": itx(), "columns.itx": itx(is_scaled=False)},
         "igor_wave": {"wave.ibw": igor()},
         "galactic_spc": {"z.spc": spc(), "ints.spc": spc(exponent=20)},
     }
@@ -241,6 +242,19 @@ def srs(spectra: int = 3) -> bytes:
         numbers = (COUNTS + index).astype("<f4").tobytes()
         content += name + numbers + struct.pack("<4I", 16, 1500 + 3000 * (index + 1), 0, 0)
     return content
+
+
+def itx(*, is_scaled: bool = True) -> bytes:
+    if not is_scaled:
+        rows = "\n".join(f"  {e:g}\t{c}" for e, c in zip(ENERGY, COUNTS, strict=True))
+        return f"IGOR\nWAVES/D\tBinding_Energy_eV\t'S2p counts'\nBEGIN\n{rows}\nEND\n".encode()
+    rows = "\n".join(str(count) for count in COUNTS)
+    return (
+        "IGOR\nX //Created by: SpecsLab Prodigy\nX //Excitation Energy = 1486.6\n"
+        f"WAVES/S/N=({POINTS},1) 'S2p'\nBEGIN\n{rows}\nEND\n"
+        f'X SetScale/I x, {1486.6 - ENERGY[0]}, {1486.6 - ENERGY[-1]}, "eV (Kinetic Energy)", '
+        "'S2p'\nX SetScale/I d, 0, 0, \"cps (Intensity)\", 'S2p'\n"
+    ).encode()
 
 
 def igor() -> bytes:
