@@ -28,7 +28,7 @@ class Provenance:
     statuses: Mapping[Status, int]
     """How the fits ended: spectra of every status that occurs."""
     intervals: Mapping[str, int]
-    """How 95 % intervals of shares and ratios were found: fitted spectra of every method."""
+    """How 95 % intervals of shares and ratios were found: how many by every method."""
     replicas: int
     """Of the bootstrap; 0 where there was none."""
     seed: int
@@ -44,9 +44,9 @@ class Provenance:
     """The sets of species that were weighed, if any were."""
 
     @property
-    def fitted(self) -> int:
-        """How many spectra have usable values."""
-        return sum(self.statuses.get(one, 0) for one in (Status.CONVERGED, Status.AT_BOUND))
+    def tried(self) -> int:
+        """How many spectra a fit was made of, whether or not it ended well."""
+        return sum(count for one, count in self.statuses.items() if one != Status.NOT_FITTED)
 
 
 def read_provenance(analysis: Analysis) -> Provenance:
@@ -77,8 +77,13 @@ def count_by_status(analysis: Analysis) -> dict[Status, int]:
 
 
 def _count_intervals(result: xr.Dataset) -> dict[str, int]:
-    methods = found_methods(result)[is_fitted(result)]
-    return dict(Counter(str(method) for method in methods))
+    """Of every method; an interval that was looked for and not found is that of the covariance."""
+    fitted = is_fitted(result)
+    if QUANTITY not in result.dims:
+        return {"covariance": int(fitted.sum())} if fitted.any() else {}
+    is_found = np.isfinite(result["low95"].values)
+    methods = np.where(is_found, found_methods(result)[:, None], "covariance")[fitted]
+    return dict(Counter(str(method) for method in methods.ravel()))
 
 
 def _read_backgrounds(result: xr.Dataset) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """The methods paragraph of a paper, filled in with what was really done to this project."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 
 import numpy as np
 import xarray as xr
 
 from fitting.data.result import Status, shared_parameters
-from fitting.data.series import AXES, SPECTRUM, axis_of, get_column, history_of
+from fitting.data.series import AXES, axis_of, get_column, history_of
 from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions
 from fitting.models.backgrounds import BACKGROUNDS
@@ -19,6 +19,8 @@ from fitting.models.parameter_kinds import shape_kinds, shared_kinds
 from fitting.output.report.paper_tables import species_label
 from fitting.output.tables.project_tables import Tables
 from fitting.projects.project import Analysis, Project, prepared_series
+from fitting.projects.provenance import Provenance, read_provenance
+from fitting.referencing.mixed_references import AS_MEASURED
 from libraries.catalogue import Catalogue
 
 _NOISE = {
@@ -50,29 +52,47 @@ def methods_paragraphs(
         )
         for one in fitted
     )
-    return (*regions, ("Quantification", " ".join(_describe_common(project, tables, fitted))))
+    return (*regions, ("Quantification", " ".join(_describe_common(tables, fitted))))
 
 
 def _describe_region(
     analysis: Analysis, prepared: xr.Dataset, catalogue: Catalogue
 ) -> Iterator[str]:
     recipe = analysis.result_of or analysis.recipe
-    yield _what_was_fitted(analysis)
+    done = read_provenance(analysis)
+    yield _what_was_fitted(done)
     yield from history_of(prepared)
     yield from _describe_lines(recipe.model, analysis.region, catalogue)
+    yield from _describe_choice(analysis, done)
     yield from _describe_constraints(recipe.model, prepared)
     yield BACKGROUNDS[recipe.model.background.kind].words
     if is_baseline_followed(recipe.model, prepared):
         yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
-    yield _least_squares(prepared, recipe.options)
+    yield _least_squares(prepared, recipe.options, done)
     yield from _describe_joint_fit(analysis, recipe.options)
-    yield _describe_outcome(analysis)
+    yield _describe_outcome(analysis, done)
 
 
-def _what_was_fitted(analysis: Analysis) -> str:
-    count = analysis.series.sizes[SPECTRUM]
+def _what_was_fitted(done: Provenance) -> str:
+    count, tried = sum(done.statuses.values()), done.tried
+    number = str(count) if tried == count else f"{tried} of {count}"
     verb = "spectrum was" if count == 1 else "spectra were"
-    return f"{count} {_title_of_region(analysis.region)} {verb} fitted."
+    return f"{number} {_title_of_region(done.region)} {verb} fitted."
+
+
+def _describe_choice(analysis: Analysis, done: Provenance) -> Iterator[str]:
+    """How the species were chosen, where sets of them were weighed."""
+    if done.selection is None:
+        return
+    taken = {peak.species for peak in analysis.model.peaks}
+    count = len(done.selection.candidates)
+    if taken == set(done.selection.chosen):
+        yield (
+            f"Its species are those of the lowest BIC among {count} sets that were fitted to the "
+            "whole series."
+        )
+    else:
+        yield f"{count} sets of species were weighed by BIC; its species are another set."
 
 
 def _describe_lines(model: Model, region: str, catalogue: Catalogue) -> Iterator[str]:
@@ -151,12 +171,15 @@ def _is_fixed(name: str, parameter: Parameter, short: str) -> bool:
     )
 
 
-def _least_squares(prepared: xr.Dataset, options: FitOptions) -> str:
+def _least_squares(prepared: xr.Dataset, options: FitOptions, done: Provenance) -> str:
     noise = str(prepared.attrs["noise"])
     weights = _NOISE.get(noise, "Points were weighted by their standard deviations")
     if noise == "poisson" and options.weights == "data":
         weights = "Points were weighted by the square root of their counts"
-    return f"{weights}; chi-square was minimised by variable projection with exact derivatives."
+    how = "variable projection with exact derivatives"
+    if done.engines == ("lmfit",):
+        how = "the Levenberg-Marquardt method of lmfit"
+    return f"{weights}; chi-square was minimised by {how}."
 
 
 def _describe_joint_fit(analysis: Analysis, options: FitOptions) -> Iterator[str]:
@@ -175,14 +198,24 @@ def _describe_joint_fit(analysis: Analysis, options: FitOptions) -> Iterator[str
         )
 
 
-def _describe_outcome(analysis: Analysis) -> str:
+def _describe_outcome(analysis: Analysis, done: Provenance) -> str:
     assert analysis.result is not None
-    status = analysis.result["status"].values
-    ended = int(np.isin(status, (Status.CONVERGED, Status.AT_BOUND)).sum())
+    words = [
+        f"{done.statuses[status]} {phrase}"
+        for status, phrase in _ENDINGS.items()
+        if status in done.statuses
+    ]
     chi = analysis.result["reduced_chi_square"].values
     chi = chi[np.isfinite(chi)]
     median = f"; the median reduced chi-square is {np.median(chi):.3g}" if chi.size else ""
-    return f"{ended} of {status.size} fits converged{median}."
+    return f"Of {done.tried} fits {_list_words(words)}{median}."
+
+
+_ENDINGS = {
+    Status.CONVERGED: "converged",
+    Status.AT_BOUND: "converged with parameters at a bound, which have no standard error",
+    Status.FAILED: "failed",
+}
 
 
 _INTERVALS = {
@@ -192,21 +225,33 @@ _INTERVALS = {
 }
 
 
-def _describe_intervals(fitted: Sequence[Analysis]) -> str:
+def _describe_intervals(done: Sequence[Provenance]) -> str:
     """How they were found; several ways are named with their regions."""
-    found = {one.region: str((one.result_of or one.recipe).options.uncertainty) for one in fitted}
-    if len(set(found.values())) == 1:
-        return _INTERVALS[next(iter(found.values()))]
-    return ", ".join(f"{_INTERVALS[method]} ({region})" for region, method in found.items())
+    words = {one.region: _describe_methods(one) for one in done if one.intervals}
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    return _list_words(f"{text} ({region})" for region, text in words.items())
 
 
-def _describe_common(project: Project, tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
+def _describe_methods(done: Provenance) -> str:
+    """Each method that gave intervals, with how many where there are several."""
+    total = sum(done.intervals.values())
+    texts = []
+    for method, count in done.intervals.items():
+        text = _INTERVALS[method]
+        text += f" of {done.replicas} replicas" if method == "bootstrap" and done.replicas else ""
+        texts.append(text if count == total else f"{text} ({count} of {total} intervals)")
+    return _list_words(texts)
+
+
+def _describe_common(tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str]:
+    done = [read_provenance(one) for one in fitted]
     techniques = {technique_of(one.series) for one in fitted}
     if any(one.has_core_levels for one in techniques):
-        yield _describe_reference(project)
+        yield _describe_references(done)
     yield (
         "Shares and ratios follow from the areas, their standard errors from the full covariance "
-        f"of each fit, and their 95 % intervals {_describe_intervals(fitted)}."
+        f"of each fit, and their 95 % intervals {_describe_intervals(done)}."
     )
     sets = dict.fromkeys(tables["atomic_percent"]["sensitivity_set"])
     if sets:
@@ -224,17 +269,34 @@ def _describe_common(project: Project, tables: Tables, fitted: Sequence[Analysis
         yield "Potentials are given versus Li⁺/Li."
     for method in dict.fromkeys(tables["onsets"]["method"]):
         yield f"Method of an onset: {method}."
-    yield f"All fits were made with Thioscope {version('thioscope')}."
+    yield from _describe_backgrounds(done)
+    programs = dict.fromkeys(program for one in done for program in one.programs)
+    if programs:
+        yield f"All fits were made with {_list_words(programs)}."
 
 
-def _describe_reference(project: Project) -> str:
-    reference = project.charge_reference
-    if reference is None:
+def _describe_backgrounds(done: Sequence[Provenance]) -> Iterator[str]:
+    """Which other backgrounds the systematic errors come from, where there are such errors."""
+    for one in done:
+        if one.other_backgrounds:
+            yield (
+                f"Systematic errors in {_title_of_region(one.region)} are how far shares and "
+                f"ratios move with another background ({_list_words(one.other_backgrounds)})."
+            )
+
+
+def _describe_references(done: Sequence[Provenance]) -> str:
+    """What the energies of the spectra are referred to, as their own coordinates say."""
+    counts: Counter[str] = sum((Counter(one.references) for one in done), Counter())
+    if set(counts) == {AS_MEASURED}:
         return "Binding energies are as measured: no charge reference was applied."
-    return (
-        f"Binding energies of every sample are referred to {reference.species} in "
-        f"{reference.region} at {reference.position:g} eV."
-    )
+    if len(counts) == 1:
+        return f"Binding energies of every sample are referred to {next(iter(counts))}."
+    parts = [
+        f"as measured in {count} spectra" if words == AS_MEASURED else f"{words} in {count}"
+        for words, count in counts.most_common()
+    ]
+    return f"Binding energies are not all referred to one line: {_list_words(parts)}."
 
 
 def _list_words(words: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fitting.data.program import program_version
+from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
 from fitting.output.report.citations import collect_citations
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
@@ -99,7 +100,7 @@ def report_html(
         .render(
             version=version("thioscope"),
             regions=[name for name, one in project.analyses.items() if one.result is not None],
-            spectra=len(tables["spectra"]),
+            spectra=sum(one.series.sizes[SPECTRUM] for one in project.analyses.values()),
             methods=methods_paragraphs(project, tables, catalogue, prepared),
             tables=papers,
             most_rows=_MOST_ROWS,

@@ -89,7 +89,7 @@ def _find_complete(
 ) -> list[Path]:
     """The files that have not changed for long enough, and have not been read as they are.
 
-    In the order in which they were written.
+    In the order in which a folder is read that nobody writes to.
     """
     ready = []
     for path in files:
@@ -101,7 +101,7 @@ def _find_complete(
             known[path] = _Watched(stamp, moment)
         elif not watched.is_done and stamp.size and moment - watched.since >= waits.settled:
             ready.append(path)
-    return sorted(ready, key=lambda path: (known[path].stamp.modified, path.name))
+    return sorted(ready)
 
 
 def _is_within(path: Path, folder: Path | None) -> bool:
