@@ -8,7 +8,7 @@ from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.joining.scan_drift import scan_drifts
 from fitting.data.series import BASELINE, axis_of, get_column
 from fitting.data.techniques import technique_of
-from fitting.electrochemistry.attach import LARGEST_CHANGE
+from fitting.electrochemistry.attach import LARGEST_CHANGE, UNTOLD, is_untold
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import is_baseline_followed
@@ -53,13 +53,27 @@ def saturated_spectra(evidence: Evidence) -> Iterator[Remark]:
 
 def voltage_missing(evidence: Evidence) -> Iterator[Remark]:
     """Spectra without a voltage: they are in no trend."""
+    series = evidence.analysis.series
+    if is_untold(series).any():
+        return
     yield from _remark_missing(
-        np.isfinite(get_column(evidence.analysis.series, "voltage").astype(float)),
+        np.isfinite(get_column(series, "voltage").astype(float)),
         "The voltage of the spectrum is not known, so it is in no trend. Name it in the file "
         "name or in a side table.",
         "No spectrum has a voltage, so there is no trend. Name them in the file names or in a "
         "side table.",
     )
+
+
+def voltage_untold(evidence: Evidence) -> Iterator[Remark]:
+    """Spectra to which the record that was asked for gives no voltage."""
+    series = evidence.analysis.series
+    origins = get_column(series, "voltage_from").astype(str)
+    for spectrum in spectra_where(is_untold(series)):
+        reason = origins[spectrum].removeprefix(UNTOLD)
+        yield Remark(
+            f"The record gives this spectrum no voltage ({reason}), so it is in no trend.", spectrum
+        )
 
 
 def voltage_moved(evidence: Evidence) -> Iterator[Remark]:

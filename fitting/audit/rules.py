@@ -209,6 +209,13 @@ RULES: Sequence[Rule] = (
         "the potential moved by more than 0.02 V, or what was stated, during the exposure",
         _OURS,
     ),
+    Rule(
+        "voltage-not-told",
+        "warning",
+        measurement.voltage_untold,
+        "the record that was asked for gives a spectrum nothing",
+        _OURS,
+    ),
     Rule("voltage-missing", "info", measurement.voltage_missing, "no voltage", _OURS),
     Rule(
         "energy-reference",

@@ -3,7 +3,11 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
+
+from fitting.data.errors import VoltageError
 from fitting.data.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.side_table import SideTable
@@ -12,6 +16,7 @@ from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.pipeline.request import VoltageFile
 from fitting.readers.records import PotentialRecord, record_of_columns
 from fitting.readers.records.column_mapping import parse_columns
+from fitting.readers.records.dates import DateOrder, parse_start
 
 _HOUR = 3600.0
 
@@ -26,6 +31,11 @@ def add_cell_arguments(parser: ArgumentParser) -> None:
     add("--clock-zone", default="", metavar="ZONE", help="of the record, if spectra state UTC")
     add("--clock-offset", type=float, default=0.0, metavar="S", help="added to spectra's times")
     add("--clock-drift", type=float, default=0.0, metavar="S/H", help="spectra's clock loses this")
+    order = parser.add_mutually_exclusive_group()
+    for words in get_args(DateOrder):
+        order.add_argument("--" + words.replace(" ", "-"), dest="date_order", action="store_const",
+            const=words, default="", help=f"dates of the record have the {words}")  # fmt: skip
+    add("--record-start", metavar="TIME", help="of a record without dates: 2026-03-14T09:00:00")
     add("--series-start", type=float, metavar="S", help="unix time of spectra's time 0")
     add("--series-step", type=float, metavar="S", help="between spectra whose times are nominal")
     add("--largest-change", type=float, default=Clock().largest_change, metavar="V",
@@ -38,13 +48,21 @@ def clock_of(options: Namespace) -> Clock:
     Raises
     ------
     VoltageError
-        If there is no time zone of that name.
+        If there is no time zone of that name, or no such time.
     """
     zone_seconds(options.clock_zone, 0.0)
+    order: DateOrder = options.date_order or "month first"
+    begun = parse_start(options.record_start, order) if options.record_start else None
+    if begun is not None and not np.isfinite(begun):
+        raise VoltageError(
+            f"--record-start {options.record_start!r} is no time. Write it as 2026-03-14T09:00:00."
+        )
     return Clock(
         offset=options.clock_offset,
         drift=options.clock_drift / _HOUR,
         zone=options.clock_zone,
+        record_start=begun,
+        date_order=options.date_order,
         series_start=options.series_start,
         series_step=options.series_step,
         largest_change=options.largest_change,
@@ -70,9 +88,10 @@ def voltage_source_of(options: Namespace) -> SideTable | PotentialRecord | None:
         return None
     scale = scale_of(options)
     if options.columns:
-        record = record_of_columns(options.voltage, parse_columns(options.columns))
+        named = parse_columns(options.columns)
+        record = record_of_columns(options.voltage, named, options.date_order or None)
         return replace(record, scale=scale or LITHIUM)
-    return read_voltage_source(options.voltage, scale)
+    return read_voltage_source(options.voltage, scale, options.date_order or None)
 
 
 def voltage_file_of(options: Namespace) -> VoltageFile:

@@ -29,6 +29,7 @@ from fitting.data.order import ORDERS
 from fitting.data.plain_text import cut_message
 from fitting.data.result import is_fitted
 from fitting.data.series import SPECTRUM
+from fitting.electrochemistry.attach import is_untold
 from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.parameter_kinds import offered_kinds
@@ -180,9 +181,12 @@ def _say_unfitted(project: Project) -> None:
 
 
 def _is_complete(project: Project) -> bool:
-    results = (analysis.result for analysis in project.analyses.values())
-    return not project.unread and all(
-        result is not None and is_fitted(result).all() for result in results
+    results = [analysis.result for analysis in project.analyses.values()]
+    is_told = not any(is_untold(analysis.series).any() for analysis in project.analyses.values())
+    return (
+        is_told
+        and not project.unread
+        and all(result is not None and is_fitted(result).all() for result in results)
     )
 
 

@@ -17,6 +17,7 @@ from fitting.data.errors import ThioscopeError, UnreadableFileError
 from fitting.data.plain_text import escape_controls
 from fitting.data.result import Status
 from fitting.data.series import get_column, source_names
+from fitting.electrochemistry.attach import is_untold
 from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder
 from fitting.output.tables.project_tables import make_tables, write_tables
@@ -87,7 +88,9 @@ def run(options: Namespace) -> int:
         print(path)
     # tables that could not be written before are written by now
     has_voltages = options.voltage is None or _voltage_name(options) not in watch.troubles.standing
-    return 0 if written.is_whole and has_voltages and not project.unread else 1
+    untold = any(is_untold(one.series).any() for one in project.analyses.values())
+    is_done = written.is_whole and has_voltages and not untold and not project.unread
+    return 0 if is_done else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.errors import VoltageError
-from fitting.data.series import SPECTRUM, get_column, set_coordinates
+from fitting.data.series import SPECTRUM, FloatArray, get_column, set_coordinates
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.clock_questions import clock_questions
 from fitting.electrochemistry.potential_by_time import (
     DEFAULT_CLOCK,
     Clock,
+    ExposurePotential,
     exposure_potential,
     find_branches,
     find_cycles,
@@ -24,6 +25,7 @@ from fitting.electrochemistry.potential_by_time import (
     starts_on_record,
     time_problems,
 )
+from fitting.electrochemistry.record_clock import SettledRecord, settle_record
 from fitting.electrochemistry.side_table import SideTable, matching_row
 from fitting.readers.records.record import PotentialRecord
 from fitting.readers.spectra.voltage_from_name import (
@@ -36,6 +38,10 @@ from fitting.readers.spectra.voltage_from_name import (
 MANUAL = "manual"
 SIDE_TABLE = "side table"
 BY_TIME = "time match"
+UNTOLD = "none: "
+"""How the origin of a voltage begins that the record which was asked for does not tell.
+
+What follows is the reason; no other source takes its place."""
 LARGEST_CHANGE = "largest_voltage_change"
 """Attribute of a series: the potential (V) that may move in one exposure unflagged."""
 _NAMES = (
@@ -48,6 +54,8 @@ BY_RECORD = (
     "voltage", "voltage_start", "voltage_end", "voltage_change", "voltage_from", "cycle", "branch"
 )  # fmt: skip
 """What a record gives a spectrum."""
+_NO_ELAPSED_TIME = 1e8
+"""Times above this (s) are dates: no measurement takes three years."""
 _TEXTS = ("voltage_from", "branch")
 _FILLED = ("voltage", "voltage_from", "voltage_start", "voltage_end", "branch", "cycle", "time")
 
@@ -85,7 +93,7 @@ def attach_voltages(
 
 def without_time_match(series: xr.Dataset) -> xr.Dataset:
     """The series without the potentials that a record gave it by the clock."""
-    is_timed = get_column(series, "voltage_from").astype(str) == BY_TIME
+    is_timed = (get_column(series, "voltage_from").astype(str) == BY_TIME) | is_untold(series)
     if not is_timed.any():
         return series
     emptied: dict[str, Any] = {
@@ -95,44 +103,80 @@ def without_time_match(series: xr.Dataset) -> xr.Dataset:
     return set_coordinates(series, **emptied)
 
 
+def is_untold(series: xr.Dataset) -> NDArray[np.bool_]:
+    """Which spectra have no voltage because the record that was asked for gives them none."""
+    origins = get_column(series, "voltage_from").astype(str)
+    return np.char.startswith(origins, UNTOLD)
+
+
 def _all_timed(
     series: Sequence[xr.Dataset],
     record: PotentialRecord,
     clock: Clock,
     problems: dict[str, None],
 ) -> list[xr.Dataset]:
-    problems.update(
-        (question.sentence, None) for question in clock_questions(series, record, clock)
-    )
+    settled = settle_record(record, series, clock)
+    notes = [f"{record.file}: {warning}" for warning in settled.record.warnings]
+    asked = clock_questions(series, record, clock)
+    problems.update(dict.fromkeys([*notes, *(question.sentence for question in asked)]))
+    problems.update(dict.fromkeys(_tell_clock(settled, clock)))
     first = first_start(series, clock)
-    return [
-        _attach_by_time(one, record, clock, first, problems)
+    timed = [
+        _attach_by_time(one, settled, clock, first, problems)
         for one in map(without_time_match, series)
+    ]
+    problems.update(dict.fromkeys(_tell_untold(record, timed)))
+    return timed
+
+
+def _tell_clock(settled: SettledRecord, clock: Clock) -> list[str]:
+    """What was concluded of the record's clock, and its time zone if it states one."""
+    said = [settled.note] if settled.note else []
+    ahead = settled.record.utc_ahead
+    if np.isfinite(ahead) and not clock.zone:
+        zone = (
+            f"{'-' if ahead < 0 else '+'}{abs(ahead) // 3600:02.0f}:{abs(ahead) % 3600 // 60:02.0f}"
+        )
+        said.append(
+            f"{settled.record.file}: its clock is {zone} h from UTC. The spectra are taken to show "
+            f"the same time of day; where they state UTC, give --clock-zone {zone}."
+        )
+    return said
+
+
+def _tell_untold(record: PotentialRecord, series: Sequence[xr.Dataset]) -> list[str]:
+    """One sentence about the spectra that the record gives nothing, with the reasons."""
+    reasons: dict[str, int] = {}
+    for one in series:
+        for origin in get_column(one, "voltage_from").astype(str)[is_untold(one)]:
+            reason = origin.removeprefix(f"{UNTOLD}{record.file}, ")
+            reasons[reason] = reasons.get(reason, 0) + 1
+    if not reasons:
+        return []
+    counted = "; ".join(f"{count}: {reason}" for reason, count in reasons.items())
+    return [
+        f"{record.file}: {sum(reasons.values())} spectra have no voltage, since the record gives "
+        f"them none ({counted}). Names of files are not used in its place."
     ]
 
 
 def _attach_by_time(
     series: xr.Dataset,
-    record: PotentialRecord,
+    settled: SettledRecord,
     clock: Clock,
     first: float | None,
     problems: dict[str, None],
 ) -> xr.Dataset:
     """The series with potentials by the clock, where it has none of a higher authority."""
+    record = settled.record
     started = starts_on_record(series, clock, first)
     names = [str(name) for name in get_column(series, "source")]
-    if not np.isfinite(started).any():
-        who = ", ".join(dict.fromkeys(names))
-        problems[
-            f"{who}: the spectra state no time of day. Say when the first was started, or give "
-            "their voltages in a side table."
-        ] = None
-        return series
     exposure = np.asarray(get_column(series, "exposure"), dtype=float)
     potential = exposure_potential(record, started, exposure, clock.longest_gap)
     problems.update(dict.fromkeys(time_problems(names, record, potential, clock)))
+    reasons = _explain_untold(settled, started, potential)
     is_free = ~np.isin(get_column(series, "voltage_from").astype(str), (MANUAL, SIDE_TABLE))
-    is_told = np.isfinite(potential.mean) & is_free
+    is_told = (reasons == "") & is_free
     found = {
         "voltage": potential.mean,
         "voltage_start": potential.start,
@@ -143,8 +187,34 @@ def _attach_by_time(
         "branch": np.array(find_branches(record, started, exposure), dtype=object),
     }
     merged = {name: np.where(is_told, new, get_column(series, name)) for name, new in found.items()}
+    is_left = (reasons != "") & is_free
+    merged["voltage"] = np.where(is_left, np.nan, merged["voltage"])
+    merged["voltage_from"] = np.where(is_left, reasons, merged["voltage_from"])
     said: dict[str, Any] = {name: values for name, values in merged.items() if _tell_apart(values)}
     return set_coordinates(series, **said).assign_attrs({LARGEST_CHANGE: clock.largest_change})
+
+
+def _explain_untold(
+    settled: SettledRecord, started: FloatArray, potential: ExposurePotential
+) -> NDArray[Any]:
+    """Why each spectrum has no potential, as the origin of its voltage; empty where it has one."""
+    reasons = np.full(started.size, "", dtype=object)
+    reasons[potential.is_outside] = "its exposure lies outside the record"
+    reasons[potential.is_gap] = "its exposure lies in a gap of the record"
+    if not settled.record.has_clock and np.nanmax(started, initial=0.0) > _NO_ELAPSED_TIME:
+        reasons[potential.is_outside] = (
+            "the record states no date; say when it was begun with --record-start"
+        )
+    reasons[~np.isfinite(started)] = (
+        "it states no time of day; say when the first was started with --series-start, or give "
+        "voltages in a side table"
+    )
+    if settled.is_open:
+        reasons[:] = (
+            "the dates of the record can be read both ways; say --day-first or --month-first"
+        )
+    has_reason = reasons != ""
+    return np.where(has_reason, f"{UNTOLD}{settled.record.file}, " + reasons, "")
 
 
 def _attach_by_name(
@@ -165,8 +235,9 @@ def _attach_by_name(
         found = {**_from_names(names), **known, **row}
         if known.get("voltage_from") == MANUAL:
             found |= known
+        origin = str(found.get("voltage_from", ""))
         # a voltage that was taken away by hand stays away
-        if "voltage" not in found and found.get("voltage_from") != MANUAL:
+        if "voltage" not in found and origin != MANUAL and not origin.startswith(UNTOLD):
             found |= _voltage_from_names(names, scale, problems)
         for name, value in found.items():
             columns[name][index] = value

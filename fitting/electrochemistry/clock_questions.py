@@ -6,6 +6,7 @@ programs write for a series are nominal, equal steps that were planned and not m
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 import numpy as np
@@ -18,7 +19,8 @@ from fitting.electrochemistry.potential_by_time import (
     stated_starts,
     zone_hint,
 )
-from fitting.readers.records.record import PotentialRecord
+from fitting.electrochemistry.record_clock import settle_record
+from fitting.readers.records.record import PotentialRecord, swap_dates
 
 _MOST_NAMES = 2
 _FEWEST = 4
@@ -31,7 +33,7 @@ _EQUAL = 1e-4
 class ClockQuestion:
     """Something that only the analyst can know."""
 
-    kind: Literal["time zone", "nominal times"]
+    kind: Literal["time zone", "nominal times", "date order"]
     sentence: str
     option: str
     """What answers it on the command line."""
@@ -43,7 +45,10 @@ def clock_questions(
     series: Sequence[xr.Dataset], record: PotentialRecord, clock: Clock
 ) -> list[ClockQuestion]:
     """What should be asked before potentials by this clock are relied on."""
-    return [*_zone_questions(series, record, clock), *_nominal_questions(series, clock)]
+    settled = settle_record(record, series, clock)
+    if settled.is_open:
+        return _date_questions(record, clock)
+    return [*_zone_questions(series, settled.record, clock), *_nominal_questions(series, clock)]
 
 
 def has_nominal_times(started: FloatArray) -> bool:
@@ -57,6 +62,24 @@ def has_nominal_times(started: FloatArray) -> bool:
     steps = np.diff(known)
     step = float(np.median(steps))
     return bool(step > 0 and np.max(np.abs(steps - step)) <= _EQUAL * step)
+
+
+def _date_questions(record: PotentialRecord, clock: Clock) -> list[ClockQuestion]:
+    """Which of day and month stands first: one question for each answer."""
+    questions = []
+    for one in (record, swap_dates(record)):
+        order = str(one.date_order)
+        begins = datetime.fromtimestamp(float(one.time[0]), UTC)
+        questions.append(
+            ClockQuestion(
+                "date order",
+                f"{record.file}: its dates can be read both ways. Read {order} it begins on "
+                f"{begins.day} {begins:%B %Y}.",
+                "--" + order.replace(" ", "-"),
+                replace(clock, date_order=order),
+            )
+        )
+    return questions
 
 
 def _zone_questions(

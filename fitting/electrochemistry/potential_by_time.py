@@ -40,6 +40,11 @@ class Clock:
     series_step: float | None = None
     """From the start of one spectrum to that of the next (s), where the stated times are nominal;
     they are counted from the first spectrum on."""
+    record_start: float | None = None
+    """Time of the first row of the record on its own clock (s), where it states no date."""
+    date_order: str = ""
+    """"day first" or "month first", where the dates of the record can be read both ways; empty to
+    find out."""
     longest_gap: float = 900.0
     """Rows of the record further apart than this (s) have a gap between them."""
     largest_change: float = 0.02

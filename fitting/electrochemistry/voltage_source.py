@@ -7,11 +7,12 @@ from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
 from fitting.readers.boundary import read_whole
 from fitting.readers.records import PotentialRecord, read_record
+from fitting.readers.records.dates import DateOrder
 from fitting.readers.spectra.text import decode_text
 
 
 def read_voltage_source(
-    path: Path, scale: VoltageScale | None = None
+    path: Path, scale: VoltageScale | None = None, order: DateOrder | None = None
 ) -> SideTable | PotentialRecord:
     """Read a side table or a record, whichever the file is.
 
@@ -19,6 +20,8 @@ def read_voltage_source(
     ----------
     scale
         What its voltages are measured against; ``None`` for what it says, else Li+/Li.
+    order
+        Which of day and month stands first in the dates of a record, where the user says it.
 
     Raises
     ------
@@ -29,7 +32,7 @@ def read_voltage_source(
     """
     if is_side_table(_read_text(path)):
         return read_side_table(path, scale)
-    return replace(read_record(path), scale=scale or LITHIUM)
+    return replace(read_record(path, order=order), scale=scale or LITHIUM)
 
 
 def _read_text(path: Path) -> str:

@@ -17,6 +17,7 @@ from fitting.electrochemistry.potential_by_time import (
     first_start,
     starts_on_record,
 )
+from fitting.electrochemistry.record_clock import settle_record
 from fitting.projects.project import Analysis, Project
 from fitting.readers.records.record import PotentialRecord
 
@@ -44,11 +45,12 @@ def with_record(project: Project, record: PotentialRecord, clock: Clock) -> Proj
         If there is no time zone of the name in the clock.
     """
     series = [analysis.series for analysis in project.analyses.values()]
+    settled = settle_record(record, series, clock).record
     attached, problems = attach_voltages(series, record=record, clock=clock)
     notes = (*notes_without_record(project), *problems)
     return replace(
         _with_series(project, attached),
-        cell=AttachedRecord(record, clock),
+        cell=AttachedRecord(settled, clock),
         notes=tuple(dict.fromkeys(notes)),
     )
 
@@ -82,6 +84,7 @@ def exposure_windows(
     """
     series = {region: analysis.series for region, analysis in project.analyses.items()}
     first = first_start(list(series.values()), clock)
+    record = settle_record(record, list(series.values()), clock).record
     found = []
     for region, one in series.items():
         start = starts_on_record(one, clock, first)
@@ -106,7 +109,10 @@ def laid_record(project: Project, region: str) -> LaidRecord | None:
     """The record of the project as it lies under the spectra of a region, if there is one."""
     if project.cell is None:
         return None
-    return LaidRecord(project.cell, start_of_time(project, region, project.cell.clock))
+    every = [analysis.series for analysis in project.analyses.values()]
+    record = settle_record(project.cell.record, every, project.cell.clock).record
+    cell = replace(project.cell, record=record)
+    return LaidRecord(cell, start_of_time(project, region, project.cell.clock))
 
 
 def _with_series(project: Project, series: Sequence[xr.Dataset]) -> Project:

@@ -130,6 +130,8 @@ def test_another_clock_replaces_the_potentials_of_the_first() -> None:
     (again,), _ = attach_voltages([first], record=_record(), clock=Clock(offset=86_400))
     assert np.isfinite(first["voltage"]).all()
     assert np.isnan(again["voltage"]).all()
-    assert set(again["voltage_from"].values) == {""}
+    assert set(again["voltage_from"].values) == {
+        "none: cell.mpt, its exposure lies outside the record"
+    }
     # what the file says stays as it was
     np.testing.assert_array_equal(again["started"], series["started"])
