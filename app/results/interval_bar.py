@@ -23,6 +23,7 @@ from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
 from fitting.quantities.interval_storage import found_methods
 from fitting.uncertainty.analysis import with_found
+from libraries.catalogue import Catalogue
 
 METHODS = {
     "covariance": "Intervals: covariance",
@@ -44,13 +45,14 @@ class _Search:
     """As it was when the search began."""
     analysis: Analysis
     """With the options that were asked for in its recipes."""
+    catalogue: Catalogue
 
     @property
     def options(self) -> FitOptions:
         return self.analysis.recipe.options
 
     def __call__(self) -> Iterator[Event]:
-        return find_errors(self.analysis)
+        return find_errors(self.analysis, self.catalogue)
 
 
 class IntervalBar(QWidget):
@@ -148,7 +150,11 @@ class IntervalBar(QWidget):
             if not options.other_backgrounds:
                 self._keep(asking)
                 return
-        self._search, self._done, self._replicas = _Search(analysis, asking), 0, 0
+        self._search, self._done, self._replicas = (
+            _Search(analysis, asking, self._document.catalogue),
+            0,
+            0,
+        )
         self._kept = KeptProject(Project({analysis.region: asking}))
         self._show_state()
         self._job.start(self._search)

@@ -71,7 +71,8 @@ def reduced_chi_square(evidence: Evidence) -> Iterator[Remark]:
     for spectrum in spectra_where(evidence.fitted & significant & (value < low)):
         yield Remark(
             f"Reduced chi-square {value[spectrum]:.3g}: the spectrum scatters less than counts "
-            "can. It may be smoothed, or its counts scaled; errors rest on its scatter.",
+            "can. It may be smoothed, or its counts scaled. Errors rest on its scatter, and on how "
+            "many neighbouring points scatter together.",
             spectrum,
         )
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_of
 from fitting.models.function import series_curves
+from fitting.quantities.lack_of_fit import Misfit, find_misfits
 
 STRUCTURE_LIMIT = 4.0
 """Standard deviations from what independent residuals give, by runs or by Durbin-Watson."""
@@ -16,6 +17,8 @@ CROSSING_LIMIT = 6.0
 _STRETCHES = 20
 _BLOCK = 64
 _FEWEST_POINTS = 20
+_CLEAR_TREND = 0.7
+"""Correlation with the order of the spectra from which a misfit is said to grow or fade."""
 
 
 def structured_residuals(evidence: Evidence) -> Iterator[Remark]:
@@ -50,6 +53,34 @@ def _of_block(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[Remark]
             "from the model there.",
             int(spectra[row]),
         )
+
+
+def misfit_of_series(evidence: Evidence) -> Iterator[Remark]:
+    """Stretches in which the spectra of the series differ from the model together."""
+    spectra = np.flatnonzero(evidence.fitted)
+    if not spectra.size:
+        return
+    residuals = scaled_residuals(evidence, spectra)
+    grid = evidence.series[axis_of(evidence.series)].values
+    grid = grid + float(np.median(evidence.series["axis_offset"].values[spectra]))
+    for misfit in find_misfits(residuals, grid):
+        yield Remark(describe_misfit(misfit, len(spectra), evidence.unit))
+
+
+def describe_misfit(misfit: Misfit, count: int, unit: str) -> str:
+    """Where the model fails a series of so many spectra, as a sentence."""
+    side = "above" if misfit.deviations > 0 else "below"
+    grows = misfit.grows_with * np.sign(misfit.deviations)
+    along = ", growing along the series" if grows > _CLEAR_TREND else ""
+    along = ", fading along the series" if grows < -_CLEAR_TREND else along
+    hint = f", as of a line near {misfit.place:.5g}" if misfit.deviations > 0 else ""
+    where = f"in {len(misfit.spectra)} of {count} spectra{along}"
+    return (
+        f"The model does not describe the series: from {misfit.low:.5g} to {misfit.high:.5g} "
+        f"{unit} the spectra lie {side} it{hint}, {where} "
+        f"({abs(misfit.deviations):.0f} standard deviations together). The shares depend on what "
+        "is missing there: see their model errors, and try another shape, width or species."
+    )
 
 
 def background_crosses(evidence: Evidence) -> Iterator[Remark]:

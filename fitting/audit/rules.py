@@ -61,6 +61,13 @@ RULES: Sequence[Rule] = (
         "Wald and Wolfowitz 1940; Durbin and Watson 1950",
     ),
     Rule(
+        "model-misfit",
+        "warning",
+        residuals.misfit_of_series,
+        "residuals of at least 3 spectra together: 5 standard deviations over a stretch",
+        _OURS,
+    ),
+    Rule(
         "width",
         "warning",
         peaks.implausible_width,

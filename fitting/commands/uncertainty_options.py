@@ -22,6 +22,11 @@ def add_uncertainty_arguments(parser: ArgumentParser) -> None:
         metavar="A,B",
         help="fit with these too; what changes is the systematic error",
     )
+    add(
+        "--quick",
+        action="store_true",
+        help="without the models that give the model error: statistical errors only",
+    )
 
 
 def with_asked_uncertainty(given: FitOptions, options: Namespace) -> FitOptions:
@@ -31,6 +36,8 @@ def with_asked_uncertainty(given: FitOptions, options: Namespace) -> FitOptions:
         names = asked["other_backgrounds"].split(",")
         asked["other_backgrounds"] = tuple(name.strip() for name in names if name.strip())
     changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if options.quick:
+        changes["family"] = ()
     return replace(given, **changes)
 
 

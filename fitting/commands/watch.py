@@ -28,7 +28,7 @@ from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import Choices, check_regions
 from fitting.pipeline.request import AnalysisRequest
-from fitting.pipeline.run import run_project
+from fitting.pipeline.run import find_errors, run_project
 from fitting.projects.project import Project, Unread
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import read_recipes
@@ -80,6 +80,8 @@ def run(options: Namespace) -> int:
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
     project = watch.project
+    for analysis in project.analyses.values():
+        project = keep_events(project, find_errors(analysis, watch.catalogue))
     if not project.analyses:
         print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
         return _NOTHING_CAME
@@ -151,7 +153,9 @@ def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch
             prepared = grow_project(
                 watch.project, reading, watch.catalogue, watch.request, watch.unused
             )
-            events = run_project(prepared.project, watch.catalogue, prepared.to_fit)
+            events = run_project(
+                prepared.project, watch.catalogue, prepared.to_fit, weighs_models=False
+            )
             project = keep_events(prepared.project, events)
     except UnreadableFileError as error:
         parts = _split_reading(reading)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fitting.data.result import FittedBlock, Status
 from fitting.data.series import FloatArray
 from fitting.fits.measured import Measured, take_measured
+from fitting.fits.noise_correlation import correlated_points
 from fitting.fits.options import FitOptions
 from fitting.fits.status import status_of, why_not_fitted
 from fitting.fits.weights import REWEIGHTINGS
@@ -45,7 +46,8 @@ def fit_block(
     options = replace(options, engine=choose_engine(options.engine, function))
     solution = first_solution(function, data, start[rows], options)
     solution = solve_reweighted(function, data, solution, options)
-    return replace(filled_block(block, rows, function, solution), engine=options.engine)
+    block = solved_block(block, rows, function, solution, data)
+    return replace(block, engine=options.engine)
 
 
 def select_fittable(
@@ -142,6 +144,32 @@ def filled_block(
         message=tuple(messages.get(row, text) for row, text in enumerate(block.message)),
         without_error=without_error,
     )
+
+
+def solved_block(
+    block: FittedBlock,
+    rows: IndexArray,
+    function: ModelFunction,
+    solution: Solution,
+    data: Measured,
+) -> FittedBlock:
+    """The block with spectra that were solved each for itself, and errors that know their noise.
+
+    Points that scatter together, as of smoothed spectra, count for fewer. Where the counts are
+    known, the noise is then no less than that of counting.
+    """
+    block = filled_block(block, rows, function, solution)
+    sigma = data.modelled_sigma(function, block.value[rows])
+    expected = function.value(block.value[rows], data.offsets) + data.static
+    residuals = (data.intensity - expected) / sigma
+    together = correlated_points(residuals, data.is_seen)
+    freedom = np.maximum(data.is_seen.sum(axis=1) - len(function.affine.free), 1)
+    noise = np.maximum(block.chi_square[rows] / freedom, np.finfo(float).tiny)
+    least = np.where(np.isfinite(data.gain[:, 0]), 1.0 / noise, 0.0)
+    factor = np.where(together > 1.0, np.maximum(together, least), 1.0)
+    covariance = block.covariance.copy()
+    covariance[rows] *= factor[:, None, None]
+    return replace(block, covariance=covariance)
 
 
 def counting_nothing(

@@ -17,10 +17,10 @@ from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.block import (
     IndexArray,
     counting_nothing,
-    filled_block,
     first_solution,
     select_fittable,
     solve_reweighted,
+    solved_block,
 )
 from fitting.fits.options import FitOptions
 from fitting.models.function import ModelFunction
@@ -95,7 +95,7 @@ class _Minima:
                 self.free[at[rows]] = found.free
                 self.chi_square[at[rows]] = np.where(found.converged, found.chi_square, np.inf)
                 solution = solve_reweighted(self.function, data, found, self.options)
-                block = filled_block(block, rows, self.function, solution)
+                block = solved_block(block, rows, self.function, solution, data)
             yield replace(block, spectra=at)
 
     def turn(self, changed: BoolArray) -> Generator[None, None, BoolArray]:
@@ -122,7 +122,8 @@ class _Minima:
                 self.function, data, self.free[at[rows]], self.options, several_starts=False
             )
             solution = solve_reweighted(self.function, data, found, self.options)
-            yield replace(filled_block(block, rows, self.function, solution), spectra=at)
+            solved = solved_block(block, rows, self.function, solution, data)
+            yield replace(solved, spectra=at)
 
     def _try(self, at: IndexArray, start: FloatArray, is_lower: BoolArray) -> None:
         """Fit some spectra from these starts, and keep what is lower."""

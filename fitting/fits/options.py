@@ -12,6 +12,8 @@ from fitting.solvers.engine import Engine
 Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]
 Uncertainty = Literal["covariance", "profile", "bootstrap"]
+FAMILY = ("width", "mixing", "tail", "charging", "split", "background", "species", "unknown")
+"""What the models of a family may give up: see ``fitting.uncertainty.model_family``."""
 GROUPINGS = ("sample", "source", "branch", "cycle", "voltage", "depth")
 """Coordinates of a series that spectra with common parameters may be grouped by."""
 
@@ -51,6 +53,10 @@ class FitOptions:
     other_backgrounds: tuple[str, ...] = ()
     """Kinds of background to fit again with; how far shares and ratios move is their systematic
     error."""
+    family: tuple[str, ...] = FAMILY
+    """What the fitted model takes for granted and other models, which could be defended as well, do
+    not: how far shares and ratios move among them is their model error. Empty for none: then
+    errors are statistical only."""
 
     def __post_init__(self) -> None:
         for name, kind in _CLOSED_CHOICES.items():
@@ -85,6 +91,7 @@ def _known_names() -> Mapping[str, Sequence[str]]:
         "share": tuple(shared_kinds()),
         "share_by": GROUPINGS,
         "other_backgrounds": tuple(BACKGROUNDS),
+        "family": FAMILY,
     }
 
 

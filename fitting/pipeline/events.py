@@ -92,6 +92,14 @@ class IntervalsFound:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberFitted:
+    """One more model of the family of a region was fitted; nothing has changed yet."""
+
+    region: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorsFound:
     """The errors that a region's recipe asks for are found: the analysis with all of them."""
 
@@ -122,6 +130,7 @@ Event = (
     | BlockFitted
     | RegionFitted
     | IntervalsFound
+    | MemberFitted
     | ErrorsFound
     | Noted
     | LeftOut

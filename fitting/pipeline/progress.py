@@ -12,6 +12,7 @@ from fitting.pipeline.events import (
     BlockFitted,
     Event,
     IntervalsFound,
+    MemberFitted,
     Read,
     Weighed,
 )
@@ -58,4 +59,4 @@ def _count_done(event: Event) -> int:
     """How many spectra, files or sets of species an event tells of."""
     if isinstance(event, BlockFitted | IntervalsFound):
         return len(event.block.spectra)
-    return int(isinstance(event, Read | Weighed))
+    return int(isinstance(event, MemberFitted | Read | Weighed))

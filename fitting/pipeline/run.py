@@ -22,6 +22,7 @@ from fitting.pipeline.events import (
     Event,
     IntervalsFound,
     LeftOut,
+    MemberFitted,
     Noted,
     Read,
     RegionFitted,
@@ -35,6 +36,7 @@ from fitting.pipeline.propose import check_regions
 from fitting.pipeline.request import AnalysisRequest
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.reading import Reading
+from fitting.quantities.interval_storage import has_model_error
 from fitting.selection.apply import (
     describe_selection,
     has_to_choose,
@@ -42,7 +44,12 @@ from fitting.selection.apply import (
     with_selection,
 )
 from fitting.selection.candidates import Selection
-from fitting.uncertainty.analysis import find_intervals, with_background_choice, with_found
+from fitting.uncertainty.analysis import (
+    find_intervals,
+    find_model_error,
+    with_background_choice,
+    with_found,
+)
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
@@ -95,11 +102,16 @@ def run_project(
     catalogue: Catalogue,
     rows: Rows | None = None,
     solve: Solve = fit_series,
+    *,
+    weighs_models: bool = True,
 ) -> Iterator[Event]:
     """Do what the recipes say: choose species, fit, find the errors.
 
     Parameters
     ----------
+    weighs_models
+        Whether to find the model errors, which are those of whole series: not after each of many
+        spectra that come one by one.
     rows
         Only these spectra of these regions, with all that share parameters with them. Where species
         have to be chosen, the whole region is fitted.
@@ -113,11 +125,21 @@ def run_project(
         kept.take(event)
         yield event
     for region, spectra in wanted.items():
-        yield from find_errors(kept.project.analyses[region], spectra)
+        analysis = kept.project.analyses[region]
+        yield from find_errors(analysis, catalogue, spectra, weighs_models=weighs_models)
 
 
-def find_errors(analysis: Analysis, spectra: Sequence[int] | None = None) -> Iterator[Event]:
-    """Find the intervals and systematic errors that the recipe of a fitted region asks for."""
+def find_errors(
+    analysis: Analysis,
+    catalogue: Catalogue,
+    spectra: Sequence[int] | None = None,
+    *,
+    weighs_models: bool = True,
+) -> Iterator[Event]:
+    """Find the intervals, systematic and model errors that a fitted region's recipe asks for.
+
+    The model error is always that of the whole series.
+    """
     options = (analysis.result_of or analysis.recipe).options
     if analysis.result is None:
         return
@@ -128,6 +150,8 @@ def find_errors(analysis: Analysis, spectra: Sequence[int] | None = None) -> Ite
             yield Begun("other backgrounds of", analysis.region)
             analysis = with_background_choice(analysis, spectra)
             yield ErrorsFound(analysis)
+        if weighs_models and options.family and not _has_model_error(analysis):
+            yield from _find_model_error(analysis, catalogue)
     except ThioscopeError as error:
         yield Noted(str(error))
 
@@ -182,6 +206,22 @@ def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]
             yield LeftOut(region, (Unread(", ".join(source_names(analysis.series)), str(error)),))
             continue
         yield RegionFitted(with_fit(analysis, blocks))
+
+
+def _has_model_error(analysis: Analysis) -> bool:
+    return analysis.result is not None and has_model_error(analysis.result)
+
+
+def _find_model_error(analysis: Analysis, catalogue: Catalogue) -> Iterator[Event]:
+    yield Begun("other models of", analysis.region, unit="models")
+    steps = find_model_error(analysis, catalogue)
+    while True:
+        try:
+            fitted = next(steps)
+        except StopIteration as end:
+            yield ErrorsFound(end.value)
+            return
+        yield MemberFitted(analysis.region, fitted.member.name)
 
 
 def _find_intervals(

@@ -4,11 +4,12 @@ A result that has them has the dimension ``quantity`` (names of ``Quantity``) wi
 ``high95``, ``spread`` (standard deviation of the bootstrap's replicas), ``bias`` (their mean minus
 the value) and ``systematic`` (what the choice of background adds), shape (spectrum, quantity), in
 percent for shares; nan where not found. There may be ``model_error`` (what the choice of the model
-adds, as one standard deviation). ``interval_method`` says of each spectrum how its intervals were
-found; results of older files have one method for all in ``attrs["uncertainty"]``. A spectrum that
-is fitted again loses them.
+adds, as one standard deviation) and ``undetected`` (weight of the models that do not detect it).
+``interval_method`` says of each spectrum how its intervals were found; results of older files have
+one method for all in ``attrs["uncertainty"]``. A spectrum that is fitted again loses them.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +17,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.data.result import QUANTITY
+from fitting.data.result import QUANTITY, is_fitted
 from fitting.data.series import SPECTRUM, FloatArray
 from fitting.fits.options import Uncertainty
 from fitting.quantities.quantify import Estimate
 from fitting.quantities.quantity import Quantity
 
 INTERVAL_METHOD = "interval_method"
+AS_FITTED = "as fitted"
+"""The name of the fitted model among the models of its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def with_intervals(
         ):
             if values is not None:
                 found[name].values[block.spectra] = values
-    return found.assign_attrs(uncertainty=method)
+    kept = {"family": result.attrs["family"]} if "family" in result.attrs else {}
+    return found.assign_attrs(uncertainty=method, **kept)
 
 
 def with_systematic(
@@ -78,10 +82,57 @@ def with_systematic(
     return found
 
 
+def with_model_error(
+    result: xr.Dataset,
+    quantities: Sequence[Quantity],
+    model_error: FloatArray,
+    undetected: FloatArray,
+    weights: Sequence[tuple[str, float]],
+) -> xr.Dataset:
+    """Return the result with the model errors of quantities, shape (n, q).
+
+    Parameters
+    ----------
+    undetected : shape (n, q)
+        Weight of the models that do not detect the quantity.
+    weights
+        The models of the family that mattered, by name; kept as JSON in ``attrs["family"]``.
+    """
+    found = _with_room_for(result, quantities)
+    found["model_error"].values[:] = model_error
+    found["undetected"].values[:] = undetected
+    return found.assign_attrs(family=json.dumps(dict(weights)))
+
+
+def family_weights(result: xr.Dataset) -> dict[str, float]:
+    """The models that the model error is from, with their weights; empty where there is none."""
+    return dict(json.loads(result.attrs.get("family", "{}")))
+
+
+def has_model_error(result: xr.Dataset) -> bool:
+    """Whether the model errors of all fitted spectra are known, as far as there are any."""
+    if not family_weights(result):
+        return False
+    return bool(np.isfinite(result["model_error"].values).any(axis=1)[is_fitted(result)].all())
+
+
+def with_covariance_only(result: xr.Dataset) -> xr.Dataset:
+    """Return the result without intervals of another method; what stands beside them is kept."""
+    if not family_weights(result):
+        return without_intervals(result)
+    found = result.copy(deep=True)
+    for name in _OF_INTERVALS:
+        found[name].values[:] = np.nan
+    found[INTERVAL_METHOD] = (SPECTRUM, np.full(result.sizes[SPECTRUM], "", dtype=object))
+    found.attrs.pop("uncertainty", None)
+    return found
+
+
 def without_intervals(result: xr.Dataset) -> xr.Dataset:
     """Return the result with what the covariance says only."""
     bare = result.drop_dims(QUANTITY, errors="ignore").drop_vars(INTERVAL_METHOD, errors="ignore")
-    bare.attrs.pop("uncertainty", None)
+    for name in ("uncertainty", "family"):
+        bare.attrs.pop(name, None)
     return bare
 
 
@@ -127,6 +178,11 @@ def found_methods(result: xr.Dataset) -> NDArray[np.object_]:
     return methods
 
 
+def undetected_weight_of(result: xr.Dataset, quantity: Quantity) -> FloatArray:
+    """Weight of the models of the family that do not detect it, shape (n,); nan if not known."""
+    return _take_stored(result, quantity, "undetected")
+
+
 def method_of(result: xr.Dataset, quantity: Quantity) -> NDArray[np.object_]:
     """How the interval of a quantity was found in each spectrum, shape (n,)."""
     methods = np.full(result.sizes[SPECTRUM], "covariance", dtype=object)
@@ -159,11 +215,18 @@ def _find_column(result: xr.Dataset, quantity: Quantity) -> int | None:
 
 
 def _with_room_for(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
-    """A copy of the result in which intervals of these quantities can be put."""
+    """A copy of the result in which what is found of these quantities can be put."""
     names = [quantity.name for quantity in quantities]
     if QUANTITY not in result.dims or list(result[QUANTITY].values) != names:
         return _with_quantities(result, quantities)
-    return result.copy(deep=True).assign({INTERVAL_METHOD: (SPECTRUM, _methods_of_spectra(result))})
+    empty = np.full((result.sizes[SPECTRUM], len(names)), np.nan)
+    missing = [name for name in _VARIABLES if name not in result]
+    return result.copy(deep=True).assign(
+        {
+            INTERVAL_METHOD: (SPECTRUM, _methods_of_spectra(result)),
+            **{name: ((SPECTRUM, QUANTITY), empty.copy()) for name in missing},
+        }
+    )
 
 
 def _with_quantities(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
@@ -176,4 +239,5 @@ def _with_quantities(result: xr.Dataset, quantities: Sequence[Quantity]) -> xr.D
     return bare.assign({**empty, **methods}).assign_coords({QUANTITY: names})
 
 
-_VARIABLES = ("low95", "high95", "spread", "bias", "systematic")
+_OF_INTERVALS = ("low95", "high95", "spread", "bias")
+_VARIABLES = (*_OF_INTERVALS, "systematic", "model_error", "undetected")

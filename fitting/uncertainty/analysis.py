@@ -1,7 +1,7 @@
 """The uncertainty of a fitted region, found as its recipe asks and put into its result."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from fitting.data.errors import RecipeError
@@ -11,15 +11,19 @@ from fitting.projects.project import Analysis, prepared_series
 from fitting.projects.recipe import Recipe
 from fitting.quantities.interval_storage import (
     IntervalBlock,
+    with_covariance_only,
     with_intervals,
+    with_model_error,
     with_systematic,
-    without_intervals,
 )
 from fitting.quantities.quantity import tabulated_quantities
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
 from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
+from fitting.uncertainty.model_error import FittedMember, fit_family, weigh_family
+from fitting.uncertainty.model_family import make_family
 from fitting.uncertainty.profile import profile_intervals
+from libraries.catalogue import Catalogue
 
 
 def find_intervals(
@@ -56,7 +60,7 @@ def with_found(
     """
     assert analysis.result is not None
     if method == "covariance":
-        result = without_intervals(analysis.result)
+        result = with_covariance_only(analysis.result)
     else:
         quantities = tabulated_quantities(analysis.model)
         result = with_intervals(analysis.result, method, quantities, blocks)
@@ -89,6 +93,34 @@ def with_background_choice(analysis: Analysis, spectra: Sequence[int] | None = N
     result = with_systematic(analysis.result, quantities, largest_shift(shifts), spectra)
     others = [kind for kind in options.other_backgrounds if kind != analysis.model.background.kind]
     return replace(analysis, result=result.assign_attrs(other_backgrounds=json.dumps(others)))
+
+
+def find_model_error(
+    analysis: Analysis, catalogue: Catalogue
+) -> Generator[FittedMember, None, Analysis]:
+    """Fit the family that the recipe names; stop to cancel, and nothing has changed.
+
+    Yields
+    ------
+    The fitted model itself, then every member of its family.
+
+    Returns
+    -------
+    The analysis with the model errors of its tabulated shares and ratios.
+    """
+    assert analysis.result is not None
+    options = _options_of_fit(analysis)
+    series, quantities = prepared_series(analysis), tabulated_quantities(analysis.model)
+    fitted = (series, analysis.result, analysis.model)
+    members = make_family(*fitted, catalogue, options.family)
+    found = []
+    for one in fit_family(*fitted, members, quantities, options):
+        found.append(one)
+        yield one
+    error = weigh_family(found, analysis.result)
+    stored = (error.error, error.undetected, error.weights)
+    result = with_model_error(analysis.result, quantities, *stored)
+    return replace(analysis, result=result)
 
 
 def _options_of_fit(analysis: Analysis) -> FitOptions:

@@ -22,6 +22,7 @@ from fitting.uncertainty.analysis import (
     with_background_choice,
     with_found,
 )
+from libraries.loader import catalogue
 
 SULFITE = fraction_of("sulfite")
 
@@ -118,7 +119,7 @@ def test_what_cannot_be_found_is_a_note_and_nothing_is_lost(case) -> None:
     recipe = replace(case.analysis.recipe, model=tied, options=options)
     analysis = replace(case.analysis, recipe=recipe, result_of=recipe)
     begun = Project({"S 2p": analysis})
-    project = keep_events(begun, find_errors(analysis))
+    project = keep_events(begun, find_errors(analysis, catalogue()))
     assert "ties" in project.notes[0]
     assert project.analyses["S 2p"] is analysis
 

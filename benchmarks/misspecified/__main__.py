@@ -1,0 +1,72 @@
+"""What is stated where the model is wrong: ``python -m benchmarks.misspecified``.
+
+Series whose truth differs from the fitted model in the ways that real spectra do. Of every share:
+whether its total interval holds the truth (honest), whether it does not and a warning says so
+(told), or does not and nothing is said (silent).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
+from benchmarks.misspecified.measure import Outcome, measure_scene
+from benchmarks.misspecified.scenes import make_scenes
+
+_SEED = 20261130
+
+
+def main() -> None:
+    """Measure every scene and print the table."""
+    parser = benchmark_parser(
+        __doc__, series=Size(5, 1, "series a scene"), spectra=Size(20, 8, "spectra a series")
+    )
+    options = parse(parser)
+    measured = {}
+    for scene in make_scenes():
+        outcomes = [
+            outcome
+            for number in range(options.series)
+            for outcome in measure_scene(scene, options.spectra, _SEED + number)
+        ]
+        measured[scene.name] = summarise_scene(outcomes)
+        tell(f"{scene.name}: {measured[scene.name]}")
+    publish("misspecified", {"scenes": measured}, options, as_table)
+
+
+def summarise_scene(outcomes: Sequence[Outcome]) -> Figures:
+    """Shares of the outcomes in percent, and how much wider the total interval is."""
+    honest = np.array([one.is_honest for one in outcomes])
+    told = np.array([one.is_told for one in outcomes])
+    statistical = np.array([one.is_statistical_honest for one in outcomes])
+    return {
+        "values": len(outcomes),
+        "statistical": _percent(statistical),
+        "honest": _percent(honest),
+        "told": _percent(~honest & told),
+        "silent": _percent(~honest & ~told),
+        "findings": _percent(told),
+        "widening": round(float(np.median([one.widening for one in outcomes])), 2),
+    }
+
+
+def as_table(figures: Figures) -> str:
+    """The figures as a table in Markdown."""
+    lines = [
+        "| truth differs by | statistical interval holds it | total one | told | silent | wider |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {one['statistical']} % | {one['honest']} % | {one['told']} % "
+        f"| {one['silent']} % | {one['widening']} x |"
+        for name, one in figures["scenes"].items()
+    ]
+    return "\n".join(lines)
+
+
+def _percent(mask: np.ndarray) -> float:
+    return round(100.0 * float(np.mean(mask)), 1) if len(mask) else 0.0
+
+
+if __name__ == "__main__":
+    main()
