@@ -33,8 +33,10 @@ _FIXED = {
     "O-C=O": "#cc79a7",
     "carbonate": "#56b4e9",
     "carbon": "#333333",
+    "P2S6": "#332288",
+    "bridging_O": "#332288",
 }
-"""By species id; species that are never in one region may share one."""
+"""By species id; species that no model has together may share one."""
 
 _OTHERS = (
     "#332288", "#44aa99", "#aa4499", "#b08d00", "#117733", "#cc6677", "#6699cc", "#661100",
