@@ -6,13 +6,14 @@ readable; nothing is written.
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from fitting.commands import check, demo, fit, library, read, watch
+from fitting.commands.streams import robust_output
 from fitting.data.errors import ThioscopeError
+from fitting.data.plain_text import cut_message
 from libraries.loader import LibraryError
 
 _MODULES = {
@@ -24,29 +25,34 @@ _MODULES = {
     "watch": watch,
 }
 COMMANDS = tuple(_MODULES)
+_NOT_ALL = 1
 WRONG_USE = 2
 _INTERRUPTED = 130
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    options = command_line_parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.WARNING,
-        format="%(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    # a console that lacks a character, such as a superscript, must not end the program
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    with robust_output() as output:
+        options = command_line_parser().parse_args(arguments)
+        logging.basicConfig(
+            level=logging.INFO if options.verbose else logging.WARNING,
+            format="%(name)s: %(message)s",
+            stream=sys.stderr,
+        )
+        code = _run_verb(options)
+        output.flush()
+        if output.fault is not None and not isinstance(output.fault, BrokenPipeError):
+            print(f"thioscope: standard output: {output.fault.strerror}.", file=sys.stderr)
+            code = code or _NOT_ALL
+    return code
+
+
+def _run_verb(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options))
     except (ThioscopeError, LibraryError) as error:
-        print(f"thioscope: {error}", file=sys.stderr)
+        print(f"thioscope: {cut_message(str(error))}", file=sys.stderr)
         return WRONG_USE
-    except BrokenPipeError:
-        # the reader of our output has gone; a closed pipe must not show as a traceback at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("thioscope: stopped.", file=sys.stderr)
         return _INTERRUPTED

@@ -1,5 +1,6 @@
 """Frozen dataclasses to JSON and back; a misspelt field is an error that names it."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -7,8 +8,11 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from fitting.data.errors import RecipeError
+from fitting.data.plain_text import cut_message
 
 T = TypeVar("T")
+_LONGEST_INT = 18
+"""Signs of a whole number that every machine can hold."""
 
 
 def to_json(value: Any) -> Any:
@@ -24,6 +28,19 @@ def to_json(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     return value
+
+
+def parse_json(text: str) -> Any:
+    """The value that a JSON text says.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, says a field twice, or has a number out of the range of the machine.
+    """
+    return json.loads(
+        text, object_pairs_hook=_refuse_twice, parse_int=_parse_int, parse_float=_parse_float
+    )
 
 
 def from_json(kind: type[T], data: Any, where: str) -> T:
@@ -60,6 +77,32 @@ def check_fields(kind: type, data: Any, where: str) -> None:
         is_required = entry.default is MISSING and entry.default_factory is MISSING
         if is_required and entry.name not in data:
             raise RecipeError(f"{where}: the field {entry.name!r} is missing.")
+
+
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            first, second = (cut_message(repr(one), 80) for one in (found[name], value))
+            raise ValueError(
+                f"the field {name!r} stands twice in one object, as {first} and as {second}; keep "
+                "one of them"
+            )
+        found[name] = value
+    return found
+
+
+def _parse_int(text: str) -> int:
+    if len(text) > _LONGEST_INT:
+        raise ValueError(f"the number {cut_message(text, 40)} is out of range")
+    return int(text)
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {cut_message(text, 40)} is out of range")
+    return value
 
 
 def _is_left_out(value: Any, default: Any) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fitting.data.errors import RecipeError, ThioscopeError
-from fitting.data.json_fields import check_fields, from_json, to_json
+from fitting.data.json_fields import check_fields, from_json, parse_json, to_json
 from fitting.data.program import program_version
 from fitting.data.whole_file import write_whole
 from fitting.fits.each import FitOptions
@@ -63,7 +63,7 @@ def read_recipes(path: Path) -> RecipeBook:
         If it cannot be read, is no JSON, or names a field, step or option that does not exist.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"{path.name}: cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from fitting.data.plain_text import escape_controls
 from fitting.output.report.measured import Digits, Measured, digits_of
 from fitting.output.report.paper_tables import Cell, Heading, PaperTable
 
@@ -13,6 +14,8 @@ _LATEX_HEAD = r"""% Needs in the preamble:
 """
 _LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    # a bracket after the end of a row would be taken for its height
+    "[": "{[}", "]": "{]}",
     "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "–": "--", "−": "$-$", "·": r"$\cdot$", "α": r"$\alpha$", "µ": r"\textmu{}", "Å": r"\AA{}",
 }  # fmt: skip
@@ -74,7 +77,7 @@ def _escape_latex(text: str) -> str:
     """Text with every sign that means something to LaTeX escaped, indices as indices."""
     return "".join(
         _set_index(part) if _RUN.fullmatch(part) else "".join(_LATEX_SIGNS.get(s, s) for s in part)
-        for part in re.split(f"({_RUN.pattern})", text)
+        for part in re.split(f"({_RUN.pattern})", escape_controls(text))
     )
 
 
@@ -103,7 +106,7 @@ def _markdown_row(cells: Iterable[str]) -> str:
 
 def _escape_markdown(text: str) -> str:
     """Text in one line, without what Markdown or HTML would take for markup."""
-    escaped = re.sub(r"([\\`*_\[\]|])", r"\\\1", " ".join(text.split()))
+    escaped = re.sub(r"([\\`*_\[\]|])", r"\\\1", escape_controls(" ".join(text.split())))
     return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", escaped)
 
 

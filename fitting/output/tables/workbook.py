@@ -11,6 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from fitting.data.plain_text import escape_controls
 from fitting.data.program import program_version
 from fitting.data.series import source_names
 from fitting.data.whole_file import write_whole
@@ -92,7 +93,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: object) -> None:
 
 def _clean_text(text: str) -> str:
     """Text without the characters that a workbook cannot hold, and no longer than a cell."""
-    return _NOT_IN_XML.sub("", text)[:_LONGEST_TEXT]
+    return escape_controls(_NOT_IN_XML.sub("", text))[:_LONGEST_TEXT]
 
 
 def _fill_about(

@@ -1,0 +1,1 @@
+"""Damaged and hostile inputs, made anew: ``python -m benchmarks.fuzz``."""
