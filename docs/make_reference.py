@@ -76,6 +76,15 @@ background, the bands are fitted to what the baseline left, and the audit says w
 A package of yours can offer more: an entry point of the group `thioscope.backgrounds` that names a
 `fitting.models.backgrounds.BackgroundKind`.
 """
+_COMMAND_WORDS = {
+    "check": """\
+Says of each project file, folder of results or library what is wrong with it. A project file is
+compared with its checksums: damage is named, and what is whole of it. A folder is compared with its
+`manifest.json`. `--repair` finishes an export that was killed while its files were put in place.
+Exit code 0: no fault; 1: a fault, or an interrupted analysis; 2: nothing that this program writes.
+""",
+}
+"""What the help of a command does not say."""
 
 
 def main() -> None:
@@ -105,6 +114,8 @@ def _command_line() -> Iterator[str]:
     for name, command in _subcommands(parser).items():
         yield f"## thioscope {name}\n"
         yield f"```text\n{_help(command)}```\n"
+        if name in _COMMAND_WORDS:
+            yield _COMMAND_WORDS[name]
 
 
 def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
