@@ -39,7 +39,7 @@ from fitting.output.export import export_project
 from fitting.output.manifest import MANIFEST_FILE, check_manifest, read_manifest
 from fitting.output.placing import is_interrupted, repair_folder
 from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.pipeline.files import PROJECT_FILE
+from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.projects.project import Analysis, Project
 from fitting.saving.project_file import open_project, save_project
 

@@ -24,7 +24,7 @@ from benchmarks.sulfur_series import REGION, sulfur_analysis
 from benchmarks.window.screen import make_quiet_application
 from fitting.output.export import export_project
 from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.pipeline.files import PROJECT_FILE
+from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.projects.project import Project
 from fitting.saving.project_file import open_project, save_project
 from fitting.solvers.engine import prepare_compiled

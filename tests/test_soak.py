@@ -15,8 +15,8 @@ from openpyxl import Workbook
 from fitting.models.from_library import model_from_library
 from fitting.output.export import export_project
 from fitting.pipeline.analyse import fit_analysis, with_fit
-from fitting.pipeline.files import PROJECT_FILE
 from fitting.pipeline.propose import propose_recipe
+from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.projects.project import Analysis, Project
 from fitting.saving.project_file import open_project, save_project
 from fitting.simulation.series import simulate_series

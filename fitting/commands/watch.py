@@ -22,12 +22,12 @@ from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder
 from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.pipeline.events import Rows
-from fitting.pipeline.files import PROJECT_FILE
 from fitting.pipeline.grow import grow_project
 from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.live.watch import Patience, watch_folder
 from fitting.pipeline.propose import Choices, check_regions
 from fitting.pipeline.request import AnalysisRequest
+from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.pipeline.run import find_errors, run_project
 from fitting.projects.project import Project, Unread
 from fitting.projects.reading import Reading

@@ -33,7 +33,7 @@ BASELINE = "baseline"
 COORDINATES: Mapping[str, str] = {
     "sample": "ties the regions of one sample or state together",
     "label": "what the file calls the spectrum",
-    "source": "name of the file the spectrum came from",
+    "source": "the file the spectrum came from: its path within the folder that was opened",
     "voltage": "V vs Li+/Li",
     "voltage_from": "where the voltage was found, as a phrase",
     "voltage_start": "V vs Li+/Li at the start of the exposure",

@@ -255,10 +255,10 @@ def _tell_apart(values: NDArray[Any]) -> bool:
 
 def _iterate_names(series: xr.Dataset, index: int) -> list[tuple[str, str]]:
     """Name and phrase of everything that names a spectrum, most specific first."""
-    return [
-        (name_without_extension(str(get_column(series, coordinate)[index])), phrase)
-        for coordinate, phrase in _NAMES
-    ]
+    own = {name: str(get_column(series, name)[index]) for name, _ in _NAMES}
+    *folders, own["source"] = own["source"].split("/")
+    names = [(name_without_extension(own[coordinate]), phrase) for coordinate, phrase in _NAMES]
+    return names + [(folder, "name of the folder") for folder in reversed(folders)]
 
 
 def _from_side_table(

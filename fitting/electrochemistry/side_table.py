@@ -244,7 +244,7 @@ def _parse_row(layout: _Layout, cells: Sequence[str], line: int) -> SideRow:
         )
     return SideRow(
         line=line,
-        name=re.split(r"[\\/]", name)[-1],
+        name=name.replace("\\", "/"),
         spectrum=spectrum,
         voltage=voltage,
         cycle=_parse_number(texts, "cycle", where),
@@ -290,10 +290,26 @@ def _rank_row(row: SideRow, series: xr.Dataset, index: int) -> int | None:
         return None
     source = str(get_column(series, "source")[index])
     sample = str(get_column(series, "sample")[index]).casefold()
-    names = (source.casefold(), name_without_extension(source).casefold(), label, sample)
-    if row.name and row.name.casefold() not in names:
+    name = row.name.casefold()
+    if not name:
+        return 50 if row.spectrum else 150
+    ranks = [_rank_file_name(name, source.casefold())]
+    said = (name, name.split("/")[-1])
+    ranks += [40 + place for place, other in enumerate((label, sample)) if other in said]
+    ranked = [rank for rank in ranks if rank is not None]
+    return min(ranked) + (0 if row.spectrum else 100) if ranked else None
+
+
+def _rank_file_name(name: str, source: str) -> int | None:
+    """How narrowly a path names a file, 0 most: both end alike, as far as the shorter one goes."""
+    *folders, file = name.split("/")
+    *places, source_file = source.split("/")
+    if file not in (source_file, name_without_extension(source_file)):
         return None
-    return (0 if row.spectrum else 10) + (names.index(row.name.casefold()) if row.name else 5)
+    count = min(len(folders), len(places))
+    if count and folders[-count:] != places[-count:]:
+        return None
+    return 2 * max(15 - count, 0) + (file != source_file)
 
 
 def _describe_spectrum(series: xr.Dataset, index: int) -> str:

@@ -14,7 +14,7 @@ from fitting.output.report.page import write_report
 from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
 from fitting.pipeline.analyse import recipes_of
-from fitting.pipeline.files import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE
+from fitting.pipeline.result_files import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE
 from fitting.projects.project import Project, prepared_series
 from fitting.projects.recipe import RecipeBook, write_recipes
 from fitting.saving.project_file import save_project

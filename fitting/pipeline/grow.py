@@ -22,6 +22,7 @@ from fitting.pipeline.former_files import tell_new, without_former
 from fitting.pipeline.propose import Choices, check_regions, check_species, propose_recipe
 from fitting.pipeline.refer import drop_contested, refer_energies
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
+from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
 from fitting.projects.project import Analysis, Project, with_analysis
 from fitting.projects.project_record import notes_without_record
@@ -71,6 +72,7 @@ def grow_project(
     _get_ready([*_series_of(project), *fresh])
     parts = _Parts(_series_of(project), tuple(unused), fresh)
     project, parts = _with_voltages(project, parts, wanted.voltages)
+    parts = parts.take(split_samples(parts.all, parts.fresh))
     project, parts = _with_reference(project, parts, wanted, catalogue)
     project, others = _join_parts(project, parts, wanted.step)
     project, left = _propose_recipes(project, others, choices, catalogue)

@@ -88,7 +88,7 @@ def read_paths(
     """Read files and folders, without the file that tells the voltages; returns all of it."""
     path = request.voltages.path
     other = path.resolve() if path else None
-    files = [file for file in find_files(paths) if file.resolve() != other]
+    files = {file: name for file, name in find_files(paths).items() if file.resolve() != other}
     yield Begun("reading", total=len(files), unit="files")
     found = []
     for reading in read_files(files, request.reading):

@@ -109,7 +109,13 @@ def _number_rounds(block: SpectraBlock) -> ArrayLike:
 SPECTRUM_COLUMNS = (
     SPECTRUM_NUMBER,
     SAMPLE,
-    Column("source", "text", "", "name of the file", of_spectrum("source")),
+    Column(
+        "source",
+        "text",
+        "",
+        "the file: its path within the folder that was given",
+        of_spectrum("source"),
+    ),
     REGION,
     VOLTAGE,
     TIME,

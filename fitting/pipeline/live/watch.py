@@ -69,9 +69,13 @@ def watch_folder(
     known: dict[Path, _Watched] = {}
     while True:
         found = Reading()
-        files = [path for path in find_files([folder]) if not _is_within(path, ignored)]
+        files = {
+            path: name
+            for path, name in find_files([folder]).items()
+            if not _is_within(path, ignored)
+        }
         for path in _find_complete(files, known, now(), waits):
-            reading = _read_one(path, options)
+            reading = _read_one(path, files[path], options)
             watched = known[path]
             if not reading.series and now() - watched.since < waits.given_up:
                 continue
@@ -117,6 +121,6 @@ def _stamp_of_file(path: Path) -> _Stamp | None:
     return _Stamp(status.st_size, status.st_mtime_ns)
 
 
-def _read_one(path: Path, options: ReadOptions) -> Reading:
-    (reading,) = read_files([path], options)
+def _read_one(path: Path, name: str, options: ReadOptions) -> Reading:
+    (reading,) = read_files({path: name}, options)
     return reading

@@ -78,10 +78,19 @@ SPECTRUM_FORMATS: tuple[SpectrumFormat, ...] = (
 """Most specific first: the first that recognises a file reads it."""
 
 HEAD_SIZE = 1 << 16
+_ATTEMPTS = 3
+"""How often a file is read that changes meanwhile."""
 
 
-def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Dataset]:
+def read_spectra(
+    path: str | Path, options: ReadOptions = DEFAULT, *, name: str = ""
+) -> list[xr.Dataset]:
     """Read the spectra of one file, one series per region and grid.
+
+    Parameters
+    ----------
+    name
+        Under which the file is kept as a source; its bare name if left out.
 
     Raises
     ------
@@ -91,7 +100,7 @@ def read_spectra(path: str | Path, options: ReadOptions = DEFAULT) -> list[xr.Da
     """
     path = Path(path)
     with contain_faults(path), knowing_windows(options.windows):
-        return _read_whole(path, options)
+        return _read_whole(path, options, name or path.name)
 
 
 def format_names() -> list[str]:
@@ -99,13 +108,30 @@ def format_names() -> list[str]:
     return [one.name for one in (*SPECTRUM_FORMATS, *load_formats()[0])]
 
 
-def _read_whole(path: Path, options: ReadOptions) -> list[xr.Dataset]:
-    series = _read_series(path, _read_head(path), options)
-    digest = _hash_file(path)
-    named = [_with_origin(one, path.name, digest) for one in series]
+def _read_whole(path: Path, options: ReadOptions, name: str) -> list[xr.Dataset]:
+    series, digest = _read_unchanged(path, options)
+    named = [_with_origin(one, name, digest) for one in series]
     if not options.sum_scans:
         return named
     return [sum_scans(one) if has_scans(one) else one for one in named]
+
+
+def _read_unchanged(path: Path, options: ReadOptions) -> tuple[list[xr.Dataset], str]:
+    """The series in a file, and the hash of the very bytes that they were read from."""
+    for _ in range(_ATTEMPTS):
+        before = _stamp_of(path)
+        series = _read_series(path, _read_head(path), options)
+        digest = _hash_file(path)
+        if _stamp_of(path) == before:
+            return series, digest
+    raise UnreadableFileError(
+        f"{path.name}: it is written to while it is read. Read it again when it is complete."
+    )
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _read_head(path: Path) -> bytes:
