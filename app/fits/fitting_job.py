@@ -135,6 +135,9 @@ class SeriesFit(QObject):
             self._count(self._run, len(event.block.spectra))
 
     def _begin_stage(self, begun: Begun) -> None:
+        if begun.total is None and self._run is not None:
+            # what takes a moment after the fit, such as other models, has no bar of its own
+            return
         self._run = _Run(begun.region, begun.total or 0, time.monotonic())
         self.started.emit(begun.doing, begun.region, begun.total or 0)
 

@@ -20,7 +20,7 @@ from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.events import Prepared, Rows
 from fitting.pipeline.former_files import tell_new, without_former
 from fitting.pipeline.propose import Choices, check_regions, check_species, propose_recipe
-from fitting.pipeline.refer import drop_contested, refer_energies
+from fitting.pipeline.refer import list_contested, refer_energies
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
@@ -160,10 +160,8 @@ def _with_reference(
     parts = parts.take(shifted)
     for analysis, series in zip(project.analyses.values(), parts.held, strict=True):
         project = with_analysis(project, with_moved_series(analysis, series))
-    fresh, contested = drop_contested(parts.fresh)
-    unread = tuple(dict.fromkeys((*project.unread, *contested)))
-    project = replace(project, charge_reference=reference, notes=notes, unread=unread)
-    return project, replace(parts, fresh=tuple(fresh))
+    unread = tuple(dict.fromkeys((*project.unread, *list_contested(parts.fresh))))
+    return replace(project, charge_reference=reference, notes=notes, unread=unread), parts
 
 
 def _join_parts(

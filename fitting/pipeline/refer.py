@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.measurement_states import State, common_states
-from fitting.data.series import SPECTRUM, get_column
+from fitting.data.series import get_column
 from fitting.pipeline.propose import propose_charge_reference
 from fitting.pipeline.request import AnalysisRequest
 from fitting.projects.project import Project, Unread
@@ -17,7 +17,7 @@ from fitting.referencing.charge_reference import (
     speaks_of_missing_line,
 )
 from fitting.referencing.charge_shifts import ChargeShift
-from fitting.referencing.contested import CONTESTED
+from fitting.referencing.contested import CONTESTED, is_contested
 from libraries.catalogue import Catalogue
 
 
@@ -46,20 +46,16 @@ def refer_energies(
     return shifted, reference, tuple(dict.fromkeys((*notes, *findings)))
 
 
-def drop_contested(series: Sequence[xr.Dataset]) -> tuple[list[xr.Dataset], list[Unread]]:
-    """The series without spectra whose reference lines disagree, and an entry for each source."""
-    kept: list[xr.Dataset] = []
-    dropped: dict[Unread, None] = {}
+def list_contested(series: Sequence[xr.Dataset]) -> list[Unread]:
+    """An entry for each source of spectra whose reference lines disagree; they are not fitted."""
+    found: dict[Unread, None] = {}
     for one in series:
-        contested = get_column(one, "charge_reference").astype(str) == CONTESTED
         names = zip(get_column(one, "source"), get_column(one, "sample"), strict=True)
-        for (source, sample), is_out in zip(names, contested, strict=True):
+        for (source, sample), is_out in zip(names, is_contested(one), strict=True):
             if is_out:
                 reason = f"{one.attrs['region']} of {sample}: {CONTESTED} (see the notes)."
-                dropped[Unread(str(source), f"{source}: {reason}")] = None
-        if not contested.all():
-            kept.append(one.isel({SPECTRUM: np.flatnonzero(~contested)}))
-    return kept, list(dropped)
+                found[Unread(str(source), f"{source}: {reason}")] = None
+    return list(found)
 
 
 def _find_reference(

@@ -37,6 +37,7 @@ from fitting.pipeline.request import AnalysisRequest
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.reading import Reading
 from fitting.quantities.interval_storage import has_model_error
+from fitting.referencing.contested import is_contested
 from fitting.selection.apply import (
     describe_selection,
     has_to_choose,
@@ -161,13 +162,21 @@ _Plan = dict[str, Sequence[int] | None]
 
 
 def _plan_rows(project: Project, rows: Rows | None) -> _Plan:
-    if rows is None:
-        return dict.fromkeys(project.analyses)
+    """Without spectra whose reference lines disagree: nothing of them could be trusted."""
     plan: _Plan = {}
-    for region, spectra in rows.items():
-        analysis = project.analyses[region]
-        together = fitted_together(analysis.series, analysis.recipe.options, spectra)
-        plan[region] = None if has_to_choose(analysis) else together.tolist()
+    for region, analysis in project.analyses.items():
+        wanted: Sequence[int] | None = None if rows is None else rows.get(region)
+        if rows is not None and wanted is None:
+            continue
+        if wanted is not None:
+            together = fitted_together(analysis.series, analysis.recipe.options, wanted)
+            wanted = None if has_to_choose(analysis) else together.tolist()
+        contested = is_contested(analysis.series)
+        if contested.any():
+            every = range(contested.size) if wanted is None else wanted
+            wanted = [row for row in every if not contested[row]]
+        if wanted is None or len(wanted):
+            plan[region] = wanted
     return plan
 
 

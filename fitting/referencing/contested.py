@@ -7,8 +7,11 @@ cells that were taken for one sample stand at the mean of their charging.
 from collections.abc import Sequence
 
 import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
 
 from fitting.data.measurement_states import State
+from fitting.data.series import get_column
 from fitting.referencing.charge_shifts import ChargeShift
 
 CONTESTED = "contested: its reference lines disagree"
@@ -17,6 +20,11 @@ LARGEST_SPREAD = 0.2
 """Repeated lines of one sample agree within this (eV), whatever their errors: charging drifts."""
 _ERRORS = 4.0
 """Standard errors of a difference that are beyond chance."""
+
+
+def is_contested(series: xr.Dataset) -> NDArray[np.bool_]:
+    """Which spectra have no reference because its lines disagree, shape (n,)."""
+    return np.asarray(get_column(series, "charge_reference").astype(str) == CONTESTED)
 
 
 def disagree(shifts: Sequence[ChargeShift]) -> bool:
@@ -33,6 +41,6 @@ def describe_contest(state: State, region: str, shifts: Sequence[ChargeShift]) -
     return (
         f"{state.words}: its {len(values)} {region} spectra ask for charge shifts from "
         f"{values[0]:+.2f} to {values[-1]:+.2f} eV, which disagree beyond their errors, so they "
-        "are not of one sample. It is left out. Put the files of each sample into a folder of its "
-        "own or name them, or choose another charge reference."
+        "are not of one sample. They are not fitted. Put the files of each sample into a folder "
+        "of its own or name them, or choose another charge reference."
     )
