@@ -11,6 +11,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.readers.boundary import contain_faults
 from fitting.readers.records import (
     arbin_database,
+    ec_lab_binary,
     ec_lab_text,
     gamry_dta,
     generic_csv,
@@ -54,6 +55,7 @@ RECORD_FORMATS: tuple[RecordFormat, ...] = (
     neware_binary.FORMAT,
     arbin_database.FORMAT,
     record_workbook.FORMAT,
+    ec_lab_binary.FORMAT,
     ec_lab_text.FORMAT,
     gamry_dta.FORMAT,
     neware_csv.FORMAT,

@@ -71,8 +71,8 @@ FOREIGN = (
     ),
     ForeignFormat(
         _make_start_test(b"BIO-LOGIC MODULAR FILE"),
-        "a Bio-Logic record (.mpr). Export it as text (.mpt) from EC-Lab and give that "
-        "with --voltage, or install a plug-in that reads it (see docs/records.md).",
+        "a Bio-Logic record (.mpr), not a spectrum. Give it with --voltage, or export it as text "
+        "(.mpt) from EC-Lab and give that.",
     ),
     ForeignFormat(
         _make_start_test(b"NEWARE"),

@@ -203,13 +203,6 @@ def test_unknown_headings_are_read_as_the_user_says(tmp_path: Path) -> None:
     np.testing.assert_allclose(record.voltage, 2 + np.arange(9) / 10)
 
 
-def test_binary_records_say_how_to_export_them(tmp_path: Path) -> None:
-    path = tmp_path / "cell.mpr"
-    path.write_bytes(b"BIO-LOGIC MODULAR FILE\x1a" + bytes(100))
-    with pytest.raises(UnreadableFileError, match=r"cell\.mpr: this is a Bio-Logic record"):
-        read_record(path)
-
-
 def test_a_missing_record_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"gone\.mpt: there is no such file"):
         read_record(tmp_path / "gone.mpt")
