@@ -26,7 +26,8 @@ _STRAY_CONTROL = 1e-3
 _FEWEST_ZEROS = 0.6
 """Part of the upper bytes of UTF-16 that are 0 at least: numbers are most of every file."""
 
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+# anchored: a search from within a long line of ASCII would look through the rest of it every time
+_NOT_ASCII_LINE = re.compile(rb"(?m)^[^\n\x80-\xff]*[\x80-\xff][^\n]*")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONGEST_WESTERN_RUN = 2
 _WESTERN = re.compile("[À-ÿŒœŠšŽžŸ°±²³¹µ·×¯§´¼½¾«»–—‘’“”…€™©®¿¡\xa0]")
