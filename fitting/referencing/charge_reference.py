@@ -9,7 +9,7 @@ wherever charging has moved it; for another species' line only where that fits c
 does not contradict the neighbouring spectra of the sample.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,13 @@ from fitting.referencing.charge_shifts import (
 )
 from fitting.referencing.charge_shifts import ChargeShift as ChargeShift
 from fitting.referencing.contested import CONTESTED, describe_contest, disagree
+from fitting.referencing.hypotheses import (
+    Readings,
+    Verdict,
+    gather_readings,
+    weigh_hypotheses,
+)
+from fitting.referencing.neighbours import read_as_neighbours_do
 from fitting.referencing.reference_line import (
     LineReading,
     ReferenceLine,
@@ -42,11 +49,6 @@ from fitting.referencing.reference_line import (
 )
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
-
-LARGEST_JUMP = 1.2
-"""Neighbouring spectra of a sample charge alike within this (eV); C-C and C-O lie 1.5 eV apart."""
-_NEIGHBOURS, _FEWEST_NEIGHBOURS = 6, 4
-"""Nearest spectra of the sample that say what is usual; with fewer, each speaks for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,10 @@ def apply_charge_reference(
     no reference line. Their spectra stay where they were.
     """
     states = common_states(series)
-    line = _line_of(reference, catalogue or bundled_catalogue())
-    found, findings = _find_shifts(series, states, reference, line, known or {})
-    xps = [technique_of(one).has_core_levels for one in series]
+    libraries = catalogue or bundled_catalogue()
+    line = _line_of(reference, libraries)
+    found, findings = _find_shifts(series, states, reference, line, known or {}, libraries)
+    xps = [_is_xps(one) for one in series]
     wanted = [s for of_one, is_xps in zip(states, xps, strict=True) if is_xps for s in of_one]
     assigned = assign_shifts(wanted, {**(known or {}), **found})
     shifted = [
@@ -158,8 +161,9 @@ def find_charge_shifts(
     series: Sequence[xr.Dataset], reference: ChargeReference, catalogue: Catalogue | None = None
 ) -> tuple[dict[State, ChargeShift], list[str]]:
     """The shift of every state that has the reference line, and a sentence about each."""
-    line = _line_of(reference, catalogue or bundled_catalogue())
-    return _find_shifts(series, common_states(series), reference, line, {})
+    libraries = catalogue or bundled_catalogue()
+    line = _line_of(reference, libraries)
+    return _find_shifts(series, common_states(series), reference, line, {}, libraries)
 
 
 def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
@@ -209,15 +213,19 @@ def _find_shifts(
     reference: ChargeReference,
     line: ReferenceLine,
     known: Mapping[State, ChargeShift],
+    catalogue: Catalogue,
 ) -> tuple[dict[State, ChargeShift], list[str]]:
     """The shifts that are not known yet; nan for a state whose lines contradict each other."""
     readings, findings = _read_lines(series, states, reference.region, line, known)
     readings.sort(key=lambda one: one[0].time)
-    taken = _as_neighbours_do([(state, reading) for state, reading, _ in readings])
+    taken = read_as_neighbours_do([(state, reading) for state, reading, _ in readings])
     found: dict[State, dict[str, list[ChargeShift]]] = {}
-    for (state, shift), (_, _, spectrum) in zip(taken, readings, strict=True):
+    lines: dict[State, list[LineReading]] = {}
+    for (state, shift), (_, reading, spectrum) in zip(taken, readings, strict=True):
         found.setdefault(state, {}).setdefault(spectrum, []).append(shift)
+        lines.setdefault(state, []).append(reading)
     shifts = {}
+    agreed: dict[State, Readings] = {}
     for state, of_spectra in found.items():
         # scans of one spectrum may drift; other spectra of the state must agree
         means = [mean_shift(scans) for scans in of_spectra.values()]
@@ -225,8 +233,18 @@ def _find_shifts(
             shifts[state] = ChargeShift(np.nan, np.nan)
             findings.append(describe_contest(state, reference.region, means))
         else:
-            shifts[state] = mean_shift([shift for scans in of_spectra.values() for shift in scans])
-            findings.append(_describe_shift(state, shifts[state], reference))
+            every = [shift for scans in of_spectra.values() for shift in scans]
+            agreed[state] = gather_readings(lines[state], mean_shift(every))
+    if reference == ChargeReference():
+        measured = [_without_shift(one) if _is_xps(one) else one for one in series]
+        verdicts = weigh_hypotheses(agreed, measured, states, catalogue)
+    else:
+        verdicts = {state: Verdict(one.chosen) for state, one in agreed.items()}
+    for state, verdict in verdicts.items():
+        shifts[state] = verdict.shift
+        if np.isfinite(verdict.shift.value):
+            findings.append(_describe_shift(state, verdict.shift, reference))
+        findings.extend([verdict.finding] if verdict.finding else [])
     return shifts, findings
 
 
@@ -297,23 +315,8 @@ def _list_findings(
     return list(found)
 
 
-def _as_neighbours_do(
-    readings: Sequence[tuple[State, LineReading]],
-) -> Iterator[tuple[State, ChargeShift]]:
-    """The shift of each spectrum; the first reading where only that agrees with its neighbours.
-
-    Along a profile or a series, the charge of one sample changes by less from spectrum to spectrum
-    than the lines of carbon lie apart.
-    """
-    for place, (state, reading) in enumerate(readings):
-        same = [k for k, (other, _) in enumerate(readings) if other[0] == state[0] and k != place]
-        nearest = sorted(same, key=lambda k: abs(k - place))[:_NEIGHBOURS]
-        usual = float(np.median([readings[k][1].chosen.shift for k in nearest] or [np.nan]))
-        is_odd = len(nearest) >= _FEWEST_NEIGHBOURS and (
-            abs(reading.chosen.shift - usual) > LARGEST_JUMP > abs(reading.first.shift - usual)
-        )
-        taken = reading.first if is_odd else reading.chosen
-        yield state, ChargeShift(taken.shift, taken.stderr)
+def _is_xps(series: xr.Dataset) -> bool:
+    return technique_of(series).has_core_levels
 
 
 def _without_shift(series: xr.Dataset) -> xr.Dataset:

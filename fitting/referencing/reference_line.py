@@ -18,8 +18,14 @@ from fitting.preprocessing.axis import CropAxis, crop_axis
 
 CLEARLY_BETTER = 0.8
 """Another reading of the strongest line needs a reduced chi-square smaller by this factor."""
+LEAST_SHARE = 0.1
+"""Part of the area of its region that the reference line has where another line is stronger."""
 SMOOTHED_OVER = 0.6
 """The strongest line is looked for in counts averaged over this width (eV)."""
+_FEWEST_OF_TOP = 7
+"""Points about a maximum that say where it is."""
+_FOOT = 2.0
+"""Counts this far below a line (eV) are its background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Attempt:
     """eV, added to the measured energies."""
     stderr: float
     chi_square: float
+    share: float
+    """Area of the reference line over that of all lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ class LineReading:
     """That line is the reference line."""
     chosen: Attempt
     """The same, or of another species' line where that fits clearly better."""
+    half_width: float
+    """From the top of the strongest line to half its height at lower energy (eV)."""
 
 
 def read_line(measured: xr.Dataset, line: ReferenceLine) -> LineReading | None:
@@ -64,11 +74,14 @@ def read_line(measured: xr.Dataset, line: ReferenceLine) -> LineReading | None:
     found = [attempt for attempt in tried if attempt is not None]
     if not found:
         return None
-    # the strongest line is the reference line unless another reading fits clearly better
-    first, best = found[0], min(found, key=lambda attempt: attempt.chi_square)
-    return LineReading(
-        first, best if best.chi_square < CLEARLY_BETTER * first.chi_square else first
-    )
+    # the strongest line is the reference line unless another reading fits clearly better, and has
+    # a reference line: in a tail of another line there is none
+    first = found[0]
+    others = [attempt for attempt in found[1:] if attempt.share >= LEAST_SHARE]
+    best = min((first, *others), key=lambda attempt: attempt.chi_square)
+    is_better = best.chi_square < CLEARLY_BETTER * first.chi_square
+    half_width = _half_width_below(measured, strongest)
+    return LineReading(first, best if is_better else first, half_width)
 
 
 def moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
@@ -87,7 +100,12 @@ def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> Attemp
     if not is_fitted(result)[0] or not np.isfinite(stderr):
         return None
     shift = move + line.position - value
-    return Attempt(shift, stderr, float(result["reduced_chi_square"][0]))
+    areas = {
+        peak.name: float(result["value"].sel(parameter=f"{peak.name}.area")[0])
+        for peak in line.model.peaks
+    }
+    share = areas[line.species] / (sum(areas.values()) or np.nan)
+    return Attempt(shift, stderr, float(result["reduced_chi_square"][0]), share)
 
 
 def _strongest_line(spectrum: xr.Dataset) -> float | None:
@@ -101,3 +119,23 @@ def _strongest_line(spectrum: xr.Dataset) -> float | None:
     inner = np.convolve(energy, np.full(width, 1 / width), mode="valid")
     ends = np.interp(inner, inner[[0, -1]], smooth[[0, -1]])
     return float(inner[np.argmax(smooth - ends)])
+
+
+def _half_width_below(spectrum: xr.Dataset, strongest: float) -> float:
+    """From the top of a line to half its height over its low foot (eV), at its low side."""
+    energy, counts = axis_values(spectrum)[0], spectrum["intensity"].values[0]
+    energy, counts = energy[np.isfinite(counts)], counts[np.isfinite(counts)]
+    near = np.abs(energy - strongest) < SMOOTHED_OVER
+    if near.sum() < _FEWEST_OF_TOP:
+        return np.inf
+    curve = np.polynomial.Polynomial.fit(energy[near], counts[near], 4)
+    fine = np.linspace(energy[near][0], energy[near][-1], 200)
+    top = float(fine[np.argmax(curve(fine))])
+    foot = float(np.median(counts[energy < top - _FOOT]) if (energy < top - _FOOT).any() else 0)
+    half = (float(curve(top)) + foot) / 2
+    below = np.flatnonzero((energy < top) & (counts < half))
+    if not below.size or below[-1] + 1 >= energy.size:
+        return np.inf
+    low = int(below[-1])
+    part = (half - counts[low]) / (counts[low + 1] - counts[low])
+    return top - float(energy[low] + part * (energy[low + 1] - energy[low]))
