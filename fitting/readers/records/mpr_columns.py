@@ -1,7 +1,8 @@
 """Columns of an EC-Lab binary record (.mpr) by their ids: heading as in .mpt, and type.
 
-Bio-Logic publishes no list. The ids are those of 50 public pairs of .mpr and .mpt: a column is what
-stands in the text under the heading, and the sizes add up to the length of a row in every file.
+Bio-Logic publishes no list. The ids are those that others have told from files; columns that a
+record uses were held against 38 public pairs of .mpr and .mpt, and the sizes of all but 26, 27, 69,
+75 and 462 against the length of rows in 49 public files.
 """
 
 from collections.abc import Mapping
