@@ -8,19 +8,63 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fitting.data.errors import (
+        ModelError,
+        ProjectFileError,
+        RecipeError,
+        SeriesError,
+        ThioscopeError,
+        UnreadableFileError,
+        VoltageError,
+    )
+    from fitting.data.series import make_series
+    from fitting.fits.each import fit_series
     from fitting.fits.options import FitOptions
     from fitting.models.from_library import model_from_library, model_from_species
     from fitting.models.model import Background, Model, Parameter, Peak, Tie, with_parameter
+    from fitting.pipeline.arrays import fit_arrays
+    from fitting.pipeline.cluster import fit_on_cluster
     from fitting.pipeline.notebook import Drawing, draw, fit, load, tabulate, with_model, write
-    from fitting.projects.project import Project
+    from fitting.pipeline.propose import Choices
+    from fitting.projects.project import Analysis, Project, prepared_series
+    from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
     from fitting.quantities.estimates import estimates
+    from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
+    from fitting.quantities.shared_covariance import average_of, difference_of
+    from fitting.readers.options import ReadOptions
+    from fitting.readers.records import RecordFile, RecordFormat, read_record
+    from fitting.readers.spectra import read_spectra
+    from fitting.referencing.charge_reference import ChargeReference
     from fitting.saving.project_file import open_project, save_project
     from libraries.loader import catalogue
 
-_HOMES = {
+HOMES = {
+    "fitting.data.errors": (
+        "ModelError",
+        "ProjectFileError",
+        "RecipeError",
+        "SeriesError",
+        "ThioscopeError",
+        "UnreadableFileError",
+        "VoltageError",
+    ),
+    "fitting.data.series": ("make_series",),
+    "fitting.fits.each": ("fit_series",),
     "fitting.fits.options": ("FitOptions",),
-    "fitting.models.model": ("Background", "Model", "Parameter", "Peak", "Tie", "with_parameter"),
-    "fitting.models.from_library": ("model_from_library", "model_from_species"),
+    "fitting.models.from_library": (
+        "model_from_library",
+        "model_from_species",
+    ),
+    "fitting.models.model": (
+        "Background",
+        "Model",
+        "Parameter",
+        "Peak",
+        "Tie",
+        "with_parameter",
+    ),
+    "fitting.pipeline.arrays": ("fit_arrays",),
+    "fitting.pipeline.cluster": ("fit_on_cluster",),
     "fitting.pipeline.notebook": (
         "Drawing",
         "draw",
@@ -30,35 +74,96 @@ _HOMES = {
         "with_model",
         "write",
     ),
-    "fitting.projects.project": ("Project",),
+    "fitting.pipeline.propose": ("Choices",),
+    "fitting.projects.project": (
+        "Analysis",
+        "Project",
+        "prepared_series",
+    ),
+    "fitting.projects.recipe": (
+        "Recipe",
+        "RecipeBook",
+        "read_recipes",
+        "write_recipes",
+    ),
     "fitting.quantities.estimates": ("estimates",),
-    "fitting.saving.project_file": ("open_project", "save_project"),
+    "fitting.quantities.quantity": (
+        "Quantity",
+        "fraction_of",
+        "ratio_of",
+    ),
+    "fitting.quantities.shared_covariance": (
+        "average_of",
+        "difference_of",
+    ),
+    "fitting.readers.options": ("ReadOptions",),
+    "fitting.readers.records": (
+        "RecordFile",
+        "RecordFormat",
+        "read_record",
+    ),
+    "fitting.readers.spectra": ("read_spectra",),
+    "fitting.referencing.charge_reference": ("ChargeReference",),
+    "fitting.saving.project_file": (
+        "open_project",
+        "save_project",
+    ),
     "libraries.loader": ("catalogue",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+"""Where each name lives."""
+_HOME_OF = {name: home for home, names in HOMES.items() for name in names}
 
 __all__ = [
+    "Analysis",
     "Background",
+    "ChargeReference",
+    "Choices",
     "Drawing",
     "FitOptions",
     "Model",
+    "ModelError",
     "Parameter",
     "Peak",
     "Project",
+    "ProjectFileError",
+    "Quantity",
+    "ReadOptions",
+    "Recipe",
+    "RecipeBook",
+    "RecipeError",
+    "RecordFile",
+    "RecordFormat",
+    "SeriesError",
+    "ThioscopeError",
     "Tie",
+    "UnreadableFileError",
+    "VoltageError",
+    "average_of",
     "catalogue",
+    "difference_of",
     "draw",
     "estimates",
     "fit",
+    "fit_arrays",
+    "fit_on_cluster",
+    "fit_series",
+    "fraction_of",
     "load",
+    "make_series",
     "model_from_library",
     "model_from_species",
     "open_project",
+    "prepared_series",
+    "ratio_of",
+    "read_recipes",
+    "read_record",
+    "read_spectra",
     "save_project",
     "tabulate",
     "with_model",
     "with_parameter",
     "write",
+    "write_recipes",
 ]
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import fitting
 from fitting.commands.main import COMMANDS, run_command
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +103,22 @@ def test_the_pages_that_the_program_tells_are_in_step_with_it(tmp_path):
         assert stored.read_text(encoding="utf-8") == written.read_text(encoding="utf-8"), (
             f"{stored.name} is not what docs/make_reference.py writes; run it again"
         )
+
+
+def test_the_page_of_the_api_is_made_of_what_fitting_offers(tmp_path):
+    script, page = ROOT / "docs" / "make_api.py", tmp_path / "api.md"
+    subprocess.run([sys.executable, script, page], check=True)
+    stored = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert stored == page.read_text(encoding="utf-8"), "run docs/make_api.py again"
+
+
+def test_the_guide_takes_everything_from_fitting_itself():
+    blocks = [block.text for page in PAGES for block in blocks_of(page)]
+    notebook = (ROOT / "examples" / "first_steps.ipynb").read_text(encoding="utf-8")
+    deeper = re.compile(r"(?:from|import) fitting\.\w+")
+    assert [text for text in (*blocks, notebook) if deeper.search(text)] == []
+    used = {name for text in (*blocks, notebook) for name in re.findall(r"fitting\.(\w+)\(", text)}
+    assert used <= set(fitting.__all__)
 
 
 def test_the_guide_builds_without_a_warning(tmp_path):

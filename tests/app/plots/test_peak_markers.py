@@ -131,11 +131,11 @@ def test_a_marker_dragged_upwards_shows_a_larger_area(
 ) -> None:
     top = _handle(plot, Part.TOP, "polysulfide")
     before = plot.shown.value_of("polysulfide.area") if plot.shown else 0.0
-    mouse(plot.spectrum_item).drag((top.x, top.y), (top.x, top.y + 400.0))
+    mouse(plot.spectrum_item).drag((top.x, top.y), (top.x, top.y + 250.0))
     assert plot.shown is not None
     assert plot.shown.value_of("polysulfide.area") > before
     assert _parameter(document, "polysulfide.position").value == pytest.approx(top.x)
-    assert _handle(plot, Part.TOP, "polysulfide").y == pytest.approx(top.y + 400.0, rel=0.03)
+    assert _handle(plot, Part.TOP, "polysulfide").y == pytest.approx(top.y + 250.0, rel=0.03)
     assert _parameter(document, "polysulfide.area").vary
 
 
