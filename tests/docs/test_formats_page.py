@@ -18,3 +18,8 @@ def test_files_agree_with_their_twins_and_reference_values(
     found = SCRIPT["checks"](real_data(""))
     assert len(found) > 15
     assert [check for check in found if not check.found <= check.limit] == []
+
+
+def test_the_page_can_be_made_without_the_real_files() -> None:
+    stored = (DOCS / "formats.md").read_text(encoding="utf-8")
+    assert SCRIPT["page_without_files"](stored) == stored
