@@ -9,8 +9,10 @@ import xarray as xr
 from fitting.data.series import FloatArray, get_column
 from fitting.models.model import Model
 from fitting.quantities.detection import LIMIT
-from fitting.quantities.onset import Onset, find_onset
-from fitting.quantities.quantify import BoolArray, fraction_estimate, species_areas
+from fitting.quantities.interval_storage import model_error_of
+from fitting.quantities.onset import Onset
+from fitting.quantities.onset_choice import BranchOnset, Limited, choose_onset
+from fitting.quantities.quantify import BoolArray, Estimate, fraction_estimate, species_areas
 from fitting.quantities.quantity import fraction_of
 from fitting.quantities.shared_covariance import common_errors
 
@@ -29,7 +31,12 @@ class SpeciesOnset:
     """nan if unknown."""
     branch: str
     spectra: int
-    onset: Onset
+    found: BranchOnset
+
+    @property
+    def onset(self) -> Onset:
+        """The one that is stated."""
+        return self.found.stated
 
 
 def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
@@ -40,24 +47,22 @@ def species_onsets(result: xr.Dataset, model: Model) -> list[SpeciesOnset]:
     for cycle, branch, chosen in iterate_branches(result):
         is_falling = branch == _DISCHARGE or (not branch and _falls_with_time(result, chosen))
         for species in areas.names:
-            share = fraction_estimate(areas, species)
-            common = common_errors(result, model, fraction_of(species))
+            share = _with_model_error(result, model, species, fraction_estimate(areas, species))
             usable = chosen & np.isfinite(share.value) & np.isfinite(voltage)
             own = sum(peak.species == species for peak in model.peaks)
             value, stderr, beyond = _with_limits(
                 share.value[usable], share.stderr[usable], own, len(model.peaks) - own
             )
-            onset = find_onset(
+            one = choose_onset(
                 voltage[usable],
-                value,
+                share.value[usable],
                 stderr,
-                bounds=_constant_levels(stderr),
-                beyond=beyond,
-                common=common[usable],
+                share.common[usable],
+                Limited(value, beyond, _constant_levels(stderr)),
                 is_falling=is_falling,
             )
-            if onset is not None:
-                found.append(SpeciesOnset(species, cycle, branch, int(usable.sum()), onset))
+            if one is not None:
+                found.append(SpeciesOnset(species, cycle, branch, int(usable.sum()), one))
     return found
 
 
@@ -76,6 +81,27 @@ def iterate_branches(result: xr.Dataset) -> Iterator[tuple[float, str, BoolArray
     for key in dict.fromkeys(keys):
         chosen = np.array([other == key for other in keys])
         yield float(key[0]), key[1], chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Share of a species with its total error, each of shape (n,)."""
+
+    value: FloatArray
+    stderr: FloatArray
+    common: FloatArray
+    """What the errors have in common, shape (n, r)."""
+
+
+def _with_model_error(result: xr.Dataset, model: Model, species: str, share: Estimate) -> _Share:
+    """The share with what the model may be wrong by, which is the same model all along."""
+    quantity = fraction_of(species)
+    common = common_errors(result, model, quantity)
+    model_error = np.nan_to_num(model_error_of(result, quantity))
+    stderr = np.sqrt(share.stderr**2 + model_error**2)
+    if model_error.any():
+        common = np.column_stack([common, model_error])
+    return _Share(share.value, stderr, common)
 
 
 def _with_limits(

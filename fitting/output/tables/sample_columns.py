@@ -82,6 +82,22 @@ def _onset_column(name: str, kind: Kind, unit: str, meaning: str, field: str = "
     return Column(name, kind, unit, meaning, _each(lambda row: getattr(row.onset, field or name)))
 
 
+def _first_change_column(name: str, meaning: str, field: str) -> Column:
+    return Column(
+        name,
+        "number",
+        "V vs Li+/Li",
+        meaning,
+        _each(
+            lambda row: (
+                math.nan
+                if row.found.first_change is None
+                else getattr(row.found.first_change, field)
+            )
+        ),
+    )
+
+
 ONSET_COLUMNS = (
     _WHOLE_REGION,
     _SPECIES,
@@ -103,6 +119,26 @@ ONSET_COLUMNS = (
     _CYCLE,
     _BRANCH,
     field_column("spectra", "count", "", "number of spectra used"),
+    Column(
+        "lack_of_fit_p",
+        "number",
+        "",
+        "probability of the scatter about the best change point if one is true; below 0.05 it does "
+        "not fit and is not stated",
+        _each(lambda row: row.found.lack_of_fit),
+    ),
+    _first_change_column(
+        "first_change_V", "first away from its baseline, whatever the shape", "potential"
+    ),
+    _first_change_column("first_change_low95", "lower end of its 95 % interval", "low95"),
+    _first_change_column("first_change_high95", "upper end of its 95 % interval", "high95"),
+    Column(
+        "steps_V",
+        "text",
+        "V vs Li+/Li",
+        "where the share steps, in the order of the branch; empty where a change point fits",
+        _each(lambda row: "; ".join(f"{one:.3f}" for one in row.found.steps)),
+    ),
 )
 """Of ``SpeciesOnset``: every species that appears or fades along the series."""
 
