@@ -37,6 +37,7 @@ from fitting.quantities.cross_checks import cross_checks
 from fitting.quantities.detection import Detection
 from fitting.quantities.region_detection import find_detection
 from fitting.quantities.species_onsets import species_onsets
+from fitting.referencing.contested import CONTESTED
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 from libraries.sensitivity_sets import (
@@ -138,7 +139,8 @@ def _spectra_blocks(project: Project) -> Iterator[Block]:
     states = states_by_region({name: one.series for name, one in project.analyses.items()})
     for region, analysis in project.analyses.items():
         yield SpectraBlock(analysis, rounds=rounds_of(states[region]), order=project.order)
-    unread = project.unread
+    # what has no reference is in the project and has its rows above
+    unread = [entry for entry in project.unread if CONTESTED not in entry.reason]
     columns = {
         "source": [one.source for one in unread],
         "status": [NOT_READ] * len(unread),

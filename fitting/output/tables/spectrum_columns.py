@@ -7,9 +7,11 @@ from numpy.typing import ArrayLike
 
 from fitting.data.depth import depth_unit
 from fitting.data.result import Status
+from fitting.data.series import SPECTRUM
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
 from fitting.preprocessing.saturation import BoolArray, MaskSaturation, saturated_points
+from fitting.referencing.contested import CONTESTED, is_contested
 
 
 def of_spectrum(coordinate: str) -> Callable[[SpectraBlock], ArrayLike]:
@@ -69,9 +71,15 @@ def _name_status(block: SpectraBlock) -> ArrayLike:
 
 
 def _tell_message(block: SpectraBlock) -> ArrayLike:
-    if block.result is None:
-        return Status.NOT_FITTED.sentence
-    return block.result["message"].values[:, None]
+    series, result = block.analysis.series, block.result
+    count = series.sizes[SPECTRUM]
+    messages = (
+        np.full(count, Status.NOT_FITTED.sentence, dtype=object)
+        if result is None
+        else result["message"].values
+    )
+    told = f"Not fitted: {CONTESTED} (see the notes)."
+    return np.where(is_contested(series), told, messages)[:, None]
 
 
 def _count_points(block: SpectraBlock) -> ArrayLike:

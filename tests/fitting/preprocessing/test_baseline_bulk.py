@@ -57,9 +57,9 @@ def test_a_baseline_does_not_depend_on_what_else_is_smoothed(
 ) -> None:
     kind = kernel.ASLS if method == "asls" else kernel.ARPLS
     counts = _measured(150)
-    found, _ = kernel.smooth(counts, kind, 1e6, 0.01, 200)
+    found, _ = kernel.smooth_baselines(counts, kind, 1e6, 0.01, 200)
     for rows in (slice(0, 1), slice(20, 90), slice(149, None), slice(None, None, -1)):
-        part, _ = kernel.smooth(counts[rows], kind, 1e6, 0.01, 200)
+        part, _ = kernel.smooth_baselines(counts[rows], kind, 1e6, 0.01, 200)
         assert np.array_equal(part, found[rows])
 
 
@@ -90,9 +90,9 @@ def test_one_that_cannot_be_smoothed_is_told_and_leaves_the_others_alone(
     kernel: ModuleType,
 ) -> None:
     counts = _measured(40)
-    expected, _ = kernel.smooth(counts, kernel.ARPLS, 1e6, 0.01, 200)
+    expected, _ = kernel.smooth_baselines(counts, kernel.ARPLS, 1e6, 0.01, 200)
     counts[11, 5] = np.inf
-    found, ending = kernel.smooth(counts, kernel.ARPLS, 1e6, 0.01, 200)
+    found, ending = kernel.smooth_baselines(counts, kernel.ARPLS, 1e6, 0.01, 200)
     assert np.flatnonzero(ending == kernel.FAILED).tolist() == [11]
     others = np.arange(40) != 11
     assert np.array_equal(found[others], expected[others])

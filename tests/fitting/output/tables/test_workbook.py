@@ -26,12 +26,17 @@ def _book(rows: list[tuple[object, ...]]) -> bytes:
 
 @pytest.mark.parametrize(
     "text",
-    ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "<b>&", " blank ", "Ω⁻¹ ½ \U0001f50b"],
+    ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "<b>&", " blank ", "Ω⁻¹ ½ \U0001f50b"],
 )
 def test_text_is_text_whatever_it_begins_with(text: str) -> None:
     cell = load_workbook(io.BytesIO(_book([(text, 1.0)])))["second"]["A2"]
     assert cell.value == text
     assert cell.data_type in ("s", "inlineStr")
+
+
+def test_a_control_character_is_shown_by_its_number() -> None:
+    cell = load_workbook(io.BytesIO(_book([("\t=1", 1.0)])))["second"]["A2"]
+    assert cell.value == "\\x09=1"
 
 
 def test_numbers_come_back_to_the_sixteenth_digit() -> None:
