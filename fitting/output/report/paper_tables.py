@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 
 from fitting.output.report.measured import Measured
@@ -116,9 +117,9 @@ def _is_known(cell: Cell) -> bool:
 def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
     """Shares by number of the spectrum and species; those that are not seen as their limit."""
     limits = rows["detection_limit_percent"].where(rows["is_detected"] == "no")
-    columns = [
-        rows[f"fraction_{name}"] for name in ("percent", "stderr", "low95", "high95", "syst")
-    ]
+    total = np.hypot(rows["fraction_stderr"], rows["fraction_model"].fillna(0.0))
+    others = [rows[f"fraction_{name}"] for name in ("low95", "high95", "syst")]
+    columns = [rows["fraction_percent"], total, *others]
     keys = zip(rows["spectrum"].tolist(), rows["species"].tolist(), strict=True)
     values = zip(*(column.tolist() for column in (*columns, limits)), strict=True)
     return {key: Measured(*value) for key, value in zip(keys, values, strict=True)}
@@ -127,6 +128,8 @@ def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measu
 def _describe_errors(rows: pd.DataFrame) -> str:
     """The end of a caption: which errors stand in the table."""
     parts = [", with one standard error"]
+    if rows["fraction_model"].notna().any():
+        parts.append(", statistical and of the model together")
     if rows["fraction_syst"].notna().any():
         parts.append("; the second error is systematic")
     if (rows["is_detected"] == "no").any():

@@ -15,16 +15,21 @@ def seen_words(is_detected: BoolArray, limit: FloatArray) -> NDArray[np.object_]
 
 
 def reported_words(
-    is_detected: BoolArray, limit: FloatArray, share: FloatArray, stderr: FloatArray
+    is_detected: BoolArray,
+    limit: FloatArray,
+    share: FloatArray,
+    stderr: FloatArray,
+    model_error: FloatArray,
 ) -> NDArray[np.object_]:
-    """The share with its standard error, or that it is below the detection limit; shape (n, k).
+    """The share with its errors, or that it is below the detection limit; shape (n, k).
 
     All in percent.
     """
     words = np.full(share.shape, "", dtype=object)
     for place in np.ndindex(*share.shape):
         if is_detected[place]:
-            words[place] = _with_error(float(share[place]), float(stderr[place]))
+            errors = (float(stderr[place]), float(model_error[place]))
+            words[place] = _with_errors(float(share[place]), *errors)
         elif np.isfinite(limit[place]):
             words[place] = below_words(float(limit[place]))
     return words
@@ -35,8 +40,13 @@ def below_words(limit: float) -> str:
     return f"below {limit:.2g} % (95 %)"
 
 
-def _with_error(share: float, stderr: float) -> str:
+def _with_errors(share: float, stderr: float, model_error: float) -> str:
+    """With two digits of the larger error; the model error is named where it is known."""
     if not np.isfinite(stderr) or stderr <= 0:
         return f"{share:.3g} %"
-    digits = max(0, 1 - int(np.floor(np.log10(stderr))))
-    return f"{share:.{digits}f} ± {stderr:.{digits}f} %"
+    has_model = np.isfinite(model_error)
+    largest = max(stderr, model_error) if has_model else stderr
+    digits = max(0, 1 - int(np.floor(np.log10(largest))))
+    if not has_model:
+        return f"{share:.{digits}f} ± {stderr:.{digits}f} %"
+    return f"{share:.{digits}f} ± {stderr:.{digits}f} (stat) ± {model_error:.{digits}f} (model) %"

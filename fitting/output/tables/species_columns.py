@@ -32,7 +32,7 @@ def _describe_seen(block: SpectraBlock) -> ArrayLike:
 
 
 def _report_share(block: SpectraBlock) -> ArrayLike:
-    parts = ("is_detected", "detection_limit", "value", "stderr")
+    parts = ("is_detected", "detection_limit", "value", "stderr", "model_error")
     return reported_words(*(block.part("fraction", name) for name in parts))
 
 
@@ -44,7 +44,7 @@ def _mole_ratio(place: int) -> Callable[[SpectraBlock], ArrayLike]:
 _AREA = "see unit"
 _SEEN = "yes: area above 2 standard errors; no: see the limit"
 _LIMIT = "share that would be seen in 95 % of spectra; what is not seen is below it"
-_REPORTED = "share with its error, or below its detection limit (95 %)"
+_REPORTED = "share with its errors, or below its detection limit (95 %)"
 
 SPECIES_COLUMNS = (
     *WHERE,
