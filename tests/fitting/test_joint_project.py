@@ -37,6 +37,10 @@ def project() -> Project:
         "sulfite.area": np.full(6, 1500.0),
         "sulfate.area": np.full(6, 3000.0),
         "background.offset": np.full(6, 500.0),
+        "PS4.position": np.full(6, 161.3),
+        "polysulfide.position": np.full(6, 162.9),
+        "sulfite.position": np.full(6, 166.8),
+        "sulfate.position": np.full(6, 168.8),
     }
     series = simulate_series(
         MODEL,

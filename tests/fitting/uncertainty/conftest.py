@@ -9,12 +9,19 @@ import xarray as xr
 from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
-from fitting.models.model import Model
+from fitting.models.model import Model, with_parameter
 from fitting.projects.project import Analysis
 from fitting.projects.recipe import Recipe
 from fitting.simulation.series import simulate_series
 
 NUMPY = FitOptions(engine="numpy")
+PLACES = {
+    "PS4": (161.3, 160.5, 161.9),
+    "polysulfide": (162.9, 162.0, 165.0),
+    "sulfite": (166.8, 166.3, 167.3),
+    "sulfate": (168.8, 168.3, 169.3),
+}
+"""Where the lines truly are and may go (eV), whatever the library says."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Case:
 def make_case(count: int, total: float, seed: int, **shares: float) -> Case:
     """Spectra of the library's S 2p model on a Shirley background with Poisson counts."""
     model = model_from_library("argyrodite S 2p")
+    for name, (place, low, high) in PLACES.items():
+        model = with_parameter(model, f"{name}.position", value=place, min=low, max=high)
     areas = {name: total * share for name, share in shares.items()}
     values = {f"{name}.area": area for name, area in areas.items()}
     values |= {f"{peak.name}.fwhm": 1.3 for peak in model.peaks}
