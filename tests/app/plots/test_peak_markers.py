@@ -135,7 +135,9 @@ def test_a_marker_dragged_upwards_shows_a_larger_area(
     assert plot.shown is not None
     assert plot.shown.value_of("polysulfide.area") > before
     assert _parameter(document, "polysulfide.position").value == pytest.approx(top.x)
-    assert _handle(plot, Part.TOP, "polysulfide").y == pytest.approx(top.y + 250.0, rel=0.03)
+    # the background below is found anew, so that the top follows the pointer but for a part
+    raised = _handle(plot, Part.TOP, "polysulfide").y - top.y
+    assert raised == pytest.approx(250.0, rel=0.15)
     assert _parameter(document, "polysulfide.area").vary
 
 
