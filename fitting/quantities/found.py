@@ -119,7 +119,6 @@ def _find_of_species(region: FittedRegion, quantity: Quantity) -> Found:
         limit = detection_limits(detection, areas, quantity)
         upper = upper_limits(detection, areas, quantity)
     seen = region.says_seen(quantity.species)
-    upper = np.where(seen, np.nan, limit)
     if not set(quantity.species) & set(areas.names):
         return _nothing_but_limits(region, upper, limit)
     model_error = model_error_of(result, quantity)
