@@ -191,13 +191,18 @@ def _fit_rise(shape: FloatArray, value: FloatArray, sigma: FloatArray) -> float:
 
 def _cost_of_levels(trend: Trend) -> FloatArray:
     """Chi-square about the mean of spectra i to j, shape (n, n); infinite below the diagonal."""
-    weight = 1.0 / trend.sigma**2
-    value = trend.value - trend.value.mean()
-    sums = [np.append(0.0, np.cumsum(weight * value**power)) for power in range(3)]
+    least = trend.sigma.min()
+    weight = (least / trend.sigma) ** 2
+    value = (trend.value - trend.value.mean()) / least
+    # summed from each spectrum on: a difference of sums loses a weight that is small in them
+    total, mean, square = (
+        np.cumsum(np.triu(np.broadcast_to(weight * value**power, (value.size,) * 2)), axis=1)
+        for power in range(3)
+    )
     first, last = np.triu_indices(value.size)
-    total, mean, square = (one[last + 1] - one[first] for one in sums)
     cost = np.full((value.size, value.size), np.inf)
-    cost[first, last] = np.maximum(square - mean**2 / total, 0.0)
+    within = np.divide(mean**2, total, out=np.zeros_like(total), where=total > 0)
+    cost[first, last] = np.maximum(square - within, 0.0)[first, last]
     return cost
 
 

@@ -68,7 +68,7 @@ def test_a_sample_whose_references_disagree_is_left_out_and_others_are_fitted(
     out = tmp_path / "out"
     assert main(["fit", str(folder), "--out", str(out), "--quiet"]) == 1
     rows = {row["source"]: row for row in rows_of(out / "spectra.csv")}
-    assert {source for source, row in rows.items() if row["status"] == "not_read"} == {
+    assert {source for source, row in rows.items() if row["status"] == "not_fitted"} == {
         "x_C1s_1.csv", "x_C1s_2.csv", "x_S2p_1.csv",
     }  # fmt: skip
     assert float(rows["y_S2p.csv"]["charge_shift"]) == pytest.approx(-1, abs=0.03)

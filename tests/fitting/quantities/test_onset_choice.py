@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fitting.quantities.first_change import find_first_change, order_trend
+from fitting.quantities.first_change import find_first_change, find_steps, order_trend
 from fitting.quantities.onset_choice import Limited, choose_onset
 
 POTENTIAL = np.linspace(2.5, 4.3, 16)
@@ -64,3 +66,16 @@ def test_a_rise_that_the_model_error_explains_is_none() -> None:
     sigma = np.hypot(0.6, common[:, 0])
     trend = order_trend(POTENTIAL, noisy(expected, 2), sigma, common)
     assert find_first_change(trend) is None
+
+
+@given(
+    exponents=st.lists(st.floats(-12.0, 12.0), min_size=16, max_size=16),
+    seed=st.integers(0, 1000),
+)
+def test_steps_are_sought_whatever_the_errors_are_beside_one_another(
+    exponents: list[float], seed: int
+) -> None:
+    value = noisy(5.0 + 20.0 * (POTENTIAL > 3.4), seed)
+    trend = order_trend(POTENTIAL, value, 10.0 ** np.array(exponents), np.zeros((16, 0)))
+    # a warning is an error here: no level may divide by a weight that was lost in a sum
+    assert np.all(np.isfinite(find_steps(trend)))
