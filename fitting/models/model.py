@@ -150,14 +150,8 @@ def starting_parameter(kind: ParameterKind) -> Parameter:
 
 def with_parameter(model: Model, name: str, **changes: float | bool) -> Model:
     """Return the model with fields of one parameter changed, such as ``value=161.5``."""
-    owner, _, short = name.partition(".")
-    holder: Peak | Background = model.background if owner == BACKGROUND else model.peak(owner)
-    if short not in holder.parameters:
-        raise ModelError(f"The model has no parameter {name!r}.")
-    changed = {**holder.parameters, short: replace(holder.parameters[short], **changes)}  # type: ignore[arg-type]
-    if isinstance(holder, Background):
-        return replace(model, background=replace(holder, parameters=changed))
-    return with_peak(model, replace(holder, parameters=changed))
+    old = _holder_of(model, name).parameters[name.partition(".")[2]]
+    return _with_parameter_put(model, name, replace(old, **changes))  # type: ignore[arg-type]
 
 
 def with_peak(model: Model, peak: Peak) -> Model:
@@ -170,17 +164,79 @@ def with_peak(model: Model, peak: Peak) -> Model:
 
 
 def without_peak(model: Model, name: str) -> Model:
-    """Return the model without that peak; ties that touch it go with it."""
+    """Return the model without that peak.
+
+    What followed a parameter of it goes on following: either what that parameter followed itself,
+    or the first of its followers, which takes its place with its start value and limits.
+    """
     model.peak(name)
+    while (tie := next(_ties_to_peak(model, name), None)) is not None:
+        model = _hand_on(model, tie)
     return replace(
         model,
         peaks=tuple(peak for peak in model.peaks if peak.name != name),
-        ties=tuple(
-            tie
-            for tie in model.ties
-            if name not in (tie.target.partition(".")[0], tie.source.partition(".")[0])
-        ),
+        ties=tuple(tie for tie in model.ties if _owner_of(tie.target) != name),
     )
+
+
+def _holder_of(model: Model, name: str) -> Peak | Background:
+    owner, _, short = name.partition(".")
+    holder: Peak | Background = model.background if owner == BACKGROUND else model.peak(owner)
+    if short not in holder.parameters:
+        raise ModelError(f"The model has no parameter {name!r}.")
+    return holder
+
+
+def _with_parameter_put(model: Model, name: str, parameter: Parameter) -> Model:
+    holder = _holder_of(model, name)
+    changed = {**holder.parameters, name.partition(".")[2]: parameter}
+    if isinstance(holder, Background):
+        return replace(model, background=replace(holder, parameters=changed))
+    return with_peak(model, replace(holder, parameters=changed))
+
+
+def _ties_to_peak(model: Model, name: str) -> Iterator[Tie]:
+    """The ties by which something else follows a peak."""
+    for tie in model.ties:
+        if _owner_of(tie.source) == name != _owner_of(tie.target):
+            yield tie
+
+
+def _hand_on(model: Model, tie: Tie) -> Model:
+    """The model in which the target of the tie does not follow its source any more."""
+    others = tuple(other for other in model.ties if other is not tie)
+    above = next((other for other in others if other.target == tie.source), None)
+    if above is not None:
+        factor, offset = tie.factor * above.factor, tie.factor * above.offset + tie.offset
+        return replace(model, ties=(*others, Tie(tie.target, above.source, factor, offset)))
+    inherited = _inherit(replace(model, ties=others), tie)
+    if not tie.factor:
+        return inherited
+    moved = [_beside(other, tie) if other.source == tie.source else other for other in others]
+    return replace(inherited, ties=tuple(moved))
+
+
+def _inherit(model: Model, tie: Tie) -> Model:
+    """The model whose target starts, ends and varies as the source that it followed."""
+    known = dict(model.parameters())
+    old, own = known[tie.source], known[tie.target]
+    value, *ends = (tie.factor * end + tie.offset if tie.factor else tie.offset
+                    for end in (old.value, old.min, old.max))  # fmt: skip
+    low, high = max(min(ends), own.min), min(max(ends), own.max)
+    if not low <= value <= high:
+        low, high = min(ends), max(ends)
+    changed = Parameter(value, low, high, old.vary and tie.factor != 0.0)
+    return _with_parameter_put(model, tie.target, changed)
+
+
+def _beside(tie: Tie, heir: Tie) -> Tie:
+    """The tie to another that followed the same source."""
+    factor = tie.factor / heir.factor
+    return Tie(tie.target, heir.target, factor, tie.offset - factor * heir.offset)
+
+
+def _owner_of(parameter: str) -> str:
+    return parameter.partition(".")[0]
 
 
 def _check_names(

@@ -211,8 +211,9 @@ def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]
             for block in fit_analysis(analysis, spectra, solve):
                 blocks.append(block)
                 yield BlockFitted(region, block)
-        except SeriesError as error:
-            yield LeftOut(region, (Unread(", ".join(source_names(analysis.series)), str(error)),))
+        except (ModelError, SeriesError) as error:
+            reason = f"{region}: not fitted. {error}"
+            yield LeftOut(region, (Unread(", ".join(source_names(analysis.series)), reason),))
             continue
         yield RegionFitted(with_fit(analysis, blocks))
 
