@@ -64,7 +64,7 @@ COMMANDS: Sequence[Command] = (
         "fit_flagged", FIT, "Refit f&lagged", "F7",
         "Those that failed, ended at a bound or were added since",
     ),
-    Command("stop", FIT, "S&top", "Esc", "Keep what is fitted and stop"),
+    Command("stop", FIT, "S&top", "Esc", "Stop fitting or reading; what is fitted is kept"),
     Command(
         "seed_from_previous", FIT, "Start from the &neighbour", "",
         "Start values from the spectrum before instead of the library", begins_group=True,
@@ -90,6 +90,7 @@ class Actions:
         self._actions = {command.name: _make_action(command, window) for command in COMMANDS}
         self.menus = _make_menus(window, self._actions)
         self.toolbar = _make_toolbar(window, self._actions)
+        self._busy: set[str] = set()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -101,6 +102,11 @@ class Actions:
             if button.property("next") != (other == name):
                 button.setProperty("next", other == name)
                 button.style().polish(button)
+
+    def set_busy(self, doing: str, is_busy: bool) -> None:
+        """Say whether something runs that can be stopped, such as "fitting"."""
+        (self._busy.add if is_busy else self._busy.discard)(doing)
+        self["stop"].setEnabled(bool(self._busy))
 
     def enable_all(self, enabled: bool) -> None:
         """Enable or disable everything, such as while the program starts."""

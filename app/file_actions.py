@@ -62,8 +62,7 @@ class FileActions(QObject):
             return
         self._paths = tuple(paths)
         self._is_example = False
-        self._actions.set_enabled(_BUSY, False)
-        self._status.begin("Reading files")
+        self._begin("Reading files")
         windows = windows_of(self._document.catalogue)
         self._opening.start(paths, replace(options, windows=windows))
 
@@ -88,6 +87,13 @@ class FileActions(QObject):
         spectra = write_example(Path(self._example_folder.name) / "simulated example")
         self.open_paths([spectra])
         self._is_example = True
+
+    def stop(self) -> None:
+        """Stop reading; nothing is opened."""
+        if self._opening.is_running:
+            self._again = None
+            self._opening.stop()
+            self._status.finish("Reading was stopped; nothing was opened.")
 
     def save(self) -> bool:
         """Save to the project's file, asking for one where there is none; whether it was saved."""
@@ -126,9 +132,15 @@ class FileActions(QObject):
         if self._example_folder is not None:
             self._example_folder.cleanup()
 
+    def _begin(self, sentence: str) -> None:
+        self._actions.set_enabled(_BUSY, False)
+        self._actions.set_busy("reading", True)
+        self._status.begin(sentence)
+
     def _connect(self) -> None:
         for name in ("open_files", "open_folder", "open_example", "save", "save_as"):
             self._actions[name].triggered.connect(getattr(self, name))
+        self._actions["stop"].triggered.connect(self.stop)
         self._actions["quit"].triggered.connect(self._window.close)
         self._window.drops.dropped.connect(self.open_paths)
         self._window.welcome.recent_chosen.connect(self._open_recent)
@@ -162,8 +174,11 @@ class FileActions(QObject):
         self.open_paths(self._paths, options)
         self._is_example = is_example
 
-    def _on_preview_finished(self) -> None:
+    def _on_preview_finished(self, code: int) -> None:
         self.preview = None
+        if code == OpenPreview.DialogCode.Rejected:
+            # it may be reading again
+            self.stop()
 
     def _on_open_requested(self, reading: Reading, is_added: bool) -> None:
         if not is_added and self._document.project.analyses:
@@ -171,7 +186,7 @@ class FileActions(QObject):
                 return
             self._document.open(Project(), None)
         self._is_added = is_added
-        self._status.begin("Preparing the spectra")
+        self._begin("Preparing the spectra")
         self._prepare(reading)
 
     def _prepare(self, reading: Reading) -> None:
@@ -203,7 +218,7 @@ class FileActions(QObject):
 
     def _rescue(self, _: bool = False) -> None:
         if not self._opening.is_running:
-            self._status.begin("Opening what is whole")
+            self._begin("Opening what is whole")
             self._opening.rescue(self._paths[0])
 
     def _on_opened(self, opened: OpenedProject) -> None:
@@ -229,6 +244,7 @@ class FileActions(QObject):
             self._prepare(reading)
             return
         self._actions.set_enabled(_BUSY, True)
+        self._actions.set_busy("reading", False)
         self._status.bar.hide()
 
     def _on_changed_outside(self, path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 from app.autosave import Autosave, LeftBehind, left_behind
@@ -22,6 +22,9 @@ from fitting.saving.project_file import open_project, rescue_project
 class Recovery(QObject):
     """Asks about the last copy that no running program owns."""
 
+    settled = Signal()
+    """It was answered, and what was to be opened is open, or cannot be."""
+
     def __init__(
         self, window: MainWindow, document: Document, autosave: Autosave, desk: ErrorDesk
     ) -> None:
@@ -32,6 +35,7 @@ class Recovery(QObject):
         self._job = Job(self)
         self._job.produced.connect(self._on_opened)
         self._job.failed.connect(desk.show)
+        self._job.ended.connect(self._on_ended)
 
     def offer(self, folder: Path | None) -> QMessageBox | None:
         """Ask whether to open what a crash has left, if anything."""
@@ -56,10 +60,14 @@ class Recovery(QObject):
     def _on_answered(self, box: QMessageBox, found: LeftBehind, button: QAbstractButton) -> None:
         if box.standardButton(button) != QMessageBox.StandardButton.Open:
             found.discard()
+            self.settled.emit()
         elif not self._job.is_running:
             self._found = found
             self._window.status.say("Opening the copy that was kept.")
             self._job.start(_OpenCopy(found.path))
+
+    def _on_ended(self, _: bool) -> None:
+        self.settled.emit()
 
     def _on_opened(self, opened: object) -> None:
         assert isinstance(opened, _Opened)

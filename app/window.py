@@ -107,10 +107,7 @@ class Loading(QObject):
         # what was imported stays: looking through it for garbage would stall the window
         gc.freeze()
         self._window.status.finish("Ready.")
-        if self._paths:
-            workbench.open_paths(self._paths)
-        else:
-            workbench.offer_recovery()
+        workbench.offer_recovery(self._paths)
         self.loaded.emit(workbench)
 
     def _on_closing(self, _: object) -> None:

@@ -1,6 +1,6 @@
 """Fills the window: makes the document and the panels and connects them, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -71,9 +71,14 @@ class Workbench(QObject):
         """Open files as if they had been dropped."""
         self.files.open_paths(paths)
 
-    def offer_recovery(self) -> QMessageBox | None:
-        """Ask whether to open what a crash has left, if anything."""
-        return self.recovery.offer(self._autosaves)
+    def offer_recovery(self, paths: Sequence[Path] = ()) -> QMessageBox | None:
+        """Ask whether to open what a crash has left, if anything; then open the files."""
+        box = self.recovery.offer(self._autosaves)
+        if box is None:
+            self.open_paths(paths)
+        elif paths:
+            self.recovery.settled.connect(partial(self.open_paths, list(paths)))
+        return box
 
     def _panels(self) -> dict[str, QWidget]:
         return {
@@ -118,9 +123,16 @@ class Workbench(QObject):
             action = self._actions[name]
             action.setEnabled(False)
             action.setIconText(text.replace("&", ""))
-            action.triggered.connect(step)
+            action.triggered.connect(partial(self._step_back, name, step))
             able.connect(action.setEnabled)
             changed.connect(partial(_name_step, action, text))
+
+    def _step_back(self, name: str, step: Callable[[], None], _: bool = False) -> None:
+        """Undo or redo, and say what: what the status line said before may hold no more."""
+        stack = self.document.undo_stack
+        text = stack.undoText() if name == "undo" else stack.redoText()
+        step()
+        self.window.status.say(f"{'Undone' if name == 'undo' else 'Done again'}: {text}.")
 
     def _connect_views(self) -> None:
         for name, along, by in (

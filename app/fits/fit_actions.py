@@ -108,7 +108,7 @@ class FitActions(QObject):
         analysis = self._document.analysis
         is_running = self._fit.is_running
         self._actions.set_enabled(_FITS, analysis is not None and not is_running)
-        self._actions["stop"].setEnabled(is_running)
+        self._actions.set_busy("fitting", is_running)
         options = FitOptions() if analysis is None else analysis.recipe.options
         for seed in _SEEDS:
             action = self._actions[f"seed_from_{seed}"]

@@ -61,13 +61,9 @@ class Opening(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._done, self._total = 0, 0
-        self._job = Job(self)
+        self._job = self._new_job()
         # what was read can be accepted before the thread that read it has ended
-        self._preparing = Job(self)
-        for job in (self._job, self._preparing):
-            job.produced.connect(self._on_produced)
-            job.failed.connect(self.failed)
-            job.ended.connect(self._on_ended)
+        self._preparing = self._new_job()
 
     @property
     def is_running(self) -> bool:
@@ -94,15 +90,32 @@ class Opening(QObject):
         """
         self._preparing.start(_Prepare(project, reading, catalogue, record))
 
-    def cancel(self) -> None:
-        """Stop after the file that is being read; nothing is opened."""
-        self._job.cancel()
-        self._preparing.cancel()
+    def stop(self) -> None:
+        """Stop at once: nothing is opened, and the file that is being read is given up."""
+        if not self.is_running:
+            return
+        # the threads end by themselves, and nobody listens to them any more
+        for job in (self._job, self._preparing):
+            job.disconnect(self)
+            if job.is_running:
+                job.ended.connect(job.deleteLater)
+                job.cancel()
+            else:
+                job.deleteLater()
+        self._job, self._preparing = self._new_job(), self._new_job()
+        self.ended.emit(True)
 
     def wait(self) -> None:
-        """Cancel and wait for the thread to end."""
-        self._job.wait()
-        self._preparing.wait()
+        """Stop and wait for the threads to end."""
+        for job in self.findChildren(Job):
+            job.wait()
+
+    def _new_job(self) -> Job:
+        job = Job(self)
+        job.produced.connect(self._on_produced)
+        job.failed.connect(self.failed)
+        job.ended.connect(self._on_ended)
+        return job
 
     def _on_ended(self, is_cancelled: bool) -> None:
         if not self.is_running:

@@ -23,6 +23,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """Plots one above the other; a right click opens their menu."""
 
     show_all_requested = Signal()
+    pointer_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,10 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 axis = item.getAxis(side)
                 axis.setPen(pg.mkPen(chosen.border))
                 axis.setTextPen(pg.mkPen(chosen.text))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self.pointer_left.emit()
 
     def copy_picture(self) -> None:
         """Put a picture of the plots on the clipboard."""

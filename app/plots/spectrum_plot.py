@@ -54,6 +54,7 @@ class SpectrumPlot(PlotPanel):
         self._framed: tuple[str, int, object] | None = None
         self._labelled: tuple[str, str] | None = None
         self._follows_data = True
+        self._pointer: QPointF | None = None
         self.spectrum_item = self.canvas.add_plot(0)
         self._title = PlotTitle(self.spectrum_item)
         self.residual_item = self.canvas.add_plot(1)
@@ -87,10 +88,12 @@ class SpectrumPlot(PlotPanel):
         except ThioscopeError as error:
             self._shown = None
             self.say(str(error))
-            return
-        self.say("" if self._shown is not None else _NOTHING)
+        else:
+            self.say("" if self._shown is not None else _NOTHING)
         if self._shown is not None:
             self._draw(self._shown)
+        # another spectrum, or none, is under the pointer now
+        self._show_readout()
 
     def show_everything(self) -> None:
         """Show all that was measured, also beyond the fitted range."""
@@ -152,6 +155,7 @@ class SpectrumPlot(PlotPanel):
         self._document.view_changed.connect(self._on_view_changed)
         self._document.catalogue_changed.connect(self.refresh)
         self.canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
+        self.canvas.pointer_left.connect(self._on_pointer_left)
         self.markers.asked.connect(self._on_menu_asked)
         self.canvas.show_all_requested.connect(self.show_everything)
         self.range_only.triggered.connect(self.show_range)
@@ -246,17 +250,26 @@ class SpectrumPlot(PlotPanel):
         self._follows_data = False
 
     def _on_pointer_moved(self, position: QPointF) -> None:
-        box = self.spectrum_item.getViewBox()
-        is_inside = self._shown is not None and box.sceneBoundingRect().contains(position)
+        self._pointer = position
+        self._show_readout()
+
+    def _on_pointer_left(self) -> None:
+        self._pointer = None
+        self._show_readout()
+
+    def _show_readout(self) -> None:
+        """Say what is under the pointer, and mark it; nothing where there is nothing."""
+        box, shown, position = self.spectrum_item.getViewBox(), self._shown, self._pointer
+        is_inside = position is not None and box.sceneBoundingRect().contains(position)
         for line in self._crosshair:
-            line.setVisible(is_inside)
-        if not is_inside or self._shown is None:
+            line.setVisible(is_inside and shown is not None)
+        if shown is None or not is_inside:
             self.hovered.emit("")
             return
         point = box.mapSceneToView(position)
         for line, place in zip(self._crosshair, (point.x(), point.y()), strict=True):
             line.setValue(place)
-        self.hovered.emit(_describe_point(self._shown, point.x(), point.y()))
+        self.hovered.emit(_describe_point(shown, point.x(), point.y()))
 
     def _dropped_species(self, event: QDropEvent) -> str:
         """The species a drag carries, if it belongs to the region on the screen."""
