@@ -1,6 +1,7 @@
 """Where the panels are: declared in one table, docked, hidden and brought back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +31,7 @@ PANELS: Sequence[Panel] = (
     Panel("steps", "Steps", _Area.RightDockWidgetArea),
     Panel("results", "Results", _Area.RightDockWidgetArea),
     Panel("audit", "Audit", _Area.RightDockWidgetArea),
+    Panel("notes", "Notes", _Area.RightDockWidgetArea),
 )
 
 
@@ -47,12 +49,10 @@ class Docks:
             (Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea),
         ):
             window.setCorner(corner, area)
-        size = window.size()
-        self._arrange()
-        self._default = window.saveState()
-        self.show_all(False)
-        # docks that have no size yet make the window grow
-        window.resize(size)
+        with keep_size(window):
+            self._arrange()
+            self._default = window.saveState()
+            self.show_all(False)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -67,6 +67,11 @@ class Docks:
             dock.setVisible(shown)
         if shown:
             self._docks["model"].raise_()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to the front, also one that was closed."""
+        self._docks[name].show()
+        self._docks[name].raise_()
 
     def reset(self) -> None:
         """Put every panel into its place of the default layout."""
@@ -95,6 +100,18 @@ class Docks:
         self._window.resizeDocks(below, [4, 5], Qt.Orientation.Horizontal)
         height = round(_BOTTOM_PART * self._window.height())
         self._window.resizeDocks(below, [height, height], Qt.Orientation.Vertical)
+
+
+@contextmanager
+def keep_size(window: QMainWindow) -> Iterator[None]:
+    """Leave the window as large as it is, whatever is shown in it."""
+    size = window.size()
+    yield
+    # docks that have no size yet make the window grow as soon as they are laid out
+    if (layout := window.layout()) is not None:
+        layout.activate()
+    if not window.isMaximized() and not window.isFullScreen():
+        window.resize(size)
 
 
 def restore_state(window: QMainWindow, state: QByteArray, version: int = 0) -> bool:

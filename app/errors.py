@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.controls.window_words import say_in_window
 from fitting.data.errors import ThioscopeError
 from libraries.errors import LibraryError
 
@@ -84,7 +85,7 @@ def list_versions() -> Mapping[str, str]:
 
 
 def _make_expected_box(error: BaseException) -> QMessageBox:
-    box = QMessageBox(QMessageBox.Icon.Warning, "Thioscope", str(error))
+    box = QMessageBox(QMessageBox.Icon.Warning, "Thioscope", say_in_window(str(error)))
     box.setTextFormat(Qt.TextFormat.PlainText)
     return box
 

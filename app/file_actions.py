@@ -310,7 +310,7 @@ def _open_elsewhere(path: Path, machine: str) -> ThioscopeError:
 def _describe_ready(prepared: Prepared) -> str:
     regions = ", ".join(map(region_title, prepared.project.analyses))
     if not regions:
-        return "Nothing that can be fitted was found; the Audit panel says why."
+        return "Nothing that can be fitted was found; the Notes panel says why."
     count = len(prepared.known)
     files = "1 file is" if count == 1 else f"{count} files are"
     again = f" {files} open already, and left as they are." if count else ""

@@ -1,8 +1,9 @@
 """The status bar: what the program does and did, in plain words, with a bar while it works."""
 
 from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
+from app.controls.window_words import say_in_window
 from app.theme import SPACING
 
 _MINUTE = 60
@@ -26,15 +27,27 @@ class StatusLine(QStatusBar):
         self.bar.setMaximumHeight(12)
         self.bar.setTextVisible(False)
         self.bar.hide()
+        self.notes = QToolButton()
+        self.notes.setAutoRaise(True)
+        self.notes.setToolTip("Show what is left out and why, and the notes of the project")
+        self.notes.hide()
         self.addWidget(self.sentence, 1)
+        self.addPermanentWidget(self.notes)
         self.addPermanentWidget(self.readout)
         self.addPermanentWidget(self.bar)
         self._since = QElapsedTimer()
 
     def say(self, sentence: str) -> None:
         """Show a sentence until the next one."""
+        sentence = say_in_window(sentence)
         self.sentence.setText(sentence)
         self.sentence.setToolTip(sentence)
+
+    def count_notes(self, words: str, *, is_warning: bool) -> None:
+        """Show how much is left out and noted; nothing if there is nothing."""
+        self.notes.setText(f"▲ {words}" if is_warning else words)
+        self.notes.setAccessibleName(words)
+        self.notes.setVisible(bool(words))
 
     def begin(self, sentence: str, total: int = 0) -> None:
         """Something begins; without a total its end cannot be foreseen."""

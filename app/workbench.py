@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.about import show_about
 from app.autosave import Autosave
 from app.cell.cell_actions import CellActions
-from app.docks import Docks
+from app.docks import Docks, keep_size
 from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
@@ -29,6 +29,8 @@ from app.plots.spectrum_plot import SpectrumPlot
 from app.plots.trends_plot import TrendsPlot
 from app.recovery import Recovery
 from app.results.audit_panel import AuditPanel
+from app.results.left_out import count_words
+from app.results.notes_panel import NotesPanel
 from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
 from app.spectra.series_list import SeriesList
@@ -90,6 +92,7 @@ class Workbench(QObject):
             "steps": StepsPanel(self.document),
             "results": self.results,
             "audit": AuditPanel(self.document),
+            "notes": NotesPanel(self.document),
         }
 
     def _connect(self) -> None:
@@ -104,6 +107,7 @@ class Workbench(QObject):
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)
         self.series.refused.connect(self.desk.show)
+        self.window.status.notes.clicked.connect(self._show_notes)
         self._actions["remove"].triggered.connect(self.series.remove_selected)
         self._actions["shortcuts"].triggered.connect(self._show_shortcuts)
         self._actions["about"].triggered.connect(partial(_show_about, self.window))
@@ -172,11 +176,19 @@ class Workbench(QObject):
     def _show_project(self, old: Project, new: Project) -> None:
         self._show_title()
         is_open = bool(new.analyses)
+        self.window.status.count_notes(count_words(new), is_warning=bool(new.unread))
         self._actions.set_enabled(("save", "save_as", "remove"), is_open)
         if is_open != bool(old.analyses):
             self._show_panels(is_open)
+        if not is_open and (old.unread, old.notes) != (new.unread, new.notes):
+            # nothing else could say why there is nothing
+            self.docks["notes"].setVisible(bool(new.unread or new.notes))
 
     def _show_panels(self, is_open: bool) -> None:
+        with keep_size(self.window):
+            self._arrange_panels(is_open)
+
+    def _arrange_panels(self, is_open: bool) -> None:
         self.window.show_in_centre(self.plot if is_open else self.window.welcome)
         if not is_open:
             self.docks.show_all(False)
@@ -184,6 +196,9 @@ class Workbench(QObject):
             self.window.restore_layout()
         else:
             self.docks.reset()
+
+    def _show_notes(self) -> None:
+        self.docks.show_panel("notes")
 
     def _show_title(self, *_: object) -> None:
         path = self.document.path

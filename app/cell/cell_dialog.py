@@ -21,6 +21,7 @@ from app.cell.clock_form import ClockForm
 from app.cell.clock_questions_list import ClockQuestionsList
 from app.cell.scale_form import ScaleForm
 from app.cell.voltage_plot import VoltagePlot
+from app.controls.window_words import say_in_window
 from app.document import Document
 from app.job import Job
 from app.theme import SPACING, current_colours
@@ -255,7 +256,7 @@ def _describe_record(record: PotentialRecord) -> str:
     begin = ""
     if record.has_clock:
         begin = f", from {datetime.fromtimestamp(record.time[0], UTC):%Y-%m-%d %H:%M:%S}"
-    warnings = "".join(f"\n{warning}" for warning in record.warnings)
+    warnings = "".join(f"\n{say_in_window(warning)}" for warning in record.warnings)
     return (
         f"{record.file} ({record.format}): {record.time.size} rows over {hours:.1f} h"
         f"{begin} on its own clock.{warnings}"

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.controls.window_words import say_in_window
 from app.theme import SPACING, current_colours
 from fitting.electrochemistry.clock_questions import ClockQuestion
 
@@ -44,7 +45,7 @@ class ClockQuestionsList(QWidget):
 
     def _row(self, question: ClockQuestion) -> QWidget:
         row = QWidget()
-        text = QLabel(question.sentence)
+        text = QLabel(say_in_window(question.sentence))
         text.setWordWrap(True)
         text.setStyleSheet(f"color: {current_colours().warning}")
         text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

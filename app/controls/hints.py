@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.controls.window_words import say_in_window
 from app.theme import SPACING, current_colours
 
 
@@ -29,7 +30,9 @@ class Caution(QLabel):
 
     def say(self, sentence: str) -> None:
         """Show the sentence; nothing if it is empty."""
-        self.setText(f'<span style="color:{current_colours().warning}">▲ {sentence}</span>')
+        self.setText(
+            f'<span style="color:{current_colours().warning}">▲ {say_in_window(sentence)}</span>'
+        )
         self.setVisible(bool(sentence))
 
 
@@ -47,7 +50,7 @@ class Refusal(QLabel):
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(current_colours().error))
         self.setPalette(palette)
-        self.setText(sentence)
+        self.setText(say_in_window(sentence))
         self.show()
 
     def clear(self) -> None:

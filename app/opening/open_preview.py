@@ -1,19 +1,15 @@
 """What was found in the files, to be corrected and accepted before it is opened."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,25 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.controls.window_words import say_in_window
 from app.opening.preview_table import COLUMNS, PreviewModel, PreviewTable
+from app.opening.reading_fields import ReadingFields
 from app.settings import last_folder
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
-from fitting.data.techniques import TECHNIQUES, TechniqueName
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.pipeline.analyse import with_voltages
 from fitting.projects.corrections import count_spectra
 from fitting.projects.reading import Reading
-from fitting.readers.options import ReadOptions
 from fitting.readers.records import PotentialRecord
 
-_TECHNIQUES: Sequence[tuple[str, TechniqueName | None]] = (
-    ("as the file says", None),
-    *((one.label, one.name) for one in TECHNIQUES.values()),
-)
 _WIDEST_COLUMN = 240
-_WIDTH = 1320
+_WIDTH, _HEIGHT = 1320, 680
 _REASONS_SHOWN = 6
 
 
@@ -65,11 +57,14 @@ class OpenPreview(QDialog):
         self._unread = _unread_list()
         self._problem = QLabel()
         self._problem.setWordWrap(True)
-        self._technique, self._photon_energy, self._laser = QComboBox(), QLineEdit(), QLineEdit()
+        self.fields = ReadingFields()
+        self.fields.asked.connect(self.read_again)
+        self.fields.refused.connect(self._show_problem)
         self.buttons = self._make_buttons(can_add)
         self._build()
         room = (parent.width() if parent else _WIDTH) - 4 * SPACING
-        self.resize(min(room, _WIDTH), 640)
+        height = (parent.height() if parent else _HEIGHT) - 4 * SPACING
+        self.resize(min(room, _WIDTH), min(height, _HEIGHT))
 
     @property
     def model(self) -> PreviewModel:
@@ -86,8 +81,9 @@ class OpenPreview(QDialog):
         self.open_button.setEnabled(bool(reading.series))
         if self.add_button is not None:
             self.add_button.setEnabled(bool(reading.series))
-        self._problem.setText("\n".join(reading.notes[:_REASONS_SHOWN]))
-        self._problem.setToolTip("\n".join(reading.notes))
+        notes = [say_in_window(note) for note in reading.notes]
+        self._problem.setText("\n".join(notes[:_REASONS_SHOWN]))
+        self._problem.setToolTip("\n".join(notes))
         self._problem.setVisible(bool(reading.notes))
 
     def read_voltages(self, name: str) -> None:
@@ -135,38 +131,15 @@ class OpenPreview(QDialog):
         for widget in (self._heading, self._hint, self.table, self._unread, self._problem):
             layout.addWidget(widget)
         layout.setStretchFactor(self.table, 1)
-        layout.addLayout(self._reading_row())
+        layout.addWidget(self.fields)
         layout.addWidget(self.buttons)
-
-    def _reading_row(self) -> QHBoxLayout:
-        """What text files may leave open, with a button that reads them again."""
-        for text, value in _TECHNIQUES:
-            self._technique.addItem(text, value)
-        self._photon_energy.setPlaceholderText("e.g. 1486.6")
-        self._laser.setPlaceholderText("e.g. 532")
-        again = QPushButton("Read again")
-        again.clicked.connect(self._on_read_again)
-        again.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
-        for label, field in (
-            ("Text files that do not say what they are:", self._technique),
-            ("photon energy (eV)", self._photon_energy),
-            ("laser (nm)", self._laser),
-        ):
-            row.addWidget(QLabel(label))
-            row.addWidget(field)
-        row.addWidget(again)
-        row.addStretch(1)
-        for edit in (self._photon_energy, self._laser):
-            edit.setMaximumWidth(QFontMetrics(edit.font()).horizontalAdvance("e.g. 1486.6 eV"))
-        return row
 
     def _show_unread(self, reading: Reading) -> None:
         self._unread.clear()
         for entry in reading.unread:
-            item = QTreeWidgetItem([entry.source, entry.reason.removeprefix(f"{entry.source}: ")])
-            item.setToolTip(1, entry.reason)
+            reason = say_in_window(entry.reason)
+            item = QTreeWidgetItem([entry.source, reason.removeprefix(f"{entry.source}: ")])
+            item.setToolTip(1, reason)
             self._unread.addTopLevelItem(item)
         self._unread.setVisible(bool(reading.unread))
         rows = min(len(reading.unread), _REASONS_SHOWN) + 1
@@ -181,7 +154,7 @@ class OpenPreview(QDialog):
         self.table.setColumnHidden(1, not any(labels))
 
     def _show_problem(self, sentence: str) -> None:
-        self._problem.setText(sentence)
+        self._problem.setText(say_in_window(sentence))
         self._problem.show()
 
     def _on_open(self) -> None:
@@ -196,18 +169,6 @@ class OpenPreview(QDialog):
         reading = self._model.reading
         self.accept()
         self.open_requested.emit(reading, is_added)
-
-    def _on_read_again(self) -> None:
-        try:
-            options = ReadOptions(
-                technique=self._technique.currentData(),
-                photon_energy=_read_number(self._photon_energy),
-                laser_wavelength=_read_number(self._laser),
-            )
-        except ValueError:
-            self._show_problem("Photon energy and laser wavelength are numbers, such as 1486.6.")
-            return
-        self.read_again.emit(options)
 
     def _ask_voltages(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
@@ -243,8 +204,3 @@ def _summarise_reading(reading: Reading) -> str:
 def _count_noun(count: int, noun: str) -> str:
     plural = "spectra" if noun == "spectrum" else f"{noun}s"
     return f"{count} {noun if count == 1 else plural}"
-
-
-def _read_number(field: QLineEdit) -> float | None:
-    text = field.text().strip().replace(",", ".")
-    return float(text) if text else None

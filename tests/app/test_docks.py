@@ -36,7 +36,8 @@ def test_the_tabs_are_on_the_screen_once(docks: Docks, window: QMainWindow) -> N
         docks.reset()
     direct = Qt.FindChildOption.FindDirectChildrenOnly
     bars = window.findChildren(QTabBar, options=direct)
-    assert [bar.count() for bar in bars if bar.isVisible()] == [5]
+    right = [one for one in PANELS if one.area == Qt.DockWidgetArea.RightDockWidgetArea]
+    assert [bar.count() for bar in bars if bar.isVisible()] == [len(right)]
 
 
 def test_a_floating_panel_has_a_title_to_be_moved_by(docks: Docks) -> None:

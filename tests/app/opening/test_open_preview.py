@@ -118,12 +118,17 @@ def test_a_side_table_sets_the_voltages(preview: OpenPreview, tmp_path: Path) ->
 
 
 def test_files_are_read_again_with_what_they_do_not_say(preview: OpenPreview, qtbot: QtBot) -> None:
-    preview._technique.setCurrentText("Raman")
-    qtbot.keyClicks(preview._laser, "532")
+    fields = preview.fields
+    fields.technique.setCurrentText("Raman")
+    fields.energies.setCurrentText("kinetic energies")
+    qtbot.keyClicks(fields.region, "S 2p")
+    qtbot.keyClicks(fields.laser, "532")
     with qtbot.waitSignal(preview.read_again) as again:
-        preview._on_read_again()
+        qtbot.mouseClick(fields.again, Qt.MouseButton.LeftButton)
     options = again.args[0]
     assert (options.technique, options.laser_wavelength) == ("raman", 532.0)
+    assert (options.energy_scale, options.region) == ("kinetic", "S 2p")
+    assert options.intensity_unit is None
 
 
 def test_nothing_readable_cannot_be_opened(preview: OpenPreview) -> None:
