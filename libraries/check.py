@@ -7,7 +7,7 @@ from libraries.content_check import content_findings
 from libraries.errors import LibraryError
 from libraries.loader import catalogue
 from libraries.model_check import ModelKinds
-from libraries.schema import Finding, read_tables, sound_library
+from libraries.schema import SchemaFinding, read_tables, sound_library
 from libraries.trust_check import trust_findings
 
 
@@ -32,7 +32,7 @@ def find_mistakes(path: Path, kinds: ModelKinds | None = None) -> list[str]:
 
 def _find_faults(
     path: Path, kinds: ModelKinds | None, *, is_trust_asked: bool
-) -> list[Finding | str]:
+) -> list[SchemaFinding | str]:
     try:
         tables = read_tables(path)
     except LibraryError as error:

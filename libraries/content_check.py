@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from libraries.catalogue import Catalogue
 from libraries.model_check import ModelKinds, model_findings
-from libraries.schema import Finding, did_you_mean
+from libraries.schema import SchemaFinding, did_you_mean
 from libraries.species import UNITS, Band, Library, Position, Source, Species
 from libraries.start_values import positions_that_count
 
@@ -15,7 +15,7 @@ SEPARATION_TOLERANCE = 0.3
 
 def content_findings(
     library: Library, catalogue: Catalogue, kinds: ModelKinds | None = None
-) -> list[Finding]:
+) -> list[SchemaFinding]:
     """Everything wrong with a library, given the catalogue it stands in.
 
     Parameters
@@ -29,7 +29,7 @@ def content_findings(
     ]
 
 
-def file_findings(library: Library, sources: Mapping[str, Source]) -> list[Finding]:
+def file_findings(library: Library, sources: Mapping[str, Source]) -> list[SchemaFinding]:
     """What is wrong with a library taken by itself; ``sources`` may be cited."""
     messages = [
         *_head_messages(library),
@@ -41,15 +41,15 @@ def file_findings(library: Library, sources: Mapping[str, Source]) -> list[Findi
         messages += [(where, text) for text in _position_messages(library, position, sources)]
     for species in library.species:
         messages += [(f"species {species.id}", text) for text in _species_messages(species)]
-    return [Finding(library.file, where, text) for where, text in messages]
+    return [SchemaFinding(library.file, where, text) for where, text in messages]
 
 
 def _catalogue_findings(
     library: Library, catalogue: Catalogue, kinds: ModelKinds | None
-) -> list[Finding]:
+) -> list[SchemaFinding]:
     known = [species.id for species in catalogue.species(library.region)]
     findings = [
-        Finding(
+        SchemaFinding(
             library.file,
             f"species {species.id}",
             f"{field} names no species {other!r}. {did_you_mean(other, known)}",
@@ -64,7 +64,7 @@ def _catalogue_findings(
             f"{library.region} is a doublet; the table core_level with its separation and "
             "area_ratio is missing."
         )
-        findings.append(Finding(library.file, "", message))
+        findings.append(SchemaFinding(library.file, "", message))
     for model in library.models:
         findings += model_findings(library, model, catalogue, kinds)
     return findings

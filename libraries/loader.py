@@ -9,7 +9,7 @@ from libraries.catalogue import Catalogue
 from libraries.content_check import content_findings, file_findings
 from libraries.errors import LibraryError
 from libraries.model_check import ModelKinds
-from libraries.schema import Finding, did_you_mean, read_tables, sound_library, sound_sources
+from libraries.schema import SchemaFinding, did_you_mean, read_tables, sound_library, sound_sources
 from libraries.species import Library, Source
 
 __all__ = [
@@ -96,7 +96,7 @@ def _load_bundled() -> Catalogue:
     return found
 
 
-def _refuse_findings(findings: Sequence[Finding]) -> None:
+def _refuse_findings(findings: Sequence[SchemaFinding]) -> None:
     if not findings:
         return
     more = f" ({len(findings) - 1} more: thioscope library check lists them)"

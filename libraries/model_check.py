@@ -6,7 +6,7 @@ from itertools import combinations
 
 from libraries.building import EVERY_PEAK
 from libraries.catalogue import Catalogue
-from libraries.schema import Finding, did_you_mean
+from libraries.schema import SchemaFinding, did_you_mean
 from libraries.species import Library, ModelTie, NamedModel, ParameterRange, Species
 from libraries.start_values import StartValue, positions_that_count, start_value
 
@@ -27,7 +27,7 @@ def peak_name(species: Species, band_name: str) -> str:
 
 def model_findings(
     library: Library, model: NamedModel, catalogue: Catalogue, kinds: ModelKinds | None = None
-) -> list[Finding]:
+) -> list[SchemaFinding]:
     """Everything wrong with a named model of ``library``; of its kinds if those are given."""
     messages = [*(_kind_messages(model, kinds) if kinds else ()), *_range_messages(model)]
     members: list[tuple[Library, Species]] = []
@@ -47,7 +47,7 @@ def model_findings(
     messages += _separable_messages(model, species)
     messages += _name_messages(model, species)
     messages += _tie_messages(model, starts)
-    return [Finding(library.file, f"model {model.name}", message) for message in messages]
+    return [SchemaFinding(library.file, f"model {model.name}", message) for message in messages]
 
 
 def _kind_messages(model: NamedModel, kinds: ModelKinds) -> Iterator[str]:

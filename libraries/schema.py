@@ -18,7 +18,7 @@ Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SchemaFinding:
     """One thing that is wrong with a library."""
 
     file: str
@@ -177,24 +177,24 @@ def read_tables(path: Path) -> Table:
         raise LibraryError(f"{path.name}: not a TOML file: {error}.") from error
 
 
-def sound_library(data: Table, file: str) -> tuple[Table | None, list[Finding]]:
+def sound_library(data: Table, file: str) -> tuple[Table | None, list[SchemaFinding]]:
     """What is sound of a library file, and what is wrong with its fields.
 
     A field of the wrong type is left out; an entry that lacks a required field too. ``None`` if
     the file as a whole lacks one.
     """
-    findings: list[Finding] = []
+    findings: list[SchemaFinding] = []
 
     def report(where: str, message: str) -> None:
-        findings.append(Finding(file, where, message))
+        findings.append(SchemaFinding(file, where, message))
 
     return _sound_table("library", data, "", report), findings
 
 
-def sound_sources(data: Table, file: str) -> tuple[Table, list[Finding]]:
+def sound_sources(data: Table, file: str) -> tuple[Table, list[SchemaFinding]]:
     """What is sound of a file of sources, and what is wrong with its fields."""
-    findings: list[Finding] = []
-    sound = _sound_sources(data, "", lambda *at: findings.append(Finding(file, *at)))
+    findings: list[SchemaFinding] = []
+    sound = _sound_sources(data, "", lambda *at: findings.append(SchemaFinding(file, *at)))
     return sound, findings
 
 

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LibraryEntry:
     """A species of a region, with the start value of each of its bands that has one."""
 
     library: Library
@@ -23,7 +23,7 @@ class Entry:
         return self.library.region
 
 
-def find_species(known: Catalogue, text: str = "", region: str | None = None) -> list[Entry]:
+def find_species(known: Catalogue, text: str = "", region: str | None = None) -> list[LibraryEntry]:
     """The species that fit everything the text says, of one region or of all.
 
     A number is a position: it fits where it lies within the bounds of a band, and those whose start
@@ -48,14 +48,14 @@ def find_species(known: Catalogue, text: str = "", region: str | None = None) ->
     return found
 
 
-def _make_entry(known: Catalogue, region: str, species: Species) -> Entry:
+def _make_entry(known: Catalogue, region: str, species: Species) -> LibraryEntry:
     library, found = known.find_species(region, species.id)
     bands = [band for band in found.bands if positions_that_count(band)]
     starts = tuple((band, start_value(library, found, band)) for band in bands)
-    return Entry(library, found, starts)
+    return LibraryEntry(library, found, starts)
 
 
-def _words_of(entry: Entry) -> str:
+def _words_of(entry: LibraryEntry) -> str:
     species = entry.species
     words = [entry.region, species.id, species.name, species.label]
     for band in species.bands:
@@ -64,11 +64,11 @@ def _words_of(entry: Entry) -> str:
     return "\n".join(words).casefold()
 
 
-def _reaches_position(entry: Entry, position: float) -> bool:
+def _reaches_position(entry: LibraryEntry, position: float) -> bool:
     return any(start.low <= position <= start.high for _, start in entry.starts)
 
 
-def _measure_distance(entry: Entry, position: float) -> float:
+def _measure_distance(entry: LibraryEntry, position: float) -> float:
     """In margins of the library, whole: what is nearer than charging tells is equally near."""
     nearest = min(abs(start.value - position) for _, start in entry.starts)
     return float(round(nearest / (entry.library.position_rule.margin or 1.0)))

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from libraries.catalogue import Catalogue
-from libraries.schema import Finding, did_you_mean
+from libraries.schema import SchemaFinding, did_you_mean
 from libraries.species import TRUSTS, Interference, Library, NamedModel, Position, Source
 from libraries.start_values import is_unverified
 
 
-def trust_findings(library: Library, catalogue: Catalogue) -> list[Finding]:
+def trust_findings(library: Library, catalogue: Catalogue) -> list[SchemaFinding]:
     """What a library does not say of its numbers, and defaults that rest on memory alone.
 
     A file without these statements still opens: they are asked for by ``thioscope library check``
@@ -19,7 +19,7 @@ def trust_findings(library: Library, catalogue: Catalogue) -> list[Finding]:
         *_interference_messages(library, catalogue.sources),
         *_default_messages(library, catalogue),
     ]
-    return [Finding(library.file, where, text) for where, text in messages]
+    return [SchemaFinding(library.file, where, text) for where, text in messages]
 
 
 def _position_messages(library: Library) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.controls.number_text import number_text
-from libraries.search import Entry
+from libraries.search import LibraryEntry
 from libraries.species import TRUSTS, Band, Position
 from libraries.start_values import StartValue, positions_that_count
 
@@ -29,7 +29,7 @@ class Spread:
 class Node:
     """One row: a species, a band of it, or what a source says."""
 
-    entry: Entry
+    entry: LibraryEntry
     texts: tuple[str, str, str]
     """Name, start value, bounds."""
     tip: str
@@ -41,7 +41,7 @@ class Node:
     is_left_out: bool = False
 
 
-def nodes_of(entries: Sequence[Entry]) -> list[Node]:
+def nodes_of(entries: Sequence[LibraryEntry]) -> list[Node]:
     """All rows, each after the one that it is below."""
     nodes = _Nodes()
     for entry in entries:
@@ -62,7 +62,7 @@ class _Nodes:
         self.made: list[Node] = []
         self._counts: dict[int, int] = {}
 
-    def add_species(self, entry: Entry, scale: tuple[float, float]) -> int:
+    def add_species(self, entry: LibraryEntry, scale: tuple[float, float]) -> int:
         starts = tuple(start for _, start in entry.starts)
         species = entry.species
         name = species.id if species.label == species.id else f"{species.id}   {species.label}"
@@ -70,7 +70,9 @@ class _Nodes:
         tip = "\n".join([entry.species.name, *(start.origin for start in starts)])
         return self._add(entry, texts, tip, TOP, _find_spread(entry.species.bands, starts, scale))
 
-    def add_band(self, entry: Entry, band: Band, parent: int, scale: tuple[float, float]) -> int:
+    def add_band(
+        self, entry: LibraryEntry, band: Band, parent: int, scale: tuple[float, float]
+    ) -> int:
         starts = tuple(start for other, start in entry.starts if other is band)
         texts = (
             f"{band.name} strongest" if band.is_strongest else band.name,
@@ -79,7 +81,7 @@ class _Nodes:
         tip = "\n".join([start.origin for start in starts] + [band.note]).strip()
         return self._add(entry, texts, tip, parent, _find_spread((band,), starts, scale))
 
-    def add_source(self, entry: Entry, band: Band, position: Position, parent: int) -> int:
+    def add_source(self, entry: LibraryEntry, band: Band, position: Position, parent: int) -> int:
         texts = (f"{position.source}  {position.sample}", _position_text(position), "")
         said = (position.sample, position.condition, position.label, position.note)
         seen = [f"Seen: {TRUSTS[position.seen]}."] if position.seen in TRUSTS else []
@@ -94,7 +96,7 @@ class _Nodes:
 
     def _add(
         self,
-        entry: Entry,
+        entry: LibraryEntry,
         texts: tuple[str, str, str],
         tip: str,
         parent: int,
@@ -139,7 +141,7 @@ def _find_spread(
     )
 
 
-def _find_scale(entries: Sequence[Entry]) -> tuple[float, float]:
+def _find_scale(entries: Sequence[LibraryEntry]) -> tuple[float, float]:
     """Ends that hold the bounds and positions of all species of a region."""
     starts = [start for entry in entries for _, start in entry.starts]
     values = [

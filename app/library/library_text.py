@@ -4,10 +4,10 @@ from html import escape
 
 from app.spectra.series_tree import region_title
 from libraries.catalogue import Catalogue
-from libraries.search import Entry
+from libraries.search import LibraryEntry
 
 
-def describe_entry(entry: Entry, known: Catalogue) -> str:
+def describe_entry(entry: LibraryEntry, known: Catalogue) -> str:
     """Name, notes, where start values come from, and the sources with their DOI."""
     species = entry.species
     region = escape(region_title(entry.region))

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor
 from app.library.library_nodes import TOP, Node, nodes_of
 from app.plots.plot_canvas import species_colour
 from app.theme import current_colours
-from libraries.search import Entry
+from libraries.search import LibraryEntry
 
 MIME_TYPE = "application/x-thioscope-species"
 """What is dragged: region and species, with a tab between them."""
@@ -28,18 +28,18 @@ _Role = Qt.ItemDataRole
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class LibraryColumn:
     """One column."""
 
     title: str
     about: str
 
 
-COLUMNS: Sequence[Column] = (
-    Column("Species", "Species, its bands, and the sources that name them"),
-    Column("Start", "Where a fit starts: the median of the sources (eV or 1/cm)"),
-    Column("Bounds", "How far the position may move (eV or 1/cm)"),
-    Column("Spread", "Each source as a line, within the bounds; a cross is left out"),
+COLUMNS: Sequence[LibraryColumn] = (
+    LibraryColumn("Species", "Species, its bands, and the sources that name them"),
+    LibraryColumn("Start", "Where a fit starts: the median of the sources (eV or 1/cm)"),
+    LibraryColumn("Bounds", "How far the position may move (eV or 1/cm)"),
+    LibraryColumn("Spread", "Each source as a line, within the bounds; a cross is left out"),
 )
 SPREAD = len(COLUMNS) - 1
 
@@ -53,7 +53,7 @@ class LibraryTree(QAbstractItemModel):
         self._below: dict[int, list[int]] = {}
         self._present: frozenset[tuple[str, str]] = frozenset()
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[LibraryEntry]) -> None:
         """Show other species."""
         self.beginResetModel()
         self._nodes = nodes_of(entries)
@@ -69,7 +69,7 @@ class LibraryTree(QAbstractItemModel):
             last = self.index(self.rowCount() - 1, 0)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def entry_at(self, index: _Index) -> Entry | None:
+    def entry_at(self, index: _Index) -> LibraryEntry | None:
         """The species a row belongs to."""
         return self._nodes[index.internalId()].entry if index.isValid() else None
 

@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ModelGroup:
     """A peak, or the background, with its parameters."""
 
     name: str
@@ -62,14 +62,14 @@ class Group:
     lines: tuple[Line, ...]
 
 
-def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[Group, ...]:
+def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[ModelGroup, ...]:
     """The peaks of the model, in its order, then the background."""
     if analysis is None or view.spectrum >= analysis.series.sizes[SPECTRUM]:
         return ()
     model = analysis.recipe.model
     reader = _Reader(analysis, view.spectrum)
     groups = [
-        Group(
+        ModelGroup(
             peak.name,
             _make_title(analysis.region, peak, known),
             peak.species,
@@ -82,7 +82,7 @@ def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[
         for peak in model.peaks
     ]
     lines = tuple(reader.lines(BACKGROUND, model.background.parameters, ""))
-    return (*groups, Group(BACKGROUND, "Background", "", lines))
+    return (*groups, ModelGroup(BACKGROUND, "Background", "", lines))
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont
 
 from app.controls.grouped_model import OF_GROUP, GroupedModel, Index
 from app.controls.number_text import number_text, stderr_text, value_text
-from app.model.model_rows import Group, Line
+from app.model.model_rows import Line, ModelGroup
 from app.plots.plot_canvas import species_colour
 from app.theme import current_colours
 from fitting.models.edits import tie_text
@@ -24,7 +24,7 @@ _TIED = "Follows another parameter: {}"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ModelColumn:
     """One column: what it shows of a parameter, and what typing into it changes."""
 
     title: str
@@ -85,32 +85,32 @@ def _tie_tip(line: Line) -> str:
     return f"{line.name} = {tie_text(line.tie)}"
 
 
-COLUMNS: Sequence[Column] = (
-    Column(
+COLUMNS: Sequence[ModelColumn] = (
+    ModelColumn(
         "Parameter", lambda line: line.short, lambda line: line.meaning, "Name in the model",
         "area_ratio",
     ),
-    Column(
+    ModelColumn(
         "Start", _start_text, _start_tip, "Where the fit starts", "161.35", "value",
         lambda line: line.parameter.value,
     ),
-    Column(
+    ModelColumn(
         "Fit", _value_text, _value_tip, "Fitted value in the spectrum on the screen", "161.31"
     ),
-    Column("±", _stderr_text, _stderr_tip, "Standard error of the fitted value", "0.0093"),
-    Column(
+    ModelColumn("±", _stderr_text, _stderr_tip, "Standard error of the fitted value", "0.0093"),
+    ModelColumn(
         "Min", lambda line: number_text(line.parameter.min), lambda line: line.meaning,
         "Lower limit; empty for none", "160.5", "min", lambda line: line.parameter.min, -inf,
     ),
-    Column(
+    ModelColumn(
         "Max", lambda line: number_text(line.parameter.max), lambda line: line.meaning,
         "Upper limit; empty for none", "160.5", "max", lambda line: line.parameter.max, inf,
     ),
-    Column(
+    ModelColumn(
         "Fix", lambda _: "", lambda line: f"Hold {line.name} at its start value",
         "Ticked: held at its start value", "Fix", "vary",
     ),
-    Column("Tie", _short_tie, _tie_tip, "What the parameter follows", "= PS4", "tie"),
+    ModelColumn("Tie", _short_tie, _tie_tip, "What the parameter follows", "= PS4", "tie"),
 )  # fmt: skip
 FIX = next(number for number, column in enumerate(COLUMNS) if column.changes == "vary")
 TIE = next(number for number, column in enumerate(COLUMNS) if column.changes == "tie")
@@ -125,14 +125,14 @@ class ModelTable(GroupedModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._groups: tuple[Group, ...] = ()
+        self._groups: tuple[ModelGroup, ...] = ()
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[ModelGroup, ...]:
         """What is shown."""
         return self._groups
 
-    def show_groups(self, groups: tuple[Group, ...]) -> bool:
+    def show_groups(self, groups: tuple[ModelGroup, ...]) -> bool:
         """Show others; whether rows came or went."""
         if _outline_groups(groups) != _outline_groups(self._groups):
             self.beginResetModel()
@@ -145,7 +145,7 @@ class ModelTable(GroupedModel):
                 self._tell_changed(number, before, after)
         return False
 
-    def group_at(self, index: Index) -> Group | None:
+    def group_at(self, index: Index) -> ModelGroup | None:
         """The group a row belongs to."""
         if not index.isValid():
             return None
@@ -212,7 +212,7 @@ class ModelTable(GroupedModel):
             self.edited.emit(line.name, changes, value)
         return True
 
-    def _tell_changed(self, number: int, before: Group, after: Group) -> None:
+    def _tell_changed(self, number: int, before: ModelGroup, after: ModelGroup) -> None:
         """Have those rows drawn anew that differ, cell by cell: all of it takes too long."""
         parent = self.index(number, 0)
         self.dataChanged.emit(parent, parent)
@@ -232,11 +232,11 @@ def edited_value(line: Line, column: int) -> object:
     return tie_text(line.tie) if line.tie else ""
 
 
-def _outline_groups(groups: Sequence[Group]) -> list[object]:
+def _outline_groups(groups: Sequence[ModelGroup]) -> list[object]:
     return [(group.name, [line.name for line in group.lines]) for group in groups]
 
 
-def _of_group(group: Group, column: int, role: int) -> object:
+def _of_group(group: ModelGroup, column: int, role: int) -> object:
     if column != 0:
         return None
     if role in (_Role.DisplayRole, _Role.ToolTipRole):

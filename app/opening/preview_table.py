@@ -32,7 +32,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PreviewColumn:
     """One column: what it shows, and what typing into it corrects."""
 
     title: str
@@ -66,22 +66,22 @@ def _show_range(reading: Reading, row: Row) -> str:
     return describe_range(reading.series[row.series], row.spectrum)
 
 
-COLUMNS: Sequence[Column] = (
-    Column("File", _show_coordinate("source")),
-    Column("Spectrum", _show_coordinate("label"), tip="What the file calls the spectrum"),
-    Column("Technique", _show_technique),
-    Column(
+COLUMNS: Sequence[PreviewColumn] = (
+    PreviewColumn("File", _show_coordinate("source")),
+    PreviewColumn("Spectrum", _show_coordinate("label"), tip="What the file calls the spectrum"),
+    PreviewColumn("Technique", _show_technique),
+    PreviewColumn(
         "Region", _show_attribute("region"), "region", "Of all spectra of this part of the file"
     ),
-    Column(
+    PreviewColumn(
         "Sample", _show_coordinate("sample"), "sample", "Ties the regions of one state together"
     ),
-    Column("Voltage (V)", _show_coordinate("voltage", ".2f"), "voltage", "Volts vs Li+/Li"),
-    Column("Voltage from", _show_coordinate("voltage_from")),
-    Column("Branch", _show_coordinate("branch"), "branch", "charge or discharge"),
-    Column("Cycle", _show_coordinate("cycle"), "cycle"),
-    Column("Range", _show_range),
-    Column(
+    PreviewColumn("Voltage (V)", _show_coordinate("voltage", ".2f"), "voltage", "Volts vs Li+/Li"),
+    PreviewColumn("Voltage from", _show_coordinate("voltage_from")),
+    PreviewColumn("Branch", _show_coordinate("branch"), "branch", "charge or discharge"),
+    PreviewColumn("Cycle", _show_coordinate("cycle"), "cycle"),
+    PreviewColumn("Range", _show_range),
+    PreviewColumn(
         "Axis shift",
         _show_coordinate("axis_offset"),
         "axis_offset",

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from app.document import Document
 from app.plots.escape import EscapeWatch
-from app.plots.peak_markers import Handle, Part, PeakMarkers
+from app.plots.peak_markers import Handle, MarkerPart, PeakMarkers
 from app.plots.plot_canvas import species_colour
 from app.plots.species_labels import peak_label
 from app.plots.spectrum_curves import ShownSpectrum
@@ -70,7 +70,7 @@ class PeakDrags(QObject):
         if shown is None or model is None:
             return
         edited = _EDITS[handle.part](shown, model, handle, x)
-        if handle.part is Part.TOP and is_raised:
+        if handle.part is MarkerPart.TOP and is_raised:
             edited = _with_height(shown, edited, handle, y)
         text = f"Drag {handle.part.value.partition(',')[0]} of {handle.peak}"
         self._document.change_model(partial(_keep_model, edited), text, self._key)
@@ -100,22 +100,22 @@ def handles_of(
     colour = species_colour(peak.species)
     position, width = (shown.value_of(f"{peak.name}.{short}") for short in ("position", "fwhm"))
 
-    def handle(part: Part, x: float) -> Handle:
+    def handle(part: MarkerPart, x: float) -> Handle:
         tip = f"{label}: drag to change the {part.value.partition(',')[0]} ({x:.2f} {shown.unit})."
         return Handle(part, peak.name, x, shown.height_at(peak.name, x), colour, tip)
 
-    handles = [handle(Part.TOP, position)]
+    handles = [handle(MarkerPart.TOP, position)]
     if not is_selected:
         return handles
     handles += [
-        handle(Part.LOWER_EDGE, position - width / 2),
-        handle(Part.UPPER_EDGE, position + width / 2),
+        handle(MarkerPart.LOWER_EDGE, position - width / 2),
+        handle(MarkerPart.UPPER_EDGE, position + width / 2),
     ]
     if peak.is_doublet:
         separation = shown.value_of(f"{peak.name}.separation")
-        handles.append(handle(Part.PARTNER, position + separation))
+        handles.append(handle(MarkerPart.PARTNER, position + separation))
     limits = peak.parameters["position"]
-    ends = ((Part.LOWER_LIMIT, limits.min), (Part.UPPER_LIMIT, limits.max))
+    ends = ((MarkerPart.LOWER_LIMIT, limits.min), (MarkerPart.UPPER_LIMIT, limits.max))
     low, high = shown.x[0], shown.x[-1]
     handles += [handle(part, end) for part, end in ends if low <= end <= high]
     return handles
@@ -156,11 +156,11 @@ def _keep_model(model: Model, _: Model) -> Model:
     return model
 
 
-_EDITS: dict[Part, _Edit] = {
-    Part.TOP: _move_peak,
-    Part.PARTNER: _moved_by_partner,
-    Part.LOWER_EDGE: _widen_peak,
-    Part.UPPER_EDGE: _widen_peak,
-    Part.LOWER_LIMIT: _limited_below,
-    Part.UPPER_LIMIT: _limited_above,
+_EDITS: dict[MarkerPart, _Edit] = {
+    MarkerPart.TOP: _move_peak,
+    MarkerPart.PARTNER: _moved_by_partner,
+    MarkerPart.LOWER_EDGE: _widen_peak,
+    MarkerPart.UPPER_EDGE: _widen_peak,
+    MarkerPart.LOWER_LIMIT: _limited_below,
+    MarkerPart.UPPER_LIMIT: _limited_above,
 }

@@ -23,7 +23,7 @@ _TREMOR = 2.0
 _BAND_OPACITY = 22
 
 
-class Part(Enum):
+class MarkerPart(Enum):
     """What a handle changes."""
 
     TOP = "position and height"
@@ -34,14 +34,14 @@ class Part(Enum):
     UPPER_LIMIT = "upper limit of the position"
 
 
-_LIMITS = (Part.LOWER_LIMIT, Part.UPPER_LIMIT)
+_LIMITS = (MarkerPart.LOWER_LIMIT, MarkerPart.UPPER_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Handle:
     """One thing that can be dragged."""
 
-    part: Part
+    part: MarkerPart
     peak: str
     x: float
     y: float
@@ -202,15 +202,15 @@ class PeakMarkers(pg.UIGraphicsItem):  # type: ignore[misc]
         is_selected = one.peak == self._selected
         is_active = one in (self._hovered, self._held)
         painter.setPen(pg.mkPen(chosen.accent if is_active or is_selected else chosen.surface))
-        painter.setBrush(QColor(chosen.surface if one.part is Part.PARTNER else one.colour))
-        if one.part in (Part.LOWER_EDGE, Part.UPPER_EDGE):
+        painter.setBrush(QColor(chosen.surface if one.part is MarkerPart.PARTNER else one.colour))
+        if one.part in (MarkerPart.LOWER_EDGE, MarkerPart.UPPER_EDGE):
             side = _RADIUS_EDGE + is_active
             painter.setBrush(QColor(chosen.surface))
             painter.drawRect(QRectF(place.x() - side, place.y() - side, 2 * side, 2 * side))
             return
-        if one.part is Part.PARTNER:
+        if one.part is MarkerPart.PARTNER:
             painter.setPen(pg.mkPen(one.colour))
-        is_big = is_selected and one.part is Part.TOP
+        is_big = is_selected and one.part is MarkerPart.TOP
         radius = (_RADIUS_SELECTED if is_big else _RADIUS) + is_active
         painter.drawEllipse(place, radius, radius)
 
@@ -228,6 +228,6 @@ def _measure_distance(one: Handle, point: QPointF, pixel: tuple[float, float]) -
     return across if one.part in _LIMITS else max(across, abs(one.y - point.y()) / pixel[1])
 
 
-def _choose_cursor(part: Part) -> Qt.CursorShape:
-    is_sideways = part not in (Part.TOP, Part.PARTNER)
+def _choose_cursor(part: MarkerPart) -> Qt.CursorShape:
+    is_sideways = part not in (MarkerPart.TOP, MarkerPart.PARTNER)
     return Qt.CursorShape.SizeHorCursor if is_sideways else Qt.CursorShape.SizeAllCursor

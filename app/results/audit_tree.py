@@ -23,7 +23,7 @@ _LIMITS = {rule.id: f"Limit: {rule.limit} ({rule.source})." for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """The findings of one rule in one region."""
 
     rule: str
@@ -40,13 +40,13 @@ class Group:
         return f"{_list_regions(self.findings[0])}{name} ({len(self.findings)})"
 
 
-def group_findings(findings: Sequence[Finding]) -> tuple[Group, ...]:
+def group_findings(findings: Sequence[Finding]) -> tuple[FindingGroup, ...]:
     """The findings by severity, then region and rule as they come."""
     groups: dict[tuple[Severity, str, str], list[Finding]] = {}
     for finding in findings:
         key = (finding.severity, finding.region, finding.rule)
         groups.setdefault(key, []).append(finding)
-    made = [Group(key[2], key[1], key[0], tuple(found)) for key, found in groups.items()]
+    made = [FindingGroup(key[2], key[1], key[0], tuple(found)) for key, found in groups.items()]
     return tuple(sorted(made, key=lambda group: _ORDER.index(group.severity)))
 
 
@@ -88,10 +88,10 @@ class AuditTree(GroupedModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._groups: tuple[Group, ...] = ()
+        self._groups: tuple[FindingGroup, ...] = ()
         self._project = Project()
 
-    def show_groups(self, groups: tuple[Group, ...], project: Project) -> bool:
+    def show_groups(self, groups: tuple[FindingGroup, ...], project: Project) -> bool:
         """Show other findings; whether there is anything new."""
         self._project = project
         if groups == self._groups:
@@ -138,7 +138,7 @@ class AuditTree(GroupedModel):
             return _choose_colour(group.severity)
         return None
 
-    def _text(self, index: Index, group: Group) -> str:
+    def _text(self, index: Index, group: FindingGroup) -> str:
         if index.internalId() == OF_GROUP:
             return group.title
         finding = group.findings[index.row()]
@@ -151,7 +151,7 @@ class AuditTree(GroupedModel):
         return is_group and len(self._groups[index.row()].findings) > 1
 
 
-def _make_mark(index: Index, group: Group) -> str:
+def _make_mark(index: Index, group: FindingGroup) -> str:
     return MARKS[group.severity] if index.internalId() == OF_GROUP else ""
 
 

@@ -27,7 +27,7 @@ _ARROWS = {"charge": "↑", "discharge": "↓"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SeriesColumn:
     """One column of the tree."""
 
     title: str
@@ -95,10 +95,10 @@ def _chi_square(analysis: Analysis, spectrum: int) -> str:
     return "" if np.isnan(value) else f"{value:.3g}"
 
 
-COLUMNS: Sequence[Column] = (
-    Column("Spectrum", spectrum_name),
-    Column("State", state_text),
-    Column("χ²ᵣ", _chi_square),
+COLUMNS: Sequence[SeriesColumn] = (
+    SeriesColumn("Spectrum", spectrum_name),
+    SeriesColumn("State", state_text),
+    SeriesColumn("χ²ᵣ", _chi_square),
 )
 
 

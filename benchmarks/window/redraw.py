@@ -20,7 +20,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.document import Document
-from app.plots.peak_markers import Part
+from app.plots.peak_markers import MarkerPart
 from app.plots.spectrum_plot import SpectrumPlot
 from benchmarks.command import Figures, Size, benchmark_parser, parse, show
 from benchmarks.window.screen import make_quiet_application
@@ -105,7 +105,7 @@ def _doublet(name: str, place: float) -> Peak:
 
 def _drag(plot: SpectrumPlot, count: int) -> Sequence[tuple[float, float]]:
     """Drag the middle peak to and fro; milliseconds of each frame, and of the GUI thread in it."""
-    tops = [handle for handle in plot.markers.handles if handle.part is Part.TOP]
+    tops = [handle for handle in plot.markers.handles if handle.part is MarkerPart.TOP]
     top = tops[len(tops) // 2]
     scene = plot.spectrum_item.getViewBox().mapViewToScene(QPointF(top.x, top.y))
     begin = QPointF(plot.canvas.mapFromScene(scene))

@@ -13,7 +13,7 @@ from fitting.quantities.ramp_likelihood import (
     NEGLIGIBLE_FALL,
     NEWTON_STEPS,
     Observations,
-    Part,
+    RampPart,
     expected_square,
     log_probability,
     normal_hazard,
@@ -63,21 +63,21 @@ def fit_correlated_ramps(
     return deviance, chi_square
 
 
-def _design_matrix(part: Part, common: FloatArray) -> FloatArray:
+def _design_matrix(part: RampPart, common: FloatArray) -> FloatArray:
     """What constant, slope and common deviates are multiplied with, shape (k, n, 2 + r)."""
     count = len(part.ramps)
     both = np.stack([np.ones_like(part.ramps), part.ramps], axis=2)
     return np.concatenate([both, np.broadcast_to(common, (count, *common.shape))], axis=2)
 
 
-def _distance_beyond_bound(part: Part, design: FloatArray, level: FloatArray) -> FloatArray:
+def _distance_beyond_bound(part: RampPart, design: FloatArray, level: FloatArray) -> FloatArray:
     """How far the mean lies beyond the bound, in standard deviations, shape (k, n)."""
     mean = np.einsum("knd,kd->kn", design, level)
     return np.asarray(part.beyond * (mean - part.value) / part.sigma)
 
 
 def _bounded_derivatives(
-    part: Part, design: FloatArray, level: FloatArray
+    part: RampPart, design: FloatArray, level: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Gradient (k, d) and curvature (k, d, d) of half the deviance of values at a bound."""
     z = _distance_beyond_bound(part, design, level)

@@ -79,7 +79,7 @@ def fit_ramps(observed: Observations, ramps: FloatArray) -> tuple[FloatArray, Fl
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RampPart:
     """The measured, or the bounded, observations with the ramps at them."""
 
     value: FloatArray
@@ -103,10 +103,10 @@ class Part:
         return np.asarray(np.sum(residual**2, axis=1))
 
 
-def part_of(observed: Observations, ramps: FloatArray, bounded: int) -> Part:
+def part_of(observed: Observations, ramps: FloatArray, bounded: int) -> RampPart:
     """The measured (0) or the bounded (1) of the observations."""
     chosen = (observed.beyond != 0) == bool(bounded)
-    return Part(
+    return RampPart(
         observed.value[chosen], observed.sigma[chosen], observed.beyond[chosen], ramps[:, chosen]
     )
 
@@ -126,16 +126,16 @@ def expected_square(z: FloatArray) -> FloatArray:
     return np.asarray(1.0 - z * normal_hazard(z))
 
 
-def _mean_at_level(part: Part, level: FloatArray) -> FloatArray:
+def _mean_at_level(part: RampPart, level: FloatArray) -> FloatArray:
     return np.asarray(level[:, :1] + level[:, 1:] * part.ramps)
 
 
-def _distance_beyond_bound(part: Part, level: FloatArray) -> FloatArray:
+def _distance_beyond_bound(part: RampPart, level: FloatArray) -> FloatArray:
     """How far the mean lies beyond the bound, in standard deviations, shape (k, n)."""
     return np.asarray(part.beyond * (_mean_at_level(part, level) - part.value) / part.sigma)
 
 
-def _bounded_derivatives(part: Part, level: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _bounded_derivatives(part: RampPart, level: FloatArray) -> tuple[FloatArray, FloatArray]:
     z = _distance_beyond_bound(part, level)
     rate = normal_hazard(z)
     slope = -part.beyond * rate / part.sigma

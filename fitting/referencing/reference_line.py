@@ -42,7 +42,7 @@ class ReferenceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ReferenceAttempt:
     """What a spectrum gives if its strongest line is taken for that of one species."""
 
     shift: float
@@ -57,9 +57,9 @@ class Attempt:
 class LineReading:
     """The shift that a spectrum asks for, by two readings of its strongest line."""
 
-    first: Attempt
+    first: ReferenceAttempt
     """That line is the reference line."""
-    chosen: Attempt
+    chosen: ReferenceAttempt
     """The same, or of another species' line where that fits clearly better."""
     half_width: float
     """From the top of the strongest line to half its height at lower energy (eV)."""
@@ -89,7 +89,7 @@ def moved_by(series: xr.Dataset, shift: FloatArray | float) -> xr.Dataset:
     return set_coordinates(series, axis_offset=series["axis_offset"].values + shift)
 
 
-def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> Attempt | None:
+def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> ReferenceAttempt | None:
     """Fit a spectrum that is moved to where the library expects it; ``None`` if that fails."""
     try:
         result = fit_all_spectra(crop_axis(moved_by(measured, move), line.crop), line.model)
@@ -105,7 +105,7 @@ def _try_shift(measured: xr.Dataset, line: ReferenceLine, move: float) -> Attemp
         for peak in line.model.peaks
     }
     share = areas[line.species] / (sum(areas.values()) or np.nan)
-    return Attempt(shift, stderr, float(result["reduced_chi_square"][0]), share)
+    return ReferenceAttempt(shift, stderr, float(result["reduced_chi_square"][0]), share)
 
 
 def _strongest_line(spectrum: xr.Dataset) -> float | None:

@@ -79,7 +79,7 @@ def groups_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SharedGroup:
     """g spectra that share s parameters, where their joint fit ended."""
 
     rows: NDArray[np.int_]
@@ -139,7 +139,7 @@ def make_group(
     model: Model,
     options: FitOptions,
     members: NDArray[np.int_],
-) -> Group:
+) -> SharedGroup:
     """Get ready to ask spectra that were fitted jointly, such as those of ``groups_of``.
 
     Parameters
@@ -159,7 +159,7 @@ def make_group(
         curvature += found[2].sum(axis=0)
     freedom = degrees_of_freedom(result)[members]
     noise = float(result["chi_square"].values[members].sum() / max(freedom.sum(), 1.0))
-    return Group(
+    return SharedGroup(
         members,
         function,
         evaluator,

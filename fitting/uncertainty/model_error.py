@@ -61,7 +61,7 @@ class FittedMember:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelError:
+class FamilyError:
     """What the family says of q quantities in n spectra."""
 
     error: FloatArray
@@ -113,7 +113,7 @@ def sample_rows(result: xr.Dataset) -> IndexArray:
     return np.asarray(rows[np.linspace(0, rows.size - 1, MOST_SPECTRA).round().astype(int)])
 
 
-def weigh_family(fitted: Sequence[FittedMember], result: xr.Dataset) -> ModelError:
+def weigh_family(fitted: Sequence[FittedMember], result: xr.Dataset) -> FamilyError:
     """The model error of the first of them, which is the fitted model itself.
 
     Parameters
@@ -138,7 +138,7 @@ def weigh_family(fitted: Sequence[FittedMember], result: xr.Dataset) -> ModelErr
         unseen = np.where(known > 0, unseen / known, np.nan)
     named = [(one.member.name, float(weight)) for one, weight in zip(fitted, weights, strict=True)]
     mattered = sorted((n for n in named if n[1] >= CONTRIBUTES), key=lambda n: -n[1])
-    return ModelError(
+    return FamilyError(
         _spread_over_series(error, rows, result),
         _spread_over_series(unseen, rows, result),
         tuple(mattered),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from fitting.data.plain_text import escape_controls
-from fitting.output.report.measured import Digits, Measured, digits_of
+from fitting.output.report.measured import Digits, MeasuredValue, digits_of
 from fitting.output.report.paper_tables import Cell, Heading, PaperTable
 
 _LATEX_HEAD = r"""% Needs in the preamble:
@@ -38,7 +38,7 @@ def plain_text(cell: Cell, heading: Heading) -> str:
     """A cell in words and signs that need no markup, such as "12.3 ± 0.4" or "< 1.2"."""
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, Measured):
+    if isinstance(cell, MeasuredValue):
         digits = digits_of(cell)
         errors = "".join(f" ± {error}" for error in (digits.error, digits.systematic) if error)
         return f"{'< ' * digits.is_limit}{digits.value}{errors}"
@@ -66,7 +66,9 @@ def _latex_table(table: PaperTable) -> str:
 def _latex_cell(cell: Cell, heading: Heading) -> str:
     if isinstance(cell, str):
         return _escape_latex(cell)
-    digits = digits_of(cell) if isinstance(cell, Measured) else Digits(plain_text(cell, heading))
+    digits = (
+        digits_of(cell) if isinstance(cell, MeasuredValue) else Digits(plain_text(cell, heading))
+    )
     if not digits.value:
         return ""
     errors = "".join(f" +- {error}" for error in (digits.error, digits.systematic) if error)

@@ -10,7 +10,7 @@ _DIGITS_ALONE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredValue:
     """A number with what is known of its error; every field but the first may be nan."""
 
     value: float
@@ -34,7 +34,7 @@ class Digits:
     is_limit: bool = False
 
 
-def digits_of(number: Measured) -> Digits:
+def digits_of(number: MeasuredValue) -> Digits:
     """The number as digits, all of them rounded to the last digit of the statistical error."""
     if math.isfinite(number.limit):
         return Digits(_format_alone(number.limit, 2), is_limit=True)

@@ -17,7 +17,7 @@ from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
 from fitting.output.report.citations import collect_citations
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
-from fitting.output.report.measured import Measured
+from fitting.output.report.measured import MeasuredValue
 from fitting.output.report.methods import methods_paragraphs
 from fitting.output.report.paper_tables import Heading, PaperTable, paper_tables
 from fitting.output.tables.project_tables import Tables
@@ -170,7 +170,7 @@ def _charge_shifts(spectra: pd.DataFrame) -> Iterator[PaperTable]:
             "Charge correction: added to the measured binding energies, with one standard error.",
             (Heading("sample"), Heading("U", "V vs Li⁺/Li", 3), Heading("shift", "eV")),
             tuple(
-                (sample, voltage, Measured(shift, stderr))
+                (sample, voltage, MeasuredValue(shift, stderr))
                 for sample, voltage, shift, stderr in zip(
                     *(states[name].tolist() for name in columns), strict=True
                 )

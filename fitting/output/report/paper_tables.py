@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 
-from fitting.output.report.measured import Measured
+from fitting.output.report.measured import MeasuredValue
 from fitting.output.tables.project_tables import Tables
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 
-Cell = str | float | Measured
+Cell = str | float | MeasuredValue
 _POTENTIAL = "V vs Li⁺/Li"
 _MOST_SETS = 8
 """Sets of species that are shown; ``selection.csv`` holds all."""
@@ -114,7 +114,7 @@ def _is_known(cell: Cell) -> bool:
     return bool(cell) if isinstance(cell, str) else not math.isnan(float(cell))  # type: ignore[arg-type]
 
 
-def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measured]:
+def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], MeasuredValue]:
     """Shares by number of the spectrum and species; those that are not seen as their limit."""
     limits = rows["detection_limit_percent"].where(rows["is_detected"] == "no")
     total = np.hypot(rows["fraction_stderr"], rows["fraction_model"].fillna(0.0))
@@ -122,7 +122,7 @@ def _collect_shares(rows: pd.DataFrame) -> dict[tuple[Hashable, Hashable], Measu
     columns = [rows["fraction_percent"], total, *others]
     keys = zip(rows["spectrum"].tolist(), rows["species"].tolist(), strict=True)
     values = zip(*(column.tolist() for column in (*columns, limits)), strict=True)
-    return {key: Measured(*value) for key, value in zip(keys, values, strict=True)}
+    return {key: MeasuredValue(*value) for key, value in zip(keys, values, strict=True)}
 
 
 def _describe_errors(rows: pd.DataFrame) -> str:
@@ -163,7 +163,7 @@ def _composition_cells(row: dict[Hashable, Any], catalogue: Catalogue) -> tuple[
         row["voltage_V"],
         row["region"],
         species_label(catalogue, row["region"], row["species"]),
-        Measured(
+        MeasuredValue(
             row["atomic_percent"],
             row["atomic_percent_stderr"],
             systematic=row["atomic_percent_syst"],
@@ -211,7 +211,7 @@ def _cross_checks(tables: Tables) -> PaperTable:
                 _name_sample(row["sample"], row["round"]),
                 row["voltage_V"],
                 row["check"],
-                Measured(row["value"], row["stderr"]),
+                MeasuredValue(row["value"], row["stderr"]),
                 row["unit"],
                 row["verdict"],
                 f"{row['expected_low']:g} to {row['expected_high']:g}",

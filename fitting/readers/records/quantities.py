@@ -73,7 +73,7 @@ _AGAINST = re.compile(r"\s+vs\b.*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class RecordQuantity:
     """A column found."""
 
     index: int
@@ -86,7 +86,7 @@ class Quantity:
 
 def find_quantities(
     headings: Sequence[str], named: Mapping[str, str] | None = None
-) -> dict[str, Quantity]:
+) -> dict[str, RecordQuantity]:
     """The quantities among the headings.
 
     Parameters
@@ -95,7 +95,7 @@ def find_quantities(
         Heading by quantity, where the user says which column is what.
     """
     said = named or {}
-    found: dict[str, Quantity] = {}
+    found: dict[str, RecordQuantity] = {}
     for quantity, names in _NAMES.items():
         if quantity in said:
             if said[quantity] in headings:
@@ -143,7 +143,9 @@ def unit_factor(quantity: str, unit: str) -> float | None:
     return _PREFIXES[plain[: -len(base)]]
 
 
-def _find_column(headings: Sequence[str], quantity: str, names: Sequence[str]) -> Quantity | None:
+def _find_column(
+    headings: Sequence[str], quantity: str, names: Sequence[str]
+) -> RecordQuantity | None:
     split = [split_heading(heading) for heading in headings]
     for name in names:
         for index, (own, unit) in enumerate(split):
@@ -164,14 +166,14 @@ def _may_be(quantity: str, name: str, unit: str) -> bool:
     return quantity == "stamp" or not _is_unit(unit)
 
 
-def _describe_column(headings: Sequence[str], heading: str, quantity: str) -> Quantity:
+def _describe_column(headings: Sequence[str], heading: str, quantity: str) -> RecordQuantity:
     _, unit = split_heading(heading)
     return _describe_unit(headings.index(heading), heading, quantity, unit)
 
 
-def _describe_unit(index: int, heading: str, quantity: str, unit: str) -> Quantity:
+def _describe_unit(index: int, heading: str, quantity: str, unit: str) -> RecordQuantity:
     factor = unit_factor(quantity, unit) if unit else None
-    return Quantity(index, heading, 1.0 if factor is None else factor, factor is not None)
+    return RecordQuantity(index, heading, 1.0 if factor is None else factor, factor is not None)
 
 
 def _split_plain(text: str) -> tuple[str, str]:

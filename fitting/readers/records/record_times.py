@@ -25,7 +25,7 @@ from fitting.readers.records.elapsed import (
     is_clock_text,
     parse_durations,
 )
-from fitting.readers.records.quantities import Quantity, split_heading
+from fitting.readers.records.quantities import RecordQuantity, split_heading
 from fitting.readers.records.record_format import RecordTable, column_texts
 
 _UNITS = (1.0, 60.0, 3600.0)
@@ -61,7 +61,7 @@ class RecordTimes:
 def find_times(
     file: str,
     table: RecordTable,
-    found: Mapping[str, Quantity],
+    found: Mapping[str, RecordQuantity],
     order: DateOrder | None = None,
 ) -> RecordTimes:
     """The times of a table.
@@ -93,7 +93,7 @@ def find_times(
 
 
 def _find_dates(
-    table: RecordTable, found: Mapping[str, Quantity], order: DateOrder | None
+    table: RecordTable, found: Mapping[str, RecordQuantity], order: DateOrder | None
 ) -> tuple[Dates | None, int | None]:
     """Dates and their column: texts under any heading of time, numbers under that of a date."""
     for name in ("stamp", "time"):
@@ -109,7 +109,7 @@ def _find_dates(
 
 def _find_elapsed(
     table: RecordTable,
-    found: Mapping[str, Quantity],
+    found: Mapping[str, RecordQuantity],
     dated: int | None,
     *,
     has_dates: bool,
@@ -131,7 +131,7 @@ def _find_elapsed(
     return None, []
 
 
-def _tell_guess(column: Quantity, values: FloatArray) -> str:
+def _tell_guess(column: RecordQuantity, values: FloatArray) -> str:
     if np.nanmedian(values) > _DECADES:
         return (
             f"The column {column.heading!r} states no unit; as seconds its numbers are decades. "
@@ -140,14 +140,17 @@ def _tell_guess(column: Quantity, values: FloatArray) -> str:
     return f"The column {column.heading!r} states no unit; its numbers are taken as seconds."
 
 
-def _has_unit(table: RecordTable, found: Mapping[str, Quantity]) -> bool:
+def _has_unit(table: RecordTable, found: Mapping[str, RecordQuantity]) -> bool:
     """Whether the heading of elapsed time, or its clock texts, say its unit."""
     column = found.get("time")
     return column is None or column.has_unit or is_clock_text(column_texts(table, column.index))
 
 
 def _with_time_of_day(
-    dates: Dates, elapsed: FloatArray | None, table: RecordTable, found: Mapping[str, Quantity]
+    dates: Dates,
+    elapsed: FloatArray | None,
+    table: RecordTable,
+    found: Mapping[str, RecordQuantity],
 ) -> tuple[Dates | None, FloatArray | None]:
     """Days with the time of day that stands in a column of its own; days alone say too little."""
     column = found.get("time")
@@ -162,13 +165,13 @@ def _with_time_of_day(
 
 
 def _continue_elapsed(
-    file: str, table: RecordTable, found: Mapping[str, Quantity], elapsed: FloatArray
+    file: str, table: RecordTable, found: Mapping[str, RecordQuantity], elapsed: FloatArray
 ) -> tuple[FloatArray, list[str]]:
     return continue_restarts(file, elapsed, dict(_iterate_marks(table, found)))
 
 
 def _iterate_marks(
-    table: RecordTable, found: Mapping[str, Quantity]
+    table: RecordTable, found: Mapping[str, RecordQuantity]
 ) -> Iterator[tuple[str, list[str]]]:
     """What may change where elapsed time begins anew, with its cells."""
     if table.parts:

@@ -9,7 +9,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.readers.records.dates import DateOrder
 from fitting.readers.records.numbers import parse_numbers
-from fitting.readers.records.quantities import Quantity, find_quantities
+from fitting.readers.records.quantities import RecordQuantity, find_quantities
 from fitting.readers.records.record import PotentialRecord, make_record
 from fitting.readers.records.record_format import RecordTable, column_texts
 from fitting.readers.records.record_times import find_times
@@ -83,11 +83,11 @@ def _check_width(file: str, table: RecordTable) -> None:
         )
 
 
-def _read_column(table: RecordTable, quantity: Quantity) -> FloatArray:
+def _read_column(table: RecordTable, quantity: RecordQuantity) -> FloatArray:
     return parse_numbers(column_texts(table, quantity.index)) * quantity.factor
 
 
-def _keep_one_channel(table: RecordTable, found: Mapping[str, Quantity]) -> RecordTable:
+def _keep_one_channel(table: RecordTable, found: Mapping[str, RecordQuantity]) -> RecordTable:
     """The rows of the first channel, where the rows of several stand in one table."""
     if "channel" not in found:
         return table
@@ -102,7 +102,7 @@ def _keep_one_channel(table: RecordTable, found: Mapping[str, Quantity]) -> Reco
     return replace(table, rows=rows, parts=parts, warnings=(*table.warnings, warning))
 
 
-def _tell_lost(table: RecordTable, quantity: Quantity, voltage: FloatArray) -> list[str]:
+def _tell_lost(table: RecordTable, quantity: RecordQuantity, voltage: FloatArray) -> list[str]:
     """What is said of rows whose voltage is a text that is no number."""
     cells = column_texts(table, quantity.index)
     lost = [cell for cell, value in zip(cells, voltage, strict=True) if cell and np.isnan(value)]

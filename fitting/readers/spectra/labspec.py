@@ -25,7 +25,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.noise import is_counts
 from fitting.data.series import FloatArray
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.number_blocks import Layout, NumberBlock, number_blocks
+from fitting.readers.spectra.number_blocks import NumberBlock, NumberLayout, number_blocks
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.text import decode_text, read_text
@@ -120,7 +120,7 @@ class _Along:
 def _scan_lines(path: Path, text: str) -> _Scan:
     body = "\n".join(line for line in text.split("\n") if not line.startswith("#"))
     decimal = "," if "," in body and "." not in body else "."
-    blocks = number_blocks(body, Layout("\t", decimal))
+    blocks = number_blocks(body, NumberLayout("\t", decimal))
     if not blocks:
         raise UnreadableFileError(
             f"{path.name}: there are no columns of numbers below the header of LabSpec. Save the "

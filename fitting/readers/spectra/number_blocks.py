@@ -14,13 +14,13 @@ import numpy as np
 from fitting.data.series import FloatArray
 from fitting.readers.spectra.number_layout import (
     QUOTED_COMMA,
-    Layout,
     NumberFormatError,
+    NumberLayout,
     find_layout,
     quote_commas,
 )
 
-__all__ = ["Gap", "Layout", "NumberBlock", "has_one_column", "number_blocks"]
+__all__ = ["Gap", "NumberBlock", "NumberLayout", "has_one_column", "number_blocks"]
 
 _LINES_TO_JUDGE = 400
 _COMMENT = "#%;!/* \t"
@@ -66,7 +66,7 @@ class _Run:
     rows: list[int]
 
 
-def number_blocks(text: str, layout: Layout | None = None) -> list[NumberBlock]:
+def number_blocks(text: str, layout: NumberLayout | None = None) -> list[NumberBlock]:
     """All blocks of at least two columns of numbers, in order; none if there are no numbers.
 
     Raises
@@ -87,7 +87,7 @@ def has_one_column(text: str) -> bool:
     return len(lines) > 1 and sum(map(bool, map(_SINGLE.fullmatch, lines))) > len(lines) / 2
 
 
-def _find_runs(lines: Sequence[str], layout: Layout) -> list[_Run]:
+def _find_runs(lines: Sequence[str], layout: NumberLayout) -> list[_Run]:
     """Every run of rows with the lines above it; blank lines do not end one."""
     starts, continues = layout.first_row.fullmatch, layout.next_row.fullmatch
     blanks = layout.separator + " \t"
@@ -106,7 +106,9 @@ def _find_runs(lines: Sequence[str], layout: Layout) -> list[_Run]:
     return [_with_first_row(lines, run, layout) for run in runs]
 
 
-def _carries_on(lines: Sequence[str], index: int, rows: Sequence[int], layout: Layout) -> bool:
+def _carries_on(
+    lines: Sequence[str], index: int, rows: Sequence[int], layout: NumberLayout
+) -> bool:
     """Whether a line with words in it is a row: it has its cells and carries the axis on.
 
     After it, such lines follow, or the text ends.
@@ -122,7 +124,7 @@ def _carries_on(lines: Sequence[str], index: int, rows: Sequence[int], layout: L
     return len(known) == len(before) and _is_next(position, known)
 
 
-def _with_first_row(lines: Sequence[str], run: _Run, layout: Layout) -> _Run:
+def _with_first_row(lines: Sequence[str], run: _Run, layout: NumberLayout) -> _Run:
     """The run with a first row that has words in it."""
     first, index = run.rows[0], run.rows[0] - 1
     if index < run.above or len(run.rows) < 2:
@@ -136,7 +138,7 @@ def _with_first_row(lines: Sequence[str], run: _Run, layout: Layout) -> _Run:
     return _Run(run.above, [index, *run.rows])
 
 
-def _position_in(line: str, row: str, layout: Layout) -> float | None:
+def _position_in(line: str, row: str, layout: NumberLayout) -> float | None:
     """The first cell of a line that has as many cells as a row, if it is a number."""
     cells = layout.split(line)
     if len(cells) != len(layout.split(row)) or not layout.cell.fullmatch(cells[0]):
@@ -152,7 +154,7 @@ def _is_next(position: float, before: Sequence[float]) -> bool:
     return bool(0 < (position - before[-1]) * np.sign(step) <= _LONGEST_STEP * abs(step))
 
 
-def _make_block(lines: Sequence[str], run: _Run, layout: Layout) -> NumberBlock:
+def _make_block(lines: Sequence[str], run: _Run, layout: NumberLayout) -> NumberBlock:
     values, gaps = _parse_values(lines, run.rows, layout)
     blanks = layout.separator + " \t"
     header = [line for line in lines[run.above : run.rows[0]] if line.strip(blanks)]
@@ -169,7 +171,7 @@ def _make_block(lines: Sequence[str], run: _Run, layout: Layout) -> NumberBlock:
 
 
 def _parse_values(
-    lines: Sequence[str], rows: Sequence[int], layout: Layout
+    lines: Sequence[str], rows: Sequence[int], layout: NumberLayout
 ) -> tuple[FloatArray, list[Gap]]:
     """The numbers of the rows, nan where there is none, and the cells that are no numbers."""
     try:
@@ -190,7 +192,7 @@ def _parse_values(
     return values, []
 
 
-def _parse_number(cell: str, layout: Layout) -> float:
+def _parse_number(cell: str, layout: NumberLayout) -> float:
     return float(layout.plain(cell).replace("D", "e").replace("d", "e"))
 
 
@@ -206,7 +208,7 @@ def _make_gap(line: int, row: int, column: int, cell: str) -> Gap:
 
 
 def _refuse_split_thousands(
-    lines: Sequence[str], run: _Run, headings: Sequence[str], layout: Layout
+    lines: Sequence[str], run: _Run, headings: Sequence[str], layout: NumberLayout
 ) -> None:
     """Raise if commas that separate cells seem to be marks of thousands too.
 
@@ -240,7 +242,7 @@ def _width_without_groups(row: str) -> int:
     return 1 + len(_GROUPS.sub(r"\1", rest).split(","))
 
 
-def _find_headings(header: Sequence[str], width: int, layout: Layout) -> tuple[str, ...]:
+def _find_headings(header: Sequence[str], width: int, layout: NumberLayout) -> tuple[str, ...]:
     """One heading per column, of all lines right above the numbers that have as many cells."""
     headings = [""] * width
     for line in reversed(header):
@@ -251,7 +253,7 @@ def _find_headings(header: Sequence[str], width: int, layout: Layout) -> tuple[s
     return tuple(heading.replace(QUOTED_COMMA, ",") for heading in headings)
 
 
-def _split_header(line: str, width: int, layout: Layout) -> list[str] | None:
+def _split_header(line: str, width: int, layout: NumberLayout) -> list[str] | None:
     """The cells of a header line if it has one for every column, else ``None``."""
     text = line.lstrip(_COMMENT[:-1]) if layout.separator else line.strip(_COMMENT)
     splits = [layout.split(text)]

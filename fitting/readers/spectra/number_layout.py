@@ -36,7 +36,7 @@ class NumberFormatError(SeriesError):
 
 
 @dataclass(frozen=True)
-class Layout:
+class NumberLayout:
     """How the numbers are written."""
 
     separator: str
@@ -104,18 +104,20 @@ class Layout:
 
 
 PLAIN_LAYOUTS = (
-    Layout(";", "."),
-    Layout(";", ","),
-    Layout("\t", "."),
-    Layout("\t", ","),
-    Layout(",", "."),
-    Layout(",", QUOTED_COMMA),
-    Layout("", "."),
-    Layout("", ","),
+    NumberLayout(";", "."),
+    NumberLayout(";", ","),
+    NumberLayout("\t", "."),
+    NumberLayout("\t", ","),
+    NumberLayout(",", "."),
+    NumberLayout(",", QUOTED_COMMA),
+    NumberLayout("", "."),
+    NumberLayout("", ","),
 )
 
 
-def find_layout(lines: Sequence[str], layouts: Sequence[Layout] = PLAIN_LAYOUTS) -> Layout | None:
+def find_layout(
+    lines: Sequence[str], layouts: Sequence[NumberLayout] = PLAIN_LAYOUTS
+) -> NumberLayout | None:
     """The layout in which most lines are rows of numbers; the first of equals.
 
     Raises
@@ -162,7 +164,9 @@ def _sample_lines(lines: Sequence[str]) -> list[str]:
     return [*filled[: _LINES_TO_JUDGE // 4], *filled[::stride], *longest]
 
 
-def _best_of(layouts: Sequence[Layout], sample: Sequence[str]) -> tuple[Layout | None, int]:
+def _best_of(
+    layouts: Sequence[NumberLayout], sample: Sequence[str]
+) -> tuple[NumberLayout | None, int]:
     best, most = None, 0
     for layout in layouts:
         rows = sum(1 for line in sample if layout.first_row.fullmatch(line))
@@ -171,7 +175,7 @@ def _best_of(layouts: Sequence[Layout], sample: Sequence[str]) -> tuple[Layout |
     return best, most
 
 
-def _with_thousands(layouts: Sequence[Layout], marks: Set[str]) -> Iterator[Layout]:
+def _with_thousands(layouts: Sequence[NumberLayout], marks: Set[str]) -> Iterator[NumberLayout]:
     """Every layout with every mark of thousands that was seen and that it leaves free."""
     for layout in layouts:
         for kind in (_APOSTROPHES, _BLANKS, ",", ".", QUOTED_COMMA):
@@ -179,14 +183,14 @@ def _with_thousands(layouts: Sequence[Layout], marks: Set[str]) -> Iterator[Layo
                 yield replace(layout, thousands=kind)
 
 
-def _explains_blanks(grouped: Layout, plain: Layout | None, is_equal: bool) -> bool:
+def _explains_blanks(grouped: NumberLayout, plain: NumberLayout | None, is_equal: bool) -> bool:
     """Whether blanks that seem to separate, as in "172;1 034", stand between groups of digits."""
     if not is_equal or plain is None or plain.separator:
         return False
     return grouped.thousands == _BLANKS
 
 
-def _is_free(kind: str, layout: Layout) -> bool:
+def _is_free(kind: str, layout: NumberLayout) -> bool:
     if kind == _BLANKS:
         return bool(layout.separator)
     if kind == QUOTED_COMMA:
@@ -194,7 +198,9 @@ def _is_free(kind: str, layout: Layout) -> bool:
     return kind not in (layout.separator, layout.decimal)
 
 
-def _resolve_reading(layout: Layout, lines: Sequence[str], sample: Sequence[str]) -> Layout:
+def _resolve_reading(
+    layout: NumberLayout, lines: Sequence[str], sample: Sequence[str]
+) -> NumberLayout:
     """The layout, or that in which its decimal mark is one of thousands."""
     point = QUOTED_COMMA if layout.separator == "," else ","
     other = replace(
@@ -220,7 +226,7 @@ def _resolve_reading(layout: Layout, lines: Sequence[str], sample: Sequence[str]
     raise _ambiguous(lines, columns, layout, other)
 
 
-def _judge_column(column: Sequence[str], layout: Layout, other: Layout) -> str:
+def _judge_column(column: Sequence[str], layout: NumberLayout, other: NumberLayout) -> str:
     """What a column tells: thousands, decimals, or neither.
 
     Columns without the mark are the "same" in both readings; in "fixed" ones every number has it,
@@ -240,7 +246,7 @@ def _judge_column(column: Sequence[str], layout: Layout, other: Layout) -> str:
     return "decimals" if other_rough > _DECIDED * rough else "open"
 
 
-def _roughness(cells: Sequence[str], layout: Layout) -> float:
+def _roughness(cells: Sequence[str], layout: NumberLayout) -> float:
     """Sum of the squared steps of the logarithm from number to number."""
     values: FloatArray = np.abs([float(layout.plain(cell)) for cell in cells])
     steps = np.diff(np.log10(values[values > 0]))
@@ -248,7 +254,10 @@ def _roughness(cells: Sequence[str], layout: Layout) -> float:
 
 
 def _ambiguous(
-    lines: Sequence[str], columns: Sequence[Sequence[str]], layout: Layout, other: Layout
+    lines: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    layout: NumberLayout,
+    other: NumberLayout,
 ) -> NumberFormatError:
     marks = _characters(layout.decimal, layout.separator)
     cell = next(c for column in columns for c in column if any(mark in c for mark in marks))

@@ -21,7 +21,7 @@ GROUP = "thioscope.spectra"
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ReadAttempt:
     """What the plug-ins made of a file."""
 
     series: list[xr.Dataset]
@@ -32,7 +32,7 @@ class Attempt:
     """A sentence for each plug-in that failed."""
 
 
-def read_by_plug_in(path: Path, head: bytes, options: ReadOptions) -> Attempt:
+def read_by_plug_in(path: Path, head: bytes, options: ReadOptions) -> ReadAttempt:
     """Read a file by the first plug-in that recognises it and does not fail."""
     formats, broken = load_formats()
     faults = list(broken)
@@ -47,9 +47,9 @@ def read_by_plug_in(path: Path, head: bytes, options: ReadOptions) -> Attempt:
             faults.append(f"The plug-in for {one.name} could not read {path.name} ({error!r}).")
             continue
         if series:
-            return Attempt(series, one.name, ())
+            return ReadAttempt(series, one.name, ())
         faults.append(f"The plug-in for {one.name} found no spectrum in {path.name}.")
-    return Attempt([], "", tuple(faults))
+    return ReadAttempt([], "", tuple(faults))
 
 
 @cache

@@ -7,7 +7,12 @@ import numpy as np
 
 from fitting.readers.spectra.column_groups import is_monotonic
 from fitting.readers.spectra.number_blocks import NumberBlock
-from fitting.readers.spectra.number_layout import PLAIN_LAYOUTS, Layout, find_layout, quote_commas
+from fitting.readers.spectra.number_layout import (
+    PLAIN_LAYOUTS,
+    NumberLayout,
+    find_layout,
+    quote_commas,
+)
 
 _FEWEST_POINTS = 10
 _LONGEST_HEADER = 200
@@ -47,7 +52,9 @@ def _rows_between(lines: Sequence[str], separator: str) -> NumberBlock | None:
     return _turn_round(lines, rows, layout)
 
 
-def _turn_round(lines: Sequence[str], rows: Sequence[int], layout: Layout) -> NumberBlock | None:
+def _turn_round(
+    lines: Sequence[str], rows: Sequence[int], layout: NumberLayout
+) -> NumberBlock | None:
     cells = [layout.split(lines[row]) for row in rows]
     values = np.array([[_parse(cell, layout) for cell in row] for row in cells]).T
     headings = tuple(row[0].strip("#% ") for row in cells)
@@ -64,5 +71,5 @@ def _turn_round(lines: Sequence[str], rows: Sequence[int], layout: Layout) -> Nu
     )
 
 
-def _parse(cell: str, layout: Layout) -> float:
+def _parse(cell: str, layout: NumberLayout) -> float:
     return float(layout.plain(cell)) if layout.cell.fullmatch(cell) else np.nan

@@ -32,8 +32,8 @@ from fitting.readers.spectra.counting import unit_kind
 from fitting.readers.spectra.published_fit import FIT_KEY, fit_to_json
 from fitting.readers.spectra.spectrum_format import SpectrumFormat
 from fitting.readers.spectra.vamas_blocks import (
+    BlockQuantity,
     Ordinate,
-    Quantity,
     VamasBlock,
     VamasHeader,
     is_vamas,
@@ -196,13 +196,13 @@ def _binding_energy(
     )
 
 
-def _find_depth(block: VamasBlock, experiment_mode: str) -> Quantity:
+def _find_depth(block: VamasBlock, experiment_mode: str) -> BlockQuantity:
     """Sputter time or depth: a variable named so, rather than the number of the level."""
     named = [quantity for quantity in block.variables if _DEPTH.search(quantity.label)]
     named.sort(key=lambda quantity: bool(_COUNTER.search(quantity.label)))
     if not named and experiment_mode in _PROFILES:
         named = list(block.variables)
-    return named[0] if named else Quantity("", "", math.nan)
+    return named[0] if named else BlockQuantity("", "", math.nan)
 
 
 def _file_metadata(header: VamasHeader) -> dict[str, Any]:

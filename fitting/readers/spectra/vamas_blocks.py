@@ -22,7 +22,7 @@ FORMAT_IDENTIFIER = "VAMAS Surface Chemical Analysis Standard Data Transfer Form
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class BlockQuantity:
     """A labelled value: an experimental variable or an additional numerical parameter."""
 
     label: str
@@ -82,8 +82,8 @@ class VamasBlock:
     parameters: Mapping[str, float | str]
     """The parts with a fixed number of lines, by the names of ``PARTS``; nan if not known."""
     comment: tuple[str, ...]
-    variables: tuple[Quantity, ...]
-    additional: tuple[Quantity, ...]
+    variables: tuple[BlockQuantity, ...]
+    additional: tuple[BlockQuantity, ...]
     abscissa: Abscissa | None
     ordinates: tuple[Ordinate, ...]
 
@@ -232,7 +232,7 @@ def _read_comment(lines: Lines, _header: VamasHeader, draft: dict[str, Any]) -> 
 
 def _read_variables(lines: Lines, header: VamasHeader, draft: dict[str, Any]) -> None:
     draft["variables"] = tuple(
-        Quantity(label, unit, lines.number(f"the value of {label!r}"))
+        BlockQuantity(label, unit, lines.number(f"the value of {label!r}"))
         for label, unit in header.variables
     )
 
@@ -258,7 +258,7 @@ def _read_columns(lines: Lines, _header: VamasHeader, draft: dict[str, Any]) -> 
 
 def _read_additional(lines: Lines, _header: VamasHeader, draft: dict[str, Any]) -> None:
     draft["additional"] = tuple(
-        Quantity(
+        BlockQuantity(
             lines.text("the label of a parameter"),
             lines.text("the unit of a parameter"),
             lines.number("the value of a parameter"),

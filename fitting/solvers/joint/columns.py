@@ -16,7 +16,7 @@ from fitting.solvers.joint.equations import Equations
 from fitting.solvers.joint.layout import (
     Columns,
     IndexArray,
-    Layout,
+    JointLayout,
     columns_at,
     make_layout,
     second_derivatives,
@@ -70,7 +70,7 @@ class CommonColumns:
     """A joint model whose spectra have all columns in common."""
 
     evaluator: Evaluator
-    layout: Layout
+    layout: JointLayout
     grids: tuple[_Grid, ...]
 
     def equations(self, free: FloatArray) -> Generator[None, None, Equations]:

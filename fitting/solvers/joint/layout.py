@@ -34,7 +34,7 @@ class AlikePeaks:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class JointLayout:
     """Which columns there are: l that linear parameters multiply, and r slopes of all peaks.
 
     A slope is the derivative of one peak at unit area by one of its parameters. Where the factor of
@@ -75,7 +75,7 @@ class Columns:
     """Those of the peaks alone, without the background they scatter; by the factor, 0."""
 
 
-def make_layout(plan: Plan, shared: BoolArray) -> Layout:
+def make_layout(plan: Plan, shared: BoolArray) -> JointLayout:
     """Find out which columns a plan has; a spectrum's own is what is not shared, all linear."""
     linear, common = np.flatnonzero(~shared), np.flatnonzero(shared)
     kinds = {(peak.shape.name, peak.separation == ABSENT) for peak in plan.peaks}
@@ -92,7 +92,7 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
     area_rows = np.array([peak.area for peak in plan.peaks], dtype=int)
     known = np.array([has_second_order(peak.shape) for peak in plan.peaks], dtype=bool)
     is_known = known[peaks] | (rows == factor)
-    return Layout(
+    return JointLayout(
         linear=linear,
         shared=common,
         alike=tuple(_find_alike(plan, (peaks, rows), *kind) for kind in sorted(kinds)),
@@ -103,7 +103,7 @@ def make_layout(plan: Plan, shared: BoolArray) -> Layout:
     )
 
 
-def columns_at(evaluator: Evaluator, at: Layout, start: FloatArray, offset: float) -> Columns:
+def columns_at(evaluator: Evaluator, at: JointLayout, start: FloatArray, offset: float) -> Columns:
     """The columns at free parameters of shape (1, f), the linear ones 0."""
     plan, scatter = evaluator.plan, evaluator.scatter
     parameters = plan.affine.expand(start)
@@ -122,7 +122,7 @@ def columns_at(evaluator: Evaluator, at: Layout, start: FloatArray, offset: floa
     return Columns(unit, lines, linear, base, slopes, bare)
 
 
-def second_derivatives(at: Layout, columns: Columns, pull: FloatArray) -> FloatArray:
+def second_derivatives(at: JointLayout, columns: Columns, pull: FloatArray) -> FloatArray:
     """Second derivatives of the peaks summed with the pull on each, by what is shared, (s, s).
 
     Parameters
@@ -181,7 +181,7 @@ def _find_alike(
 
 
 def _evaluate_peaks(
-    plan: Plan, at: Layout, unit: FloatArray, offset: float
+    plan: Plan, at: JointLayout, unit: FloatArray, offset: float
 ) -> tuple[tuple[tuple[LineTerms, ...], ...], FloatArray, FloatArray]:
     """Lines of each group, profiles of all peaks (k, m) and their slopes (r, m)."""
     points = plan.positions.size
@@ -201,7 +201,7 @@ def _evaluate_peaks(
 
 
 def _linear_rows(
-    plan: Plan, at: Layout, parameters: FloatArray, peaks: FloatArray
+    plan: Plan, at: JointLayout, parameters: FloatArray, peaks: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """What the linear parameters multiply, and the rest of the model."""
     curves = np.concatenate([peaks, plan.level])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
-from fitting.output.report.measured import Measured
+from fitting.output.report.measured import MeasuredValue
 from fitting.output.report.paper_tables import Heading, PaperTable, paper_tables
 from libraries.loader import catalogue
 
@@ -14,7 +14,10 @@ TABLE = PaperTable(
     "fractions-S 2p",
     "S 2p: shares & errors",
     (Heading("sample"), Heading("U", "V", 3), Heading("PS₄³⁻", "%")),
-    (("a_b 50%", 2.3, Measured(12.345, 0.42)), ("x|y", float("nan"), Measured(1, limit=2.0))),
+    (
+        ("a_b 50%", 2.3, MeasuredValue(12.345, 0.42)),
+        ("x|y", float("nan"), MeasuredValue(1, limit=2.0)),
+    ),
 )
 
 
@@ -50,7 +53,7 @@ def test_printed_shares_are_those_of_the_table(example_tables):
         float(plain_text(cell, heading).partition(" ")[0])
         for row in sulfur.rows
         for cell, heading in zip(row, sulfur.headings, strict=True)
-        if isinstance(cell, Measured)
+        if isinstance(cell, MeasuredValue)
     ]
     assert len(printed) == len(rows)
     off = (rows["fraction_percent"] - printed).abs()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.output.report.measured import Measured, digits_of
+from fitting.output.report.measured import MeasuredValue, digits_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from fitting.output.report.measured import Measured, digits_of
     ],
 )
 def test_a_number_is_rounded_to_two_digits_of_its_error(value, stderr, printed):
-    digits = digits_of(Measured(value, stderr))
+    digits = digits_of(MeasuredValue(value, stderr))
     assert (digits.value, digits.error) == printed
 
 
@@ -30,15 +30,15 @@ def test_a_number_is_rounded_to_two_digits_of_its_error(value, stderr, printed):
     st.floats(1e-6, 1e6),
 )
 def test_rounding_changes_a_number_by_at_most_a_twentieth_of_its_error(value, stderr):
-    digits = digits_of(Measured(value, stderr))
+    digits = digits_of(MeasuredValue(value, stderr))
     assert abs(float(digits.value) - value) <= 0.0501 * stderr
     assert float(digits.error) == pytest.approx(stderr, rel=0.0501)
 
 
 def test_what_is_not_supported_is_printed_as_its_limit_only():
-    digits = digits_of(Measured(0.2, 0.3, limit=0.8123))
+    digits = digits_of(MeasuredValue(0.2, 0.3, limit=0.8123))
     assert (digits.value, digits.error, digits.is_limit) == ("0.81", "", True)
 
 
 def test_an_unknown_number_prints_as_nothing():
-    assert digits_of(Measured(math.nan, 0.1)).value == ""
+    assert digits_of(MeasuredValue(math.nan, 0.1)).value == ""
