@@ -15,6 +15,7 @@ from fitting.data.order import Order, order_drawn, order_rows
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, get_column
 from fitting.output.figures.style import (
     SINGLE_COLUMN,
+    TickFormatter,
     axis_label,
     intensity_unit,
     new_figure,
@@ -114,7 +115,7 @@ def _draw_map(figure: Figure, axes: Axes, series: xr.Dataset, rows: _Rows, bar_l
     axes.set_xlim((x[-1], x[0]) if axis_of(series) == ENERGY else (x[0], x[-1]))
     height = _HEIGHT - _BOTTOM - _TOP
     place = (bar_left / SINGLE_COLUMN, _BOTTOM / _HEIGHT, _BAR / SINGLE_COLUMN, height / _HEIGHT)
-    bar = figure.colorbar(mesh, cax=figure.add_axes(place))
+    bar = figure.colorbar(mesh, cax=figure.add_axes(place), format=TickFormatter())
     bar.set_label(f"Intensity ({intensity_unit(series)})")
     bar.outline.set_linewidth(0.6)
     bar.ax.yaxis.set_major_locator(MaxNLocator(5))
