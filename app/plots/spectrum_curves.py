@@ -9,7 +9,7 @@ import xarray as xr
 from app.document import View
 from app.plots.axes import axis_unit
 from fitting.data.result import Status
-from fitting.data.series import FloatArray, axis_of, get_column
+from fitting.data.series import FloatArray, axis_of, get_column, units_of
 from fitting.models.drag_edits import unit_height
 from fitting.models.function import Curves, series_curves
 from fitting.models.model import Model, parameter_names
@@ -97,7 +97,7 @@ def shown_spectrum(
     return ShownSpectrum(
         region=analysis.region,
         unit=axis_unit(prepared),
-        intensity_unit=str(prepared.attrs["unit"]),
+        intensity_unit=str(units_of(prepared)[spectrum]),
         title=_make_title(analysis.series, spectrum),
         x=x,
         intensity=prepared["intensity"].values[spectrum],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fitting.data.depth import depth_label
 from fitting.data.order import Order, order_spectra
 from fitting.data.result import Status
-from fitting.data.series import SPECTRUM, FloatArray, get_column
+from fitting.data.series import MIXED, SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.detection import Detection, absent_peaks
@@ -19,6 +19,7 @@ from fitting.quantities.estimates import find_estimates
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.quantity import PeakQuantity, Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import ALONG, make_trend
+from fitting.quantities.units import intensity_unit
 from fitting.quantities.upper_limits import bound_ratio
 from fitting.referencing.mixed_references import mixed_references, references_of, refused_positions
 
@@ -42,6 +43,8 @@ QUANTITIES: Mapping[str, str] = {
     CHARGE_SHIFT: "Charge shift",
 }
 _OF_SPECIES = ("fraction", "ratio", "area")
+_OF_UNIT = ("area", "height")
+_INCOMPARABLE = "The spectra have different units of intensity: areas and heights do not compare."
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,9 @@ def trend_curve(
     along = _PLACE if wanted.along == SPECTRUM_NUMBER else wanted.along
     trend = make_trend(found, quantity.name, along)
     curve = _make_curve(item, trend, wanted.along, shown.result["status"])
+    if wanted.quantity in _OF_UNIT and intensity_unit(shown) == MIXED:
+        nothing = without_points(curve, np.ones(curve.x.size, dtype=bool))
+        return replace(nothing, warning=_INCOMPARABLE)
     if wanted.quantity in _OF_SPECIES:
         return _bound_curve(curve) if wanted.quantity == "ratio" else curve
     seen = None if detection is None else found["is_detected"].values[curve.spectra, 0]

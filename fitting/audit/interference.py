@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.audit.residuals import scaled_residuals
+from fitting.data.grids import own_points
 from fitting.data.series import FloatArray, axis_values, get_column
 from fitting.projects.survey import survey_of
 from libraries.species import Interference
@@ -128,13 +129,15 @@ def _unexplained_places(
 ) -> Iterator[tuple[int, float, float]]:
     """Spectrum, place (eV) and size (standard deviations) of the largest excess over the model."""
     residuals = np.nan_to_num(scaled_residuals(evidence, spectra))
-    axis = axis_values(evidence.series)
+    axis, own = axis_values(evidence.series), own_points(evidence.series)
     for row, spectrum in enumerate(spectra):
-        step = float(np.median(np.abs(np.diff(axis[spectrum]))))
-        excess = _average_residuals(residuals[row], max(3, round(LINE_WIDTH / step)))
+        points = own[spectrum]
+        places = axis[spectrum, points]
+        step = float(np.median(np.abs(np.diff(places))))
+        excess = _average_residuals(residuals[row, points], max(3, round(LINE_WIDTH / step)))
         peak = int(np.argmax(excess))
         if excess[peak] > UNEXPLAINED_LIMIT:
-            yield int(spectrum), float(axis[spectrum, peak]), float(excess[peak])
+            yield int(spectrum), float(places[peak]), float(excess[peak])
 
 
 def _average_residuals(residuals: FloatArray, width: int) -> FloatArray:

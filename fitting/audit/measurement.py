@@ -6,7 +6,7 @@ import numpy as np
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.joining.scan_drift import scan_drifts
-from fitting.data.series import BASELINE, axis_of, get_column
+from fitting.data.series import BASELINE, axis_of, get_column, noises_of, units_of
 from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE, UNTOLD, is_untold
 from fitting.electrochemistry.potential_by_time import Clock
@@ -22,7 +22,7 @@ VOLTAGE_LIMIT = Clock().largest_change
 
 def noise_estimated(evidence: Evidence) -> Iterator[Remark]:
     """Noise that was read off the scatter, because the counts are not known."""
-    if evidence.series.attrs["noise"] == "estimated":
+    if (noises_of(evidence.series) == "estimated").any():
         yield Remark(
             "The counts are not known, so the noise was estimated from the scatter of neighbouring "
             "points: chi-square says little, and errors are as good as that estimate."
@@ -45,7 +45,7 @@ def saturated_spectra(evidence: Evidence) -> Iterator[Remark]:
         )
         yield Remark(
             f"The detector was at its ceiling: {int(points[spectrum].sum())} points at "
-            f"{ceiling:g} {raw.attrs['unit']} {what}. Measure again with less light or for a "
+            f"{ceiling:g} {units_of(raw)[spectrum]} {what}. Measure again with less light or for a "
             "shorter time.",
             spectrum,
         )

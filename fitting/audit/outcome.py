@@ -6,6 +6,7 @@ import numpy as np
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
 from fitting.data.result import Status
+from fitting.data.series import noises_of
 from fitting.quantities.quantify import BoolArray, degrees_of_freedom
 
 CHI_SQUARE_LIMITS = (0.5, 1.5)
@@ -55,12 +56,12 @@ def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
 
 def reduced_chi_square(evidence: Evidence) -> Iterator[Remark]:
     """Chi-square far from one where the noise is known from counting."""
-    if evidence.series.attrs["noise"] != "poisson":
-        return
+    is_counted = noises_of(evidence.series) == "poisson"
     value = evidence.result["reduced_chi_square"].values
     freedom = degrees_of_freedom(evidence.result)
     with np.errstate(invalid="ignore", divide="ignore"):
         significant = np.abs(value - 1.0) > CHI_SQUARE_DEVIATIONS * np.sqrt(2.0 / freedom)
+    significant &= is_counted
     low, high = CHI_SQUARE_LIMITS
     for spectrum in spectra_where(evidence.fitted & significant & (value > high)):
         yield Remark(

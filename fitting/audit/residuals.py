@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
+from fitting.data.grids import own_points
 from fitting.data.series import FloatArray, axis_of
 from fitting.models.function import series_curves
 from fitting.quantities.lack_of_fit import Misfit, find_misfits
@@ -98,12 +99,14 @@ def _count_crossings(evidence: Evidence, spectra: NDArray[np.int_]) -> Iterator[
     sigma = series["sigma"].values[spectra]
     measured = np.isfinite(sigma) & np.isfinite(series["intensity"].values[spectra])
     excess = (curves.background - series["intensity"].values[spectra]) / sigma
-    width = max(3, excess.shape[1] // _STRETCHES)
-    window = np.ones(width) / np.sqrt(width)
+    own = own_points(series)[spectra]
     for row, spectrum in enumerate(spectra):
-        runs = np.convolve(np.where(measured[row], excess[row], 0.0), window, mode="valid")
+        points = np.flatnonzero(own[row])
+        width = max(3, points.size // _STRETCHES)
+        over = np.where(measured[row], excess[row], 0.0)[points]
+        runs = np.convolve(over, np.ones(width) / np.sqrt(width), mode="valid")
         if runs.max() > CROSSING_LIMIT:
-            middle = int(np.argmax(runs)) + width // 2
+            middle = points[int(np.argmax(runs)) + width // 2]
             place = float(series[axis_of(series)].values[middle])
             place += float(series["axis_offset"].values[spectrum])
             yield Remark(
@@ -145,17 +148,22 @@ def runs_deviation(residuals: FloatArray) -> FloatArray:
 
 
 def durbin_watson(residuals: FloatArray) -> FloatArray:
-    """Sum of squared differences of neighbours over the sum of squares, shape (n,)."""
-    steps = np.nansum(np.diff(residuals, axis=1) ** 2, axis=1)
+    """Sum of squared differences of neighbours over the sum of squares, shape (n,).
+
+    Neighbours are points that were measured one after the other.
+    """
+    known = [row[np.isfinite(row)] for row in residuals]
+    steps = np.array([np.sum(np.diff(row) ** 2) for row in known])
     total = np.nansum(residuals**2, axis=1)
     return np.asarray(np.divide(steps, total, out=np.full(len(total), np.nan), where=total > 0))
 
 
 def _worst_place(evidence: Evidence, residuals: FloatArray, spectrum: int) -> float:
     """Where the residuals, averaged over a twentieth of the range, are largest."""
-    width = max(3, len(residuals) // 20)
-    window = np.ones(width) / width
-    smooth = np.abs(np.convolve(np.nan_to_num(residuals), window, mode="same"))
     series = evidence.series
+    points = np.flatnonzero(own_points(series)[spectrum])
+    width = max(3, points.size // 20)
+    window = np.ones(width) / width
+    smooth = np.abs(np.convolve(np.nan_to_num(residuals[points]), window, mode="same"))
     grid, offset = series[axis_of(series)].values, series["axis_offset"].values[spectrum]
-    return float(grid[int(np.argmax(smooth))] + offset)
+    return float(grid[points[int(np.argmax(smooth))]] + offset)

@@ -50,12 +50,19 @@ COORDINATES: Mapping[str, str] = {
     "charge_shift_stderr": "standard error of charge_shift (eV)",
     "charge_reference": "line that charge_shift puts at an agreed energy",
     "seconds_per_point": "counting time of one point, all scans added (s)",
+    "own_unit": "unit of the intensity, where the spectra of a series differ in it",
+    "own_noise": "where sigma comes from, where the spectra of a series differ in it",
 }
 STATE = ("sample", "voltage", "cycle", "branch", "depth")
 """Coordinates that tell the states of samples apart."""
 TEXT_COORDINATES = frozenset(
-    {"sample", "label", "source", "voltage_from", "branch", "charge_reference"}
-)
+    {
+        "sample", "label", "source", "voltage_from", "branch", "charge_reference", "own_unit",
+        "own_noise",
+    }
+)  # fmt: skip
+MIXED = "mixed"
+"""Unit or noise of a series whose spectra differ in it: ``own_unit`` or ``own_noise`` tells."""
 
 
 def make_series(
@@ -85,7 +92,7 @@ def make_series(
     noise
         Where ``sigma`` comes from: known counts, an estimate from the scatter, or the file.
     unit
-        "counts", "counts/s" or "arbitrary".
+        "counts", "counts/s" or "arbitrary"; of a joined series also ``MIXED``.
     sources
         SHA-256 of every file, by file name.
     metadata
@@ -178,6 +185,16 @@ def axis_values(series: xr.Dataset) -> FloatArray:
     return np.asarray(grid[None, :] + offset[:, None], dtype=float)
 
 
+def units_of(series: xr.Dataset) -> NDArray[Any]:
+    """Unit of the intensity of every spectrum, shape (n,)."""
+    return _told_of_each(series, "unit")
+
+
+def noises_of(series: xr.Dataset) -> NDArray[Any]:
+    """Where the sigma of every spectrum comes from (see ``NoiseModel``), shape (n,)."""
+    return _told_of_each(series, "noise")
+
+
 def source_names(series: xr.Dataset) -> list[str]:
     """Names of the files the series came from."""
     return list(json.loads(series.attrs.get("sources", "{}")))
@@ -219,3 +236,10 @@ def states_of(series: xr.Dataset) -> list[tuple[str, ...]]:
     """
     columns = [get_column(series, name) for name in STATE]
     return [tuple(map(str, state)) for state in zip(*columns, strict=True)]
+
+
+def _told_of_each(series: xr.Dataset, name: str) -> NDArray[Any]:
+    whole = str(series.attrs[name])
+    if whole == MIXED:
+        return get_column(series, f"own_{name}")
+    return np.full(series.sizes[SPECTRUM], whole, dtype=object)

@@ -8,7 +8,7 @@ expects, repeated, least squares becomes the maximum likelihood of counting stat
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import SPECTRUM, FloatArray, get_column
+from fitting.data.series import FloatArray, get_column, noises_of, units_of
 
 REWEIGHTINGS = 2
 """Fits after the first with the weights of the fit before: more change nothing that matters."""
@@ -18,13 +18,10 @@ _UNTOUCHED = 1e-6
 
 def counting_gain(series: xr.Dataset) -> FloatArray:
     """Intensity of one count in each spectrum, shape (n, 1); nan where it is not known."""
-    count = series.sizes[SPECTRUM]
-    is_counted = series.attrs["noise"] == "poisson"
-    if is_counted and series.attrs["unit"] == "counts":
-        return np.ones((count, 1))
-    if is_counted and series.attrs["unit"] == "counts/s":
-        return np.asarray(1.0 / get_column(series, "seconds_per_point").astype(float)[:, None])
-    return np.full((count, 1), np.nan)
+    seconds = get_column(series, "seconds_per_point").astype(float)
+    units, is_counted = units_of(series), noises_of(series) == "poisson"
+    gain = np.where(units == "counts", 1.0, np.where(units == "counts/s", 1.0 / seconds, np.nan))
+    return np.where(is_counted, gain, np.nan)[:, None]
 
 
 def expected_sigma(

@@ -24,6 +24,7 @@ from fitting.data.result import is_fitted
 from fitting.data.series import (
     COORDINATES,
     ENERGY,
+    MIXED,
     SPECTRUM,
     FloatArray,
     axis_of,
@@ -42,7 +43,7 @@ NEXUS_FILE = "data.nxs"
 _LARGE = 10_000
 """Arrays of more numbers are compressed."""
 _LOG = logging.getLogger(__name__)
-_UNITS = {"counts": "counts", "counts/s": "counts_per_second", "arbitrary": ""}
+_UNITS = {"counts": "counts", "counts/s": "counts_per_second", "arbitrary": "", MIXED: ""}
 _COORDINATE_UNITS = {
     "voltage": "V", "voltage_start": "V", "voltage_end": "V", "time": "s", "started": "s",
     "exposure": "s", "axis_offset": "eV", "charge_shift": "eV", "charge_shift_stderr": "eV",

@@ -5,11 +5,18 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.errors import SeriesError
 from fitting.data.joining.join import join_series
 from fitting.data.result import GROUP, without_fits
-from fitting.data.series import SPECTRUM, get_column, set_coordinates
+from fitting.data.series import SPECTRUM, axis_of, get_column, set_coordinates
 from fitting.fits.block import IndexArray
+from fitting.models.backgrounds import BACKGROUNDS
+from fitting.models.backgrounds.straight import OFFSET
+from fitting.models.model import Background
+from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.steps import apply_steps
 from fitting.projects.project import Analysis
+from fitting.projects.recipe import Recipe
 
 
 def with_spectra(analysis: Analysis, series: xr.Dataset) -> Analysis:
@@ -60,12 +67,43 @@ def _with_rows(analysis: Analysis, joined: xr.Dataset, origin: IndexArray) -> An
     if analysis.result is None:
         return replace(analysis, series=joined)
     is_new = origin >= analysis.series.sizes[SPECTRUM]
+    if _is_background_moved(analysis, joined):
+        is_new = np.ones_like(is_new)
     result = analysis.result.isel({SPECTRUM: np.where(is_new, 0, origin)})
     told = {name: one.variable for name, one in joined.coords.items() if one.dims == (SPECTRUM,)}
     result = without_fits(result.assign_coords(told), np.flatnonzero(is_new))
     if GROUP in result:
         result[GROUP] = (SPECTRUM, _rename_groups(result[GROUP].values))
     return replace(analysis, series=joined, result=result)
+
+
+def _is_background_moved(analysis: Analysis, joined: xr.Dataset) -> bool:
+    """Whether the fitted range has other ends now, and a background with a slope or bends refers
+    to them: its fitted parameters would draw another curve."""
+    background = analysis.model.background
+    if not any(
+        one.vary for name, one in background.parameters.items() if name in _bends(background)
+    ):
+        return False
+    recipe = analysis.result_of or analysis.recipe
+    return _fitted_ends(analysis.series, recipe) != _fitted_ends(joined, recipe)
+
+
+def _bends(background: Background) -> set[str]:
+    kind = BACKGROUNDS[background.kind]
+    return (
+        {one.name for one in kind.level if one.name != OFFSET.name} if kind.level_curves else set()
+    )
+
+
+def _fitted_ends(series: xr.Dataset, recipe: Recipe) -> tuple[float, ...]:
+    """The ends of the axis within the ranges of the recipe; none where nothing is in them."""
+    try:
+        kept = apply_steps(series, [step for step in recipe.steps if isinstance(step, CropAxis)])
+    except SeriesError:
+        return ()
+    axis = kept[axis_of(kept)].values
+    return float(axis[0]), float(axis[-1])
 
 
 def _rename_groups(groups: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import xarray as xr
 
 from fitting.data.errors import SeriesError
+from fitting.data.joining.common_grid import GridCount
 from fitting.data.joining.join import check_joinable, join_series
 from fitting.data.result import FittedBlock, empty_result, with_blocks
 from fitting.data.series import source_names
@@ -42,7 +43,7 @@ def with_voltages(
 def join_regions(
     series: Iterable[xr.Dataset], held: Mapping[str, xr.Dataset] | None = None
 ) -> tuple[dict[str, xr.Dataset], tuple[Unread, ...]]:
-    """Join what belongs to one region; a part that does not fit the first is left out, and said.
+    """Join what belongs to one region; a part that does not fit the others is left out, and said.
 
     Parameters
     ----------
@@ -50,6 +51,7 @@ def join_regions(
         Series of regions that the joined ones have to fit as well; they are not joined with them.
     """
     regions: dict[str, list[xr.Dataset]] = {}
+    grids = {region: GridCount(one) for region, one in (held or {}).items()}
     left_out: list[Unread] = []
     for part in series:
         region = str(part.attrs["region"])
@@ -58,6 +60,7 @@ def join_regions(
         try:
             if first is not None:
                 check_joinable(first, part)
+            grids.setdefault(region, GridCount()).add(part)
         except SeriesError as error:
             left_out.append(Unread(", ".join(source_names(part)), str(error)))
         else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.joining.join import tell_differences
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.attach import attach_voltages
@@ -176,6 +177,9 @@ def _join_parts(
         if region in joined:
             grown = with_spectra(project.analyses[region], joined.pop(region))
             project = with_analysis(project, grown)
+    every = [*_series_of(project), *joined.values()]
+    told = [sentence for one in every for sentence in tell_differences(one)]
+    project = _with_notes(project, [*project.notes, *told])
     return _with_survey_seen(project, joined)
 
 

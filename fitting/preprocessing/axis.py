@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.grids import GRID, iterate_grids
 from fitting.data.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
 
 _SLACK = 1e-3
@@ -87,12 +88,16 @@ def resample_series(series: xr.Dataset, step: Resample) -> xr.Dataset:
             f"{series.attrs['region']}: a step of {step.step:g} {AXES[axis].unit} leaves "
             f"{target.size} point(s) between {grid[0]:g} and {grid[-1]:g}. Choose a smaller one."
         )
-    sigma = _interpolate_values(grid, series["sigma"].values, target, power=2)
-    columns = {
-        name: ((SPECTRUM, axis), _interpolate_values(grid, values.values, target))
-        for name, values in series.data_vars.items()
-        if values.dims == (SPECTRUM, axis)
-    }
+    names = [n for n, one in series.data_vars.items() if one.dims == (SPECTRUM, axis) and n != GRID]
+    columns = {}
+    for name in names:
+        power = 2 if name == "sigma" else 1
+        values = np.full((series.sizes[SPECTRUM], target.size), np.nan)
+        for rows, own in iterate_grids(series):
+            measured = series[name].values[np.ix_(rows, own)]
+            values[rows] = _interpolate_values(grid[own], measured, target, power)
+        columns[name] = ((SPECTRUM, axis), values)
+    sigma = columns["sigma"][1]
     columns["sigma"] = ((SPECTRUM, axis), np.where(np.isnan(sigma), np.inf, sigma))
     moved = series.drop_dims(axis).assign_coords({axis: (axis, target, series[axis].attrs)})
     return with_history(
@@ -113,4 +118,6 @@ def _interpolate_values(
     finite = np.where(np.isfinite(values), values, np.nan)
     below = np.where(part < 1, (1 - part) ** power * finite[:, left] ** power, 0.0)
     above = np.where(part > 0, part**power * finite[:, left + 1] ** power, 0.0)
-    return np.asarray((below + above) ** (1 / power), dtype=float)
+    slack = _SLACK * float(np.median(np.diff(grid)))
+    is_beyond = (target < grid[0] - slack) | (target > grid[-1] + slack)
+    return np.where(is_beyond, np.nan, (below + above) ** (1 / power))

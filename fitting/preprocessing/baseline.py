@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.grids import iterate_grids, own_points
 from fitting.data.series import BASELINE, SPECTRUM, FloatArray, axis_of, with_history
 from fitting.data.techniques import technique_of
 from fitting.preprocessing.baseline_bulk import bulk_baselines, is_bulk_ready
@@ -70,7 +71,7 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
         If these are no Raman spectra, or they have too few points.
     """
     axis = axis_of(series)
-    region, size = series.attrs["region"], series.sizes[axis]
+    region, size = series.attrs["region"], int(own_points(series).sum(axis=1).min())
     if not technique_of(series).has_baseline:
         raise SeriesError(
             f"{region}: a baseline is subtracted from Raman spectra only. In XPS the background "
@@ -81,7 +82,12 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
             f"{region}: {size} points are too few to tell a baseline; {_FEWEST_POINTS} are needed."
         )
     intensity = np.asarray(series["intensity"].values, dtype=float)
-    baseline, troubled = baselines_of(series[axis].values, intensity, step)
+    grid, baseline, troubled = series[axis].values, np.empty_like(intensity), 0
+    for rows, columns in iterate_grids(series):
+        found, count = baselines_of(grid[columns], intensity[np.ix_(rows, columns)], step)
+        # between the points of its own grid nothing was measured: there the curve is only drawn
+        baseline[rows] = [np.interp(grid, grid[columns], curve) for curve in found]
+        troubled += count
     total = xr.DataArray(baseline, dims=(SPECTRUM, axis))
     if BASELINE in series:
         total = total + series[BASELINE]

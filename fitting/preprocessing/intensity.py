@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.grids import iterate_grids
 from fitting.data.series import AXES, SPECTRUM, FloatArray, axis_of, axis_values, with_history
 from fitting.preprocessing.gaps import bridge_gaps
 
@@ -73,7 +74,10 @@ def remove_spikes(series: xr.Dataset, step: RemoveSpikes) -> xr.Dataset:
     axis = axis_of(series)
     intensity = np.asarray(series["intensity"].values, dtype=float)
     sigma = np.asarray(series["sigma"].values, dtype=float)
-    spikes = spike_points(intensity, sigma, step)
+    spikes = np.zeros(intensity.shape, dtype=bool)
+    for rows, columns in iterate_grids(series):
+        part = np.ix_(rows, columns)
+        spikes[part] = spike_points(intensity[part], sigma[part], step)
     kept = xr.DataArray(~spikes, dims=(SPECTRUM, axis))
     cleaned = series.assign(
         intensity=series["intensity"].where(kept), sigma=series["sigma"].where(kept, np.inf)

@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from fitting.data.errors import RecipeError
+from fitting.data.grids import own_points
 from fitting.data.series import SPECTRUM, FloatArray, axis_of, with_history
 
 BoolArray = NDArray[np.bool_]
@@ -65,9 +66,9 @@ def saturated_points(series: xr.Dataset, step: MaskSaturation | None = None) -> 
     fewest = (step or MaskSaturation()).fewest
     intensity = np.asarray(series["intensity"].values, dtype=float)
     sigma = np.asarray(series["sigma"].values, dtype=float)
-    masked = np.zeros(intensity.shape, dtype=bool)
-    for row, (values, noise) in enumerate(zip(intensity, sigma, strict=True)):
-        masked[row] = _find_ceiling(values, noise, fewest)
+    masked, own = np.zeros(intensity.shape, dtype=bool), own_points(series)
+    for row, points in enumerate(own):
+        masked[row, points] = _find_ceiling(intensity[row, points], sigma[row, points], fewest)
     return masked
 
 

@@ -16,7 +16,7 @@ import xarray as xr
 
 from fitting.data.measurement_states import State, states_by_region
 from fitting.data.result import is_fitted
-from fitting.data.series import FloatArray, get_column
+from fitting.data.series import FloatArray, get_column, units_of
 from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
@@ -176,12 +176,9 @@ def _per_second(analysis: Analysis) -> FloatArray:
     count = series.sizes["spectrum"]
     if any(isinstance(step, Normalise) for step in recipe.steps):
         return np.full(count, np.nan)
-    if series.attrs["unit"] == "counts/s":
-        return np.ones(count)
-    if series.attrs["unit"] == "counts":
-        seconds = get_column(series, "seconds_per_point").astype(float)
-        return np.where(seconds > 0, 1.0 / np.where(seconds > 0, seconds, 1.0), np.nan)
-    return np.full(count, np.nan)
+    units, seconds = units_of(series), get_column(series, "seconds_per_point").astype(float)
+    per_count = np.where(seconds > 0, 1.0 / np.where(seconds > 0, seconds, 1.0), np.nan)
+    return np.where(units == "counts/s", 1.0, np.where(units == "counts", per_count, np.nan))
 
 
 def _group_by_state(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]:

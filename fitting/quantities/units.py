@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import xarray as xr
 
-from fitting.data.series import AXES, axis_of
+from fitting.data.series import AXES, MIXED, SPECTRUM, axis_of, units_of
 from fitting.preprocessing.intensity import Normalise
 from fitting.preprocessing.steps import Step
 from fitting.projects.project import Analysis
 
 
 def intensity_unit(analysis: Analysis) -> str:
-    """Unit of the intensity as it was fitted: "counts", "counts/s" or "arbitrary"."""
+    """Unit of the intensity as it was fitted: "counts", "counts/s", "arbitrary" or "mixed"."""
     return unit_after_steps(analysis.series, (analysis.result_of or analysis.recipe).steps)
 
 
@@ -22,6 +22,13 @@ def unit_after_steps(series: xr.Dataset, steps: Sequence[Step]) -> str:
     """
     is_normalised = any(isinstance(step, Normalise) for step in steps)
     return "arbitrary" if is_normalised else str(series.attrs["unit"])
+
+
+def area_units(analysis: Analysis) -> list[str]:
+    """Unit of an area in every spectrum, in the order of the series."""
+    unit, axis = intensity_unit(analysis), axis_unit(analysis.series)
+    units = units_of(analysis.series) if unit == MIXED else [unit] * analysis.series.sizes[SPECTRUM]
+    return [f"{one} x {axis}" for one in units]
 
 
 def axis_unit(series: xr.Dataset) -> str:

@@ -6,8 +6,17 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import SeriesError
+from fitting.data.grids import own_points
 from fitting.data.noise import poisson_sigma
-from fitting.data.series import SPECTRUM, FloatArray, check_series, get_column, with_history
+from fitting.data.series import (
+    SPECTRUM,
+    FloatArray,
+    check_series,
+    get_column,
+    noises_of,
+    units_of,
+    with_history,
+)
 
 _SCAN = re.compile(r" scan \d+(?: of \d+)?$")
 _ALIKE = ("voltage", "cycle", "branch", "depth", "axis_offset")
@@ -71,6 +80,12 @@ def _check_alike(series: xr.Dataset, label: str, rows: list[int]) -> None:
                 f"{label or series.attrs['region']}: scans that differ in {name} ({values[0]} and "
                 "others) are not summed. Sum them first, or leave them apart."
             )
+    own, units = own_points(series)[rows], units_of(series)[rows]
+    if (own != own[0]).any() or (units != units[0]).any():
+        raise SeriesError(
+            f"{label or series.attrs['region']}: scans of different grids or units are not summed. "
+            "Leave them apart."
+        )
 
 
 def _sum_rows(
@@ -78,7 +93,7 @@ def _sum_rows(
 ) -> tuple[FloatArray, FloatArray]:
     """Intensity and sigma of scans together, shape (m,) each."""
     values, errors = (series[name].values[rows] for name in ("intensity", "sigma"))
-    unit, is_poisson = series.attrs["unit"], series.attrs["noise"] == "poisson"
+    unit, is_poisson = units_of(series)[rows[0]], noises_of(series)[rows[0]] == "poisson"
     if unit == "counts":
         weights = np.ones(len(rows))
     elif unit == "counts/s" and np.all(seconds > 0):

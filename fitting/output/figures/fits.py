@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from fitting.data.grids import own_points
 from fitting.data.order import Order, order_drawn
 from fitting.data.result import is_fitted
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values
@@ -136,12 +137,13 @@ def _take_spectrum(
     """``row`` of the curves is the fit of ``spectrum``; intensities are divided by ``scale``."""
     counts, sigma = (series[name].values[spectrum] for name in ("intensity", "sigma"))
     measured = np.flatnonzero(np.isfinite(counts))
-    seen = slice(int(measured[0]), int(measured[-1]) + 1)
+    between = np.arange(measured[0], measured[-1] + 1)
+    seen = between[own_points(series)[spectrum, between]]
     return _Spectrum(
         axis_values(series)[spectrum, seen],
         counts[seen] / scale,
         curves.background[row, seen] / scale,
-        curves.components[row, :, seen] / scale,
+        curves.components[row][:, seen] / scale,
         curves.total[row, seen] / scale,
         ((counts - curves.total[row]) / sigma)[seen],
     )

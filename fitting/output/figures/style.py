@@ -17,7 +17,7 @@ from matplotlib.ticker import ScalarFormatter
 from numpy.typing import NDArray
 
 from fitting.data.program import program_version
-from fitting.data.series import AXES, axis_of, get_column
+from fitting.data.series import AXES, MIXED, axis_of, get_column
 from fitting.data.whole_file import write_whole
 from libraries.catalogue import Catalogue
 
@@ -137,7 +137,7 @@ def axis_label(series: xr.Dataset) -> str:
 def intensity_unit(series: xr.Dataset) -> str:
     """Unit of the intensity as it is printed."""
     unit = str(series.attrs["unit"])
-    return {"counts/s": "counts s⁻¹", "arbitrary": "arb. units"}.get(unit, unit)
+    return {"counts/s": "counts s⁻¹", "arbitrary": "arb. units", MIXED: "own units"}.get(unit, unit)
 
 
 def escape_formula(text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.result import Status, shared_parameters
-from fitting.data.series import AXES, axis_of, get_column, history_of
+from fitting.data.series import AXES, MIXED, axis_of, get_column, history_of
 from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions
 from fitting.models.backgrounds import BACKGROUNDS
@@ -27,6 +27,8 @@ _NOISE = {
     "poisson": "Points were weighted by the counting statistics of the fitted model",
     "estimated": "Points were weighted by the noise estimated from their scatter",
     "given": "Points were weighted by the standard deviations in the files",
+    MIXED: "Points were weighted by counting statistics where counts are known, else by the noise "
+    "of the file or of their scatter",
 }
 
 

@@ -16,7 +16,7 @@ from fitting.output.tables.estimate_columns import (
 )
 from fitting.output.tables.spectrum_columns import STATE, WHERE
 from fitting.quantities.band_ratios import BAND_RATIO
-from fitting.quantities.units import area_unit
+from fitting.quantities.units import area_units
 
 
 def _list_species(block: SpectraBlock) -> ArrayLike:
@@ -27,9 +27,13 @@ def _list_shapes(block: SpectraBlock) -> ArrayLike:
     return [block.analysis.model.peak(name).line_shape for name in block.names()]
 
 
+def _tell_units(block: SpectraBlock) -> ArrayLike:
+    return [[unit] for unit in area_units(block.analysis)]
+
+
 _AXIS, _HEIGHT, _AREA = "eV or 1/cm", "unit of the intensity", "see unit"
 _SPECIES = Column("species", "text", "", "id in the library", _list_species)
-AREA_UNIT = Column("unit", "text", "", "unit of the area", lambda block: area_unit(block.analysis))
+AREA_UNIT = Column("unit", "text", "", "unit of the area", _tell_units)
 
 _POSITION = "of the main line (2p3/2); empty where the energies are referred to another line"
 _MIXING = "Lorentzian fraction of the line shape, where it has one"

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from fitting.data.depth import depth_unit
 from fitting.data.result import Status
-from fitting.data.series import SPECTRUM
+from fitting.data.series import SPECTRUM, noises_of
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
 from fitting.preprocessing.saturation import BoolArray, MaskSaturation, saturated_points
@@ -177,7 +177,7 @@ SPECTRUM_COLUMNS = (
         "text",
         "",
         "poisson: from counts; estimated: from scatter; given: in the file",
-        lambda block: block.series.attrs["noise"],
+        lambda block: noises_of(block.series)[:, None],
     ),
     Column(
         "depth_unit",

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitting.data.errors import SeriesError
-from fitting.data.joining.join import join_series
+from fitting.data.grids import own_points, split_grids
+from fitting.data.joining.join import join_series, tell_differences
 from fitting.data.series import (
     ENERGY,
+    MIXED,
     SHIFT,
     SPECTRUM,
     axis_values,
@@ -18,6 +20,7 @@ from fitting.data.series import (
     make_series,
     set_coordinates,
     source_names,
+    units_of,
 )
 
 
@@ -119,9 +122,52 @@ def test_joining_keeps_every_count_at_its_own_energy(lows: list[float], size: in
         )
 
 
-def test_different_steps_are_refused_with_the_step_that_helps() -> None:
-    with pytest.raises(SeriesError, match="Resample"):
-        join_series([_series(step=0.1), _series(step=0.05, name="b.txt")])
+@settings(max_examples=25)
+@given(
+    steps=st.lists(st.sampled_from([0.05, 0.1, 0.13, 0.2, 0.0625]), min_size=2, max_size=4),
+    lows=st.lists(st.floats(150.0, 160.0), min_size=4, max_size=4),
+    size=st.integers(2, 30),
+)
+def test_unlike_grids_stand_side_by_side_with_every_count_at_its_own_energy(
+    steps: list[float], lows: list[float], size: int
+) -> None:
+    parts = [
+        _series(low, size, step, name=f"{number}.txt")
+        for number, (low, step) in enumerate(zip(lows, steps, strict=False))
+    ]
+    joined = join_series(parts)
+    axis = axis_values(joined)
+    for row, name in enumerate(get_column(joined, "source")):
+        part, own = parts[int(name[:-4])], own_points(joined)[row]
+        measured = np.isfinite(joined.intensity.values[row])
+        assert own[measured].all()
+        np.testing.assert_allclose(
+            axis[row, measured], part[ENERGY].values, atol=0.021 * max(steps)
+        )
+        np.testing.assert_array_equal(
+            joined.intensity.values[row, measured], part.intensity.values[0]
+        )
+
+
+def test_what_was_joined_can_be_joined_again_and_taken_apart() -> None:
+    parts = [_series(step=step, name=f"{step}.txt") for step in (0.1, 0.05, 0.13)]
+    whole = join_series([join_series(parts[:2]), parts[2]])
+    again = list(split_grids(whole))
+    assert sorted(one.sizes[ENERGY] for one in again) == [20, 20, 20]
+    for part in again:
+        before = next(one for one in parts if source_names(one) == [part.source.item()])
+        np.testing.assert_allclose(part[ENERGY], before[ENERGY])
+        np.testing.assert_array_equal(part.intensity, before.intensity)
+
+
+def test_units_that_differ_stay_with_their_spectra() -> None:
+    parts = [_series(name="a.txt"), _series(name="b.txt").assign_attrs(unit="arbitrary")]
+    joined = join_series(parts)
+    assert joined.attrs["unit"] == MIXED
+    assert units_of(joined).tolist() == ["counts", "arbitrary"]
+    assert any("areas" in sentence for sentence in tell_differences(joined))
+    alone = join_series([joined.isel({SPECTRUM: [1]})])
+    assert alone.attrs["unit"] == "arbitrary"
 
 
 def test_different_regions_are_not_joined() -> None:

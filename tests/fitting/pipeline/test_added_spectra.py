@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from fitting.data.joining.common_grid import MOST_GRIDS
 from fitting.data.result import FREEDOM, GROUP, Status, is_fitted, shared_parameters
 from fitting.data.series import ENERGY, make_series, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.fits.options import FitOptions
 from fitting.models.from_library import model_from_library
+from fitting.pipeline.added_spectra import with_spectra
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.pipeline.events import Prepared
 from fitting.pipeline.grow import grow_project
@@ -54,11 +56,34 @@ def test_a_file_that_is_open_already_is_left_out_and_said() -> None:
     assert again.known == ("a",)
 
 
-def test_another_step_is_left_out_and_said() -> None:
+def test_another_step_is_taken_in_and_said() -> None:
     project = _project(_series([2.5], "a"))
     other = _grow(project, _series([3.0], "b", step=0.15)).project
-    assert other.analyses["S 2p"].series.sizes["spectrum"] == 1
-    assert "Resample" in other.unread[0].reason
+    assert other.analyses["S 2p"].series.sizes["spectrum"] == 2
+    assert any("2 different grids" in note for note in other.notes)
+
+
+def test_more_grids_than_a_fit_can_take_are_left_out_and_said() -> None:
+    project = _project(_series([2.5], "a"))
+    series = tuple(
+        _series([3.0 + 0.01 * number], f"{number}", step=0.11 + 0.003 * number)
+        for number in range(MOST_GRIDS)
+    )
+    grown = grow_project(project, Reading(series), catalogue()).project
+    assert grown.analyses["S 2p"].series.sizes["spectrum"] == MOST_GRIDS
+    assert "--resample" in grown.unread[0].reason
+
+
+def test_a_fit_whose_background_refers_to_other_ends_is_done_again() -> None:
+    model = model_from_library("argyrodite S 2p", background="linear")
+    series = _series([2.5], "a")
+    begun = Analysis(series, Recipe(model))
+    analysis = with_fit(begun, fit_analysis(begun))
+    wider = _series([3.0], "b").assign_coords({ENERGY: series[ENERGY].values + 1.0})
+    same = with_spectra(analysis, _series([3.0], "b"))
+    other = with_spectra(analysis, wider)
+    assert (same.result["status"].values != Status.NOT_FITTED).tolist() == [True, False]
+    assert (other.result["status"].values == Status.NOT_FITTED).all()
 
 
 def test_a_region_goes_with_its_last_spectrum() -> None:

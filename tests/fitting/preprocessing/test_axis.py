@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fitting.data.errors import RecipeError, SeriesError
+from fitting.data.grids import GRID
 from fitting.data.joining.join import join_series
 from fitting.data.series import (
     ENERGY,
@@ -73,13 +74,15 @@ def test_resampling_keeps_a_straight_line_and_propagates_sigma():
     assert "no longer independent" in history_of(moved)[0]
 
 
-def test_resampling_lets_series_of_different_steps_be_joined():
+def test_resampling_brings_unlike_grids_onto_one():
     coarse = _series(np.arange(155, 175, 0.2), np.full(100, 9.0), sample="a")
-    fine = _series(np.arange(155.05, 175, 0.1), np.full(200, 9.0), sample="b")
-    with pytest.raises(SeriesError, match="Resample"):
-        join_series([coarse, fine])
-    joined = join_series([resample_series(part, Resample(0.2)) for part in (coarse, fine)])
-    assert joined.sizes["spectrum"] == 2
+    fine = _series(np.arange(158.05, 172, 0.15), np.full(93, 9.0), sample="b")
+    moved = resample_series(join_series([coarse, fine]), Resample(0.5))
+    check_series(moved)
+    assert GRID not in moved
+    seen = [moved[ENERGY].values[row] for row in np.isfinite(moved["intensity"].values)]
+    assert sorted((one[0], one[-1]) for one in seen) == [(155.0, 174.5), (158.5, 171.5)]
+    np.testing.assert_allclose(moved["intensity"].values[np.isfinite(moved["intensity"])], 9.0)
 
 
 def test_a_gap_stays_a_gap_when_resampled():
