@@ -4,24 +4,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.document import Document
 from app.errors import ErrorDesk
+from app.export_dialog import ExportChoice, ExportDialog
 from app.job import Job
 from app.main_window import MainWindow
-from app.settings import last_folder
+from app.settings import last_folder, recent_files
 from fitting.data.errors import ThioscopeError
+from fitting.output.curves import curve_headings, find_curves, list_points
 from fitting.output.export import check_folder, export_project
 from fitting.output.figures import write_spectrum_figure
 from fitting.output.nexus import NEXUS_FILE, write_nexus
 from fitting.output.python_script import python_script
-from fitting.projects.project import Project
+from fitting.output.report.page import REPORT
+from fitting.output.tables.csv_text import cell_text
+from fitting.projects.project import Project, prepared_series
 from libraries.catalogue import Catalogue
 
-_RESULTS = ("export", "copy_plot", "save_plot", "save_nexus", "copy_python")
+_RESULTS = ("export", "copy_plot", "copy_data", "save_plot", "save_nexus", "copy_python")
 _WRITING = ("export", "save_nexus")
 _FOLDER = "thioscope-results"
 _PLOT_FILTER = "Figures (*.svg *.pdf *.png)"
@@ -45,13 +49,17 @@ class ExportActions(QObject):
         self._save = save
         self._actions, self._status = window.actions_by_name, window.status
         self._written: list[Path] = []
-        self._folder = Path()
+        self._folder, self._results = Path(), Path()
+        self.dialog: ExportDialog | None = None
         self._job = Job(self)
         self._job.produced.connect(self._on_written)
         self._job.failed.connect(desk.show)
         self._job.ended.connect(self._on_ended)
         for name in _RESULTS:
             self._actions[name].triggered.connect(getattr(self, name))
+        self._actions["open_results"].triggered.connect(self.open_folder)
+        self._actions["open_report"].triggered.connect(self.open_report)
+        self._actions.set_enabled(("open_results", "open_report"), False)
         document.project_changed.connect(self._on_project_changed)
         self._update()
 
@@ -60,14 +68,13 @@ class ExportActions(QObject):
         return self._job.is_running
 
     def export(self) -> None:
-        """Ask for a folder and write everything into it."""
-        name = QFileDialog.getExistingDirectory(
-            self._window, "Export into a folder", str(self._proposed_folder())
-        )
-        if name:
-            self.export_into(Path(name))
+        """Ask for a folder and what is to be in it, and write that."""
+        self.dialog = ExportDialog(self._propose_folder(), self._window)
+        self.dialog.chosen.connect(self._on_chosen)
+        self.dialog.finished.connect(self._on_closed)
+        self.dialog.open()
 
-    def export_into(self, folder: Path) -> None:
+    def export_into(self, folder: Path, *, curves: bool = False, nexus: bool = False) -> None:
         """Write everything into the folder, asking before files in it are replaced."""
         try:
             check_folder(folder, overwrite=True)
@@ -76,10 +83,12 @@ class ExportActions(QObject):
             return
         if _holds_files(folder) and not self._may_replace(folder):
             return
-        self._folder, self._written = folder, []
+        self._folder = self._results = folder
+        self._written = []
         self._actions.set_enabled(_WRITING, False)
         self._status.begin(f"Writing to {folder.name}")
-        self._job.start(_Export(self._document.project, folder, self._document.catalogue))
+        known = self._document.catalogue
+        self._job.start(_Export(self._document.project, folder, known, curves, nexus))
 
     def copy_plot(self) -> None:
         """Put a picture of the spectrum plot on the clipboard."""
@@ -133,6 +142,41 @@ class ExportActions(QObject):
         if not self._picture().save(str(path.with_suffix(".png"))):
             raise ThioscopeError(f"{path}: cannot be written. Choose another folder.")
 
+    def copy_data(self) -> None:
+        """Put data and curves of the spectrum on the screen on the clipboard, as columns."""
+        analysis = self._document.analysis
+        if analysis is None:
+            return
+        try:
+            prepared = prepared_series(analysis)
+        except ThioscopeError as error:
+            self._desk.show(error)
+            return
+        spectrum = self._document.view.spectrum
+        rows = list_points(find_curves(analysis, prepared, spectrum))
+        lines = [
+            curve_headings(analysis, has_spectrum=False),
+            *(map(cell_text, one) for one in rows),
+        ]
+        QGuiApplication.clipboard().setText("\n".join(map("\t".join, lines)) + "\n")
+        self._status.say("Data, fit and components are on the clipboard, as columns.")
+
+    def open_folder(self) -> None:
+        """Show the folder of the last export."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._results)))
+
+    def open_report(self) -> None:
+        """Show the report of the last export in the browser."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._results / REPORT)))
+
+    def _on_chosen(self, choice: ExportChoice) -> None:
+        self.export_into(choice.folder, curves=choice.has_curves, nexus=choice.has_nexus)
+
+    def _on_closed(self, _: int) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
     def _on_written(self, path: object) -> None:
         if isinstance(path, ThioscopeError):
             self._desk.show(path)
@@ -145,8 +189,22 @@ class ExportActions(QObject):
         self._update()
         if self._written and not is_cancelled:
             self._status.finish(f"{_count_files(len(self._written))} written to {self._folder}.")
+            self._offer_results()
         else:
             self._status.finish("Nothing was exported.")
+
+    def _offer_results(self) -> None:
+        """Let the last export be looked at, from the menu and the status line."""
+        found = {
+            "open_results": self._results != Path() and self._results.is_dir(),
+            "open_report": self._results != Path() and (self._results / REPORT).is_file(),
+        }
+        for name, is_there in found.items():
+            self._actions[name].setEnabled(is_there)
+        if self._folder == self._results:
+            self._status.offer(
+                [self._actions[name] for name, is_there in found.items() if is_there]
+            )
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if old.analyses is not new.analyses:
@@ -168,8 +226,15 @@ class ExportActions(QObject):
         )
         return answer == buttons.Ok
 
-    def _proposed_folder(self) -> Path:
-        return last_folder().parent / _FOLDER if last_folder().is_dir() else last_folder()
+    def _propose_folder(self) -> Path:
+        """The one of the last export; else a new one beside what was opened."""
+        if self._results != Path():
+            return self._results
+        path = self._document.path
+        opened = next(iter(recent_files()), None)
+        if path is None and opened is None:
+            return Path.home() / _FOLDER
+        return (path or opened or Path.home()).parent / _FOLDER
 
     def _picture(self) -> QPixmap:
         size = self._plot.size()
@@ -184,10 +249,19 @@ class _Export:
     project: Project
     folder: Path
     known: Catalogue
+    curves: bool
+    nexus: bool
 
     def __call__(self) -> Iterator[Path | ThioscopeError]:
         problems: list[str] = []
-        yield from export_project(self.project, self.folder, self.known, tell=problems.append)
+        yield from export_project(
+            self.project,
+            self.folder,
+            self.known,
+            nexus=self.nexus,
+            curves=self.curves,
+            tell=problems.append,
+        )
         if problems:
             yield ThioscopeError("\n\n".join(problems))
 

@@ -1,6 +1,10 @@
 """The status bar: what the program does and did, in plain words, with a bar while it works."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from PySide6.QtCore import QElapsedTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from app.controls.window_words import say_in_window
@@ -32,6 +36,10 @@ class StatusLine(QStatusBar):
         self.notes.setToolTip("Show what is left out and why, and the notes of the project")
         self.notes.hide()
         self.addWidget(self.sentence, 1)
+        self.offers = [QToolButton(), QToolButton()]
+        for button in self.offers:
+            button.hide()
+            self.addPermanentWidget(button)
         self.addPermanentWidget(self.notes)
         self.addPermanentWidget(self.readout)
         self.addPermanentWidget(self.bar)
@@ -41,7 +49,16 @@ class StatusLine(QStatusBar):
         """Show a sentence until the next one."""
         sentence = say_in_window(sentence)
         self.sentence.setText(sentence)
+        self.offer(())
         self.sentence.setToolTip(sentence)
+
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """Offer what can be done next as buttons, until the next sentence."""
+        for button, action in zip_longest(self.offers, actions[: len(self.offers)]):
+            if action is not None:
+                button.setDefaultAction(action)
+                button.setText(action.text().replace("&", ""))
+            button.setVisible(action is not None)
 
     def count_notes(self, words: str, *, is_warning: bool) -> None:
         """Show how much is left out and noted; nothing if there is nothing."""

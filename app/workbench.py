@@ -98,6 +98,8 @@ class Workbench(QObject):
     def _connect(self) -> None:
         self._connect_undo()
         self._connect_views()
+        menu = self.plot.canvas.menu
+        menu.insertAction(self.plot.canvas.copy, self._actions["copy_data"])
         self.fit.progressed.connect(self._show_partial)
         self.fit.ended.connect(self._end_partial)
         self.fit.failed.connect(self.desk.show)

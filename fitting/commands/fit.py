@@ -74,6 +74,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--workers", type=int, default=0, metavar="N")
     add("--order", choices=ORDERS, default="", help="of the spectra in tables and figures")
     add("--nexus", action="store_true", help=f"also {NEXUS_FILE}: data and fit as NeXus (HDF5)")
+    add("--curves", action="store_true", help="also data, fit and components as columns (curves/)")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
@@ -115,7 +116,12 @@ def _write_and_summarise(
     notes = (*fitted.notes, _INTERRUPTED) if is_partial else fitted.notes
     fitted = replace(fitted, order=options.order, notes=notes)
     written = write_results(
-        fitted, options.out, libraries, nexus=options.nexus, is_partial=is_partial
+        fitted,
+        options.out,
+        libraries,
+        nexus=options.nexus,
+        curves=options.curves,
+        is_partial=is_partial,
     )
     for note in fitted.notes:
         print(f"note: {cut_message(note)}", file=sys.stderr)

@@ -28,12 +28,19 @@ def write_results(
     catalogue: Catalogue,
     *,
     nexus: bool = False,
+    curves: bool = False,
     is_partial: bool = False,
 ) -> Written:
     """Export everything; what could not be made or replaced is said on standard error."""
     problems: list[str] = []
     for _ in export_project(
-        project, folder, catalogue, nexus=nexus, is_partial=is_partial, tell=problems.append
+        project,
+        folder,
+        catalogue,
+        nexus=nexus,
+        curves=curves,
+        is_partial=is_partial,
+        tell=problems.append,
     ):
         pass
     for problem in problems:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
 from fitting.data.plain_text import cut_message
+from fitting.output.curves import write_curves
 from fitting.output.figures import write_figures
 from fitting.output.manifest import read_manifest
 from fitting.output.nexus import NEXUS_FILE, write_nexus
@@ -43,6 +44,7 @@ def export_project(
     catalogue: Catalogue | None = None,
     *,
     nexus: bool = False,
+    curves: bool = False,
     is_partial: bool = False,
     tell: Tell = lambda _: None,
 ) -> Iterator[Path]:
@@ -58,6 +60,8 @@ def export_project(
         Libraries that the models came from; the bundled ones if left out.
     nexus
         Write data and fit as NeXus as well.
+    curves
+        Write data, fit, components and residual of every spectrum as columns as well.
     is_partial
         Whether the analysis was interrupted, which the manifest says.
     tell
@@ -76,7 +80,10 @@ def export_project(
             save_project(project, staged / PROJECT_FILE)
             yield folder / PROJECT_FILE
             try:
-                for path in _make_files(project, staged, catalogue, nexus=nexus, tell=tell):
+                made = _make_files(
+                    project, staged, catalogue, nexus=nexus, curves=curves, tell=tell
+                )
+                for path in made:
                     yield folder / path.relative_to(staged)
             except (OSError, MemoryError, KeyboardInterrupt):
                 # the work is in the project, all else can be made of it again
@@ -105,7 +112,13 @@ def _keep_only_project(folder: Path) -> None:
 
 
 def _make_files(
-    project: Project, folder: Path, catalogue: Catalogue | None, *, nexus: bool, tell: Tell
+    project: Project,
+    folder: Path,
+    catalogue: Catalogue | None,
+    *,
+    nexus: bool,
+    curves: bool,
+    tell: Tell,
 ) -> Iterator[Path]:
     """All but the project; what trips in one kind of them does not stop the others."""
 
@@ -121,6 +134,8 @@ def _make_files(
     if nexus:
         yield from _contain(write_entries, "the NeXus file", tell)
     yield from _contain(lambda: _make_results(project, folder, catalogue, tell), "the tables", tell)
+    if curves:
+        yield from _contain(lambda: write_curves(project, folder), "the curves", tell)
 
 
 def _make_results(

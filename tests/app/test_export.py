@@ -1,16 +1,20 @@
 """What leaves the window: the export folder, plots, refusals."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
+from app.export_dialog import ExportDialog
 from app.main_window import MainWindow
+from app.settings import remember_file
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project
 from fitting.readers.spectra import read_spectra
@@ -44,6 +48,100 @@ def test_the_status_line_says_where_the_files_are(
         export.export_into(tmp_path / "out")
     assert str(tmp_path / "out") in window.status.sentence.text()
     assert (tmp_path / "out" / "project.thio").exists()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """In place of a real export, of which other tests are: whether curves were asked for."""
+    asked: list[bool] = []
+
+    def write(_: Project, folder: Path, *__: object, curves: bool, **___: object) -> Iterator[Path]:
+        asked.append(curves)
+        folder.mkdir()
+        (folder / "report.html").write_text("report")
+        yield folder / "report.html"
+
+    monkeypatch.setattr("app.export.export_project", write)
+    return asked
+
+
+def test_a_folder_that_is_not_there_is_proposed_and_made(
+    export: ExportActions, tmp_path: Path, qtbot: QtBot, written: list[bool]
+) -> None:
+    remember_file(tmp_path)
+    (tmp_path / "data").mkdir()
+    remember_file(tmp_path / "data")
+    export.export()
+    assert export.dialog is not None
+    assert export.dialog.value().folder == tmp_path / "thioscope-results"
+    with qtbot.waitSignal(export._job.ended, timeout=_LONG):
+        qtbot.keyClick(export.dialog, Qt.Key.Key_Return)
+    assert (tmp_path / "thioscope-results" / "report.html").is_file()
+    assert written == [True]
+    assert export.dialog is None
+    export.export()
+    assert export.dialog is not None
+    assert export.dialog.value().folder == tmp_path / "thioscope-results"
+    export.dialog.reject()
+
+
+def test_browsing_begins_in_a_folder_that_is_there(
+    export: ExportActions, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "mine").mkdir()
+    dialog = ExportDialog(tmp_path / "not" / "there", export._window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    seen: list[Path] = []
+
+    def answer() -> None:
+        asked = QApplication.activeModalWidget()
+        assert isinstance(asked, QFileDialog)
+        seen.append(Path(asked.directory().absolutePath()))
+        field = asked.findChild(QLineEdit)
+        assert isinstance(field, QLineEdit)
+        field.setText(str(tmp_path / "mine"))
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, answer)
+    qtbot.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)
+    assert seen == [tmp_path]
+    assert dialog.value().folder == tmp_path / "mine"
+
+
+def test_what_was_exported_is_offered_to_be_looked_at(
+    export: ExportActions,
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    written: list[bool],
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True
+    )
+    assert not window.actions_by_name["open_report"].isEnabled()
+    with qtbot.waitSignal(export._job.ended, timeout=_LONG):
+        export.export_into(tmp_path / "out")
+    assert written == [False]
+    for button in window.status.offers:
+        assert not button.isHidden()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path / "out"), str(tmp_path / "out" / "report.html")]
+    window.status.say("Something else.")
+    assert all(button.isHidden() for button in window.status.offers)
+
+
+def test_the_data_on_the_screen_are_copied_as_columns(
+    export: ExportActions, document: Document
+) -> None:
+    document.look_at(region="S 2p", spectrum=2)
+    export.copy_data()
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0][:2] == ["energy_eV", "intensity"]
+    assert {len(line) for line in lines} == {len(lines[0])}
+    assert len(lines) > 100
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(

@@ -88,6 +88,15 @@ def test_what_belongs_together_stands_together_in_the_file_menu(qtbot: QtBot) ->
         ["open_files", "open_folder", "open_example", "watch_folder"],
         ["attach_record", "change_clock"],
         ["save", "save_as"],
-        ["export", "save_nexus", "save_plot", "copy_plot", "copy_python"],
+        [
+            "export",
+            "save_nexus",
+            "save_plot",
+            "copy_data",
+            "copy_plot",
+            "copy_python",
+            "open_results",
+            "open_report",
+        ],
         ["quit"],
     ]

@@ -36,16 +36,18 @@ def test_drop_accept_fit_export_gives_what_the_command_line_gives(
     drop: Drop,
     qtbot: QtBot,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spectra = write_example(tmp_path / "example")
     _drop_and_accept(bench, spectra, drop, qtbot)
     qtbot.keyClick(bench.window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: not bench.fit.is_running, timeout=_LONG)
     by_window = tmp_path / "by window"
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(by_window))
+    qtbot.keyClick(bench.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = bench.export.dialog
+    assert dialog is not None
+    dialog.folder.setText(str(by_window))
     with qtbot.waitSignal(bench.export._job.ended, timeout=_LONG):
-        qtbot.keyClick(bench.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
     by_command = tmp_path / "by command"
     assert run_command(["fit", str(spectra), "--out", str(by_command), "--quiet"]) == 0
     tables = sorted(path.name for path in by_command.glob("*.csv"))

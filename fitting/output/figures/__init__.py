@@ -25,6 +25,7 @@ from fitting.output.figures.fits import fits_figure
 from fitting.output.figures.series_map import map_figure
 from fitting.output.figures.species_plot import species_figure
 from fitting.output.figures.style import STYLE, SpeciesLabels, figure_metadata, save_figure
+from fitting.output.region_names import name_file
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.projects.project_record import laid_record
 from fitting.quantities.detection import Detection
@@ -60,7 +61,7 @@ def write_figures(
         laid, seen = laid_record(project, region), (detections or {}).get(region)
         made = region_figures(analysis, known, series, laid, detection=seen, order=project.order)
         for name, figure in made.items():
-            yield from save_figure(figure, folder / f"{_file_name(region)}_{name}")
+            yield from save_figure(figure, folder / f"{name_file(region)}_{name}")
     with rc_context(STYLE):
         drift = charge_drift_figure(project)
     if drift is not None:
@@ -134,8 +135,3 @@ def write_spectrum_figure(
             f"{path}: cannot be written ({error}). Choose another folder, or .svg, .pdf or .png."
         ) from error
     return figure is not None
-
-
-def _file_name(region: str) -> str:
-    """The region as part of a file name, such as "S_2p"."""
-    return "".join(sign if sign.isalnum() or sign in "-+" else "_" for sign in region)

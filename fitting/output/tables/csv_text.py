@@ -18,8 +18,14 @@ _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n")
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The table as text."""
     stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(header)
+    return stream.getvalue() + csv_lines(rows)
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> str:
+    """Rows without a header, as text."""
+    stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
     writer.writerows([cell_text(cell) for cell in row] for row in rows)
     return stream.getvalue()
 
