@@ -33,11 +33,11 @@ _RAMAN = ("*_2.55V.txt", "*_3.25V.txt")
 _LONG = 120_000
 _RECIPES: Mapping[str, tuple[tuple[str, ...], Choices]] = {
     "default": (_XPS, Choices()),
-    "choice": (_XPS, Choices(select=True)),
-    "joint": (_XPS, Choices(options=FitOptions(share=("fwhm",)))),
-    "profile": (_XPS, Choices(options=FitOptions(uncertainty="profile"))),
+    "choice": (_XPS, Choices(select=True, options=FitOptions(family=()))),
+    "joint": (_XPS, Choices(options=FitOptions(share=("fwhm",), family=()))),
+    "profile": (_XPS, Choices(options=FitOptions(uncertainty="profile", family=()))),
     "baseline": (_RAMAN, Choices(baseline="asls")),
-    "without reference": (_XPS, Choices()),
+    "without reference": (_XPS, Choices(options=FitOptions(family=()))),
 }
 
 

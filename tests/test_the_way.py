@@ -128,7 +128,7 @@ def test_a_broken_file_among_good_ones_is_listed_and_the_others_are_fitted(
     (spectra / "empty.vms").touch()
     (spectra / "binary.txt").write_bytes(bytes(range(256)) * 20)
     out = tmp_path / "out"
-    assert main(["fit", str(spectra), "--out", str(out), "--json", "--quiet"]) == 1
+    assert main(["fit", str(spectra), "--out", str(out), "--json", "--quiet", "--quick"]) == 1
     said = capsys.readouterr()
     for name in ("empty.vms", "binary.txt"):
         assert name in said.err
@@ -190,7 +190,16 @@ def test_a_side_table_goes_before_what_file_names_say(example: Path, tmp_path: P
     table = tmp_path / "voltages.csv"
     names = sorted(path.name for path in (example / "xps").iterdir())
     table.write_text("file,voltage\n" + "".join(f"{name},3.21\n" for name in names))
-    words = ["--voltage", str(table), "--region", "S 2p", "--quiet", "--out", str(tmp_path / "o")]
+    words = [
+        "--voltage",
+        str(table),
+        "--region",
+        "S 2p",
+        "--quiet",
+        "--quick",
+        "--out",
+        str(tmp_path / "o"),
+    ]
     assert main(["fit", str(example / "xps"), *words]) == 0
     assert set(_table(tmp_path / "o", "spectra").voltage_V) == {3.21}
 
@@ -198,7 +207,7 @@ def test_a_side_table_goes_before_what_file_names_say(example: Path, tmp_path: P
 def test_a_model_of_chosen_species_has_those_and_no_others(example: Path, tmp_path: Path) -> None:
     words = ["--region", "S 2p", "--species", "PS4,polysulfide", "--background", "linear"]
     out = tmp_path / "out"
-    assert main(["fit", str(example / "xps"), *words, "--quiet", "--out", str(out)]) == 0
+    assert main(["fit", str(example / "xps"), *words, "--quiet", "--quick", "--out", str(out)]) == 0
     assert set(_table(out, "species").species) == {"PS4", "polysulfide"}
     assert set(_table(out, "spectra").region) == {"S 2p"}
 
@@ -206,7 +215,7 @@ def test_a_model_of_chosen_species_has_those_and_no_others(example: Path, tmp_pa
 def test_energies_stay_as_measured_without_a_charge_reference(
     example: Path, tmp_path: Path
 ) -> None:
-    words = ["--region", "C 1s", "--charge-reference", "none", "--quiet"]
+    words = ["--region", "C 1s", "--charge-reference", "none", "--quiet", "--quick"]
     out = tmp_path / "out"
     main(["fit", str(example / "xps"), *words, "--out", str(out)])
     assert (_table(out, "spectra").axis_offset == 0).all()
@@ -299,7 +308,8 @@ def test_a_bad_file_is_refused_with_its_name_and_what_to_do(
 def test_good_files_are_fitted_beside_all_the_bad_ones(
     example: Path, bad_folder: Path, tmp_path: Path
 ) -> None:
-    words = [str(bad_folder), str(example / "xps"), "--quiet", "--out", str(tmp_path / "out")]
+    words = [str(bad_folder), str(example / "xps"), "--quiet", "--quick"]
+    words += ["--out", str(tmp_path / "out")]
     assert main(["fit", *words]) == 1
     table = _table(tmp_path / "out", "spectra")
     assert set(table.source[table.status == "not_read"]) == set(_BAD_CONTENTS)
@@ -323,7 +333,9 @@ def test_swapped_columns_and_negative_counts_end_in_a_sentence_or_a_fit(
     negative += "".join(f"{x:.1f},{y - 900}\n" for x, y in zip(energies, counts, strict=True))
     for name, text in (("swapped_S2p.csv", swapped), ("negative_S2p.csv", negative)):
         (tmp_path / name).write_text(text)
-        code = main(["fit", str(tmp_path / name), "--quiet", "--out", str(tmp_path / name[:4])])
+        code = main(
+            ["fit", str(tmp_path / name), "--quiet", "--quick", "--out", str(tmp_path / name[:4])]
+        )
         said = capsys.readouterr()
         assert "Traceback" not in said.err
         assert code == 0 or name in said.err
@@ -333,6 +345,14 @@ def test_results_among_the_spectra_are_not_taken_for_spectra(example: Path, tmp_
     spectra = tmp_path / "spectra"
     shutil.copytree(example / "xps", spectra)
     for _ in range(2):
-        words = ["--region", "S 2p", "--quiet", "--overwrite", "--out", str(spectra / "results")]
+        words = [
+            "--region",
+            "S 2p",
+            "--quiet",
+            "--quick",
+            "--overwrite",
+            "--out",
+            str(spectra / "results"),
+        ]
         assert main(["fit", str(spectra), *words]) == 0
     assert len(_table(spectra / "results", "spectra")) == 3

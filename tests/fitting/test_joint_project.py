@@ -53,7 +53,7 @@ def project() -> Project:
         source="simulated.txt",
     )
     begun = Project({"S 2p": Analysis(series, JOINT)})
-    return keep_events(begun, run_project(begun, catalogue()))
+    return keep_events(begun, run_project(begun, catalogue(), weighs_models=False))
 
 
 def test_a_project_file_keeps_what_was_shared(project: Project, tmp_path: Path) -> None:

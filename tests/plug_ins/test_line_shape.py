@@ -81,7 +81,7 @@ def spectrum(secant: str, tmp_path: Path) -> Path:
 def test_it_is_fitted_and_written_like_any_other(spectrum: Path, tmp_path: Path) -> None:
     library, out = tmp_path / "mine.toml", tmp_path / "out"
     library.write_text(LIBRARY)
-    words = [str(spectrum), "--out", str(out), "--library", str(library), "--quiet"]
+    words = [str(spectrum), "--out", str(out), "--library", str(library), "--quiet", "--quick"]
     assert run_command(["fit", *words, "--charge-reference", "none"]) == 0
     book = read_recipes(out / "recipe.json")
     assert book.recipes["S 2p"].model.peaks[0].line_shape == "secant"

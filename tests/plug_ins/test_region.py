@@ -74,7 +74,15 @@ def spectrum(request: pytest.FixtureRequest, library: Path, tmp_path: Path) -> P
 
 def test_it_is_fitted_by_its_library_alone(spectrum: Path, library: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    words = [str(spectrum.parent), "--out", str(out), "--library", str(library), "--quiet"]
+    words = [
+        str(spectrum.parent),
+        "--out",
+        str(out),
+        "--library",
+        str(library),
+        "--quiet",
+        "--quick",
+    ]
     assert run_command(["fit", *words]) == 0
     with (out / "species.csv").open(encoding="utf-8") as file:
         [row] = csv.DictReader(file)

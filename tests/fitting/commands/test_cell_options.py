@@ -52,7 +52,7 @@ def _record(folder: Path, headings: str = "Date,Test_Time(s),Voltage(V),Current(
 
 def _fit(spectra: Path, record: Path, *options: str) -> Path:
     out = spectra.parent / "out"
-    words = ["fit", str(spectra), "--out", str(out), "--voltage", str(record), "--quiet"]
+    words = ["fit", str(spectra), "--out", str(out), "--voltage", str(record), "--quiet", "--quick"]
     # two bands cannot tell all that the default model has, so that some fits may fail
     assert run_command([*words, "--overwrite", *options]) in (0, 1)
     return out

@@ -13,10 +13,15 @@ DATA = Path(__file__).parents[2] / "data"
 
 def test_a_nexus_file_is_written_beside_the_tables_on_request(tmp_path: Path) -> None:
     spectrum = str(DATA / "samples" / "pristine_S2p.csv")
-    assert run_command(["fit", spectrum, "--out", str(tmp_path / "plain"), "--quiet"]) == 0
+    assert (
+        run_command(["fit", spectrum, "--out", str(tmp_path / "plain"), "--quiet", "--quick"]) == 0
+    )
     assert not (tmp_path / "plain" / "data.nxs").exists()
     assert (
-        run_command(["fit", spectrum, "--out", str(tmp_path / "nexus"), "--quiet", "--nexus"]) == 0
+        run_command(
+            ["fit", spectrum, "--out", str(tmp_path / "nexus"), "--quiet", "--quick", "--nexus"]
+        )
+        == 0
     )
     (series,) = read_spectra(tmp_path / "nexus" / "data.nxs")
     assert series.attrs["region"] == "S 2p"

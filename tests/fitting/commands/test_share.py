@@ -9,7 +9,7 @@ import pytest
 from app.__main__ import main
 from fitting.simulation.example import write_example
 
-WORDS = ("--region", "S 2p", "--charge-reference", "none", "--quiet")
+WORDS = ("--region", "S 2p", "--charge-reference", "none", "--quiet", "--quick")
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def test_command_line_fits_on_a_cluster_what_it_fits_without(
     scheduler: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     example = write_example(tmp_path / "example")
-    common = ["fit", str(example), "--region", "raman", "--quiet", "--json"]
+    common = ["fit", str(example), "--region", "raman", "--quiet", "--quick", "--json"]
     assert run_command([*common, "--out", str(tmp_path / "here")]) in (0, 1)
     assert run_command([*common, "--out", str(tmp_path / "there"), "--scheduler", scheduler]) in (
         0,

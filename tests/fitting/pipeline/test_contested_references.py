@@ -43,7 +43,7 @@ def test_two_cells_that_avantage_calls_scan_are_two_samples(tmp_path: Path) -> N
         for region, name in (("C 1s", "C1s Scan.csv"), ("S 2p", "S2p Scan.csv")):
             write_spectrum(tmp_path / "run" / f"{cell}.DATA" / name, region, charging, seed)
     out = tmp_path / "out"
-    options = ["--charge-reference", "C 1s=284.8", "--out", str(out), "--quiet"]
+    options = ["--charge-reference", "C 1s=284.8", "--out", str(out), "--quiet", "--quick"]
     assert main(["fit", str(tmp_path / "run"), *options]) == 0
     shifts = {row["sample"]: float(row["charge_shift"]) for row in rows_of(out / "spectra.csv")}
     assert shifts == {"Cell A": pytest.approx(0, abs=0.03), "Cell B": pytest.approx(-3, abs=0.03)}
@@ -66,7 +66,7 @@ def test_a_sample_whose_references_disagree_is_left_out_and_others_are_fitted(
     write_spectrum(folder / "y_C1s.csv", "C 1s", 1.0, 4)
     write_spectrum(folder / "y_S2p.csv", "S 2p", 1.0, 5)
     out = tmp_path / "out"
-    assert main(["fit", str(folder), "--out", str(out), "--quiet"]) == 1
+    assert main(["fit", str(folder), "--out", str(out), "--quiet", "--quick"]) == 1
     rows = {row["source"]: row for row in rows_of(out / "spectra.csv")}
     assert {source for source, row in rows.items() if row["status"] == "not_fitted"} == {
         "x_C1s_1.csv", "x_C1s_2.csv", "x_S2p_1.csv",

@@ -45,7 +45,7 @@ def _grow(project: Project, *paths: Path) -> Prepared:
 
 
 def _fitted(grown: Prepared) -> Project:
-    events = run_project(grown.project, catalogue(), grown.to_fit)
+    events = run_project(grown.project, catalogue(), grown.to_fit, weighs_models=False)
     return keep_events(grown.project, events)
 
 

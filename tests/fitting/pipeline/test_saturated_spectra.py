@@ -32,7 +32,7 @@ def test_a_clipped_spectrum_is_masked_and_the_truth_lies_in_the_interval(tmp_pat
         name = f"LPSC_{voltage}V_S2p.csv"
         (folder / name).write_text(f"Binding energy (eV),Counts\n{rows}\n")
     out = tmp_path / "out"
-    assert main(["fit", str(folder), "--out", str(out), "--quiet"]) == 0
+    assert main(["fit", str(folder), "--out", str(out), "--quiet", "--quick"]) == 0
     spectra = _rows(out / "spectra.csv")
     assert [row["mask_reason"] for row in spectra] == ["", "detector at its ceiling"]
     assert int(spectra[1]["masked_points"]) == np.sum(clipped == clipped.max())

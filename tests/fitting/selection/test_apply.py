@@ -48,7 +48,7 @@ def asked() -> Project:
 
 @pytest.fixture(scope="module")
 def chosen(asked: Project) -> Project:
-    return keep_events(asked, run_project(asked, CATALOGUE))
+    return keep_events(asked, run_project(asked, CATALOGUE, weighs_models=False))
 
 
 def test_chosen_species_are_fitted_and_the_choice_is_said(chosen: Project) -> None:
@@ -61,7 +61,7 @@ def test_region_that_asks_for_nothing_is_left_alone(asked: Project) -> None:
     analysis = asked.analyses["P 2p"]
     plain = replace(analysis, recipe=replace(analysis.recipe, choice=None))
     project = Project({"P 2p": plain})
-    after = keep_events(project, run_project(project, CATALOGUE))
+    after = keep_events(project, run_project(project, CATALOGUE, weighs_models=False))
     assert after.analyses["P 2p"].recipe is plain.recipe
     assert after.analyses["P 2p"].selection is None
     assert after.notes == ()
@@ -71,7 +71,7 @@ def test_species_that_cannot_be_weighed_leave_a_note(asked: Project) -> None:
     analysis = asked.analyses["P 2p"]
     recipe = replace(analysis.recipe, choice=SpeciesChoice(among=("PS4", "reduced_P")))
     project = Project({"P 2p": replace(analysis, recipe=recipe)})
-    after = keep_events(project, run_project(project, CATALOGUE))
+    after = keep_events(project, run_project(project, CATALOGUE, weighs_models=False))
     assert after.analyses["P 2p"].recipe.model == analysis.recipe.model
     assert "could not be chosen" in after.notes[0]
 
@@ -105,7 +105,7 @@ def test_a_set_that_the_analyst_took_is_not_chosen_away_again(chosen: Project) -
     analysis = chosen.analyses["P 2p"]
     assert analysis.selection is not None
     taken = Project({"P 2p": with_selection(analysis, analysis.selection, ("PS4",))})
-    after = keep_events(taken, run_project(taken, CATALOGUE)).analyses["P 2p"]
+    after = keep_events(taken, run_project(taken, CATALOGUE, weighs_models=False)).analyses["P 2p"]
     assert species_names(after.recipe.model) == ("PS4",)
     assert after.recipe.choice is None
 
@@ -113,7 +113,7 @@ def test_a_set_that_the_analyst_took_is_not_chosen_away_again(chosen: Project) -
 def test_a_choice_that_was_made_is_not_made_again_until_spectra_are_added(
     chosen: Project,
 ) -> None:
-    events = list(run_project(chosen, CATALOGUE))
+    events = list(run_project(chosen, CATALOGUE, weighs_models=False))
     assert not any(isinstance(event, Weighed) for event in events)
     analysis = chosen.analyses["P 2p"]
     added = analysis.series.isel(spectrum=[0]).assign_attrs(sources='{"later": "1"}')
