@@ -14,6 +14,7 @@ from fitting.models.drag_edits import unit_height
 from fitting.models.function import Curves, series_curves
 from fitting.models.model import Model, parameter_names
 from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.exclusion import ExcludeRange
 from fitting.projects.project import Analysis
 from fitting.solvers.numpy.seeding import seeded_parameters
 
@@ -139,14 +140,18 @@ def _find_ends(analysis: Analysis, x: FloatArray) -> tuple[float, float]:
 def _take_outside(
     analysis: Analysis, spectrum: int, x: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """What was measured beyond the range; nothing where other steps change the intensity."""
-    if not all(isinstance(step, CropAxis) for step in analysis.recipe.steps):
+    """What was measured but is not fitted; nothing where other steps change the intensity."""
+    if not all(isinstance(step, CropAxis | ExcludeRange) for step in analysis.recipe.steps):
         return np.empty(0), np.empty(0)
     series = analysis.series
     places = series[axis_of(series)].values + float(series["axis_offset"].values[spectrum])
     counts = series["intensity"].values[spectrum]
     low, high = _find_ends(analysis, x)
-    beyond = ((places < low) | (places > high)) & np.isfinite(counts)
+    beyond = (places < low) | (places > high)
+    for step in analysis.recipe.steps:
+        if isinstance(step, ExcludeRange):
+            beyond |= (places >= step.low) & (places <= step.high)
+    beyond &= np.isfinite(counts)
     return places[beyond], counts[beyond]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from fitting.data.series import AXES, axis_of, axis_values
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import BASELINES, SubtractBaseline
+from fitting.preprocessing.exclusion import ExcludeRange
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, Scale
 from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import Step
@@ -88,6 +89,20 @@ def _crop_said(step: Step, unit: str) -> str:
     return f"{step.low:g} to {step.high:g} {unit}"
 
 
+def _middle_part(analysis: Analysis) -> Step:
+    """A tenth of the axis in its middle, to be dragged from there."""
+    positions = axis_values(analysis.series)
+    low, high = float(np.nanmin(positions)), float(np.nanmax(positions))
+    middle, half = (low + high) / 2, (high - low) / 20
+    return ExcludeRange(round(middle - half, 2), round(middle + half, 2))
+
+
+def _exclusion_said(step: Step, unit: str) -> str:
+    assert isinstance(step, ExcludeRange)
+    why = f", {step.reason}" if step.reason else ""
+    return f"{step.low:g} to {step.high:g} {unit}{why}"
+
+
 def _resample_said(step: Step, unit: str) -> str:
     assert isinstance(step, Resample)
     return f"every {step.step:g} {unit}"
@@ -126,6 +141,13 @@ STEP_KINDS: Sequence[StepKind] = (
         "Crop", "Keep a range of the axis", CropAxis,
         (Field("low", f"From ({UNIT})"), Field("high", f"To ({UNIT})")),
         _whole_range, _crop_said,
+    ),
+    StepKind(
+        "Leave out a range",
+        "Points of the range are not fitted; drag it on the spectrum",
+        ExcludeRange,
+        (Field("low", f"From ({UNIT})"), Field("high", f"To ({UNIT})")),
+        _middle_part, _exclusion_said,
     ),
     StepKind(
         "Mask saturation",

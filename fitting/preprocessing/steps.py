@@ -10,14 +10,31 @@ from fitting.data.errors import RecipeError
 from fitting.data.json_fields import from_json, to_json
 from fitting.preprocessing.axis import CropAxis, Resample, crop_axis, resample_series
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
+from fitting.preprocessing.exclusion import ExcludeRange, exclude_range
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise_series, remove_spikes
 from fitting.preprocessing.saturation import MaskSaturation, mask_saturation
 
-Step = CropAxis | MaskSaturation | Resample | RemoveSpikes | SubtractBaseline | Normalise
+Step = (
+    CropAxis
+    | ExcludeRange
+    | MaskSaturation
+    | Resample
+    | RemoveSpikes
+    | SubtractBaseline
+    | Normalise
+)
 
 STEPS: Mapping[str, type[Step]] = {
     kind.__name__: kind
-    for kind in (CropAxis, MaskSaturation, Resample, RemoveSpikes, SubtractBaseline, Normalise)
+    for kind in (
+        CropAxis,
+        ExcludeRange,
+        MaskSaturation,
+        Resample,
+        RemoveSpikes,
+        SubtractBaseline,
+        Normalise,
+    )
 }
 """Kinds of steps by name, in the order they are usually applied."""
 
@@ -37,6 +54,8 @@ def apply_step(series: xr.Dataset, step: Step) -> xr.Dataset:
     match step:
         case CropAxis():
             return crop_axis(series, step)
+        case ExcludeRange():
+            return exclude_range(series, step)
         case MaskSaturation():
             return mask_saturation(series, step)
         case Resample():

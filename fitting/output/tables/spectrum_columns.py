@@ -10,6 +10,7 @@ from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, noises_of
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
+from fitting.preprocessing.exclusion import ExcludeRange, excluded_points
 from fitting.preprocessing.saturation import BoolArray, MaskSaturation, saturated_points
 from fitting.referencing.contested import CONTESTED, is_contested
 
@@ -93,21 +94,29 @@ def _count_free(block: SpectraBlock) -> ArrayLike:
     return np.nan if block.result is None else float(block.result.attrs["free_parameters"])
 
 
-def _masked_points(block: SpectraBlock) -> BoolArray:
-    """Points that the recipe masks as saturated, shape (n, m)."""
-    steps = (one for one in block.analysis.recipe.steps if isinstance(one, MaskSaturation))
-    series = block.analysis.series
-    step = next(steps, None)
-    return saturated_points(series, step) if step else np.zeros(series["intensity"].shape, bool)
+def _find_masks(block: SpectraBlock) -> list[tuple[str, BoolArray]]:
+    """What the recipe leaves out of the fit: the reason, and the points of shape (n, m)."""
+    series, masks = block.analysis.series, []
+    for step in block.analysis.recipe.steps:
+        if isinstance(step, MaskSaturation):
+            masks.append(("detector at its ceiling", saturated_points(series, step)))
+        elif isinstance(step, ExcludeRange):
+            reason = step.reason or f"{step.low:g} to {step.high:g} left out by hand"
+            masks.append((reason, excluded_points(series, step)))
+    return masks
 
 
 def _count_masked(block: SpectraBlock) -> ArrayLike:
-    return [[int(np.count_nonzero(of_one))] for of_one in _masked_points(block)]
+    masked = np.zeros(block.series["intensity"].shape, dtype=bool)
+    for _, points in _find_masks(block):
+        masked |= points
+    return [[int(np.count_nonzero(of_one))] for of_one in masked]
 
 
 def _tell_mask(block: SpectraBlock) -> ArrayLike:
-    masked = np.any(_masked_points(block), axis=1)
-    return np.where(masked, "detector at its ceiling", "")[:, None]
+    said = [(reason, np.asarray(np.any(points, axis=1))) for reason, points in _find_masks(block)]
+    count = block.series.sizes[SPECTRUM]
+    return [["; ".join(reason for reason, at in said if at[row])] for row in range(count)]
 
 
 def _number_rounds(block: SpectraBlock) -> ArrayLike:
