@@ -42,6 +42,7 @@ from libraries.catalogue import Catalogue
 _SIZE = (980, 640)
 _WHOLE_SECONDS = 60.0
 """Offsets of more than this (s) are dragged in whole seconds."""
+_DAY = 86_400.0
 _REFERRING = "Fitting the reference line of every round of measurement …"
 _NOT_COVERED = "No spectrum lies on the record: move the bands onto the curve first."
 
@@ -268,6 +269,9 @@ def _summarise_windows(windows: list[ExposureWindows], clock: Clock) -> str:
     if not any(np.isfinite(one.start).any() for one in windows):
         return "The spectra state no time of day. Say when the first one was begun."
     lines = [(current_colours().accent, f"{_describe_cover(windows)}.")]
+    if abs(clock.offset) >= _DAY:
+        words = f"The clocks are taken to differ by {abs(clock.offset) / _DAY:.1f} days."
+        lines.append((current_colours().warning, words))
     for name, words in (("is_outside", "outside the record"), ("is_gap", "in a gap of it")):
         count = sum(int(getattr(one.potential, name).sum()) for one in windows)
         lines += [(current_colours().error, f"{count} lie {words}.")] if count else []

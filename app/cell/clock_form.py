@@ -100,6 +100,7 @@ class ClockForm(QWidget):
         )  # fmt: skip
         for text, field, tip in rows:
             field.setToolTip(tip)
+            field.setAccessibleName(text)
             field.setFixedWidth(_FIELD_WIDTH)
             self._layout.addRow(text, field)
         self._layout.addRow(self.refusal)

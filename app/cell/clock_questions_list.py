@@ -10,7 +10,11 @@ from app.controls.window_words import say_in_window
 from app.theme import SPACING, current_colours
 from fitting.electrochemistry.clock_questions import ClockQuestion
 
-_ANSWERS = {"time zone": "Use this offset", "nominal times": "They are right"}
+_ANSWERS = {
+    "time zone": "Use this offset",
+    "nominal times": "They are right",
+    "no overlap": "First spectrum at its start",
+}
 
 
 class ClockQuestionsList(QWidget):

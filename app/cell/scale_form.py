@@ -23,7 +23,9 @@ class ScaleForm(QWidget):
         self.name = QComboBox()
         for name in (*SCALES, _OTHER):
             self.name.addItem(name.replace("Li+/Li", "Li⁺/Li"), name)
+        self.name.setAccessibleName("Voltages of the record are against")
         self.offset = NumberField(step=0.01)
+        self.offset.setAccessibleName("Potential of the electrode")
         self.offset.setFixedWidth(_OFFSET_WIDTH)
         self.offset.setToolTip("Potential of the electrode vs Li⁺/Li (V)")
         layout = QHBoxLayout(self)

@@ -23,6 +23,9 @@ from fitting.electrochemistry.record_clock import settle_record
 from fitting.readers.records.record import PotentialRecord, swap_dates
 
 _MOST_NAMES = 2
+_DAY = 86_400.0
+_OTHER_ZONE = 14 * 3600.0
+"""Clocks differ by at most so much (s) because of time zones."""
 _FEWEST = 4
 """Spectra from which on equal steps are noticed."""
 _EQUAL = 1e-4
@@ -33,7 +36,7 @@ _EQUAL = 1e-4
 class ClockQuestion:
     """Something that only the analyst can know."""
 
-    kind: Literal["time zone", "nominal times", "date order"]
+    kind: Literal["time zone", "nominal times", "date order", "no overlap"]
     sentence: str
     option: str
     """What answers it on the command line."""
@@ -48,7 +51,11 @@ def clock_questions(
     settled = settle_record(record, series, clock)
     if settled.is_open:
         return _date_questions(record, clock)
-    return [*_zone_questions(series, settled.record, clock), *_nominal_questions(series, clock)]
+    return [
+        *_zone_questions(series, settled.record, clock),
+        *_overlap_questions(series, settled.record, clock),
+        *_nominal_questions(series, clock),
+    ]
 
 
 def has_nominal_times(started: FloatArray) -> bool:
@@ -97,6 +104,32 @@ def _zone_questions(
             "time zone",
             f"{record.file}: with the clock of the spectra set {shift / 3600:+g} h they lie within "
             "the record. Check the time zones, and give this offset if one of them is wrong.",
+            f"--clock-offset {offset:g}",
+            replace(clock, offset=offset),
+        )
+    ]
+
+
+def _overlap_questions(
+    series: Sequence[xr.Dataset], record: PotentialRecord, clock: Clock
+) -> list[ClockQuestion]:
+    """Whether spectra and record are of one run, where not even a time zone parts them."""
+    started = [starts_on_record(one, clock) for one in series]
+    known = np.concatenate([one[np.isfinite(one)] for one in started]) if started else np.empty(0)
+    if not record.has_clock or not known.size or clock.series_start is not None:
+        return []
+    low, high = record.time[0] - _OTHER_ZONE, record.time[-1] + _OTHER_ZONE
+    if ((known >= low) & (known <= high)).any():
+        return []
+    apart = float(record.time[0] - known.min())
+    way = "before" if apart > 0 else "after"
+    offset = clock.offset + apart
+    return [
+        ClockQuestion(
+            "no overlap",
+            f"{record.file}: none of the spectra lies within the record; the first was begun "
+            f"{abs(apart) / _DAY:.1f} days {way} it. Is it the record of this cell? If a clock was "
+            "set wrong, the first spectrum may be put at the beginning of the record.",
             f"--clock-offset {offset:g}",
             replace(clock, offset=offset),
         )

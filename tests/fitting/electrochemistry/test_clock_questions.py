@@ -135,3 +135,16 @@ def test_another_clock_replaces_the_potentials_of_the_first() -> None:
     }
     # what the file says stays as it was
     np.testing.assert_array_equal(again["started"], series["started"])
+
+
+@pytest.mark.parametrize("days", [-466.5, 3.0, 30.0])
+def test_a_record_of_another_date_is_said_and_its_start_is_offered(days: float) -> None:
+    series = _series(_measured() + days * 86_400.0)
+    question = next(
+        one for one in clock_questions([series], _record(), Clock()) if one.kind == "no overlap"
+    )
+    assert f"{abs(days):.1f} days {'before' if days < 0 else 'after'} it" in question.sentence
+    proposed = starts_on_record(series, question.proposal)
+    assert proposed.min() == pytest.approx(NOON, abs=1.0)
+    asked = clock_questions([series], _record(), question.proposal)
+    assert "no overlap" not in [one.kind for one in asked]
