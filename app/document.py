@@ -11,9 +11,10 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from app.detections import Detections
 from app.memory import return_free_memory
 from app.prepared import PreparedSeries
-from fitting.data.series import SPECTRUM
-from fitting.models.edits import with_species
+from fitting.data.series import SPECTRUM, axis_values
+from fitting.models.edits import with_own_peak, with_species
 from fitting.models.model import Model, with_parameter
+from fitting.models.peak_edits import free_name
 from fitting.projects.project import Analysis, Project, with_analysis
 from fitting.projects.recipe import Recipe
 from libraries.catalogue import Catalogue
@@ -165,6 +166,25 @@ class Document(QObject):
             model = with_species(before, self.analysis.region, species, self._catalogue)
             self.change_model(lambda _: model, f"Add {species}")
             self.look_at(peak=model.peaks[len(before.peaks)].name)
+
+    def add_own_peak(self, position: float | None = None) -> None:
+        """Add a peak that no library knows to the model on the screen, and look at it.
+
+        Parameters
+        ----------
+        position
+            Where it starts (eV or 1/cm), within the range that is fitted; its middle if left out.
+        """
+        prepared = self.prepared()
+        if prepared is None or self.analysis is None:
+            return
+        x = axis_values(prepared)[min(self.view.spectrum, prepared.sizes[SPECTRUM] - 1)]
+        limits = float(x.min()), float(x.max())
+        wanted = sum(limits) / 2 if position is None else position
+        place = min(max(round(wanted, 2), limits[0]), limits[1])
+        name = free_name(self.analysis.recipe.model)
+        self.change_model(lambda model: with_own_peak(model, name, place, limits), f"Add {name}")
+        self.look_at(peak=name)
 
     def look_at(self, **changes: object) -> None:
         """Change what is on the screen: ``region``, ``spectrum`` or ``peak``."""

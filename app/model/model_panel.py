@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint, Refusal
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.model.background_names import background_names
 from app.model.model_rows import groups_of
@@ -24,17 +25,16 @@ from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
 from app.model.shared_choice import Shared, SharedChoice
 from app.model.species_choice import SpeciesChoiceDialog
+from app.model.template_menu import TemplateMenu
 from app.theme import SPACING
 from fitting.data.errors import ThioscopeError
 from fitting.data.result import is_fitted
-from fitting.data.series import axis_values
 from fitting.data.techniques import technique_of
 from fitting.fits.options import Seed
 from fitting.fits.shared import groupings_of
 from fitting.models.edits import (
     with_background,
     with_line_shape,
-    with_own_peak,
     with_start_values,
     with_tie,
 )
@@ -43,7 +43,6 @@ from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, parameter_names, with_parameter, without_peak
 from fitting.models.parameter_kinds import shared_kinds
 from fitting.models.parameters import resolve_ties
-from fitting.preprocessing.steps import apply_steps
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
 from fitting.quantities.quantify import species_names
@@ -52,6 +51,8 @@ from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
 from libraries.species import NamedModel
 
+_MINE = "my "
+"""Begins the name of a template: no model of a library is named so."""
 _OWN = ""
 """Name of a model that no library has."""
 
@@ -70,6 +71,7 @@ class ModelPanel(QWidget):
         self.add, self.remove = QPushButton("Add peak"), QPushButton("Remove peak")
         self.take_fit = QPushButton("Fit → start")
         self.choose = QPushButton("Choose species…")
+        self.templates = TemplateMenu(document)
         self.refusal = Refusal()
         self._arrange()
         self._connect()
@@ -92,6 +94,14 @@ class ModelPanel(QWidget):
         return self._document.catalogue
 
     def _arrange(self) -> None:
+        name_widgets(
+            {
+                "Model": self.models,
+                "Background": self.backgrounds,
+                "Line shape": self.line_shapes,
+                "Parameters of the model": self.view,
+            }
+        )
         buttons = QHBoxLayout()
         buttons.setContentsMargins(SPACING, 0, SPACING, SPACING)
         buttons.setSpacing(SPACING)
@@ -121,6 +131,7 @@ class ModelPanel(QWidget):
         model = QHBoxLayout()
         model.addWidget(self.models, 1)
         model.addWidget(self.choose)
+        model.addWidget(self.templates)
         grid.addLayout(model, 0, 1, 1, 3)
         grid.addWidget(QLabel("Background"), 1, 0)
         grid.addWidget(self.backgrounds, 1, 1)
@@ -134,6 +145,8 @@ class ModelPanel(QWidget):
         self.models.chosen.connect(self._take_model)
         self.backgrounds.chosen.connect(self._take_background)
         self.line_shapes.chosen.connect(self._take_line_shape)
+        self.templates.changed.connect(self.refresh)
+        self.templates.refused.connect(self.refusal.say)
         self.shared.chosen.connect(self._take_shared)
         self.table.edited.connect(self._on_edited)
         self.view.removal_requested.connect(self._remove_peak)
@@ -162,6 +175,9 @@ class ModelPanel(QWidget):
         named = {model.name: model.name for model in self._models_of(analysis.region)}
         model = analysis.recipe.model
         same = [name for name in named if _is_named(model, name, self._known)]
+        kept = self.templates.templates()
+        same += [f"{_MINE}{name}" for name, one in kept.items() if one == model]
+        named |= {f"{_MINE}{name}": f"{name} (my template)" for name in kept}
         own = "species weighed" if _is_weighed(analysis) else "changed by hand"
         self.models.offer(named if same else {_OWN: own, **named})
         self.models.setValue(same[0] if same else _OWN)
@@ -203,7 +219,10 @@ class ModelPanel(QWidget):
             )
 
     def _take_model(self, name: str) -> None:
-        if name:
+        own = self.templates.templates().get(name.removeprefix(_MINE))
+        if name.startswith(_MINE) and own is not None:
+            self._change(lambda _: own, f"Take the template {name.removeprefix(_MINE)}")
+        elif name:
             taken = partial(_model_named, name, self._known)
             self._change(taken, f"Take the model {name}")
 
@@ -262,17 +281,7 @@ class ModelPanel(QWidget):
         self._try(partial(self._document.add_species, species))
 
     def _add_own_peak(self) -> None:
-        analysis = self._document.analysis
-        if analysis is None:
-            return
-        positions = axis_values(apply_steps(analysis.series, analysis.recipe.steps))
-        low, high = float(positions.min()), float(positions.max())
-        name = _free_name(analysis.recipe.model)
-        self._change(
-            lambda model: with_own_peak(model, name, round((low + high) / 2, 2), (low, high)),
-            f"Add {name}",
-        )
-        self._document.look_at(peak=name)
+        self._try(self._document.add_own_peak)
 
     def _change(self, changed: Callable[[Model], Model], text: str) -> None:
         self._try(partial(self._document.change_model, changed, text))
@@ -320,8 +329,3 @@ def _has_fit(analysis: Analysis, spectrum: int) -> bool:
     if analysis.result is None or not is_fitted(analysis.result)[spectrum]:
         return False
     return parameter_names(analysis.model) == parameter_names(analysis.recipe.model)
-
-
-def _free_name(model: Model) -> str:
-    taken = {peak.name for peak in model.peaks}
-    return next(name for number in range(1, 1000) if (name := f"peak {number}") not in taken)

@@ -45,6 +45,7 @@ class SharedChoice(QWidget):
         self.kinds.setMenu(QMenu(self.kinds))
         self.groups = Chooser({})
         self.groups.setToolTip(_BY_TIP)
+        self.groups.setAccessibleName("Spectra that share them")
         self._boxes: dict[str, QCheckBox] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

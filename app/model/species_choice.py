@@ -117,6 +117,7 @@ class SpeciesChoiceDialog(QDialog):
 
     def _arrange_table(self) -> None:
         self.table.setStyleSheet(DENSE)
+        self.table.setAccessibleName("Sets of species")
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

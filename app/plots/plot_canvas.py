@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QGraphicsPathItem, QLabel, QMenu, QStackedLayout, QWidget
 
@@ -24,6 +24,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     show_all_requested = Signal()
     pointer_left = Signal()
+    double_clicked = Signal(object)
+    """Where in the scene, if nothing of the plot took the click."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.ci.layout.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
         self.ci.layout.setSpacing(SPACING // 2)
         self.menu = QMenu(self)
+        self.menu_place = QPointF()
+        """Where in the scene the menu was asked for."""
         self.show_all = QAction("Show everything", self.menu)
         self.copy = QAction("Copy picture", self.menu)
         self.menu.addActions([self.show_all, self.copy])
@@ -79,7 +83,10 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
         if event.button() == Qt.MouseButton.RightButton and not event.isAccepted():
+            self.menu_place = event.scenePos()
             self.menu.popup(event.screenPos().toPoint())
+        elif event.double() and event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(event.scenePos())
 
 
 class PlotPanel(QWidget):

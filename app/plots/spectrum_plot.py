@@ -11,6 +11,7 @@ from app.document import Document, View
 from app.library.library_tree import MIME_TYPE
 from app.plots.axes import axis_label, runs_left
 from app.plots.background_ends import BackgroundEnds
+from app.plots.excluded_ranges import ExcludedRanges
 from app.plots.peak_drags import PeakDrags
 from app.plots.peak_labels import PeakLabel, PeakLabels
 from app.plots.peak_markers import Handle, PeakMarkers
@@ -60,6 +61,7 @@ class SpectrumPlot(PlotPanel):
         self.residual_item = self.canvas.add_plot(1)
         self._items = SpectrumItems(self.spectrum_item, self.residual_item)
         self.ends = BackgroundEnds(document, self.spectrum_item)
+        self.excluded = ExcludedRanges(document, self.spectrum_item)
         self.labels, self.markers = PeakLabels(), PeakMarkers()
         self.drags = PeakDrags(document, self.markers)
         self.peak_menu = PeakMenu(document, self)
@@ -134,6 +136,7 @@ class SpectrumPlot(PlotPanel):
             self.failed.emit(error)
 
     def _arrange(self) -> None:
+        self.canvas.setAccessibleName("Spectrum with its model")
         self.residual_item.setXLink(self.spectrum_item)
         self.residual_item.setMaximumHeight(_RESIDUAL_HEIGHT)
         self.residual_item.setLabel("left", "Residual / σ")
@@ -148,6 +151,7 @@ class SpectrumPlot(PlotPanel):
         for part in (self.labels, self.markers, *self._crosshair):
             self.spectrum_item.addItem(part, ignoreBounds=True)
         self.canvas.menu.insertAction(self.canvas.show_all, self.range_only)
+        self.excluded.offer_in(self.canvas)
         self._take_colours()
 
     def _connect(self) -> None:
@@ -157,6 +161,8 @@ class SpectrumPlot(PlotPanel):
         self.canvas.scene().sigMouseMoved.connect(self._on_pointer_moved)
         self.canvas.pointer_left.connect(self._on_pointer_left)
         self.markers.asked.connect(self._on_menu_asked)
+        self.peak_menu.failed.connect(self.failed)
+        self.canvas.double_clicked.connect(self._on_double_clicked)
         self.canvas.show_all_requested.connect(self.show_everything)
         self.range_only.triggered.connect(self.show_range)
         self.spectrum_item.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
@@ -164,6 +170,7 @@ class SpectrumPlot(PlotPanel):
     def _take_colours(self) -> None:
         self._items.take_colours()
         self.ends.take_colours()
+        self.excluded.take_colours()
         for line in self._crosshair:
             line.setPen(pg.mkPen(current_colours().border))
 
@@ -183,6 +190,7 @@ class SpectrumPlot(PlotPanel):
         self._title.say(shown.title, note)
         self._items.draw(shown, selected)
         self.ends.show_range(shown)
+        self.excluded.show_steps()
         self.labels.show_labels(_make_labels(shown, selected, self._document.catalogue))
         self.drags.show_peaks(shown, selected)
         self._frame_if_other(shown)
@@ -245,6 +253,21 @@ class SpectrumPlot(PlotPanel):
     def _on_menu_asked(self, handle: Handle, place: QPoint) -> None:
         if self._shown is not None:
             self.peak_menu.open(self._shown, handle.peak, place)
+
+    def _on_double_clicked(self, position: QPointF) -> None:
+        """Put a peak of one's own where the pointer is; on a peak there is one already."""
+        box = self.spectrum_item.getViewBox()
+        if self._shown is None or not box.sceneBoundingRect().contains(position):
+            return
+        point = box.mapSceneToView(position)
+        if (
+            self.markers.handle_at(point) is None
+            and self._shown.x[0] <= point.x() <= self._shown.x[-1]
+        ):
+            try:
+                self._document.add_own_peak(float(point.x()))
+            except ThioscopeError as error:
+                self.failed.emit(error)
 
     def _on_zoomed(self, _: object) -> None:
         self._follows_data = False
