@@ -35,7 +35,7 @@ from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
 from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
-from fitting.data.series import SPECTRUM
+from fitting.data.order import order_drawn
 from fitting.projects.project import Project
 
 
@@ -157,8 +157,9 @@ class Workbench(QObject):
     def _next_spectrum(self, by: int) -> None:
         analysis = self.document.analysis
         if analysis is not None:
-            last = analysis.series.sizes[SPECTRUM] - 1
-            self.document.look_at(spectrum=min(max(self.document.view.spectrum + by, 0), last))
+            order = order_drawn(analysis.series, self.document.project.order).tolist()
+            place = order.index(self.document.view.spectrum) + by
+            self.document.look_at(spectrum=order[min(max(place, 0), len(order) - 1)])
 
     def _next_region(self, by: int) -> None:
         regions = list(self.document.project.analyses)

@@ -12,8 +12,9 @@ from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel, clear_of
 from fitting.data.depth import depth_label
 from fitting.data.errors import ThioscopeError
+from fitting.data.order import order_drawn
 from fitting.data.series import SPECTRUM, FloatArray, axis_of, get_column
-from fitting.projects.project import Analysis, Project
+from fitting.projects.project import Project
 
 _LEVELS = (1.0, 99.5)
 """Percentiles at the ends of the colour scale: a spike must not darken the rest."""
@@ -29,7 +30,7 @@ _ONE = "One spectrum only. Open more of this region to see them as a map."
 
 
 class SeriesMap(PlotPanel):
-    """Shows one row of colour for each spectrum, from the first at the bottom.
+    """Shows one row of colour for each spectrum, from the first of the list at the bottom.
 
     A click or a drag selects the row under the pointer, the wheel the next or the one before.
     """
@@ -38,11 +39,14 @@ class SeriesMap(PlotPanel):
         super().__init__(parent)
         self._document = document
         self._rows = _RowBox()
+        self.canvas.setAccessibleName("Series map")
         self.plot_item = self.canvas.add_plot(0, self._rows)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setColorMap(pg.colormap.get("viridis"))
         self._cursor = pg.InfiniteLine(angle=0, pen=pg.mkPen(_CURSOR))
         self._shown: xr.Dataset | None = None
+        self._order = np.arange(0)
+        """Spectrum of each row, from below."""
         self.plot_item.addItem(self._image)
         self.plot_item.addItem(self._cursor)
         self.canvas.menu.removeAction(self.canvas.show_all)
@@ -55,14 +59,15 @@ class SeriesMap(PlotPanel):
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         region = self._document.view.region
-        if _drawn_from(old.analyses.get(region)) != _drawn_from(new.analyses.get(region)):
+        before, after = (_drawn_from(one, region) for one in (old, new))
+        if before != after:
             self._show_series()
 
     def _on_view_changed(self, old: View, new: View) -> None:
         if old.region != new.region:
             self._show_series()
         elif old.spectrum != new.spectrum:
-            self._cursor.setValue(new.spectrum + 0.5)
+            self._mark(new.spectrum)
 
     def _show_series(self) -> None:
         self._shown = series = self._series()
@@ -70,7 +75,8 @@ class SeriesMap(PlotPanel):
         self.say(_NOTHING if count == 0 else _ONE if count == 1 else "")
         if series is None or count == 1:
             return
-        intensity, low, high = _image_of(series)
+        self._order = order_drawn(series, self._document.project.order)
+        intensity, low, high = _image_of(series.isel({SPECTRUM: self._order}))
         finite = intensity[np.isfinite(intensity)]
         levels = np.percentile(finite, _LEVELS) if finite.size else (0.0, 1.0)
         self._image.setImage(intensity, levels=levels)
@@ -78,7 +84,7 @@ class SeriesMap(PlotPanel):
         self._rows.invertX(runs_left(series))
         self._rows.setRange(xRange=(low, high), yRange=(0.0, float(count)), padding=0.0)
         self.plot_item.setLabel("bottom", axis_label(series))
-        self._cursor.setValue(self._document.view.spectrum + 0.5)
+        self._mark(self._document.view.spectrum)
         self._label_rows()
 
     def _series(self) -> xr.Dataset | None:
@@ -96,6 +102,7 @@ class SeriesMap(PlotPanel):
         if self._shown is None:
             return
         label, names = _row_names(self._shown)
+        names = [names[spectrum] for spectrum in self._order]
         count = self._shown.sizes[SPECTRUM]
         height = self._rows.height() / count
         rows = clear_of([(row + 0.5) * height for row in range(count)], _LABEL_DISTANCE)
@@ -104,11 +111,18 @@ class SeriesMap(PlotPanel):
 
     def _on_pointed(self, row: float) -> None:
         if self._shown is not None:
-            last = self._shown.sizes[SPECTRUM] - 1
-            self._document.look_at(spectrum=min(max(int(np.floor(row)), 0), last))
+            place = min(max(int(np.floor(row)), 0), self._order.size - 1)
+            self._document.look_at(spectrum=int(self._order[place]))
 
     def _on_stepped(self, rows: int) -> None:
-        self._on_pointed(self._document.view.spectrum + rows)
+        self._on_pointed(self._row_of(self._document.view.spectrum) + rows)
+
+    def _mark(self, spectrum: int) -> None:
+        self._cursor.setValue(self._row_of(spectrum) + 0.5)
+
+    def _row_of(self, spectrum: int) -> int:
+        rows = np.flatnonzero(self._order == spectrum)
+        return int(rows[0]) if rows.size else 0
 
 
 def _row_names(series: xr.Dataset) -> tuple[str, list[str]]:
@@ -157,9 +171,12 @@ class _RowBox(pg.ViewBox):  # type: ignore[misc]
         self.pointed.emit(self.mapSceneToView(place).y())
 
 
-def _drawn_from(analysis: Analysis | None) -> tuple[object, ...]:
-    """What the map of an analysis depends on; a series is compared by identity."""
-    return () if analysis is None else (id(analysis.series), analysis.recipe.steps)
+def _drawn_from(project: Project, region: str) -> tuple[object, ...]:
+    """What the map of a region depends on; a series is compared by identity."""
+    analysis = project.analyses.get(region)
+    if analysis is None:
+        return ()
+    return (id(analysis.series), analysis.recipe.steps, project.order)
 
 
 def _image_of(series: xr.Dataset) -> tuple[FloatArray, float, float]:

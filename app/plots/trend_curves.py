@@ -8,9 +8,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from app.controls.number_text import estimate_text, number_text
 from fitting.data.depth import depth_label
 from fitting.data.order import Order, order_spectra
-from fitting.data.result import Status
+from fitting.data.result import Status, is_fitted
 from fitting.data.series import MIXED, SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
@@ -208,6 +209,47 @@ def axis_title(project: Project, region: str, along: str) -> str:
     return COORDINATES[along]
 
 
+def describe_point(curve: TrendCurve, point: int) -> str:
+    """A point in words: where it is, its value with error and interval, and how its fit ended."""
+    unit = "" if curve.unit == "1" else f" {curve.unit}"
+    branch = str(curve.branch[point])
+    lines = [f"{curve.item.name} at {number_text(float(curve.x[point]))}"]
+    lines[0] += f", {branch}" if branch else ""
+    value, stderr, low, high = (
+        float(part[point]) for part in (curve.value, curve.stderr, curve.low, curve.high)
+    )
+    if curve.is_limit[point]:
+        lines.append(f"not detected: below {number_text(float(curve.limit[point]))}{unit} at 95 %")
+    else:
+        lines.append(f"{estimate_text(value, stderr)}{unit}")
+        if np.isfinite(low):
+            lines.append(f"95 %: {number_text(low)} to {number_text(high)}{unit}")
+    if curve.is_flagged[point]:
+        lines.append("the fit needs a look: a parameter at its bound, or it failed")
+    return "\n".join(lines)
+
+
+def describe_missing(project: Project, regions: Sequence[str], along: str) -> str:
+    """How many fitted spectra have no such coordinate, and are not drawn; empty if none."""
+    if along == SPECTRUM_NUMBER:
+        return ""
+    sentences = []
+    for region in dict.fromkeys(regions):
+        analysis = project.analyses[region]
+        if analysis.result is None:
+            continue
+        fitted = is_fitted(analysis.result)
+        known = np.isfinite(get_column(analysis.series, along).astype(float))
+        missing = int((fitted & ~known).sum())
+        if missing:
+            name = COORDINATES[along].partition(" (")[0].lower()
+            verb = "has" if missing == 1 else "have"
+            sentences.append(
+                f"{missing} of {fitted.sum()} spectra of {region} {verb} no {name}: not shown here."
+            )
+    return " ".join(sentences)
+
+
 def _list_names(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[str]:
     if wanted.quantity in _OF_SPECIES:
         return _list_species(analysis, model, wanted)
@@ -243,14 +285,15 @@ def _number_places(series: xr.Dataset, order: Order) -> tuple[str, FloatArray]:
 
 
 def _number_courses(trend: xr.Dataset, along: str) -> FloatArray:
-    """Which points may be connected, beside their branch: those of one number; or all (nan)."""
-    if along in ("voltage", "depth"):
-        return get_column(trend, "cycle").astype(float)
-    if along == "time":
-        # different samples are no course of one
-        samples = get_column(trend, "sample").astype(str)
-        return np.unique(samples, return_inverse=True)[1].astype(float)
-    return np.full(trend.sizes[SPECTRUM], np.nan)
+    """Which points may be connected, beside their branch: those of one sample, and one cycle.
+
+    Different samples are no course of one, and along cycles a cycle is a place.
+    """
+    samples = get_column(trend, "sample").astype(str)
+    cycles = get_column(trend, "cycle").astype(float)
+    is_by_cycle = along in ("voltage", "depth")
+    keys = [f"{cycle} {name}" for cycle, name in zip(cycles, samples, strict=True)]
+    return np.unique(keys if is_by_cycle else samples, return_inverse=True)[1].astype(float)
 
 
 def _bound_curve(curve: TrendCurve) -> TrendCurve:

@@ -7,6 +7,7 @@ screen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainterPath
 
 from app.plots.plot_canvas import filled_item, path_between, species_colour
-from app.plots.trend_curves import TrendCurve
+from app.plots.trend_curves import TrendCurve, describe_point
 from app.theme import current_colours
 from fitting.data.series import FloatArray
 
@@ -136,6 +137,8 @@ class TrendItems(QObject):
             pen=pg.mkPen(dot.colour),
             brush=dot.brush,
             data=[(curve.item.region, int(spectrum)) for spectrum in curve.spectra[points]],
+            hoverable=True,
+            tip=partial(_tell_point, curve),
         )
         dots.sigClicked.connect(self._on_clicked)
         self._add(curve, dots)
@@ -210,6 +213,11 @@ def curve_colour(curve: TrendCurve) -> str:
     if curve.tone == "species":
         return species_colour(curve.item.species)
     return current_colours().accent if curve.tone == "plain" else current_colours().warning
+
+
+def _tell_point(curve: TrendCurve, x: float, y: float, data: tuple[str, int]) -> str:  # noqa: ARG001
+    """What pyqtgraph shows beside a point under the pointer; it gives all three by name."""
+    return describe_point(curve, int(np.flatnonzero(curve.spectra == data[1])[0]))
 
 
 def _arrow_down() -> QPainterPath:

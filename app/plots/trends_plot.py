@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controls.hints import Caution
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.plots.axes import written_unit
 from app.plots.cell_menu import CellMenu
@@ -33,6 +34,7 @@ from app.plots.trend_curves import (
     Wanted,
     axis_title,
     best_coordinate,
+    describe_missing,
     items_of,
     list_denominators,
     trend_curve,
@@ -143,6 +145,14 @@ class TrendsPlot(QWidget):
             self.refresh()
 
     def _arrange(self) -> None:
+        name_widgets(
+            {
+                "What the trends show": self.quantity,
+                "Ratio to": self.relative_to,
+                "Trends along": self.along,
+                "Trends": self.panel.canvas,
+            }
+        )
         self.species.setText("Species")
         self.species.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.species.setMenu(QMenu(self.species))
@@ -277,7 +287,9 @@ class TrendsPlot(QWidget):
         warnings = dict.fromkeys(curve.warning for curve in drawn if curve.warning)
         self.warning.say(" ".join(warnings))
         notes = dict.fromkeys(curve.note for curve in drawn if curve.note)
-        text = " ".join(filter(None, (*notes, self.cell.remark)))
+        regions = [curve.item.region for curve in drawn if curve.tone == "species"]
+        missing = describe_missing(self._document.project, regions, self.along.currentData())
+        text = " ".join(filter(None, (missing, *notes, self.cell.remark)))
         self.remark.setText(text)
         self.remark.setToolTip(text)
         self.remark.setVisible(bool(text))

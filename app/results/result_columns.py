@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.controls.number_text import estimate_text, limit_text, number_text
 from app.spectra.series_tree import spectrum_name, state_text, status_of, status_sentence
-from fitting.data.order import Order, order_rows, spectrum_numbers
+from fitting.data.order import Order, order_drawn, spectrum_numbers
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import FloatArray
 from fitting.output.tables.blocks import SpectraBlock, peak_block, ratio_block, species_block
@@ -186,11 +186,11 @@ def _is_known(cells: NDArray[Any]) -> bool:
 
 
 def rows_of(analysis: Analysis, order: Order = "") -> tuple[SpectrumRow, ...]:
-    """The spectra of a region in the order of the written tables."""
+    """The spectra of a region as list, map and figures have them."""
     numbers = spectrum_numbers(analysis.series)
     return tuple(
         SpectrumRow(analysis, int(spectrum), int(numbers[spectrum]))
-        for spectrum in order_rows(analysis.series, order)
+        for spectrum in order_drawn(analysis.series, order)
     )
 
 

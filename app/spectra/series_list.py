@@ -38,6 +38,7 @@ class SeriesList(QWidget):
         self._document = document
         self._tree = SeriesTree(self)
         self.view = _View(self._tree, self)
+        self.view.setAccessibleName("Regions and spectra")
         self.view.removal_requested.connect(self.remove_selected)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -170,6 +171,6 @@ def _empty_state() -> QLabel:
 def _list_contents(project: Project) -> list[tuple[object, ...]]:
     """What the list shows of a project; series and results are compared by identity."""
     return [
-        (region, id(analysis.series), id(analysis.result), analysis.is_current)
+        (region, id(analysis.series), id(analysis.result), analysis.is_current, project.order)
         for region, analysis in project.analyses.items()
     ]

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from app.theme import current_colours
+from fitting.data.order import order_drawn
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, get_column
 from fitting.projects.project import Analysis, Project
@@ -108,11 +110,17 @@ class SeriesTree(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._analyses: list[Analysis] = []
+        self._orders: list[NDArray[np.int_]] = []
+        """Of every region, the spectrum of each row."""
 
     def show_project(self, project: Project) -> None:
         """Show another project; rows are kept where only results have changed."""
         analyses = list(project.analyses.values())
-        if analyses and _same_series(analyses, self._analyses):
+        orders = [order_drawn(one.series, project.order) for one in analyses]
+        is_listed_alike = len(orders) == len(self._orders) and all(
+            map(np.array_equal, orders, self._orders)
+        )
+        if analyses and is_listed_alike and _same_series(analyses, self._analyses):
             self._analyses = analyses
             for number in range(len(analyses)):
                 parent = self.index(number, 0)
@@ -123,20 +131,22 @@ class SeriesTree(QAbstractItemModel):
                 )
             return
         self.beginResetModel()
-        self._analyses = analyses
+        self._analyses, self._orders = analyses, orders
         self.endResetModel()
 
     def place_of(self, index: _Index) -> tuple[str, int | None]:
         """Region and spectrum of a row; no spectrum for a region's own row."""
         if index.internalId() == _OF_REGION:
             return self._analyses[index.row()].region, None
-        return self._analyses[index.internalId()].region, index.row()
+        number = index.internalId()
+        return self._analyses[number].region, int(self._orders[number][index.row()])
 
     def index_of(self, region: str, spectrum: int) -> QModelIndex:
         """The row of a spectrum; an invalid index if there is none."""
         for number, analysis in enumerate(self._analyses):
             if analysis.region == region:
-                return self.index(spectrum, 0, self.index(number, 0))
+                rows = np.flatnonzero(self._orders[number] == spectrum)
+                return self.index(int(rows[0]) if rows.size else -1, 0, self.index(number, 0))
         return QModelIndex()
 
     def index(self, row: int, column_number: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
@@ -163,7 +173,9 @@ class SeriesTree(QAbstractItemModel):
     def data(self, index: _Index, role: int = _Display) -> object:
         if index.internalId() == _OF_REGION:
             return self._of_region(self._analyses[index.row()], index.column(), role)
-        return _of_spectrum(self._analyses[index.internalId()], index.row(), index.column(), role)
+        number = index.internalId()
+        spectrum = int(self._orders[number][index.row()])
+        return _of_spectrum(self._analyses[number], spectrum, index.column(), role)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = _Display
