@@ -38,6 +38,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self.sentence, 1)
         self.offers = [QToolButton(), QToolButton()]
         for button in self.offers:
+            button.setAccessibleName("What can be done next")
             button.hide()
             self.addPermanentWidget(button)
         self.addPermanentWidget(self.notes)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.chooser import Chooser
 from app.controls.hints import Refusal
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.library.library_nodes import Spread
 from app.library.library_text import describe_entry
@@ -96,6 +97,14 @@ class LibraryBrowser(QWidget):
         return {_EVERY_REGION: "All regions", **regions}
 
     def _arrange(self) -> None:
+        name_widgets(
+            {
+                "Search the library": self.search,
+                "Region of the library": self.regions,
+                "Species of the library": self.view,
+                "About the species": self.about,
+            }
+        )
         self.search.setPlaceholderText("Species, source or position, such as 162.5")
         self.search.setClearButtonEnabled(True)
         self.about.setOpenExternalLinks(True)

@@ -54,6 +54,7 @@ class OpenPreview(QDialog):
         self._heading = QLabel()
         self._hint = QLabel("Double-click a cell to correct it, or paste from a spreadsheet.")
         self.table = PreviewTable(self._model, self)
+        self.table.setAccessibleName("Spectra that were found")
         self._unread = _unread_list()
         self._problem = QLabel()
         self._problem.setWordWrap(True)
@@ -184,6 +185,7 @@ class OpenPreview(QDialog):
 def _unread_list() -> QTreeWidget:
     unread = QTreeWidget()
     unread.setHeaderLabels(["Not read", "Reason and what to do"])
+    unread.setAccessibleName("Files that were not read")
     unread.setRootIsDecorated(False)
     unread.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     return unread

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint, Refusal
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.job import Job
 from app.results.audit_tree import AuditTree, count_findings, group_findings
@@ -75,6 +76,7 @@ class AuditPanel(QWidget):
         super().hideEvent(event)
 
     def _arrange(self) -> None:
+        name_widgets({"Findings about": self.scope, "Findings of the audit": self.view})
         self.about.setWordWrap(True)
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

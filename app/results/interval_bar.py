@@ -66,6 +66,7 @@ class IntervalBar(QWidget):
         self._done, self._replicas = 0, 0
         self.method = Chooser(METHODS)
         self.method.setToolTip(_TIP)
+        self.method.setAccessibleName("How intervals are found")
         self.said = QLabel()
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Keep the intervals that are found, and stop")

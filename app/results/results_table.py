@@ -187,6 +187,8 @@ class ResultsTable(QWidget):
         self._note.setWordWrap(True)
         self._note.setContentsMargins(SPACING, 0, SPACING, SPACING)
         self.order.setAccessibleName("Order of the spectra")
+        self.quantity.setAccessibleName("What the table shows")
+        self.view.setAccessibleName("Results")
         self.order.setToolTip("How tables, trends and figures put the spectra one after the other")
         self.copy.setToolTip("Copy the table, or the rows that are selected, for a spreadsheet")
         top = QHBoxLayout()

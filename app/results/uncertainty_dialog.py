@@ -69,6 +69,8 @@ class UncertaintyDialog(QDialog):
         self.methods = {name: QRadioButton(title) for name, (title, _) in _METHODS.items()}
         self.replicas = NumberField(step=100)
         self.seed = NumberField(step=1)
+        self.replicas.setAccessibleName("Replicas")
+        self.seed.setAccessibleName("Seed")
         own = analysis.model.background.kind
         names = background_names(technique_of(analysis.series))
         self.others = {kind: QCheckBox(text) for kind, text in names.items() if kind != own}

@@ -12,6 +12,7 @@ from app.controls.chooser import Chooser
 from app.controls.hints import Caution
 from app.controls.number_field import NumberField
 from app.controls.number_text import estimate_text
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.job import Job
 from app.theme import SPACING
@@ -60,6 +61,7 @@ class ChargeReferenceForm(QWidget):
         super().hideEvent(event)
 
     def _arrange(self) -> None:
+        name_widgets({"Reference line": self.line, "Its energy": self.position})
         self.line.setToolTip("The line that is put at an agreed energy, to take charging away")
         self.position.setToolTip("Agreed binding energy of the line (eV)")
         self._shift.setWordWrap(True)

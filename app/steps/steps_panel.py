@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controls.hints import Hint, Refusal
+from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.steps.charge_reference_form import ChargeReferenceForm
 from app.steps.step_fields import STEP_KINDS, StepKind, kind_of, unit_of
@@ -70,6 +71,7 @@ class StepsPanel(QWidget):
         self._show_step()
 
     def _arrange(self) -> None:
+        name_widgets({"Steps": self.list, "Earlier": self.up, "Later": self.down})
         self.add.setMenu(QMenu(self.add))
         for button, arrow, tip in (
             (self.up, Qt.ArrowType.UpArrow, "Apply this step earlier"),
