@@ -76,6 +76,10 @@ COMMANDS: Sequence[Command] = (
         "seed_from_neighbours", FIT, "Try &both neighbours", "",
         "After the library's start values those of the spectra on both sides; the best is kept",
     ),
+    Command(
+        "atomic_percent", FIT, "&Atomic percent…", "",
+        "Of all core levels of a sample, by the factors that you choose", begins_group=True,
+    ),
     Command("next_spectrum", VIEW, "&Next spectrum", "Ctrl+Down"),
     Command("previous_spectrum", VIEW, "&Previous spectrum", "Ctrl+Up"),
     Command("next_region", VIEW, "Next &region", "Ctrl+Right"),

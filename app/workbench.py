@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.about import show_about
 from app.autosave import Autosave
 from app.cell.cell_actions import CellActions
+from app.composition.composition_dialog import CompositionActions
 from app.docks import Docks, keep_size
 from app.document import Document
 from app.errors import ErrorDesk
@@ -59,6 +60,7 @@ class Workbench(QObject):
         self.fits = FitActions(self.document, self.fit, self._actions, window.status)
         self.watch = WatchActions(window, self.document, self.fit, self.desk)
         self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)
+        self.composition = CompositionActions(window, self.document, self._actions)
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
         self.recovery = Recovery(window, self.document, self.autosave, self.desk)

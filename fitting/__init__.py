@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fitting.projects.project import Analysis, Project, prepared_series
     from fitting.projects.recipe import Recipe, RecipeBook, read_recipes, write_recipes
     from fitting.quantities.estimates import estimates
+    from fitting.quantities.quantification import Quantification
     from fitting.quantities.quantity import Quantity, fraction_of, ratio_of
     from fitting.quantities.shared_covariance import average_of, difference_of
     from fitting.readers.options import ReadOptions
@@ -87,6 +88,7 @@ HOMES = {
         "write_recipes",
     ),
     "fitting.quantities.estimates": ("estimates",),
+    "fitting.quantities.quantification": ("Quantification",),
     "fitting.quantities.quantity": (
         "Quantity",
         "fraction_of",
@@ -126,6 +128,7 @@ __all__ = [
     "Peak",
     "Project",
     "ProjectFileError",
+    "Quantification",
     "Quantity",
     "ReadOptions",
     "Recipe",

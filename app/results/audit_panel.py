@@ -27,6 +27,7 @@ from fitting.audit.findings import Finding, audit_analysis, audit_samples
 from fitting.data.errors import ThioscopeError
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
+from fitting.quantities.quantification import Quantification
 from libraries.catalogue import Catalogue
 
 _SCOPES = {"all": "All regions", "region": "This region", "spectrum": "This spectrum"}
@@ -123,19 +124,19 @@ class AuditPanel(QWidget):
     def _audit_what_changed(self) -> None:
         analyses = self._document.project.analyses
         kept = {name: one for name, one in self._audited.items() if name in analyses}
-        known = self._document.catalogue
+        known, chosen = self._document.catalogue, self._document.project.quantification
         self._audited = {
             name: one for name, one in kept.items() if one.is_of(analyses[name], known)
         }
         fitted = tuple(one for one in analyses.values() if one.result is not None)
-        if self._samples is not None and not self._samples.is_of(fitted, known):
+        if self._samples is not None and not self._samples.is_of(fitted, known, chosen):
             self._samples = None
         self._show()
         missing = tuple(one for one in fitted if one.region not in self._audited)
         has_all = not missing and self._samples is not None
         if fitted and not has_all and self.isVisible() and not self._job.is_running:
             self._count.setText("Checking …")
-            self._job.start(_Audit(missing, fitted, known))
+            self._job.start(_Audit(missing, fitted, known, chosen))
 
     def _on_audited(self, audited: object) -> None:
         if isinstance(audited, _Audited):
@@ -202,12 +203,14 @@ class _AuditedSamples:
 
     fitted: tuple[Analysis, ...]
     known: Catalogue
+    chosen: Quantification
     findings: tuple[Finding, ...]
 
-    def is_of(self, fitted: tuple[Analysis, ...], known: Catalogue) -> bool:
-        """Whether these fits still are those that were compared."""
+    def is_of(self, fitted: tuple[Analysis, ...], known: Catalogue, chosen: Quantification) -> bool:
+        """Whether these fits still are those that were compared, by the same factors."""
         return (
             self.known is known
+            and self.chosen == chosen
             and len(self.fitted) == len(fitted)
             and all(map(_is_same_fit, self.fitted, fitted))
         )
@@ -220,13 +223,15 @@ class _Audit:
     analyses: tuple[Analysis, ...]
     fitted: tuple[Analysis, ...]
     known: Catalogue
+    chosen: Quantification
 
     def __call__(self) -> Iterator[_Audited | _AuditedSamples]:
         for one in self.analyses:
             findings = tuple(audit_analysis(one, self.known))
             yield _Audited(one.region, one.series, one.result, one.result_of, self.known, findings)
-        together = audit_samples({one.region: one for one in self.fitted}, self.known)
-        yield _AuditedSamples(self.fitted, self.known, tuple(together))
+        analyses = {one.region: one for one in self.fitted}
+        together = tuple(audit_samples(analyses, self.known, self.chosen))
+        yield _AuditedSamples(self.fitted, self.known, self.chosen, together)
 
 
 def _is_same_fit(one: Analysis, other: Analysis) -> bool:

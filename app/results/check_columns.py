@@ -9,8 +9,8 @@ from app.results.result_columns import ResultColumn, ResultTable, plain_column, 
 from fitting.data.order import Order
 from fitting.projects.project import Analysis
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
+from fitting.quantities.quantification import Quantification
 from libraries.catalogue import Catalogue
-from libraries.sensitivity_sets import sensitivity_set
 
 CHECKS = "cross_check"
 NO_CHECKS = (
@@ -20,10 +20,14 @@ NO_CHECKS = (
 
 
 def check_table(
-    analyses: Mapping[str, Analysis], region: str, known: Catalogue, order: Order = ""
+    analyses: Mapping[str, Analysis],
+    region: str,
+    known: Catalogue,
+    order: Order = "",
+    chosen: Quantification | None = None,
 ) -> ResultTable:
     """Every relation of a region to other core levels, for every spectrum."""
-    checks = cross_checks(analyses, sensitivity_set(), known)
+    checks = cross_checks(analyses, chosen, known)
     about = [(check, dict(check.spectra)) for check in checks]
     names = dict.fromkeys(check.check for check, spectra in about if region in spectra)
     columns = []

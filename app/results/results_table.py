@@ -167,7 +167,13 @@ class ResultsTable(QWidget):
         order = self._document.project.order
         if self.quantity.value() == CHECKS:
             analyses = self._document.project.analyses
-            return check_table(analyses, analysis.region, self._document.catalogue, order)
+            return check_table(
+                analyses,
+                analysis.region,
+                self._document.catalogue,
+                order,
+                self._document.project.quantification,
+            )
         detection = self._document.detections.of(analysis)
         return result_table(analysis, self.quantity.value(), detection, order)
 

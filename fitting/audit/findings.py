@@ -15,12 +15,13 @@ from fitting.data.result import GROUP, shared_parameters
 from fitting.data.series import get_column
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.quantities.atomic_percent import Composition, atomic_percent
+from fitting.quantities.comparisons import Differences
 from fitting.quantities.cross_checks import CrossCheck, cross_checks
 from fitting.quantities.detection import Detection
+from fitting.quantities.quantification import Quantification
 from libraries.catalogue import Catalogue
-from libraries.sensitivity_sets import SensitivitySet, sensitivity_set
 
-CROSS_CHECK, ATOMIC_PERCENT = "cross-check", "atomic-percent"
+CROSS_CHECK, ATOMIC_PERCENT, COMPARISON = "cross-check", "atomic-percent", "comparison"
 """Rules about several core levels of a sample together."""
 
 
@@ -60,16 +61,17 @@ def audit_project(
 
 
 def audit_samples(
-    analyses: Mapping[str, Analysis], catalogue: Catalogue, factors: SensitivitySet | None = None
+    analyses: Mapping[str, Analysis],
+    catalogue: Catalogue,
+    chosen: Quantification | None = None,
 ) -> list[Finding]:
     """Check the core levels of every sample against one another.
 
     Parameters
     ----------
-    factors
-        Relative sensitivity factors; the default set if left out.
+    chosen
+        How areas become amounts; the default if left out.
     """
-    chosen = factors or sensitivity_set()
     checks = cross_check_findings(cross_checks(analyses, chosen, catalogue))
     return checks + composition_findings(atomic_percent(analyses, chosen))
 
@@ -88,6 +90,11 @@ def cross_check_findings(checks: Sequence[CrossCheck]) -> list[Finding]:
 def composition_findings(composition: Composition) -> list[Finding]:
     """Why samples have no atomic percent, or one that says little."""
     return [Finding("", ATOMIC_PERCENT, "info", remark) for remark in composition.remarks]
+
+
+def comparison_findings(differences: Differences) -> list[Finding]:
+    """Why states that were to be compared were not."""
+    return [Finding("", COMPARISON, "warning", remark) for remark in differences.remarks]
 
 
 def _about_spectra(spectra: Sequence[tuple[str, int]], finding: Finding) -> Finding:

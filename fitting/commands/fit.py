@@ -12,6 +12,7 @@ import numpy as np
 
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import add_cluster_argument, fitting_on
+from fitting.commands.quantity_options import add_quantity_arguments, quantification_of
 from fitting.commands.raman_options import add_raman_arguments, band_options_of
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
 from fitting.commands.share_options import (
@@ -67,6 +68,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--select", choices=("bic",), help="choose the species once for the series")
+    add_quantity_arguments(parser)
     add_raman_arguments(parser)
     add_share_arguments(parser)
     add_uncertainty_arguments(parser)
@@ -141,6 +143,8 @@ def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
         choices=_read_choices(options, book or RecipeBook({})),
         voltages=voltage_file_of(options),
         charge_reference=options.charge_reference,
+        quantification=quantification_of(options, book),
+        comparisons=tuple(options.compare),
         book=book,
         reading=reading_options(options, libraries),
         step=options.resample,
@@ -167,6 +171,7 @@ def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
         options=with_asked_uncertainty(given, options),
         recipes=uncertain_as_asked(shared_as_asked(book.recipes, options), options),
         bands=band_options_of(options),
+        groups=tuple(options.group),
         select=options.select is not None,
     )
 

@@ -49,6 +49,8 @@ COORDINATES: Mapping[str, str] = {
     "charge_shift": "part of axis_offset that is charge correction (eV)",
     "charge_shift_stderr": "standard error of charge_shift (eV)",
     "charge_reference": "line that charge_shift puts at an agreed energy",
+    "photon_energy": "of the X-rays, as the file states it (eV)",
+    "transmission": "of the analyser in the middle of the range, relative, as the file states it",
     "seconds_per_point": "counting time of one point, all scans added (s)",
     "own_unit": "unit of the intensity, where the spectra of a series differ in it",
     "own_noise": "where sigma comes from, where the spectra of a series differ in it",

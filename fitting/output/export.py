@@ -14,10 +14,9 @@ from fitting.output.placing import Tell, is_interrupted, place_files, repair_fol
 from fitting.output.report.page import write_report
 from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
-from fitting.pipeline.analyse import recipes_of
 from fitting.pipeline.result_files import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE
-from fitting.projects.project import Project, prepared_series
-from fitting.projects.recipe import RecipeBook, write_recipes
+from fitting.projects.project import Project, book_of, prepared_series
+from fitting.projects.recipe import write_recipes
 from fitting.saving.project_file import save_project
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
@@ -123,8 +122,7 @@ def _make_files(
     """All but the project; what trips in one kind of them does not stop the others."""
 
     def write_recipe() -> Iterator[Path]:
-        book = RecipeBook(recipes_of(project), project.charge_reference)
-        write_recipes(book, folder / RECIPE_FILE)
+        write_recipes(book_of(project), folder / RECIPE_FILE)
         yield folder / RECIPE_FILE
 
     def write_entries() -> Iterator[Path]:

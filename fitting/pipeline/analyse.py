@@ -17,9 +17,8 @@ from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.fits.each import fit_series
 from fitting.models.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
-from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.project import Analysis, Unread
 from fitting.projects.reading import Reading
-from fitting.projects.recipe import Recipe
 from fitting.readers.records import PotentialRecord
 
 Solve = Callable[..., Iterator[FittedBlock]]
@@ -93,8 +92,3 @@ def with_fit(analysis: Analysis, blocks: Iterable[FittedBlock]) -> Analysis:
         free = len(resolve_ties(analysis.recipe.model).free)
         result = empty_result(analysis.series, analysis.recipe.model, free)
     return replace(analysis, result=with_blocks(result, blocks), result_of=analysis.recipe)
-
-
-def recipes_of(project: Project) -> Mapping[str, Recipe]:
-    """The recipe of every region."""
-    return {region: analysis.recipe for region, analysis in project.analyses.items()}

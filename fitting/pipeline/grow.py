@@ -29,6 +29,7 @@ from fitting.projects.project import Analysis, Project, with_analysis
 from fitting.projects.project_record import notes_without_record
 from fitting.projects.reading import Reading
 from fitting.projects.survey import with_survey
+from fitting.quantities.quantification import Quantification
 from fitting.readers.records import PotentialRecord
 from fitting.selection.apply import has_to_choose
 from fitting.solvers.engine import FEW_SPECTRA, prepare_compiled
@@ -67,6 +68,8 @@ def grow_project(
         project, unused = without_former(project, unused, fresh)
     project = replace(
         project,
+        quantification=_find_quantification(project, wanted),
+        comparisons=_find_comparisons(project, wanted),
         unread=tuple(dict.fromkeys((*project.unread, *reading.unread))),
         notes=tuple(dict.fromkeys((*project.notes, *reading.notes))),
     )
@@ -163,6 +166,19 @@ def _with_reference(
         project = with_analysis(project, with_moved_series(analysis, series))
     unread = tuple(dict.fromkeys((*project.unread, *list_contested(parts.fresh))))
     return replace(project, charge_reference=reference, notes=notes, unread=unread), parts
+
+
+def _find_quantification(project: Project, request: AnalysisRequest) -> Quantification:
+    """What is asked for, else what the recipes say, else what the project has."""
+    if request.quantification is not None:
+        return request.quantification
+    return project.quantification if request.book is None else request.book.quantification
+
+
+def _find_comparisons(project: Project, request: AnalysisRequest) -> tuple[str, ...]:
+    """What is asked for beside what the recipes and the project say."""
+    in_book = () if request.book is None else request.book.comparisons
+    return tuple(dict.fromkeys((*project.comparisons, *in_book, *request.comparisons)))
 
 
 def _join_parts(

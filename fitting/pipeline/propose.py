@@ -19,6 +19,8 @@ from fitting.preprocessing.saturation import MaskSaturation, saturated_points
 from fitting.preprocessing.steps import Step
 from fitting.projects.recipe import Recipe
 from fitting.quantities.band_ratios import BandOptions, check_bands
+from fitting.quantities.groups import check_groups, groups_for
+from fitting.quantities.quantify import species_names
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.selection.candidates import SpeciesChoice
 from libraries.catalogue import Catalogue
@@ -47,6 +49,8 @@ class Choices:
     """Recipes that go before all of the above, by region."""
     bands: BandOptions = field(default_factory=BandOptions)
     """What Raman band areas are related to."""
+    groups: tuple[str, ...] = ()
+    """Sums of species and their ratios; each region takes those of which it has all species."""
     select: bool = False
     """Choose the species once for every series, among those above or the library's."""
 
@@ -70,7 +74,8 @@ def propose_recipe(
         choice = SpeciesChoice(among=_species_of_region(region, catalogue, wanted))
     if region in wanted.recipes:
         given = wanted.recipes[region]
-        return replace(given, choice=given.choice or choice)
+        grouped = _with_groups(given, wanted.groups, region, catalogue)
+        return replace(grouped, choice=given.choice or choice)
     named = _named_model(series, catalogue, wanted)
     if named is None:
         return None
@@ -82,10 +87,12 @@ def propose_recipe(
     steps: tuple[Step, ...] = (crop, *masks)
     if technique.has_baseline:
         steps = (*steps, *_raman_steps(wanted.baseline))
+    recipe = Recipe(model, steps, wanted.options, choice)
+    recipe = _with_groups(recipe, wanted.groups, region, catalogue)
     if not technique.has_bands:
-        return Recipe(model, steps, wanted.options, choice)
+        return recipe
     check_bands(wanted.bands, model)
-    return Recipe(model, steps, wanted.options, choice, wanted.bands)
+    return replace(recipe, bands=wanted.bands)
 
 
 def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:
@@ -106,6 +113,16 @@ def check_regions(choices: Choices, catalogue: Catalogue) -> None:
             )
 
 
+def _with_groups(
+    recipe: Recipe, groups: Sequence[str], region: str, catalogue: Catalogue
+) -> Recipe:
+    """Return the recipe with those of some groups that are of its region."""
+    listed = catalogue.species(region) if region in catalogue.regions() else ()
+    known = (*species_names(recipe.model), *(one.id for one in listed))
+    own = groups_for(groups, known, species_names(recipe.model))
+    return replace(recipe, groups=tuple(dict.fromkeys((*recipe.groups, *own))))
+
+
 def _is_meant(background: str | None, technique: Technique) -> bool:
     """Whether a background that was asked for is one for spectra of the technique."""
     kind = BACKGROUNDS.get(background) if background else None
@@ -113,10 +130,13 @@ def _is_meant(background: str | None, technique: Technique) -> bool:
 
 
 def check_species(choices: Choices, catalogue: Catalogue) -> None:
-    """Raise ``RecipeError`` if a species was asked for that no region in question knows."""
+    """Raise ``RecipeError`` if a species or group was asked for that no region in question has."""
     regions = choices.regions or catalogue.regions()
     asked = [region for region in regions if region in catalogue.regions()]
     known = {one.id for region in asked for one in catalogue.species(region)}
+    check_groups(
+        choices.groups, [[one.id for one in catalogue.species(region)] for region in asked]
+    )
     unknown = [name for name in choices.species if name not in known]
     if unknown:
         where = f" for {', '.join(asked)}" if choices.regions else ""

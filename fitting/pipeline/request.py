@@ -8,6 +8,7 @@ from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.side_table import SideTable
 from fitting.pipeline.propose import Choices
 from fitting.projects.recipe import RecipeBook
+from fitting.quantities.quantification import Quantification
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.records import PotentialRecord
 
@@ -30,6 +31,10 @@ class AnalysisRequest:
     voltages: VoltageFile = field(default_factory=VoltageFile)
     charge_reference: str | None = None
     """"C 1s=284.8", "PS4=161.5" or "none"; C 1s, where it was measured, if left out."""
+    quantification: Quantification | None = None
+    """How areas become atomic percent; as the recipes or the project say if left out."""
+    comparisons: tuple[str, ...] = ()
+    """Samples or states whose difference is tabulated, beside those of recipes and project."""
     book: RecipeBook | None = None
     """Recipes of a file; their charge reference stands where none is asked for."""
     reading: ReadOptions = DEFAULT

@@ -12,7 +12,8 @@ from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.models.model import Model
 from fitting.preprocessing.steps import apply_steps
-from fitting.projects.recipe import Recipe
+from fitting.projects.recipe import Recipe, RecipeBook
+from fitting.quantities.quantification import Quantification
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.selection.candidates import Selection
 
@@ -52,7 +53,10 @@ class Analysis:
     @property
     def is_current(self) -> bool:
         """Whether the result is what the recipe would give now."""
-        return self.result is not None and self.result_of == self.recipe
+        if self.result is None or self.result_of is None:
+            return False
+        # groups are made of a fit and do not change it
+        return replace(self.result_of, groups=self.recipe.groups) == self.recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,10 @@ class Project:
     """The potentiostat record that the voltages were read off by the clock, if there is one."""
     order: Order = ""
     """In which the spectra are listed and drawn."""
+    quantification: Quantification = field(default_factory=Quantification)
+    """How areas become atomic percent."""
+    comparisons: tuple[str, ...] = ()
+    """Samples or states whose difference is tabulated, such as "bare - coated"."""
 
     def _repr_html_(self) -> str:
         """The regions as a table, for notebooks."""
@@ -83,6 +91,14 @@ class Project:
         ]
         table = html_table(("region", "spectra", "peaks", "background", "fit"), rows)
         return table + html_list((*(entry.reason for entry in self.unread), *self.notes))
+
+
+def book_of(project: Project) -> RecipeBook:
+    """The recipes of all regions, with what holds for all of them."""
+    recipes = {region: analysis.recipe for region, analysis in project.analyses.items()}
+    return RecipeBook(
+        recipes, project.charge_reference, project.quantification, project.comparisons
+    )
 
 
 def _state_of_fit(analysis: Analysis) -> str:

@@ -17,6 +17,11 @@ from fitting.fits.each import FitOptions
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.quantities.band_ratios import BandOptions
+from fitting.quantities.quantification import (
+    Quantification,
+    quantification_from_json,
+    quantification_to_json,
+)
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.selection.candidates import SpeciesChoice
 
@@ -24,7 +29,11 @@ _FORMAT = "thioscope_recipe"
 _VERSION = 1
 _PROGRAM = "program"
 """Which program wrote the recipe; for the reader, and not asked for."""
-_FIELDS = (_FORMAT, _PROGRAM, "charge_reference", "regions")
+_QUANTIFICATION = "quantification"
+_COMPARISONS = "comparisons"
+_FIELDS = (
+    _FORMAT, _PROGRAM, "charge_reference", _QUANTIFICATION, _COMPARISONS, "regions"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +47,21 @@ class Recipe:
     """Choose the species once for the series; ``None`` to fit those of the model."""
     bands: BandOptions = field(default_factory=BandOptions)
     """What Raman band areas are related to."""
+    groups: tuple[str, ...] = ()
+    """Sums of species and their ratios, such as "SOx = sulfite + sulfate"; a fit does not depend
+    on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipeBook:
-    """The recipes of several regions, and the charge reference of all of them."""
+    """The recipes of several regions, and what holds for all of them."""
 
     recipes: Mapping[str, Recipe]
     charge_reference: ChargeReference | None = None
+    quantification: Quantification = field(default_factory=Quantification)
+    """How areas become atomic percent."""
+    comparisons: tuple[str, ...] = ()
+    """Samples or states whose difference is tabulated, such as "bare - coated"."""
 
 
 def write_recipes(book: RecipeBook, path: Path) -> None:
@@ -73,11 +89,13 @@ def read_recipes(path: Path) -> RecipeBook:
 
 def recipes_to_json(book: RecipeBook) -> dict[str, Any]:
     """The recipes as plain JSON values."""
-    reference = book.charge_reference
+    reference, chosen = book.charge_reference, quantification_to_json(book.quantification)
     return {
         _FORMAT: _VERSION,
         _PROGRAM: program_version(),
         "charge_reference": to_json(reference) if reference else None,
+        **({_QUANTIFICATION: chosen} if chosen else {}),
+        **({_COMPARISONS: list(book.comparisons)} if book.comparisons else {}),
         "regions": {region: recipe_to_json(recipe) for region, recipe in book.recipes.items()},
     }
 
@@ -104,6 +122,10 @@ def recipes_from_json(data: Any, where: str) -> RecipeBook:
         charge_reference=from_json(ChargeReference, reference, f"{where}: charge_reference")
         if reference is not None
         else None,
+        quantification=quantification_from_json(
+            data.get(_QUANTIFICATION, {}), f"{where}: {_QUANTIFICATION}"
+        ),
+        comparisons=_read_texts(data.get(_COMPARISONS, []), f"{where}: {_COMPARISONS}"),
     )
 
 
@@ -119,6 +141,7 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
             else {}
         ),
         **({"bands": to_json(recipe.bands)} if recipe.bands != BandOptions() else {}),
+        **({"groups": list(recipe.groups)} if recipe.groups else {}),
     }
 
 
@@ -136,6 +159,7 @@ def recipe_from_json(data: Any, where: str) -> Recipe:
         if data.get("choice") is not None
         else None,
         bands=from_json(BandOptions, data.get("bands", {}), f"{where}: bands"),
+        groups=_read_texts(data.get("groups", []), f"{where}: groups"),
     )
 
 
@@ -178,6 +202,14 @@ def _parameters_from_json(data: Any, where: str) -> dict[str, Parameter]:
     if not isinstance(data, Mapping):
         raise RecipeError(f"{where}: parameters must be an object with an entry for each.")
     return {name: from_json(Parameter, entry, f"{where}: {name}") for name, entry in data.items()}
+
+
+def _read_texts(data: Any, where: str) -> tuple[str, ...]:
+    texts = _expect_list(data, where)
+    for text in texts:
+        if not isinstance(text, str):
+            raise RecipeError(f"{where}: expected texts, found {text!r}.")
+    return tuple(texts)
 
 
 def _expect_list(data: Any, where: str) -> list[Any]:

@@ -1,30 +1,43 @@
 """Atomic percent of every species in a sample, from the areas of all its XPS regions.
 
-An area is divided by the relative sensitivity factor of its core level and by its counting time.
-Its share of the sum over all regions is the atomic percent. Errors come from the covariance of the
-areas within a region; regions are measured, and fitted, independently of one another. Transmission
-and escape depth are corrected only as far as they are in the factors or in the spectra; the choice
-of factors is a systematic error of its own, beside the standard error.
+An area is divided by the relative sensitivity factor of its core level, by its counting time, and
+by escape depth, transmission and angular term as far as that is chosen (``quantification``). Its
+share of the sum over all regions is the atomic percent. Errors come from the covariance of the
+areas within a region; regions are measured, and fitted, independently of one another. How far other
+choices that could be defended move the value is a systematic error beside the standard error.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
-from fitting.data.measurement_states import State, states_by_region
-from fitting.data.result import is_fitted
-from fitting.data.series import FloatArray, get_column, units_of
-from fitting.data.techniques import technique_of
-from fitting.electrochemistry.attach import LARGEST_CHANGE
-from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
-from fitting.preprocessing.intensity import Normalise
+from fitting.data.errors import RecipeError
+from fitting.data.measurement_states import State
+from fitting.data.series import FloatArray
 from fitting.projects.project import Analysis
-from fitting.quantities.quantify import Areas, BoolArray, shares_of_total, species_areas
+from fitting.quantities.comparable_regions import (
+    Member,
+    Region,
+    find_repeats,
+    group_by_state,
+    take_regions,
+)
+from fitting.quantities.composition_remarks import (
+    about_angle,
+    about_missing_regions,
+    about_rounds,
+)
+from fitting.quantities.quantification import (
+    AL_KA,
+    Correction,
+    Quantification,
+    chosen_correction,
+    other_corrections,
+)
+from fitting.quantities.quantify import shares_of_total
 from libraries.errors import LibraryError
-from libraries.sensitivity_sets import SensitivitySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +56,13 @@ class AtomicPercent:
     """Statistical; nan if the area is at its bound."""
     sensitivity_set: str
     systematic: float = math.nan
-    """The furthest that another set moves the value; nan if none has all factors."""
+    """The furthest that another choice moves the value; nan if none has all factors."""
     systematic_from: str = ""
-    """That set."""
+    """That choice: a set of factors, with the escape depth where it is none of theirs."""
+    escape_depth: str = ""
+    """How escape depths were taken into account, in words."""
+    transmission: str = ""
+    """Whether areas were divided by the analyser's transmission, in words."""
     round: int = 0
     """Number of the round of the sample (``measurement_states``); 0 where its voltage was given."""
     voltage_change: float = math.nan
@@ -60,156 +77,113 @@ class Composition:
     remarks: tuple[str, ...] = ()
 
 
-def atomic_percent_by_choice(
-    analyses: Mapping[str, Analysis], factors: SensitivitySet, others: Iterable[SensitivitySet]
+def atomic_percent(
+    analyses: Mapping[str, Analysis], chosen: Quantification | None = None
 ) -> Composition:
-    """Atomic percent, with what the choice among sets of factors adds as a systematic error."""
-    composition = atomic_percent(analyses, factors)
-    rows = composition.rows
-    for other in others:
-        if other.name == factors.name:
-            continue
-        found = {_row_key(row): row.value for row in atomic_percent(analyses, other).rows}
-        if all(_row_key(row) in found for row in rows) and len(found) == len(rows):
-            rows = tuple(_add_distance(row, found[_row_key(row)], other.name) for row in rows)
-    return Composition(rows, composition.remarks)
-
-
-def atomic_percent(analyses: Mapping[str, Analysis], factors: SensitivitySet) -> Composition:
     """Atomic percent over all fitted XPS regions of every sample.
 
     A sample is left out, with a remark, where its regions cannot be compared: areas in counts of
-    unknown counting time, normalised spectra, or several spectra of one region that no voltage,
-    cycle, branch, depth or time tells apart. A region without a sensitivity factor does not count.
-    Of a region that was measured again in one round, the spectrum nearest in time counts.
+    unknown counting time, normalised spectra, spectra of another photon energy than the factors,
+    or several spectra of one region that no voltage, cycle, branch, depth or time tells apart. A
+    region without a sensitivity factor does not count. Of a region that was measured again in one
+    round, the spectrum nearest in time counts.
+
+    Parameters
+    ----------
+    chosen
+        How areas become amounts; the default for the photon energy if left out.
     """
-    regions, remarks = _usable_regions(analyses, factors)
-    rows: list[AtomicPercent] = []
+    found = take_regions(analyses)
+    if not found:
+        return Composition()
+    try:
+        correction = chosen_correction(chosen or Quantification(), _photon_energy_of(found))
+    except RecipeError as error:
+        return Composition(remarks=(f"No atomic percent. {error}",))
+    regions, remarks = _with_factors(found, correction)
     if len(regions) < 2:
         if regions:
             remarks.append(
                 f"Atomic percent needs at least two core levels; only {regions[0].name} is fitted."
             )
         return Composition((), tuple(remarks))
-    for state, members in _group_by_state(regions):
-        found = _compose_state(state, members, factors.name)
-        rows.extend(found.rows)
-        remarks.extend(found.remarks)
-        if found.rows:
-            remarks.extend(_missing_regions(state.sample, members, regions))
-    remarks.extend(_about_rounds(regions))
+    remarks.extend(about_angle(regions, correction))
+    rows: list[AtomicPercent] = []
+    choices = [_Choice.of(one, regions) for one in (correction, *other_corrections(correction))]
+    for state, members in group_by_state(regions):
+        made = _compose_state(state, members, choices)
+        rows.extend(made.rows)
+        remarks.extend(made.remarks)
+        if made.rows:
+            remarks.extend(about_missing_regions(state.sample, members, regions))
+    remarks.extend(about_rounds(regions))
     return Composition(tuple(rows), tuple(dict.fromkeys(remarks)))
 
 
-def _row_key(row: AtomicPercent) -> tuple[str, str, int, str, str]:
-    """What tells rows apart."""
-    return row.sample, str(row.voltage), row.round, row.region, row.species
-
-
-def _add_distance(row: AtomicPercent, value: float, other: str) -> AtomicPercent:
-    """The row with the distance to another set's value, if it is the furthest so far."""
-    distance = abs(value - row.value)
-    if distance <= row.systematic or math.isnan(distance):
-        return row
-    return replace(row, systematic=distance, systematic_from=other)
-
-
 @dataclass(frozen=True, slots=True)
-class _Region:
-    """One core level: areas of its species per unit of sensitivity and time."""
+class _Choice:
+    """One way to turn areas into amounts, worked out for all regions that it has factors of."""
 
-    name: str
-    areas: Areas
-    scale: FloatArray
-    """What the areas are multiplied with, shape (n,); nan where they cannot be compared."""
-    states: tuple[State, ...]
-    voltage: FloatArray
-    largest_change: float
-    """Potential (V) that may move in one exposure unflagged."""
-    fitted: BoolArray
+    correction: Correction
+    divisors: Mapping[str, tuple[FloatArray, FloatArray]]
+    """Of every spectrum of a region, without the transmission and with it, shape (n,) each."""
+
+    @classmethod
+    def of(cls, correction: Correction, regions: Sequence[Region]) -> "_Choice":
+        """That of a correction."""
+        found = {}
+        for region in regions:
+            energy = region.kinetic_energy
+            try:
+                bare = correction.divisors(region.name, energy, None)
+            except LibraryError:
+                continue
+            full = correction.divisors(region.name, energy, region.transmission)
+            found[region.name] = (bare, full)
+        return cls(correction, found)
+
+    def scale(self, members: Sequence[Member], *, with_transmission: bool) -> FloatArray | None:
+        """What turns the rates of all species into amounts, shape (k,); ``None`` if not known."""
+        if any(member.region.name not in self.divisors for member in members):
+            return None
+        parts = []
+        for member in members:
+            divisor = self.divisors[member.region.name][with_transmission][member.spectrum]
+            parts.append(np.full(len(member.region.areas.names), 1.0 / divisor))
+        return np.concatenate(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """One spectrum of a sample."""
+def _photon_energy_of(regions: Sequence[Region]) -> float:
+    """That of most spectra that state one (eV)."""
+    stated = np.concatenate([region.photon_energy for region in regions])
+    stated = stated[np.isfinite(stated)]
+    return float(np.median(stated)) if stated.size else AL_KA
 
-    region: _Region
-    spectrum: int
 
-
-def _usable_regions(
-    analyses: Mapping[str, Analysis], factors: SensitivitySet
-) -> tuple[list[_Region], list[str]]:
-    regions: list[_Region] = []
-    remarks: list[str] = []
-    states = states_by_region({name: one.series for name, one in analyses.items()})
-    for name, analysis in analyses.items():
-        if analysis.result is None or not technique_of(analysis.series).has_core_levels:
-            continue
+def _with_factors(
+    regions: Sequence[Region], correction: Correction
+) -> tuple[list[Region], list[str]]:
+    """The regions that have a factor, and what is said of the others."""
+    kept, remarks = [], []
+    for region in regions:
         try:
-            factor = factors.factor(name)
+            correction.factors.factor(region.name)
         except LibraryError as error:
-            remarks.append(f"{name} does not count in atomic percent. {error}")
-            continue
-        regions.append(_take_region(analysis, analysis.result, states[name], factor))
-    return regions, remarks
+            remarks.append(f"{region.name} does not count in atomic percent. {error}")
+        else:
+            kept.append(region)
+    return kept, remarks
 
 
-def _take_region(
-    analysis: Analysis, result: xr.Dataset, states: Sequence[State], factor: float
-) -> _Region:
-    return _Region(
-        analysis.region,
-        species_areas(result, analysis.model),
-        _per_second(analysis) / factor,
-        tuple(states),
-        get_column(analysis.series, "voltage").astype(float),
-        float(analysis.series.attrs.get(LARGEST_CHANGE, DEFAULT_CLOCK.largest_change)),
-        is_fitted(result),
-    )
-
-
-def _per_second(analysis: Analysis) -> FloatArray:
-    """What turns areas into areas of count rates, shape (n,); nan if unknown."""
-    series = analysis.series
-    recipe = analysis.result_of or analysis.recipe
-    count = series.sizes["spectrum"]
-    if any(isinstance(step, Normalise) for step in recipe.steps):
-        return np.full(count, np.nan)
-    units, seconds = units_of(series), get_column(series, "seconds_per_point").astype(float)
-    per_count = np.where(seconds > 0, 1.0 / np.where(seconds > 0, seconds, 1.0), np.nan)
-    return np.where(units == "counts/s", 1.0, np.where(units == "counts", per_count, np.nan))
-
-
-def _group_by_state(regions: Sequence[_Region]) -> Iterator[tuple[State, list[_Member]]]:
-    """The spectra of every sample; of every state of a sample where a region has several."""
-    samples = dict.fromkeys(state.sample for region in regions for state in region.states)
-    for sample in samples:
-        members = [
-            (state, _Member(region, spectrum))
-            for region in regions
-            for spectrum, state in enumerate(region.states)
-            if state.sample == sample and not state.repeat
-        ]
-        if not _find_repeats([one for _, one in members]) and not any(s.round for s, _ in members):
-            yield members[0][0], [one for _, one in members]
-            continue
-        together: dict[State, list[_Member]] = {}
-        for state, member in members:
-            together.setdefault(state, []).append(member)
-        yield from together.items()
-
-
-def _find_repeats(members: Sequence[_Member]) -> list[str]:
-    """Regions of which there are several spectra."""
-    names = [member.region.name for member in members]
-    return sorted({name for name in names if names.count(name) > 1})
-
-
-def _compose_state(state: State, members: Sequence[_Member], set_name: str) -> Composition:
+def _compose_state(
+    state: State,
+    members: Sequence[Member],
+    choices: Sequence[_Choice],
+) -> Composition:
     """The rows of one state of a sample, or the remark why there are none."""
+    correction = choices[0].correction
     where = f"{state.sample or 'Sample without a name'}: no atomic percent, "
-    repeated = _find_repeats(members)
+    repeated = find_repeats(members)
     if repeated:
         return Composition(
             remarks=(
@@ -223,7 +197,7 @@ def _compose_state(state: State, members: Sequence[_Member], set_name: str) -> C
         return Composition(
             remarks=(f"{where}fewer than two of its core levels are fitted.",) if members else ()
         )
-    unknown = [m.region.name for m in members if np.isnan(m.region.scale[m.spectrum])]
+    unknown = [m.region.name for m in members if np.isnan(m.region.per_second[m.spectrum])]
     if unknown:
         return Composition(
             remarks=(
@@ -232,52 +206,55 @@ def _compose_state(state: State, members: Sequence[_Member], set_name: str) -> C
                 "counts per second, or files that hold dwell time and number of scans.",
             )
         )
-    return Composition(tuple(_iterate_rows(state, members, set_name)))
-
-
-def _missing_regions(
-    sample: str, members: Sequence[_Member], regions: Sequence[_Region]
-) -> Iterator[str]:
-    """A remark if other samples have core levels that this one lacks."""
-    there = {m.region.name for m in members if m.region.fitted[m.spectrum]}
-    missing = [region.name for region in regions if region.name not in there]
-    if missing:
-        yield (
-            f"{sample or 'Sample without a name'}: atomic percent without {', '.join(missing)}; "
-            "do not compare it with that of samples that have it."
+    alien = [m for m in members if not correction.factors.is_for(_stated_energy(m))]
+    if alien:
+        return Composition(
+            remarks=(
+                f"{where}{alien[0].region.name} was measured at {_stated_energy(alien[0]):g} eV, "
+                f"and the factors of {correction.factors.name} are of "
+                f"{correction.factors.photon_energy:g} eV. Choose factors of that photon energy.",
+            )
         )
+    is_divided, remarks = _can_divide(state, members, correction)
+    rows = _iterate_rows(state, members, choices, with_transmission=is_divided)
+    return Composition(tuple(rows), remarks)
 
 
-def _about_rounds(regions: Sequence[_Region]) -> Iterator[str]:
-    """Remarks about samples whose regions were put together by their start times."""
-    for region in regions:
-        for sample in dict.fromkeys(state.sample for state in region.states if state.repeat):
-            yield (
-                f"{sample or 'Sample without a name'}: {region.name} came several times in a round "
-                "of measurement; the spectrum nearest in time to the other core levels counts in "
-                "atomic percent and cross-checks."
-            )
-    rounds = {state for region in regions for state in region.states if state.round}
-    for sample in dict.fromkeys(state.sample for state in sorted(rounds, key=lambda s: s.time)):
-        changes = [state.voltage_change for state in rounds if state.sample == sample]
-        limit = max(region.largest_change for region in regions)
-        moved = [change for change in changes if change > limit]
-        if moved:
-            yield (
-                f"{sample or 'Sample without a name'}: from core level to core level of a round "
-                f"the potential moved by up to {max(moved):.3f} V in {len(moved)} of "
-                f"{len(changes)} rounds: their atomic percent and cross-checks are of no one "
-                "state of the cell. Hold the potential during a round, or measure fewer regions."
-            )
+def _stated_energy(member: Member) -> float:
+    """Photon energy (eV) of a spectrum; nan where it is not stated."""
+    return float(member.region.photon_energy[member.spectrum])
+
+
+def _can_divide(
+    state: State, members: Sequence[Member], correction: Correction
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether every member states a transmission, with a remark where only some do."""
+    stated = np.array([m.region.transmission[m.spectrum] for m in members], dtype=float)
+    is_known = np.isfinite(stated) & (stated > 0)
+    if is_known.all() or not is_known.any() or correction.factors.transmission == "included":
+        return bool(is_known.all()), ()
+    lacking = [m.region.name for m, known in zip(members, is_known, strict=True) if not known]
+    return False, (
+        f"{state.sample or 'Sample without a name'}: the files of {', '.join(lacking)} state no "
+        "transmission of the analyser and those of its other core levels do, so that atomic "
+        "percent are without it. Take all core levels of a sample from files of one kind.",
+    )
 
 
 def _iterate_rows(
-    state: State, members: Sequence[_Member], set_name: str
+    state: State, members: Sequence[Member], choices: Sequence[_Choice], *, with_transmission: bool
 ) -> Iterator[AtomicPercent]:
-    amounts, covariance = _find_amounts(members)
-    share, spread = shares_of_total(amounts[None], covariance[None])
+    correction = choices[0].correction
+    rates, covariance = _find_rates(members)
+    scales = [one.scale(members, with_transmission=with_transmission) for one in choices]
+    scale = scales[0]
+    assert scale is not None
+    share, spread = shares_of_total(
+        (scale * rates)[None], (np.outer(scale, scale) * covariance)[None]
+    )
     known = np.concatenate([m.region.areas.has_error[m.spectrum] for m in members])
     stderr = np.where(known, np.sqrt(np.maximum(np.diagonal(spread[0]), 0.0)), np.nan)
+    distance, furthest = _furthest_choice(share[0], rates, choices, scales)
     voltage = float(state.voltage) if state.round else _common_voltage(members)
     species = [(m.region.name, name) for m in members for name in m.region.areas.names]
     for place, (region, name) in enumerate(species):
@@ -289,28 +266,57 @@ def _iterate_rows(
             name,
             float(share[0, place]),
             float(stderr[place]),
-            set_name,
+            correction.factors.name,
+            float(distance[place]),
+            furthest[place],
+            correction.depth_words,
+            _transmission_words(correction, divided=with_transmission),
             round=state.round,
             voltage_change=state.voltage_change if state.round else math.nan,
         )
 
 
-def _common_voltage(members: Sequence[_Member]) -> float:
+def _transmission_words(correction: Correction, *, divided: bool) -> str:
+    if correction.factors.transmission == "included":
+        return "in the factors"
+    return "divided out" if divided else "not stated by the files"
+
+
+def _common_voltage(members: Sequence[Member]) -> float:
     """The voltage of all spectra that have one; nan if they differ."""
     voltages = {float(m.region.voltage[m.spectrum]) for m in members}
     voltages = {voltage for voltage in voltages if np.isfinite(voltage)}
     return voltages.pop() if len(voltages) == 1 else math.nan
 
 
-def _find_amounts(members: Sequence[_Member]) -> tuple[FloatArray, FloatArray]:
-    """Comparable amounts of all species (k,) and their covariance (k, k), zero between regions."""
-    amounts = [m.region.areas.value[m.spectrum] * m.region.scale[m.spectrum] for m in members]
-    covariance = np.zeros((sum(map(len, amounts)),) * 2)
+def _find_rates(members: Sequence[Member]) -> tuple[FloatArray, FloatArray]:
+    """Areas per second of all species (k,) and their covariance (k, k), zero between regions."""
+    rates = [m.region.areas.value[m.spectrum] * m.region.per_second[m.spectrum] for m in members]
+    covariance = np.zeros((sum(map(len, rates)),) * 2)
     start = 0
-    for member, values in zip(members, amounts, strict=True):
+    for member, values in zip(members, rates, strict=True):
         stop = start + len(values)
-        scale = member.region.scale[member.spectrum]
+        scale = member.region.per_second[member.spectrum]
         block = member.region.areas.covariance[member.spectrum]
         covariance[start:stop, start:stop] = scale**2 * block
         start = stop
-    return np.concatenate(amounts), covariance
+    return np.concatenate(rates), covariance
+
+
+def _furthest_choice(
+    share: FloatArray,
+    rates: FloatArray,
+    choices: Sequence[_Choice],
+    scales: Sequence[FloatArray | None],
+) -> tuple[FloatArray, list[str]]:
+    """How far other choices move each share (percent), and which one does so the furthest."""
+    distance, furthest = np.full(share.size, np.nan), [""] * share.size
+    for choice, scale in zip(choices[1:], scales[1:], strict=True):
+        if scale is None:
+            continue
+        gap = np.abs(100.0 * scale * rates / np.sum(scale * rates) - share)
+        further = np.isfinite(gap) & ~(gap <= np.nan_to_num(distance, nan=-1.0))
+        for place in np.flatnonzero(further):
+            distance[place] = gap[place]
+            furthest[place] = choice.correction.name if gap[place] else ""
+    return distance, furthest

@@ -20,9 +20,9 @@ from fitting.data.techniques import technique_of
 from fitting.models.model import Model
 from fitting.projects.project import Analysis
 from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent
+from fitting.quantities.quantification import Quantification
 from fitting.quantities.quantify import parameter_estimates, species_areas
 from libraries.catalogue import Catalogue
-from libraries.sensitivity_sets import SensitivitySet
 from libraries.species import Species
 
 Verdict = Literal["agrees", "off", "not known"]
@@ -114,7 +114,7 @@ _DIFFERENCES = (
 
 
 def cross_checks(
-    analyses: Mapping[str, Analysis], factors: SensitivitySet, catalogue: Catalogue
+    analyses: Mapping[str, Analysis], chosen: Quantification | None, catalogue: Catalogue
 ) -> tuple[CrossCheck, ...]:
     """All relations that the fitted XPS regions of each sample allow to check."""
     fitted = {
@@ -126,7 +126,7 @@ def cross_checks(
     places = {region: _spectra_by_place(states[region]) for region in fitted}
     checks = (
         *_energy_checks(fitted, states, catalogue),
-        *_amount_checks(fitted, states, atomic_percent(analyses, factors).rows),
+        *_amount_checks(fitted, states, atomic_percent(analyses, chosen).rows),
     )
     return tuple(_locate_check(check, places) for check in checks)
 

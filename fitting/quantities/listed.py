@@ -7,6 +7,7 @@ from fitting.models.model import Peak
 from fitting.projects.project import Analysis
 from fitting.quantities.band_ratios import internal_band
 from fitting.quantities.found import OF_SHAPE
+from fitting.quantities.groups import groups_of
 from fitting.quantities.quantify import REFERENCE_SPECIES, default_ratios, species_names
 from fitting.quantities.quantity import PeakQuantity, Quantity, fraction_of, ratio_of
 
@@ -22,7 +23,9 @@ def list_quantities(
         Species that were weighed and are not in the model: all there is of them are limits.
     """
     of_species = species_quantities(analysis, left_out)
-    return (*of_species, *peak_quantities(analysis), *band_quantities(analysis))
+    known = {one.name for one in of_species}
+    grouped = [one.quantity for one in groups_of(analysis) if one.quantity.name not in known]
+    return (*of_species, *grouped, *peak_quantities(analysis), *band_quantities(analysis))
 
 
 def species_quantities(analysis: Analysis, left_out: Sequence[str] = ()) -> tuple[Quantity, ...]:

@@ -37,8 +37,13 @@ class Quantity:
     @property
     def name(self) -> str:
         """As it is stored, such as "ratio polysulfide / PS4"."""
+        return f"{self.kind} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What is added, and what below the line, such as "polysulfide / PS4"."""
         above, below = " + ".join(self.species), " + ".join(self.relative_to)
-        return f"{self.kind} {above}" + (f" / {below}" if below else "")
+        return above + (f" / {below}" if below else "")
 
     def estimate(self, areas: Areas) -> Estimate:
         """Value, standard error and interval from the covariance of the areas."""

@@ -26,10 +26,9 @@ from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
-from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.project import Analysis, Project, Unread, book_of
 from fitting.projects.recipe import (
     Recipe,
-    RecipeBook,
     model_from_json,
     recipe_from_json,
     recipe_to_json,
@@ -126,6 +125,8 @@ def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
     extra = json.loads(attributes["project"])
     project = Project(
         charge_reference=book.charge_reference,
+        quantification=book.quantification,
+        comparisons=book.comparisons,
         unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
         notes=tuple(extra["notes"]),
         order=check_order(extra.get("order", "")),
@@ -212,14 +213,10 @@ def _write_tree(tree: xr.DataTree) -> memoryview:
 
 
 def _root_attributes(project: Project) -> dict[str, Any]:
-    book = RecipeBook(
-        {region: analysis.recipe for region, analysis in project.analyses.items()},
-        project.charge_reference,
-    )
     return {
         "format": FORMAT,
         "program": program_version(),
-        "recipes": json.dumps(recipes_to_json(book)),
+        "recipes": json.dumps(recipes_to_json(book_of(project))),
         "project": json.dumps(
             {
                 "unread": [[entry.source, entry.reason] for entry in project.unread],

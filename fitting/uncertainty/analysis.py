@@ -9,6 +9,7 @@ from fitting.data.result import GROUP
 from fitting.fits.options import FitOptions, Uncertainty
 from fitting.projects.project import Analysis, prepared_series
 from fitting.projects.recipe import Recipe
+from fitting.quantities.groups import stored_quantities
 from fitting.quantities.interval_storage import (
     IntervalBlock,
     with_covariance_only,
@@ -16,7 +17,6 @@ from fitting.quantities.interval_storage import (
     with_model_error,
     with_systematic,
 )
-from fitting.quantities.quantity import tabulated_quantities
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
 from fitting.uncertainty.bootstrap import bootstrap_spectra
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
@@ -43,11 +43,18 @@ def find_intervals(
         return
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
     if method == "profile":
-        quantities = tabulated_quantities(analysis.model)
+        quantities = stored_quantities(analysis)
         yield from profile_intervals(*fitted, quantities, options, spectra=spectra)
         return
     draw = joint_bootstrap if GROUP in analysis.result else bootstrap_spectra
-    yield from draw(*fitted, options, replicas=options.replicas, seed=options.seed, spectra=spectra)
+    yield from draw(
+        *fitted,
+        options,
+        quantities=stored_quantities(analysis),
+        replicas=options.replicas,
+        seed=options.seed,
+        spectra=spectra,
+    )
 
 
 def with_found(
@@ -62,7 +69,7 @@ def with_found(
     if method == "covariance":
         result = with_covariance_only(analysis.result)
     else:
-        quantities = tabulated_quantities(analysis.model)
+        quantities = stored_quantities(analysis)
         result = with_intervals(analysis.result, method, quantities, blocks)
         if method == "bootstrap":
             options = _options_of_fit(analysis)
@@ -84,7 +91,7 @@ def with_background_choice(analysis: Analysis, spectra: Sequence[int] | None = N
         If the model cannot be fitted with another background.
     """
     assert analysis.result is not None
-    quantities = tabulated_quantities(analysis.model)
+    quantities = stored_quantities(analysis)
     options = _options_of_fit(analysis)
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
     shifts = list(background_shifts(*fitted, quantities, options, spectra))
@@ -110,7 +117,7 @@ def find_model_error(
     """
     assert analysis.result is not None
     options = _options_of_fit(analysis)
-    series, quantities = prepared_series(analysis), tabulated_quantities(analysis.model)
+    series, quantities = prepared_series(analysis), stored_quantities(analysis)
     fitted = (series, analysis.result, analysis.model)
     members = make_family(*fitted, catalogue, options.family)
     found = []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from libraries.loader import bundled_sources, catalogue
+from libraries.sensitivity_sets import sensitivity_set, sensitivity_set_names
 from libraries.species import TRUSTS, UNVERIFIED, Library, Position, Species
 from libraries.start_values import is_unverified, positions_that_count, start_value
 from libraries.trust_check import trust_findings
@@ -67,6 +68,33 @@ def test_interfering_lines_are_those_of_the_facts(real_data: Callable[[str], Pat
         if line.source not in HANDBOOKS:
             ends = (line.low, line.high, line.strength)
             assert (region, line.element, line.line, line.source, *ends) in told
+
+
+SETS = {
+    "Scofield Al Ka": "scofield_al_ka",
+    "Scofield Mg Ka": "scofield_mg_ka",
+    "Kratos F 1s = 1": "kratos_f1s_al",
+    "Kratos Ag La": "kratos_ag_la",
+    "Avantage Al Ka": "avantage_al",
+    "Wagner Al Ka": "wagner_al",
+}
+"""What the facts call the bundled sets of sensitivity factors."""
+
+
+def test_sensitivity_factors_are_those_of_the_facts(real_data: Callable[[str], Path]) -> None:
+    rows = list(_rows_of(real_data, "library/sensitivity"))
+    told = {(row["set"], row["core_level"]): row for row in rows}
+    assert set(SETS) == set(sensitivity_set_names())
+    for name, key in SETS.items():
+        factors = sensitivity_set(name)
+        assert factors.source in bundled_sources()
+        assert len(factors.factors) >= 60
+        for level, one in factors.factors.items():
+            row = told[key, level]
+            assert str(factors.photon_energy) == row["photon_energy_eV"]
+            # of Ti 2p the facts hold two numbers and say which is right
+            if (key, level) != ("scofield_al_ka", "Ti 2p"):
+                assert one.total == float(row["factor"])
 
 
 def test_spin_orbit_constants_are_those_of_the_facts(real_data: Callable[[str], Path]) -> None:

@@ -255,13 +255,8 @@ def _describe_common(tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str
         "Shares and ratios follow from the areas, their standard errors from the full covariance "
         f"of each fit, and their 95 % intervals {_describe_intervals(done)}."
     )
-    sets = dict.fromkeys(tables["atomic_percent"]["sensitivity_set"])
-    if sets:
-        yield (
-            "Atomic percent were computed with the relative sensitivity factors "
-            f"{_list_words(sets)}; "
-            "the stated errors are statistical."
-        )
+    if not tables["atomic_percent"].empty:
+        yield _describe_amounts(tables)
     if any(one.has_bands for one in techniques):
         yield (
             "Raman cross sections are not known: a ratio of band areas tells a trend, and is no "
@@ -275,6 +270,20 @@ def _describe_common(tables: Tables, fitted: Sequence[Analysis]) -> Iterator[str
     programs = dict.fromkeys(program for one in done for program in one.programs)
     if programs:
         yield f"All fits were made with {_list_words(programs)}."
+
+
+def _describe_amounts(tables: Tables) -> str:
+    """What areas were divided by to give atomic percent."""
+    rows = tables["atomic_percent"]
+    sets, depths, passed = (
+        _list_words(dict.fromkeys(rows[name]))
+        for name in ("sensitivity_set", "escape_depth", "transmission")
+    )
+    return (
+        f"Atomic percent were computed with the relative sensitivity factors {sets} (escape depth: "
+        f"{depths}; transmission of the analyser: {passed}); of the two errors the first is "
+        "statistical, the second how far other factors and escape depths move the value."
+    )
 
 
 def _describe_backgrounds(done: Sequence[Provenance]) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _tabulate_composition(tables: Tables, catalogue: Catalogue) -> PaperTable | 
     return PaperTable(
         "atomic-percent",
         f"Atomic percent of every species (sensitivity factors: {sets}), with one statistical "
-        "standard error; the second error, where there is one, is that of another set.",
+        "standard error; the second error is how far other factors and escape depths move it.",
         (
             Heading("sample"),
             Heading("U", _POTENTIAL, _MILLIVOLT),

@@ -15,6 +15,7 @@ from fitting.output.tables.column import Column
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
 from fitting.quantities.estimates import find_estimates, left_out_species
+from fitting.quantities.groups import groups_of
 from fitting.quantities.listed import (
     band_quantities,
     list_quantities,
@@ -169,6 +170,14 @@ def ratio_block(
     pairs = species_pairs(analysis, left_out)
     found = find_estimates(analysis, [ratio_of(*pair) for pair in pairs], detection)
     return SpectraBlock(analysis, pairs, found, detection)
+
+
+def group_block(analysis: Analysis, detection: Detection | None = None) -> SpectraBlock:
+    """Every group of the recipe in every spectrum."""
+    groups = groups_of(analysis)
+    found = find_estimates(analysis, [one.quantity for one in groups], detection)
+    items = tuple((one.name, one.quantity.words, ", ".join(one.missing)) for one in groups)
+    return SpectraBlock(analysis, items, found, detection)
 
 
 def band_block(analysis: Analysis, detection: Detection | None = None) -> SpectraBlock:

@@ -7,6 +7,7 @@ what is copied from it follow.
 from collections.abc import Mapping
 
 from fitting.output.tables.column import Column
+from fitting.output.tables.group_columns import DIFFERENCE_COLUMNS, GROUP_COLUMNS
 from fitting.output.tables.peak_columns import BAND_COLUMNS, PEAK_COLUMNS
 from fitting.output.tables.sample_columns import (
     AUDIT_COLUMNS,
@@ -29,6 +30,8 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "cross_checks": CROSS_CHECK_COLUMNS,
     "selection": SELECTION_COLUMNS,
     "audit": AUDIT_COLUMNS,
+    "groups": GROUP_COLUMNS,
+    "differences": DIFFERENCE_COLUMNS,
 }
 """Every table in the order of its columns; an empty cell is not known."""
 

@@ -14,7 +14,12 @@ import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.audit.findings import audit_project, composition_findings, cross_check_findings
+from fitting.audit.findings import (
+    audit_project,
+    comparison_findings,
+    composition_findings,
+    cross_check_findings,
+)
 from fitting.data.measurement_states import rounds_of, states_by_region
 from fitting.data.order import spectrum_numbers
 from fitting.data.whole_file import write_whole
@@ -24,6 +29,7 @@ from fitting.output.tables.blocks import (
     RecordBlock,
     SpectraBlock,
     band_block,
+    group_block,
     peak_block,
     ratio_block,
     species_block,
@@ -32,7 +38,8 @@ from fitting.output.tables.column import Column
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.csv_text import csv_text
 from fitting.projects.project import Analysis, Project
-from fitting.quantities.atomic_percent import atomic_percent_by_choice
+from fitting.quantities.atomic_percent import Composition, atomic_percent
+from fitting.quantities.comparisons import find_differences
 from fitting.quantities.cross_checks import cross_checks
 from fitting.quantities.detection import Detection
 from fitting.quantities.region_detection import find_detection
@@ -40,11 +47,6 @@ from fitting.quantities.species_onsets import species_onsets
 from fitting.referencing.contested import CONTESTED
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
-from libraries.sensitivity_sets import (
-    SensitivitySet,
-    sensitivity_set,
-    sensitivity_set_names,
-)
 
 NOT_READ = "not_read"
 """Status of a file, or a part of it, that could not be used."""
@@ -54,6 +56,7 @@ _REGION_BLOCKS: Mapping[str, Callable[[Analysis, Detection], SpectraBlock]] = {
     "species": species_block,
     "ratios": ratio_block,
     "band_ratios": band_block,
+    "groups": group_block,
 }
 """Of the tables that are about the spectra of a fitted region."""
 
@@ -64,7 +67,6 @@ def make_tables(
     project: Project,
     catalogue: Catalogue | None = None,
     *,
-    factors: SensitivitySet | None = None,
     prepared: Mapping[str, xr.Dataset] | None = None,
     detections: Mapping[str, Detection] | None = None,
 ) -> Tables:
@@ -74,21 +76,19 @@ def make_tables(
     ----------
     catalogue
         Libraries the audit compares with; the bundled ones if left out.
-    factors
-        Relative sensitivity factors; the default set if left out.
     prepared
         The series as they were fitted, by region, if they are at hand.
     detections
         Which species are seen, by region, if that is known already.
     """
-    chosen, known = factors or sensitivity_set(), catalogue or bundled_catalogue()
+    chosen, known = project.quantification, catalogue or bundled_catalogue()
     fitted = [analysis for analysis in project.analyses.values() if analysis.result is not None]
     seen = detections or find_detections(fitted, prepared)
-    sets = map(sensitivity_set, sensitivity_set_names())
-    composition = atomic_percent_by_choice(project.analyses, chosen, sets)
+    composition = atomic_percent(project.analyses, chosen)
     checks = cross_checks(project.analyses, chosen, known)
     findings = audit_project(project, known, prepared, seen) + cross_check_findings(checks)
-    findings += composition_findings(composition)
+    differences = find_differences(project.analyses, project.comparisons)
+    findings += composition_findings(composition) + comparison_findings(differences)
     numbers = {name: spectrum_numbers(one.series) for name, one in project.analyses.items()}
     weighed = [one for one in project.analyses.values() if one.selection is not None]
     blocks: Mapping[str, Iterable[Block]] = {
@@ -103,15 +103,23 @@ def make_tables(
             for one in fitted
             if one.result is not None
         ),
-        "cross_checks": [RecordBlock(checks, factors=chosen.name)],
+        "cross_checks": [RecordBlock(checks, factors=_name_factors(composition))],
         "selection": (
             RecordBlock(one.selection.candidates, one)
             for one in weighed
             if one.selection is not None
         ),
         "audit": [RecordBlock(findings, numbers=numbers)],
+        "differences": [RecordBlock(differences.rows)],
     }
-    return {name: _make_table(TABLE_COLUMNS[name], list(parts)) for name, parts in blocks.items()}
+    return {
+        name: _make_table(columns, list(blocks[name])) for name, columns in TABLE_COLUMNS.items()
+    }
+
+
+def _name_factors(composition: Composition) -> str:
+    """The set of factors that amounts rest on."""
+    return composition.rows[0].sensitivity_set if composition.rows else ""
 
 
 def find_detections(

@@ -42,11 +42,11 @@ _CONVENTIONS = (
     "by profile likelihood, or by a parametric bootstrap; the column method says which. inf means "
     "that the data do not bound the ratio from above.",
     "Systematic errors (_syst) stand apart: the choice of background of fractions and ratios, that "
-    "of the sensitivity factors of atomic percent, the charge shift of positions.",
+    "of sensitivity factors and escape depth of atomic percent, the charge shift of positions.",
     "Areas are those of whole peaks, both lines of a doublet included; positions are of the main "
     "line. Voltages are V vs Li+/Li.",
-    "Atomic percent: areas over relative sensitivity factors and counting time. Transmission and "
-    "escape depth are not in the errors.",
+    "Atomic percent: areas over sensitivity factors, counting time, escape depth and transmission; "
+    "columns of the sheet say which. What other choices would give is the systematic error.",
     "Raman areas depend on the cross section of each band: a ratio of bands is no mole ratio.",
 )
 

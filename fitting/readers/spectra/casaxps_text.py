@@ -288,6 +288,7 @@ def _make_spectrum(table: _Table, options: ReadOptions) -> XpsSpectrum:
         sample=table.sample,
         label=table.label,
         seconds=table.seconds,
+        photon_energy=photon_energy,
         metadata={
             **({"source energy": table.photon_energy} if is_stated else {}),
             **({FIT_KEY: fit_to_json(fit)} if fit else {}),

@@ -310,6 +310,7 @@ def _xps_spectra(entry: Entry, options: ReadOptions) -> list[XpsSpectrum]:
                 seconds=count_time if count_time > 0 else math.nan,
                 started=_parse_start(entry.about["started"]),
                 pass_energy=entry.about["pass_energy"],
+                photon_energy=entry.about["photon_energy"],
                 metadata={"definition": entry.about["definition"], "entry": entry.name},
             )
         )

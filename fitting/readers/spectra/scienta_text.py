@@ -121,6 +121,7 @@ def scienta_spectrum(
         seconds=_parse_number(info, "Time per Spectrum Channel") if is_counting else math.nan,
         started=_parse_start(info),
         pass_energy=_parse_number(info, "Pass Energy"),
+        photon_energy=_parse_number(info, "Excitation Energy"),
         metadata={**info, "slices": slices.shape[1]},
     )
 

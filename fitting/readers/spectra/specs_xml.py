@@ -56,6 +56,9 @@ class _Region:
     scan_seconds: float
     """Counting time of a whole scan, spare points included."""
     pass_energy: float
+    photon_energy: float
+    transmission: FloatArray
+    """Of the analyser at every point, binding energies ascending, shape (m,) or empty."""
     metadata: dict[str, Any]
 
 
@@ -165,6 +168,8 @@ def _read_definition(group: str, element: ET.Element, options: ReadOptions) -> _
         seconds=dwell,
         scan_seconds=dwell * (points + head + tail),
         pass_energy=pass_energy,
+        photon_energy=photon_energy,
+        transmission=_read_transmission(element),
         metadata=_collect_metadata(element, definition),
     )
 
@@ -194,6 +199,8 @@ def _make_spectrum(region: _Region, label: str, time: float, counts: FloatArray)
         seconds=region.seconds,
         started=datetime.fromtimestamp(time, UTC) if 0 < time < _FAR_FUTURE else None,
         pass_energy=region.pass_energy,
+        photon_energy=region.photon_energy,
+        transmission=region.transmission,
         metadata=region.metadata,
     )
 
@@ -218,18 +225,20 @@ def _sum_channels(scan: ET.Element, region: _Region) -> FloatArray:
 
 def _collect_metadata(element: ET.Element, definition: ET.Element) -> dict[str, Any]:
     stated = {part.get("name", ""): (part.text or "").strip() for part in definition}
-    transmission = " ".join(
-        part.text or "" for part in _find_child(element, "transmission")
-    ).split()
-    try:
-        numbers = np.array(transmission, dtype=float)[::-1]
-    except ValueError:
-        numbers = np.array([])
     return {
         **{name: text for name, text in stated.items() if name and text},
         "analyser": _find_text(_find_child(element, "analyzer_info"), "name"),
-        "other columns": {"transmission": known_numbers(numbers)},
+        "other columns": {"transmission": known_numbers(_read_transmission(element))},
     }
+
+
+def _read_transmission(element: ET.Element) -> FloatArray:
+    """Of the analyser at every point, binding energies ascending; empty where it is not stated."""
+    words = " ".join(part.text or "" for part in _find_child(element, "transmission")).split()
+    try:
+        return np.array(words, dtype=float)[::-1]
+    except ValueError:
+        return np.array([])
 
 
 def _find_detectors(element: ET.Element) -> list[ET.Element]:

@@ -152,6 +152,7 @@ def _make_spectrum(block: _Block, options: ReadOptions) -> XpsSpectrum:
         seconds=_counting_time(block),
         started=_parse_start(block.stated),
         pass_energy=_stated_number(block.stated, "Pass Energy"),
+        photon_energy=_stated_number(block.stated, "Excitation Energy"),
         metadata={
             **block.stated,
             "other columns": {

@@ -62,6 +62,7 @@ def read_vgd(path: Path, options: ReadOptions) -> list[xr.Dataset]:
                 label=f"{path.stem} {number}" if len(found.spectra) > 1 else path.stem,
                 seconds=seconds,
                 pass_energy=found.acquisition.pass_energy or math.nan,
+                photon_energy=photon_energy,
                 metadata={"title": found.metadata.title, "saved": found.metadata.saved_time},
             )
         )

@@ -7,8 +7,8 @@ What real files taught:
 * The axis is kinetic or binding energy by its label; binding energy = photon energy - kinetic
   energy, with the photon energy of the block. The work function is not added: instruments that
   state one (Kratos: -4.5) have taken it into account.
-* A transmission function may come as a second ordinate. It is kept as metadata; intensities are
-  not divided by it.
+* A transmission function may come as a second ordinate. Intensities are not divided by it; atomic
+  percent are, where the sensitivity factors ask for it.
 * CasaXPS writes its regions, components and calibration into the comments. Its shift is applied
   once, as ``axis_offset``; the energies themselves stay as measured.
 * Unknown numbers are 1E+37, -1 or 0, and a whole sweep group may share one time stamp.
@@ -134,6 +134,10 @@ def _make_spectrum(block: VamasBlock, experiment_mode: str, options: ReadOptions
         charge_shift=fit.shift if fit else None,
         shift_origin="CasaXPS calibration",
         pass_energy=block.number_of("pass energy"),
+        photon_energy=photon_energy,
+        transmission=next(
+            (c.values[order] for c in columns if _TRANSMISSION.search(c.label)), None
+        ),
         metadata={
             **_block_metadata(block, comment),
             **({FIT_KEY: fit_to_json(fit)} if fit else {}),

@@ -57,6 +57,10 @@ class XpsSpectrum:
     shift_origin: str = ""
     """Who says so, as in "CasaXPS calibration"."""
     pass_energy: float = math.nan
+    photon_energy: float = math.nan
+    """eV."""
+    transmission: FloatArray | None = None
+    """Of the analyser, relative, as the file states it, shape (m,); values are as measured."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """What else the file says of this spectrum; JSON."""
 
@@ -301,10 +305,24 @@ def _known_coordinates(
     depth = [spectrum.depth for spectrum in spectra]
     if np.any(np.isfinite(depth)):
         known["depth"] = depth
+    energies = [s.photon_energy if s.photon_energy > 0 else math.nan for s in spectra]
+    if np.any(np.isfinite(energies)):
+        known["photon_energy"] = energies
+    transmissions = [_middle_transmission(spectrum) for spectrum in spectra]
+    if np.any(np.isfinite(transmissions)):
+        known["transmission"] = transmissions
     if any(spectrum.charge_shift is not None for spectrum in spectra):
         shifts = [spectrum.charge_shift or 0.0 for spectrum in spectra]
         known.update(axis_offset=shifts, charge_shift=shifts)
     return known
+
+
+def _middle_transmission(spectrum: XpsSpectrum) -> float:
+    """Of the analyser in the middle of the range; nan where it is not a positive number."""
+    if spectrum.transmission is None or spectrum.transmission.size != spectrum.energy.size:
+        return math.nan
+    middle = float(np.median(spectrum.transmission))
+    return middle if math.isfinite(middle) and middle > 0 else math.nan
 
 
 def _unix_time(started: datetime | None) -> float:

@@ -13,7 +13,6 @@ from fitting.data.series import set_coordinates
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project
 from fitting.quantities.cross_checks import cross_checks
-from libraries.sensitivity_sets import sensitivity_set
 
 
 @pytest.fixture
@@ -37,7 +36,9 @@ def table(document: Document, qtbot: QtBot) -> ResultsTable:
 def test_a_check_stands_beside_both_of_its_spectra(table: ResultsTable, document: Document) -> None:
     names = [column.name for column in table.model.shown.columns]
     assert names == ["S 2p - P 2p of PS4", "S:P of PS4"]
-    checks = cross_checks(document.project.analyses, sensitivity_set(), document.catalogue)
+    checks = cross_checks(
+        document.project.analyses, document.project.quantification, document.catalogue
+    )
     ratio = next(one for one in checks if one.check == "S:P of PS4")
     assert table.model.shown.columns[1].value[0] == ratio.value
     cell = table.model.index(0, 3)

@@ -22,8 +22,9 @@ from fitting.projects.project import Project
 from fitting.projects.project_record import with_record
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import RecipeBook
-from fitting.quantities.atomic_percent import atomic_percent_by_choice
+from fitting.quantities.atomic_percent import atomic_percent
 from fitting.quantities.cross_checks import cross_checks
+from fitting.quantities.quantification import Quantification
 from fitting.referencing.charge_drift import charge_drift
 from fitting.referencing.charge_reference import (
     ChargeReference,
@@ -32,9 +33,10 @@ from fitting.referencing.charge_reference import (
 )
 from fitting.referencing.rereference import change_charge_reference, is_regrouped
 from libraries.loader import catalogue
-from libraries.sensitivity_sets import sensitivity_set, sensitivity_set_names
 
-FACTORS, CATALOGUE, REFERENCE = sensitivity_set(), catalogue(), ChargeReference()
+FACTORS = Quantification(escape_depth="none")
+"""The spectra are made by the cross sections alone."""
+CATALOGUE, REFERENCE = catalogue(), ChargeReference()
 REFERRED = AnalysisRequest(book=RecipeBook({}, REFERENCE))
 
 
@@ -158,8 +160,7 @@ def analysed(operando_cell):
 
 def test_composition_of_every_round_is_the_true_one(analysed) -> None:
     cell, project = analysed
-    sets = map(sensitivity_set, sensitivity_set_names())
-    rows = atomic_percent_by_choice(project.analyses, FACTORS, sets).rows
+    rows = atomic_percent(project.analyses, FACTORS).rows
     for number in range(5):
         of_round = {(row.region, row.species): row for row in rows if row.round == number + 1}
         (voltage,) = {row.voltage for row in of_round.values()}

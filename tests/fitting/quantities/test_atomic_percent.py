@@ -5,9 +5,9 @@ import pytest
 
 from fitting.preprocessing.intensity import Normalise
 from fitting.quantities.atomic_percent import atomic_percent
-from libraries.sensitivity_sets import sensitivity_set
+from fitting.quantities.quantification import Quantification
 
-FACTORS = sensitivity_set()
+FACTORS = Quantification(escape_depth="none")
 S_COVARIANCE = np.array([[900.0, -300.0], [-300.0, 700.0]])
 P_COVARIANCE = np.array([[400.0]])
 

@@ -12,11 +12,12 @@ from fitting.models.from_library import model_from_library
 from fitting.projects.project import Analysis
 from fitting.projects.recipe import Recipe
 from fitting.quantities.cross_checks import cross_checks
+from fitting.quantities.quantification import Quantification
 from fitting.simulation.series import simulate_series
 from libraries.loader import catalogue
 from libraries.sensitivity_sets import sensitivity_set
 
-CATALOGUE, FACTORS = catalogue(), sensitivity_set()
+CATALOGUE, FACTORS = catalogue(), Quantification(escape_depth="none")
 GRIDS = {
     "S 2p": ("argyrodite S 2p", np.arange(155.0, 175.0, 0.1)),
     "P 2p": ("argyrodite P 2p", np.arange(126.0, 140.0, 0.1)),
@@ -37,7 +38,7 @@ def sample():
             model = model_from_library(name)
             main = model.peaks[0].name
             values = {f"{peak.name}.area": 0.0 for peak in model.peaks}
-            values |= {f"{main}.area": 3000.0 * atoms[element] * FACTORS.factor(region)}
+            values |= {f"{main}.area": 3000.0 * atoms[element] * sensitivity_set().factor(region)}
             values |= {"background.offset": 300.0}
             series = simulate_series(
                 model,

@@ -38,6 +38,10 @@ PROMISED = {
     "selection": "region, species_set, species_count, chi_square, free_parameters, bic, delta_bic, "
     "is_chosen, spectra, points",
     "audit": "spectrum, sample, region, rule, severity, message",
+    "groups": "spectrum, sample, region, voltage_V, group, species, missing, value, stderr, low95, "
+    "high95, unit",
+    "differences": "region, group, first, second, value_first, value_second, difference, "
+    "difference_stderr, difference_model, difference_low95, difference_high95, unit",
 }
 ADDED = {
     "spectra": "voltage_from",

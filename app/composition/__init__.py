@@ -1,0 +1,1 @@
+"""Atomic percent: what areas are divided by, and what comes out."""
