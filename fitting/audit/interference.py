@@ -12,7 +12,9 @@ from fitting.audit.residuals import scaled_residuals
 from fitting.data.grids import own_points
 from fitting.data.series import FloatArray, axis_values, get_column
 from fitting.projects.survey import survey_of
+from libraries.sensitivity_sets import sensitivity_set
 from libraries.species import Interference
+from libraries.survey_lines import SurveyLine, lines_of
 
 UNEXPLAINED_LIMIT = 6.0
 """Standard deviations of the residuals' mean over a line's width from which counts are asked of."""
@@ -84,7 +86,7 @@ def unexplained_lines(evidence: Evidence) -> Iterator[Remark]:
                 yield Remark(
                     f"Counts near {place:.5g} eV that no peak explains ({excess:.0f} standard "
                     f"deviations), where these lie: {names}. Other lines of the same element may "
-                    "lie under the peaks. A survey would settle it.",
+                    f"lie under the peaks. {_what_to_measure(found, evidence.analysis.region)}",
                     spectrum,
                 )
 
@@ -114,6 +116,25 @@ def elements_in_name(name: str) -> frozenset[str]:
         if not meant and _FORMULA.fullmatch(word) and re.search(r"\d", word):
             found |= set(_ELEMENT.findall(word))
     return frozenset(found)
+
+
+def _what_to_measure(lines: Sequence[Interference], region: str) -> str:
+    """What would settle whether elements are there: their other strong lines, or a survey."""
+    parts = []
+    for element in dict.fromkeys(one.element for one in lines):
+        strong = [one for one in lines_of(element) if not one.is_minor and one.name != region]
+        in_the_way = {one.line[:2] for one in lines if one.element == element}
+        others = [one for one in strong if one.core_level not in in_the_way]
+        if others:
+            best = max(others, key=_sensitivity_of)
+            parts.append(f"{best.name} ({best.low:.0f} to {best.high:.0f} eV)")
+    wanted = f" or {', '.join(parts)}" if parts else ""
+    return f"A survey{wanted} would settle it."
+
+
+def _sensitivity_of(line: SurveyLine) -> float:
+    factors = sensitivity_set().factors
+    return factors[line.name].total if line.name in factors else 0.0
 
 
 def _known_lines(evidence: Evidence) -> Sequence[Interference]:

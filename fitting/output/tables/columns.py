@@ -15,6 +15,7 @@ from fitting.output.tables.sample_columns import (
     CROSS_CHECK_COLUMNS,
     ONSET_COLUMNS,
     SELECTION_COLUMNS,
+    SURVEY_COLUMNS,
 )
 from fitting.output.tables.species_columns import RATIO_COLUMNS, SPECIES_COLUMNS
 from fitting.output.tables.spectrum_columns import SPECTRUM_COLUMNS
@@ -32,6 +33,7 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "audit": AUDIT_COLUMNS,
     "groups": GROUP_COLUMNS,
     "differences": DIFFERENCE_COLUMNS,
+    "survey": SURVEY_COLUMNS,
 }
 """Every table in the order of its columns; an empty cell is not known."""
 

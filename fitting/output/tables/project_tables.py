@@ -38,6 +38,7 @@ from fitting.output.tables.column import Column
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.csv_text import csv_text
 from fitting.projects.project import Analysis, Project
+from fitting.projects.survey import list_survey_elements
 from fitting.quantities.atomic_percent import Composition, atomic_percent
 from fitting.quantities.comparisons import find_differences
 from fitting.quantities.cross_checks import cross_checks
@@ -91,6 +92,7 @@ def make_tables(
     findings += composition_findings(composition) + comparison_findings(differences)
     numbers = {name: spectrum_numbers(one.series) for name, one in project.analyses.items()}
     weighed = [one for one in project.analyses.values() if one.selection is not None]
+    every = [one.series for one in project.analyses.values()]
     blocks: Mapping[str, Iterable[Block]] = {
         "spectra": _spectra_blocks(project),
         **{
@@ -111,6 +113,7 @@ def make_tables(
         ),
         "audit": [RecordBlock(findings, numbers=numbers)],
         "differences": [RecordBlock(differences.rows)],
+        "survey": [RecordBlock(list_survey_elements(every))],
     }
     return {
         name: _make_table(columns, list(blocks[name])) for name, columns in TABLE_COLUMNS.items()

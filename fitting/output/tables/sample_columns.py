@@ -240,6 +240,18 @@ SELECTION_COLUMNS = (
 """Of ``Candidate``: every set of species that was weighed."""
 
 
+SURVEY_COLUMNS = (
+    _SAMPLE,
+    field_column("element", "text", "", "chemical symbol"),
+    field_column(
+        "atomic_percent", "number", "at%", "of all elements the survey shows; semi-quantitative"
+    ),
+    field_column("atomic_percent_stderr", "number", "at%", "statistical standard error", "stderr"),
+    field_column("evidence", "text", "", "by which lines it is found"),
+)
+"""Of ``SurveyElement``: every element that a survey shows."""
+
+
 def _number_findings(block: RecordBlock) -> ArrayLike:
     return [
         math.nan if one.spectrum is None else float(block.numbers[one.region][one.spectrum])

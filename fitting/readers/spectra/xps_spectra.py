@@ -306,11 +306,9 @@ def _known_coordinates(
     if np.any(np.isfinite(depth)):
         known["depth"] = depth
     energies = [s.photon_energy if s.photon_energy > 0 else math.nan for s in spectra]
-    if np.any(np.isfinite(energies)):
-        known["photon_energy"] = energies
-    transmissions = [_middle_transmission(spectrum) for spectrum in spectra]
-    if np.any(np.isfinite(transmissions)):
-        known["transmission"] = transmissions
+    passed = [_middle_transmission(spectrum) for spectrum in spectra]
+    stated = {"photon_energy": energies, "transmission": passed}
+    known |= {name: each for name, each in stated.items() if np.any(np.isfinite(each))}
     if any(spectrum.charge_shift is not None for spectrum in spectra):
         shifts = [spectrum.charge_shift or 0.0 for spectrum in spectra]
         known.update(axis_offset=shifts, charge_shift=shifts)
@@ -319,10 +317,11 @@ def _known_coordinates(
 
 def _middle_transmission(spectrum: XpsSpectrum) -> float:
     """Of the analyser in the middle of the range; nan where it is not a positive number."""
-    if spectrum.transmission is None or spectrum.transmission.size != spectrum.energy.size:
+    passed = spectrum.transmission
+    if passed is None or passed.size != spectrum.energy.size:
         return math.nan
-    middle = float(np.median(spectrum.transmission))
-    return middle if math.isfinite(middle) and middle > 0 else math.nan
+    middle = float(np.median(passed))
+    return middle if middle > 0 else math.nan
 
 
 def _unix_time(started: datetime | None) -> float:

@@ -42,6 +42,7 @@ PROMISED = {
     "high95, unit",
     "differences": "region, group, first, second, value_first, value_second, difference, "
     "difference_stderr, difference_model, difference_low95, difference_high95, unit",
+    "survey": "sample, element, atomic_percent, atomic_percent_stderr, evidence",
 }
 ADDED = {
     "spectra": "voltage_from",
