@@ -105,9 +105,9 @@ class Document(QObject):
         self._path = path
         self.path_changed.emit(path)
 
-    def take_catalogue(self, known: Catalogue) -> None:
+    def take_catalogue(self, catalogue: Catalogue) -> None:
         """Use these libraries; models keep what they took from the former ones."""
-        self._catalogue = known
+        self._catalogue = catalogue
         self.catalogue_changed.emit()
 
     def change(self, project: Project, text: str, merge_key: object = None) -> None:

@@ -121,15 +121,15 @@ def _cell_name(cell: tuple[str, float]) -> str:
     return f"{where} x {strength:g}"
 
 
-def _recipe(case: Case, known: Catalogue) -> Recipe:
+def _recipe(case: Case, catalogue: Catalogue) -> Recipe:
     """The proposed recipe with all species of the library's models."""
-    blank = _simulated(case, model_from_library(known.default_model(case.region)), {}, 0)
-    recipe = propose_recipe(blank, known)
+    blank = _simulated(case, model_from_library(catalogue.default_model(case.region)), {}, 0)
+    recipe = propose_recipe(blank, catalogue)
     assert recipe is not None
     grid = apply_steps(blank, recipe.steps)[axis_of(blank)].values
     limits = float(grid[0]), float(grid[-1])
-    names = considered_species(case.region, recipe.model, known, limits)
-    model = full_model(case.region, recipe.model, names, known)
+    names = considered_species(case.region, recipe.model, catalogue, limits)
+    model = full_model(case.region, recipe.model, names, catalogue)
     return Recipe(model, recipe.steps, replace(_ENGINE, share=case.share))
 
 

@@ -47,29 +47,29 @@ def library_pages() -> Mapping[str, str]:
     return {"library/index.md": "\n".join(_describe_all(known)) + "\n", **pages}
 
 
-def _describe_all(known: Catalogue) -> Iterator[str]:
+def _describe_all(catalogue: Catalogue) -> Iterator[str]:
     yield "# The library, region by region\n"
     yield _WRITTEN
     yield "| region | species | positions | default model | further models |"
     yield "|---|---|---|---|---|"
-    for region in known.regions():
-        species = known.species(region)
+    for region in catalogue.regions():
+        species = catalogue.species(region)
         count = sum(len(band.positions) for one in species for band in one.bands)
-        others = [model.name for model in known.models(region) if not model.is_default]
+        others = [model.name for model in catalogue.models(region) if not model.is_default]
         yield (
             f"| [{region}]({_file_name(region)}.md) | {len(species)} | {count} "
-            f"| {known.default_model(region).name} | {', '.join(others)} |"
+            f"| {catalogue.default_model(region).name} | {', '.join(others)} |"
         )
     yield "\n`seen` says how a number was seen:\n"
     yield from (f"* `{name}`: {meaning}." for name, meaning in TRUSTS.items())
     yield "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```"
 
 
-def _describe_region(known: Catalogue, region: str) -> Iterator[str]:
+def _describe_region(catalogue: Catalogue, region: str) -> Iterator[str]:
     yield f"# {region}\n"
     yield _WRITTEN
-    yield from (f"{one.note}\n" for one in known.libraries if one.region == region and one.note)
-    level = known.core_level(region)
+    yield from (f"{one.note}\n" for one in catalogue.libraries if one.region == region and one.note)
+    level = catalogue.core_level(region)
     if level is not None:
         yield (
             f"Doublet: separation {level.separation:g} eV ({level.separation_source}), area ratio "
@@ -77,12 +77,12 @@ def _describe_region(known: Catalogue, region: str) -> Iterator[str]:
         )
     yield _RULE
     yield "## Species\n"
-    for species in known.species(region):
-        yield from _describe_species(known, region, species)
+    for species in catalogue.species(region):
+        yield from _describe_species(catalogue, region, species)
     yield "## Models\n"
-    for model in known.models(region):
+    for model in catalogue.models(region):
         yield from _describe_model(model)
-    lines = known.interferences(region)
+    lines = catalogue.interferences(region)
     if lines:
         yield "\n## Interfering lines\n"
         yield _INTERFERENCES
@@ -91,7 +91,7 @@ def _describe_region(known: Catalogue, region: str) -> Iterator[str]:
         yield from map(_interference_row, lines)
 
 
-def _describe_species(known: Catalogue, region: str, species: Species) -> Iterator[str]:
+def _describe_species(catalogue: Catalogue, region: str, species: Species) -> Iterator[str]:
     yield f"### {species.label} (`{species.id}`)\n"
     yield f"{species.name[:1].upper()}{species.name[1:]}. {species.note}".rstrip() + "\n"
     if species.disputed:
@@ -101,11 +101,13 @@ def _describe_species(known: Catalogue, region: str, species: Species) -> Iterat
     if species.includes:
         yield f"Stands for: {', '.join(species.includes)}.\n"
     for band in species.bands:
-        yield from _describe_band(known, region, species, band)
+        yield from _describe_band(catalogue, region, species, band)
 
 
-def _describe_band(known: Catalogue, region: str, species: Species, band: Band) -> Iterator[str]:
-    library, _ = known.find_species(region, species.id)
+def _describe_band(
+    catalogue: Catalogue, region: str, species: Species, band: Band
+) -> Iterator[str]:
+    library, _ = catalogue.find_species(region, species.id)
     used = positions_that_count(band)
     name = f"Band {band.name}: " if band.name else ""
     if used:

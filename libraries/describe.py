@@ -63,18 +63,18 @@ def show_text(name: str, catalogue: Catalogue | None = None) -> str:
 _Entry = tuple[tuple[str, ...], Iterable[str]]
 
 
-def _iterate_entries(known: Catalogue) -> Iterator[_Entry]:
+def _iterate_entries(catalogue: Catalogue) -> Iterator[_Entry]:
     """Everything that can be shown: the names it goes by, and its lines."""
-    for library in known.libraries:
+    for library in catalogue.libraries:
         yield (library.name, library.region), _library_lines(library)
-    for model in known.models():
+    for model in catalogue.models():
         yield (model.name,), _model_lines(model)
-    for library in known.libraries:
+    for library in catalogue.libraries:
         for species in library.species:
             yield (species.id,), _species_lines(library, species)
     for name in sensitivity_set_names():
         yield (name,), _set_lines(sensitivity_set(name))
-    for source in known.sources.values():
+    for source in catalogue.sources.values():
         yield (source.key,), _source_lines(source)
 
 

@@ -23,7 +23,9 @@ class LibraryEntry:
         return self.library.region
 
 
-def find_species(known: Catalogue, text: str = "", region: str | None = None) -> list[LibraryEntry]:
+def find_species(
+    catalogue: Catalogue, text: str = "", region: str | None = None
+) -> list[LibraryEntry]:
     """The species that fit everything the text says, of one region or of all.
 
     A number is a position: it fits where it lies within the bounds of a band, and those whose start
@@ -33,9 +35,11 @@ def find_species(known: Catalogue, text: str = "", region: str | None = None) ->
     words = text.casefold().split()
     positions = [float(word.replace(",", ".")) for word in words if _NUMBER.fullmatch(word)]
     names = [word for word in words if not _NUMBER.fullmatch(word)]
-    regions = known.regions() if region is None else (region,)
+    regions = catalogue.regions() if region is None else (region,)
     entries = [
-        _make_entry(known, name, species) for name in regions for species in known.species(name)
+        _make_entry(catalogue, name, species)
+        for name in regions
+        for species in catalogue.species(name)
     ]
     found = [
         entry
@@ -48,8 +52,8 @@ def find_species(known: Catalogue, text: str = "", region: str | None = None) ->
     return found
 
 
-def _make_entry(known: Catalogue, region: str, species: Species) -> LibraryEntry:
-    library, found = known.find_species(region, species.id)
+def _make_entry(catalogue: Catalogue, region: str, species: Species) -> LibraryEntry:
+    library, found = catalogue.find_species(region, species.id)
     bands = [band for band in found.bands if positions_that_count(band)]
     starts = tuple((band, start_value(library, found, band)) for band in bands)
     return LibraryEntry(library, found, starts)

@@ -7,7 +7,7 @@ from libraries.catalogue import Catalogue
 from libraries.search import LibraryEntry
 
 
-def describe_entry(entry: LibraryEntry, known: Catalogue) -> str:
+def describe_entry(entry: LibraryEntry, catalogue: Catalogue) -> str:
     """Name, notes, where start values come from, and the sources with their DOI."""
     species = entry.species
     region = escape(region_title(entry.region))
@@ -33,12 +33,12 @@ def describe_entry(entry: LibraryEntry, known: Catalogue) -> str:
         for band, start in entry.starts
     ]
     keys = [position.source for band in species.bands for position in band.positions]
-    parts += [_format_citation(key, known) for key in dict.fromkeys(keys)]
+    parts += [_format_citation(key, catalogue) for key in dict.fromkeys(keys)]
     return "".join(f'<p style="margin: 0 0 6px 0">{part}</p>' for part in parts)
 
 
-def _format_citation(key: str, known: Catalogue) -> str:
-    source = known.source(key)
+def _format_citation(key: str, catalogue: Catalogue) -> str:
+    source = catalogue.source(key)
     text = f"<i>{escape(key)}</i>: {escape(source.citation)}"
     if not source.doi:
         return text

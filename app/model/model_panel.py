@@ -295,9 +295,9 @@ class ModelPanel(QWidget):
             self.refusal.say(str(error))
 
 
-def _model_named(name: str, known: Catalogue, model: Model) -> Model:
+def _model_named(name: str, catalogue: Catalogue, model: Model) -> Model:
     """The named model, on the background of the one before if that is not its own kind."""
-    return model_from_library(name, known, background=model.background.kind)
+    return model_from_library(name, catalogue, background=model.background.kind)
 
 
 def _kinds_to_share(model: Model) -> list[str]:
@@ -305,9 +305,9 @@ def _kinds_to_share(model: Model) -> list[str]:
     return [name.rpartition(".")[2] for name in resolve_ties(model).free]
 
 
-def _is_named(model: Model, name: str, known: Catalogue) -> bool:
+def _is_named(model: Model, name: str, catalogue: Catalogue) -> bool:
     """Whether the peaks and ties are those of the named model, whatever the background."""
-    named = model_from_library(name, known)
+    named = model_from_library(name, catalogue)
     return model.peaks == named.peaks and set(model.ties) == set(named.ties)
 
 

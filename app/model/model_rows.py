@@ -62,7 +62,9 @@ class ModelGroup:
     lines: tuple[Line, ...]
 
 
-def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[ModelGroup, ...]:
+def groups_of(
+    analysis: Analysis | None, view: View, catalogue: Catalogue
+) -> tuple[ModelGroup, ...]:
     """The peaks of the model, in its order, then the background."""
     if analysis is None or view.spectrum >= analysis.series.sizes[SPECTRUM]:
         return ()
@@ -71,11 +73,11 @@ def groups_of(analysis: Analysis | None, view: View, known: Catalogue) -> tuple[
     groups = [
         ModelGroup(
             peak.name,
-            _make_title(analysis.region, peak, known),
+            _make_title(analysis.region, peak, catalogue),
             peak.species,
             tuple(
                 reader.lines(
-                    peak.name, peak.parameters, _describe_origin(analysis.region, peak, known)
+                    peak.name, peak.parameters, _describe_origin(analysis.region, peak, catalogue)
                 )
             ),
         )
@@ -140,21 +142,21 @@ def _same_nan(number: float) -> float:
     return np.nan if np.isnan(number) else float(number)
 
 
-def _make_title(region: str, peak: Peak, known: Catalogue) -> str:
-    label = _make_label(region, peak.species, known)
+def _make_title(region: str, peak: Peak, catalogue: Catalogue) -> str:
+    label = _make_label(region, peak.species, catalogue)
     named = [peak.name] if label in ("", peak.name) else [peak.name, label]
     return "   ".join(named)
 
 
-def _make_label(region: str, species: str, known: Catalogue) -> str:
+def _make_label(region: str, species: str, catalogue: Catalogue) -> str:
     try:
-        return known.find_species(region, species)[1].label
+        return catalogue.find_species(region, species)[1].label
     except LibraryError:
         return ""
 
 
-def _describe_origin(region: str, peak: Peak, known: Catalogue) -> str:
+def _describe_origin(region: str, peak: Peak, catalogue: Catalogue) -> str:
     try:
-        return start_value_origins(region, peak.species, known).get(peak.name, "")
+        return start_value_origins(region, peak.species, catalogue).get(peak.name, "")
     except (LibraryError, ThioscopeError):
         return ""

@@ -47,11 +47,13 @@ _WIDTH, _HEIGHT = 680, 420
 class SpeciesChoiceDialog(QDialog):
     """Weighs sets of species for the region on the screen; Apply is one step of undo."""
 
-    def __init__(self, document: Document, known: Catalogue, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, catalogue: Catalogue, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         analysis = document.analysis
         assert analysis is not None
-        self._document, self._known, self._analysis = document, known, analysis
+        self._document, self._known, self._analysis = document, catalogue, analysis
         self._selection: Selection | None = analysis.selection
         self._job = Job(self)
         self.species = {name: QCheckBox(self._text_of(name)) for name in self._offered()}

@@ -303,7 +303,7 @@ class SpectrumPlot(PlotPanel):
         return species if region == self._document.view.region else ""
 
 
-def _make_labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[PeakLabel]:
+def _make_labels(shown: ShownSpectrum, selected: str, catalogue: Catalogue) -> list[PeakLabel]:
     """A name above every peak, and above whatever is drawn there."""
     seen = np.nan_to_num(shown.intensity, nan=-np.inf)
     top = np.maximum(seen, shown.curves.total[0])
@@ -314,7 +314,7 @@ def _make_labels(shown: ShownSpectrum, selected: str, known: Catalogue) -> list[
         near = np.abs(shown.x - x) <= shown.value_of(f"{peak.name}.fwhm") / 2
         y = float(top[near].max(initial=shown.height_at(peak.name, x)))
         is_selected = peak.name == selected
-        label = peak_label(known, shown.region, peak)
+        label = peak_label(catalogue, shown.region, peak)
         labels.append(PeakLabel(label, colour, x, y, is_selected))
     return labels
 

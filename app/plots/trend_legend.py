@@ -11,24 +11,24 @@ from libraries.catalogue import Catalogue
 _GAP = "&nbsp;&nbsp; "
 
 
-def trend_legend(curves: Sequence[TrendCurve], known: Catalogue, *, is_old: bool) -> str:
+def trend_legend(curves: Sequence[TrendCurve], catalogue: Catalogue, *, is_old: bool) -> str:
     """Colours with their species, then what filled, open and ringed points and arrows mean."""
     regions = list(dict.fromkeys(curve.item.region for curve in curves))
     words = []
     for curve in curves:
         region = curve.item.region
         symbol = SYMBOLS[regions.index(region) % len(SYMBOLS)][1]
-        name = _name_curve(curve, known, has_regions=len(regions) > 1)
+        name = _name_curve(curve, catalogue, has_regions=len(regions) > 1)
         words.append(_in_colour(curve_colour(curve), f"{symbol}&nbsp;{name}"))
     notes = _in_colour(current_colours().muted, _GAP.join(_describe_signs(curves, is_old=is_old)))
     return f"{_GAP.join(words)}{_GAP}{notes}"
 
 
-def _name_curve(curve: TrendCurve, known: Catalogue, *, has_regions: bool) -> str:
+def _name_curve(curve: TrendCurve, catalogue: Catalogue, *, has_regions: bool) -> str:
     item = curve.item
     if curve.tone != "species":
         return item.name
-    label = species_label(known, item.region, item.species)
+    label = species_label(catalogue, item.region, item.species)
     band = item.name.removeprefix(item.species).strip() if item.name != item.species else ""
     return " ".join(filter(None, (label, band, f"({item.region})" if has_regions else "")))
 

@@ -191,10 +191,10 @@ class _Audited:
     known: Catalogue
     findings: tuple[Finding, ...]
 
-    def is_of(self, analysis: Analysis, known: Catalogue) -> bool:
+    def is_of(self, analysis: Analysis, catalogue: Catalogue) -> bool:
         """Whether the analysis still is what was audited, and by the libraries in use."""
         is_same = self.series is analysis.series and self.result is analysis.result
-        return is_same and self.known is known and self.result_of is analysis.result_of
+        return is_same and self.known is catalogue and self.result_of is analysis.result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +206,12 @@ class _AuditedSamples:
     chosen: Quantification
     findings: tuple[Finding, ...]
 
-    def is_of(self, fitted: tuple[Analysis, ...], known: Catalogue, chosen: Quantification) -> bool:
+    def is_of(
+        self, fitted: tuple[Analysis, ...], catalogue: Catalogue, chosen: Quantification
+    ) -> bool:
         """Whether these fits still are those that were compared, by the same factors."""
         return (
-            self.known is known
+            self.known is catalogue
             and self.chosen == chosen
             and len(self.fitted) == len(fitted)
             and all(map(_is_same_fit, self.fitted, fitted))

@@ -22,12 +22,12 @@ NO_CHECKS = (
 def check_table(
     analyses: Mapping[str, Analysis],
     region: str,
-    known: Catalogue,
+    catalogue: Catalogue,
     order: Order = "",
     chosen: Quantification | None = None,
 ) -> ResultTable:
     """Every relation of a region to other core levels, for every spectrum."""
-    checks = cross_checks(analyses, chosen, known)
+    checks = cross_checks(analyses, chosen, catalogue)
     about = [(check, dict(check.spectra)) for check in checks]
     names = dict.fromkeys(check.check for check, spectra in about if region in spectra)
     columns = []

@@ -151,9 +151,9 @@ class _Line:
     start: StartValue
 
 
-def _position_lines(region: str, species: Sequence[str], known: Catalogue) -> list[_Line]:
+def _position_lines(region: str, species: Sequence[str], catalogue: Catalogue) -> list[_Line]:
     """The positioned lines of the species, in their order."""
-    return [line for name in species for line in _lines_of(*known.find_species(region, name))]
+    return [line for name in species for line in _lines_of(*catalogue.find_species(region, name))]
 
 
 def _lines_of(library: Library, species: Species) -> list[_Line]:

@@ -166,42 +166,44 @@ def find_charge_shifts(
     return _find_shifts(series, common_states(series), reference, line, {}, libraries)
 
 
-def _reference_named(name: str, position: float, known: Catalogue) -> ChargeReference:
+def _reference_named(name: str, position: float, catalogue: Catalogue) -> ChargeReference:
     """A reference by its region, or by a species that a default model has nearest to there."""
     regions = [
         library.region
-        for library in known.libraries
+        for library in catalogue.libraries
         if TECHNIQUES[library.technique].has_core_levels
     ]
     if name in regions:
-        return ChargeReference(name, known.default_model(name).species[0], position)
-    having = [region for region in regions if name in known.default_model(region).species]
+        return ChargeReference(name, catalogue.default_model(name).species[0], position)
+    having = [region for region in regions if name in catalogue.default_model(region).species]
     if not having:
         raise RecipeError(
             f"{name!r} cannot be a charge reference: no default model has it. Choose C 1s, PS4, or "
             "another species of a default model."
         )
-    nearest = min(having, key=lambda region: abs(_nominal_position(region, name, known) - position))
+    nearest = min(
+        having, key=lambda region: abs(_nominal_position(region, name, catalogue) - position)
+    )
     return ChargeReference(nearest, name, position)
 
 
-def _nominal_position(region: str, species: str, known: Catalogue) -> float:
+def _nominal_position(region: str, species: str, catalogue: Catalogue) -> float:
     """Where the library expects the main line of a species (eV)."""
-    model = model_from_library(known.default_model(region), known)
+    model = model_from_library(catalogue.default_model(region), catalogue)
     return dict(model.parameters())[f"{species}.position"].value
 
 
-def _line_of(reference: ChargeReference, known: Catalogue) -> ReferenceLine:
-    named = known.default_model(reference.region)
+def _line_of(reference: ChargeReference, catalogue: Catalogue) -> ReferenceLine:
+    named = catalogue.default_model(reference.region)
     if reference.species not in named.species:
         raise RecipeError(
             f"{reference.species} cannot be the charge reference: the model {named.name!r} has "
             f"only {', '.join(named.species)}."
         )
-    model = model_from_library(named, known)
+    model = model_from_library(named, catalogue)
     ordered = sorted(model.peaks, key=lambda peak: peak.species != reference.species)
     species = dict.fromkeys(peak.species for peak in ordered)
-    expected = tuple(_nominal_position(reference.region, one, known) for one in species)
+    expected = tuple(_nominal_position(reference.region, one, catalogue) for one in species)
     return ReferenceLine(
         reference.species, reference.position, model, CropAxis(*named.crop), expected
     )

@@ -90,18 +90,20 @@ def _spectra_by_state(project: Project) -> set[frozenset[tuple[str, int]]]:
     return set(map(frozenset, found.values()))
 
 
-def _species_to_refer_to(region: str, known: Catalogue) -> tuple[str, ...]:
+def _species_to_refer_to(region: str, catalogue: Catalogue) -> tuple[str, ...]:
     """The species of the default model of a region; none where no library has one."""
-    if region not in known.regions() or not any(one.is_default for one in known.models(region)):
+    if region not in catalogue.regions() or not any(
+        one.is_default for one in catalogue.models(region)
+    ):
         return ()
-    return known.default_model(region).species
+    return catalogue.default_model(region).species
 
 
-def _make_reference(region: str, species: str, known: Catalogue) -> ChargeReference:
+def _make_reference(region: str, species: str, catalogue: Catalogue) -> ChargeReference:
     agreed = ChargeReference()
     if (region, species) == (agreed.region, agreed.species):
         return agreed
-    model = model_from_library(known.default_model(region), known)
+    model = model_from_library(catalogue.default_model(region), catalogue)
     return ChargeReference(region, species, model.peak(species).parameters["position"].value)
 
 
