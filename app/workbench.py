@@ -30,7 +30,7 @@ from app.plots.spectrum_plot import SpectrumPlot
 from app.plots.trends_plot import TrendsPlot
 from app.recovery import Recovery
 from app.results.audit_panel import AuditPanel
-from app.results.left_out import count_words
+from app.results.left_out import count_words, is_told_alike
 from app.results.notes_panel import NotesPanel
 from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
@@ -181,7 +181,8 @@ class Workbench(QObject):
     def _show_project(self, old: Project, new: Project) -> None:
         self._show_title()
         is_open = bool(new.analyses)
-        self.window.status.count_notes(count_words(new), is_warning=bool(new.unread))
+        if not is_told_alike(old, new):
+            self.window.status.count_notes(count_words(new), is_warning=bool(new.unread))
         self._actions.set_enabled(("save", "save_as", "remove"), is_open)
         if is_open != bool(old.analyses):
             self._show_panels(is_open)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import xarray as xr
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
@@ -41,7 +40,6 @@ class FolderWatch(QObject):
         super().__init__(parent)
         self._document, self._fit, self._patience = document, fit, patience
         self._waiting = Reading()
-        self._unused: tuple[xr.Dataset, ...] = ()
         self._is_watching = False
         self._job = Job(self)
         self._job.produced.connect(self._on_produced)
@@ -58,7 +56,7 @@ class FolderWatch(QObject):
         if self._job.is_running:
             return
         self._is_watching = True
-        self._waiting, self._unused = Reading(), ()
+        self._waiting = Reading()
         options = ReadOptions(windows=windows_of(self._document.catalogue))
         self._job.start(_Watch(folder, self._patience, options))
 
@@ -87,10 +85,7 @@ class FolderWatch(QObject):
         if self._fit.is_running or not (reading.series or reading.unread):
             return
         self._waiting = Reading()
-        prepared = grow_project(
-            self._document.project, reading, self._document.catalogue, _REQUEST, self._unused
-        )
-        self._unused = prepared.unused
+        prepared = grow_project(self._document.project, reading, self._document.catalogue, _REQUEST)
         self._document.change(prepared.project, "Add spectra from the folder")
         self.came.emit(reading)
         if prepared.to_fit:

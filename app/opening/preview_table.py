@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from app.theme import current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM, get_column
 from fitting.data.techniques import technique_of
@@ -18,6 +19,7 @@ from fitting.projects.corrections import (
     parse_correction,
 )
 from fitting.projects.reading import Reading
+from fitting.readers.evidence import evidence_of
 
 _Index = QModelIndex | QPersistentModelIndex
 _Display = Qt.ItemDataRole.DisplayRole
@@ -39,6 +41,8 @@ class PreviewColumn:
     text: Callable[[Reading, Row], str]
     corrects: str = ""
     tip: str = ""
+    told_by: tuple[str, ...] = ()
+    """Quantities of the evidence of a file that the cell rests on."""
 
 
 def _show_coordinate(name: str, number: str = "g") -> Callable[[Reading, Row], str]:
@@ -69,9 +73,13 @@ def _show_range(reading: Reading, row: Row) -> str:
 COLUMNS: Sequence[PreviewColumn] = (
     PreviewColumn("File", _show_coordinate("source")),
     PreviewColumn("Spectrum", _show_coordinate("label"), tip="What the file calls the spectrum"),
-    PreviewColumn("Technique", _show_technique),
+    PreviewColumn("Technique", _show_technique, told_by=("axis",)),
     PreviewColumn(
-        "Region", _show_attribute("region"), "region", "Of all spectra of this part of the file"
+        "Region",
+        _show_attribute("region"),
+        "region",
+        "Of all spectra of this part of the file",
+        ("region",),
     ),
     PreviewColumn(
         "Sample", _show_coordinate("sample"), "sample", "Ties the regions of one state together"
@@ -80,7 +88,8 @@ COLUMNS: Sequence[PreviewColumn] = (
     PreviewColumn("Voltage from", _show_coordinate("voltage_from")),
     PreviewColumn("Branch", _show_coordinate("branch"), "branch", "charge or discharge"),
     PreviewColumn("Cycle", _show_coordinate("cycle"), "cycle"),
-    PreviewColumn("Range", _show_range),
+    PreviewColumn("Range", _show_range, told_by=("axis", "energy scale")),
+    PreviewColumn("Intensity", _show_attribute("unit"), told_by=("unit of the intensity",)),
     PreviewColumn(
         "Axis shift",
         _show_coordinate("axis_offset"),
@@ -146,9 +155,30 @@ class PreviewModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = _Display) -> object:
         column_shown, row = COLUMNS[index.column()], self._rows[index.row()]
+        guess = self._tell_guess(column_shown, row)
+        if role == Qt.ItemDataRole.ToolTipRole and guess:
+            return guess
         if role in (_Display, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole):
             return column_shown.text(self._shown, row)
+        if role == Qt.ItemDataRole.ForegroundRole and guess:
+            return QColor(current_colours().warning)
+        if role == Qt.ItemDataRole.FontRole and guess:
+            font = QFont()
+            font.setItalic(True)
+            return font
         return None
+
+    def _tell_guess(self, column_shown: PreviewColumn, row: Row) -> str:
+        """What a cell is a guess from; empty where the file, a neighbour or the user says it."""
+        if any((row, name) in self._corrections for name in (column_shown.corrects,) if name):
+            return ""
+        found = evidence_of(self._read.series[row.series]) if column_shown.told_by else {}
+        guesses = [
+            found[name].words
+            for name in column_shown.told_by
+            if name in found and found[name].is_guess
+        ]
+        return f"A guess from {' and '.join(dict.fromkeys(guesses))}." if guesses else ""
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = _Display

@@ -15,7 +15,13 @@ from PySide6.QtWidgets import (
 
 from app.controls.hints import Hint
 from app.document import Document
-from app.results.left_out import LeftOutGroup, copied_notes, group_left_out, list_notes
+from app.results.left_out import (
+    LeftOutGroup,
+    copied_notes,
+    group_left_out,
+    is_told_alike,
+    list_notes,
+)
 from app.theme import SPACING, current_colours
 from fitting.projects.project import Project
 
@@ -40,7 +46,7 @@ class NotesPanel(QWidget):
     def refresh(self) -> None:
         """Show what the document's project says."""
         project = self._document.project
-        self._pages.setCurrentIndex(1 if project.unread or project.notes else 0)
+        self._pages.setCurrentIndex(1 if group_left_out(project) or project.notes else 0)
         self.text.setHtml(_write_page(project))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -70,7 +76,7 @@ class NotesPanel(QWidget):
         self._pages.addWidget(page)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if (old.unread, old.notes) != (new.unread, new.notes):
+        if not is_told_alike(old, new):
             self.refresh()
 
     def _copy_all(self) -> None:

@@ -12,6 +12,7 @@ from app.theme import current_colours
 from fitting.data.order import order_drawn
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, get_column
+from fitting.projects.outcomes import WITHOUT_PEAKS, tell_outcomes
 from fitting.projects.project import Analysis, Project
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -75,9 +76,7 @@ def find_flagged(analysis: Analysis) -> list[int]:
 
 def status_sentence(analysis: Analysis, spectrum: int) -> str:
     """How the fit of a spectrum ended, as a sentence."""
-    if analysis.result is None:
-        return Status.NOT_FITTED.sentence
-    return str(analysis.result["message"].values[spectrum])
+    return str(tell_outcomes(analysis)[spectrum])
 
 
 def state_text(analysis: Analysis, spectrum: int) -> str:
@@ -188,6 +187,8 @@ class SeriesTree(QAbstractItemModel):
         if role == _Display and number == 0:
             return f"{region_title(analysis.region)}  ({analysis.series.sizes[SPECTRUM]})"
         if role == Qt.ItemDataRole.ToolTipRole:
+            if not analysis.has_peaks:
+                return f"{analysis.region}: {WITHOUT_PEAKS}"
             changed = analysis.result is not None and not analysis.is_current
             hint = " The model has changed since the fit." if changed else ""
             return f"{analysis.region}: {analysis.series.sizes[SPECTRUM]} spectra.{hint}"

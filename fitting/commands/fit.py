@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import add_cluster_argument, fitting_on
@@ -29,7 +30,7 @@ from fitting.commands.writing import say_problem, write_results
 from fitting.data.order import ORDERS
 from fitting.data.plain_text import cut_message
 from fitting.data.result import is_fitted
-from fitting.data.series import SPECTRUM
+from fitting.data.series import SPECTRUM, get_column
 from fitting.electrochemistry.attach import is_untold
 from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
@@ -42,6 +43,7 @@ from fitting.pipeline.propose import NO_BASELINE, Choices
 from fitting.pipeline.request import AnalysisRequest
 from fitting.pipeline.run import run_request
 from fitting.preprocessing.baseline import BASELINES
+from fitting.projects.outcomes import WITHOUT_PEAKS, list_left_out, tell_outcomes
 from fitting.projects.project import Analysis, Project
 from fitting.projects.provenance import count_by_status
 from fitting.projects.recipe import RecipeBook, read_recipes
@@ -102,6 +104,7 @@ def run(options: Namespace) -> int:
         say_problem("stopped; what is done is written, and marked as partial.")
     if not _has_results(kept.project):
         _say_unread(kept.project)
+        _say_unfitted(kept.project)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
     return _write_and_summarise(kept.project, libraries, options, is_partial=is_partial)
@@ -133,7 +136,7 @@ def _write_and_summarise(
         print(json.dumps(_summarise(fitted, written.files), indent=2))
     else:
         _print_summary(fitted, written.files)
-    return 0 if _is_complete(fitted) and written.is_whole and not is_partial else 1
+    return 0 if _is_complete(fitted, options.region) and written.is_whole and not is_partial else 1
 
 
 def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
@@ -177,28 +180,34 @@ def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
 
 
 def _say_unread(project: Project) -> None:
-    for entry in project.unread:
-        say_problem(entry.reason)
+    for reason in dict.fromkeys(entry.reason for entry in project.unread):
+        say_problem(reason)
 
 
 def _say_unfitted(project: Project) -> None:
+    """A line for every spectrum without a fit, and one for a region of which nothing was asked."""
     for region, analysis in project.analyses.items():
-        if analysis.result is None:
+        count = analysis.series.sizes[SPECTRUM]
+        if not analysis.has_peaks:
+            print(f"note: {region} ({count} spectra): {WITHOUT_PEAKS}", file=sys.stderr)
             continue
-        for index in np.flatnonzero(~is_fitted(analysis.result)):
-            spectrum = analysis.result.isel({SPECTRUM: index})
-            where = f"{spectrum['source'].item()}, {region}, spectrum {index}"
-            say_problem(f"{where}: {spectrum['message'].item()}")
+        sources, told = get_column(analysis.series, "source"), tell_outcomes(analysis)
+        for index in np.flatnonzero(~_find_fitted(analysis)):
+            say_problem(f"{sources[index]}, {region}, spectrum {index}: {told[index]}")
 
 
-def _is_complete(project: Project) -> bool:
-    results = [analysis.result for analysis in project.analyses.values()]
-    is_told = not any(is_untold(analysis.series).any() for analysis in project.analyses.values())
-    return (
-        is_told
-        and not project.unread
-        and all(result is not None and is_fitted(result).all() for result in results)
-    )
+def _find_fitted(analysis: Analysis) -> NDArray[np.bool_]:
+    if analysis.result is None:
+        return np.zeros(analysis.series.sizes[SPECTRUM], dtype=bool)
+    return is_fitted(analysis.result)
+
+
+def _is_complete(project: Project, asked: Sequence[str]) -> bool:
+    """Whether all that was asked for was read and fitted; of other regions nothing was."""
+    every = project.analyses.values()
+    wanted = [one for one in every if one.has_peaks or one.region in asked]
+    is_told = not any(is_untold(one.series).any() for one in wanted)
+    return is_told and not project.unread and all(_find_fitted(one).all() for one in wanted)
 
 
 def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
@@ -208,7 +217,9 @@ def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
             region: dict(_count_by_status(analysis))
             for region, analysis in project.analyses.items()
         },
-        "unread": [{"file": entry.source, "reason": entry.reason} for entry in project.unread],
+        "unread": [
+            {"file": entry.source, "reason": entry.reason} for entry in list_left_out(project)
+        ],
         "notes": list(project.notes),
     }
 

@@ -29,6 +29,7 @@ from fitting.pipeline.propose import Choices, check_regions
 from fitting.pipeline.request import AnalysisRequest
 from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.pipeline.run import find_errors, run_project
+from fitting.projects.outcomes import list_left_out
 from fitting.projects.project import Project, Unread
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import read_recipes
@@ -91,7 +92,7 @@ def run(options: Namespace) -> int:
     # tables that could not be written before are written by now
     has_voltages = options.voltage is None or _voltage_name(options) not in watch.troubles.standing
     untold = any(is_untold(one.series).any() for one in project.analyses.values())
-    is_done = written.is_whole and has_voltages and not untold and not project.unread
+    is_done = written.is_whole and has_voltages and not untold and not list_left_out(project)
     return 0 if is_done else 1
 
 
@@ -102,8 +103,6 @@ class _Watch:
     project: Project
     catalogue: Catalogue
     request: AnalysisRequest
-    unused: tuple[xr.Dataset, ...] = ()
-    """Series that are not fitted; what comes may be referred to them."""
     record_time: int = 0
     """When the file that tells the voltages was last written to (ns)."""
     troubles: Troubles = field(default_factory=Troubles)
@@ -150,9 +149,7 @@ def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch
     watch = _with_voltage_file(watch, options)
     try:
         with contain_faults(_path_of(reading, options)):
-            prepared = grow_project(
-                watch.project, reading, watch.catalogue, watch.request, watch.unused
-            )
+            prepared = grow_project(watch.project, reading, watch.catalogue, watch.request)
             events = run_project(
                 prepared.project, watch.catalogue, prepared.to_fit, weighs_models=False
             )
@@ -172,7 +169,7 @@ def _take_reading(watch: _Watch, reading: Reading, options: Namespace) -> _Watch
         _tell_of_reading(project, prepared.to_fit, reading)
     if project.analyses:
         _keep_so_far(watch, project, options.out)
-    return replace(watch, project=project, unused=prepared.unused)
+    return replace(watch, project=project)
 
 
 def _keep_so_far(watch: _Watch, project: Project, folder: Path) -> None:

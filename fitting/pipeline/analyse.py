@@ -9,7 +9,6 @@ from fitting.data.errors import SeriesError
 from fitting.data.joining.common_grid import GridCount
 from fitting.data.joining.join import check_joinable, join_series
 from fitting.data.result import FittedBlock, empty_result, with_blocks
-from fitting.data.series import source_names
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.attach import attach_voltages
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
@@ -17,7 +16,7 @@ from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.fits.each import fit_series
 from fitting.models.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
-from fitting.projects.project import Analysis, Unread
+from fitting.projects.project import Analysis, Unread, name_spectra
 from fitting.projects.reading import Reading
 from fitting.readers.records import PotentialRecord
 
@@ -61,7 +60,7 @@ def join_regions(
                 check_joinable(first, part)
             grids.setdefault(region, GridCount()).add(part)
         except SeriesError as error:
-            left_out.append(Unread(", ".join(source_names(part)), str(error)))
+            left_out += name_spectra(part, str(error))
         else:
             regions[region] = [*kept, part]
     return {region: join_series(parts) for region, parts in regions.items()}, tuple(left_out)

@@ -69,7 +69,7 @@ def fit_arrays(
     known = catalogue or bundled_catalogue()
     request = AnalysisRequest(choices or Choices(), charge_reference="none")
     begun = grow_project(Project(), Reading((series,)), known, request).project
-    if region not in begun.analyses:
+    if not begun.analyses[region].has_peaks:
         regions = ", ".join(sorted(known.regions()))
         raise ThioscopeError(
             f"No library has a model for the region {region!r}. Choose one of: {regions}."

@@ -6,8 +6,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import xarray as xr
-
 from fitting.data.result import FittedBlock
 from fitting.fits.options import Uncertainty
 from fitting.projects.project import Analysis, Project, Unread
@@ -45,9 +43,6 @@ class Prepared:
     project: Project
     to_fit: Rows
     """Spectra that have no fit by their recipe yet."""
-    unused: tuple[xr.Dataset, ...] = ()
-    """Series that are not fitted, as their region was not asked for or has no model. Those that
-    come later may be referred to them."""
     known: tuple[str, ...] = ()
     """Files that were in the project before as they are now, and are left as they are."""
 

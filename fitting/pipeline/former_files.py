@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import xarray as xr
 
-from fitting.data.series import SPECTRUM, get_column
+from fitting.data.series import get_column
 from fitting.projects.project import Project, without_spectra
 
 
@@ -28,23 +28,15 @@ def tell_new(
     return tuple(fresh), tuple(again)
 
 
-def without_former(
-    project: Project, unused: Sequence[xr.Dataset], fresh: Iterable[xr.Dataset]
-) -> tuple[Project, tuple[xr.Dataset, ...]]:
-    """The project, and series beside it, without what files of the same names held before."""
+def without_former(project: Project, fresh: Iterable[xr.Dataset]) -> Project:
+    """The project without what files of the same names held before."""
     for series in fresh:
         names, region = list(_collect_hashes(series)), str(series.attrs["region"])
         if region in project.analyses:
             rows = np.flatnonzero(_is_of_files(project.analyses[region].series, names))
             if rows.size:
                 project = without_spectra(project, region, rows.tolist())
-        unused = [
-            one
-            if one.attrs["region"] != region
-            else one.isel({SPECTRUM: np.flatnonzero(~_is_of_files(one, names))})
-            for one in unused
-        ]
-    return project, tuple(one for one in unused if one.sizes[SPECTRUM])
+    return project
 
 
 def _collect_hashes(series: xr.Dataset) -> dict[str, str]:

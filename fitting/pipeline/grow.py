@@ -20,12 +20,18 @@ from fitting.pipeline.added_spectra import with_moved_series, with_spectra
 from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.events import Prepared, Rows
 from fitting.pipeline.former_files import tell_new, without_former
-from fitting.pipeline.propose import Choices, check_regions, check_species, propose_recipe
-from fitting.pipeline.refer import list_contested, refer_energies
+from fitting.pipeline.propose import (
+    Choices,
+    begin_without_peaks,
+    check_regions,
+    check_species,
+    propose_recipe,
+)
+from fitting.pipeline.refer import refer_energies
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
-from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
 from fitting.projects.project_record import notes_without_record
 from fitting.projects.reading import Reading
 from fitting.projects.survey import with_survey
@@ -41,18 +47,14 @@ def grow_project(
     reading: Reading,
     catalogue: Catalogue,
     request: AnalysisRequest | None = None,
-    unused: Sequence[xr.Dataset] = (),
 ) -> Prepared:
     """Add what was read to a project; its recipes stay, and what is fitted stays fitted.
 
     A file that is in the project as it is now is not added again. Spectra of a region that is new
-    get a proposed recipe. The project's record gives potentials to what is new, and energies are
-    referred anew, as the reference line may come after the others: what moves by that has no fit.
-
-    Parameters
-    ----------
-    unused
-        What an earlier growth of the same project left aside.
+    get a proposed recipe; a region that was not asked for, or that no library has a model for, is
+    in the project without peaks, and is not fitted until it is given some. The project's record
+    gives potentials to what is new, and energies are referred anew, as the reference line may come
+    after the others: what moves by that has no fit.
 
     Raises
     ------
@@ -62,25 +64,24 @@ def grow_project(
     wanted = request or AnalysisRequest()
     check_regions(wanted.choices, catalogue)
     check_species(wanted.choices, catalogue)
-    fresh, known = tell_new((*_series_of(project), *unused), reading.series)
+    fresh, known = tell_new(_series_of(project), reading.series)
     choices = _with_held_recipes(wanted.choices, project)
     if wanted.replaces:
-        project, unused = without_former(project, unused, fresh)
+        project = without_former(project, fresh)
     project = replace(
         project,
         quantification=_find_quantification(project, wanted),
         comparisons=_find_comparisons(project, wanted),
-        unread=tuple(dict.fromkeys((*project.unread, *reading.unread))),
-        notes=tuple(dict.fromkeys((*project.notes, *reading.notes))),
     )
+    project = _with_notes(with_left_out(project, reading.unread), (*project.notes, *reading.notes))
     _get_ready([*_series_of(project), *fresh])
-    parts = _Parts(_series_of(project), tuple(unused), fresh)
+    parts = _Parts(_series_of(project), fresh)
     project, parts = _with_voltages(project, parts, wanted.voltages)
     parts = parts.take(split_samples(parts.all, parts.fresh))
     project, parts = _with_reference(project, parts, wanted, catalogue)
     project, others = _join_parts(project, parts, wanted.step)
-    project, left = _propose_recipes(project, others, choices, catalogue)
-    return Prepared(project, find_rows_to_fit(project), left, known)
+    project = _propose_recipes(project, others, choices, catalogue)
+    return Prepared(project, find_rows_to_fit(project), known)
 
 
 def find_rows_to_fit(project: Project) -> Rows:
@@ -90,7 +91,7 @@ def find_rows_to_fit(project: Project) -> Rows:
         rows = np.arange(analysis.series.sizes[SPECTRUM])
         if analysis.result is not None and analysis.is_current and not has_to_choose(analysis):
             rows = np.flatnonzero(analysis.result["status"].values == Status.NOT_FITTED)
-        if rows.size:
+        if rows.size and analysis.has_peaks:
             together = fitted_together(analysis.series, analysis.recipe.options, rows)
             found[region] = tuple(int(row) for row in together)
     return found
@@ -102,17 +103,16 @@ class _Parts:
 
     held: tuple[xr.Dataset, ...]
     """One of each of its regions, in their order."""
-    unused: tuple[xr.Dataset, ...]
     fresh: tuple[xr.Dataset, ...]
 
     @property
     def all(self) -> list[xr.Dataset]:
-        return [*self.held, *self.unused, *self.fresh]
+        return [*self.held, *self.fresh]
 
     def take(self, series: Sequence[xr.Dataset]) -> "_Parts":
         """The same parts with other series in the order of ``all``."""
-        held, fresh = len(self.held), len(self.held) + len(self.unused)
-        return _Parts(tuple(series[:held]), tuple(series[held:fresh]), tuple(series[fresh:]))
+        count = len(self.held)
+        return _Parts(tuple(series[:count]), tuple(series[count:]))
 
 
 def _series_of(project: Project) -> tuple[xr.Dataset, ...]:
@@ -150,7 +150,7 @@ def _with_voltages(
     table = source if isinstance(source, SideTable) else None
     attached, problems = attach_voltages(parts.fresh, table, voltages.scale)
     parts = replace(parts, fresh=tuple(attached))
-    former = unmatched_rows(table, [*parts.held, *parts.unused]) if table else []
+    former = unmatched_rows(table, parts.held) if table else []
     notes = [note for note in project.notes if note not in former] + problems
     notes += unmatched_rows(table, parts.all) if table else []
     return _with_notes(project, notes), parts
@@ -164,8 +164,7 @@ def _with_reference(
     parts = parts.take(shifted)
     for analysis, series in zip(project.analyses.values(), parts.held, strict=True):
         project = with_analysis(project, with_moved_series(analysis, series))
-    unread = tuple(dict.fromkeys((*project.unread, *list_contested(parts.fresh))))
-    return replace(project, charge_reference=reference, notes=notes, unread=unread), parts
+    return replace(project, charge_reference=reference, notes=notes), parts
 
 
 def _find_quantification(project: Project, request: AnalysisRequest) -> Quantification:
@@ -187,8 +186,8 @@ def _join_parts(
     """The project with what is new of its regions, and the joined series of other regions."""
     fresh = [resample_series(one, Resample(step)) if step else one for one in parts.fresh]
     held = {region: analysis.series for region, analysis in project.analyses.items()}
-    joined, left_out = join_regions([*parts.unused, *fresh], held)
-    project = replace(project, unread=tuple(dict.fromkeys((*project.unread, *left_out))))
+    joined, left_out = join_regions(fresh, held)
+    project = with_left_out(project, left_out)
     for region in held:
         if region in joined:
             grown = with_spectra(project.analyses[region], joined.pop(region))
@@ -212,19 +211,18 @@ def _with_survey_seen(
 
 def _propose_recipes(
     project: Project, others: Mapping[str, xr.Dataset], choices: Choices, catalogue: Catalogue
-) -> tuple[Project, tuple[xr.Dataset, ...]]:
-    """The project with the regions that have a model, and the series of those that have none."""
-    unused, notes = [], list(project.notes)
-    for region, series in others.items():
+) -> Project:
+    """The project with the regions that are new; what has no model has no peaks yet."""
+    without = []
+    for series in others.values():
         recipe = propose_recipe(series, catalogue, choices)
         if recipe is None:
-            unused.append(series)
-            notes.append(
-                f"{region}: not fitted; it was not asked for, or the library has no model for it."
-            )
+            without.append(Analysis(series, begin_without_peaks(series, choices)))
         else:
             project = with_analysis(project, Analysis(series, recipe))
-    return _with_notes(project, notes), tuple(unused)
+    for analysis in without:
+        project = with_analysis(project, analysis)
+    return project
 
 
 def _with_notes(project: Project, notes: Sequence[str]) -> Project:

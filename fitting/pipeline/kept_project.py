@@ -17,7 +17,7 @@ from fitting.pipeline.events import (
     Prepared,
     RegionFitted,
 )
-from fitting.projects.project import Analysis, Project, with_analysis
+from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
 from fitting.quantities.interval_storage import IntervalBlock
 from fitting.uncertainty.analysis import with_found
 
@@ -62,8 +62,7 @@ class KeptProject:
                 notes = dict.fromkeys((*self._project.notes, event.note))
                 self._project = replace(self._project, notes=tuple(notes))
             case LeftOut():
-                unread = dict.fromkeys((*self._project.unread, *event.entries))
-                self._project = replace(self._project, unread=tuple(unread))
+                self._project = with_left_out(self._project, event.entries)
             case _:
                 pass
 

@@ -11,7 +11,12 @@ from fitting.data.series import axis_values
 from fitting.data.techniques import Technique, technique_of
 from fitting.fits.each import FitOptions
 from fitting.models.backgrounds import BACKGROUNDS
-from fitting.models.from_library import model_from_library, named_model_of_species
+from fitting.models.from_library import (
+    model_from_library,
+    named_model_of_species,
+    starting_background,
+)
+from fitting.models.model import Model
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import RemoveSpikes
@@ -93,6 +98,12 @@ def propose_recipe(
         return recipe
     check_bands(wanted.bands, model)
     return replace(recipe, bands=wanted.bands)
+
+
+def begin_without_peaks(series: xr.Dataset, choices: Choices | None = None) -> Recipe:
+    """A recipe for what nothing is known of: an analyst may give it peaks."""
+    kind = "polynomial" if technique_of(series).has_baseline else "shirley"
+    return Recipe(Model((), starting_background(kind)), (), (choices or Choices()).options)
 
 
 def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | None:

@@ -9,7 +9,7 @@ from fitting.data.measurement_states import State, common_states
 from fitting.data.series import get_column
 from fitting.pipeline.propose import propose_charge_reference
 from fitting.pipeline.request import AnalysisRequest
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
 from fitting.referencing.charge_reference import (
     ChargeReference,
     apply_charge_reference,
@@ -17,7 +17,6 @@ from fitting.referencing.charge_reference import (
     speaks_of_missing_line,
 )
 from fitting.referencing.charge_shifts import ChargeShift
-from fitting.referencing.contested import CONTESTED, is_contested
 from libraries.catalogue import Catalogue
 
 
@@ -44,18 +43,6 @@ def refer_energies(
     shifted, findings = apply_charge_reference(series, reference, catalogue, found)
     notes = [note for note in project.notes if not speaks_of_missing_line(note, reference.region)]
     return shifted, reference, tuple(dict.fromkeys((*notes, *findings)))
-
-
-def list_contested(series: Sequence[xr.Dataset]) -> list[Unread]:
-    """An entry for each source of spectra whose reference lines disagree; they are not fitted."""
-    found: dict[Unread, None] = {}
-    for one in series:
-        names = zip(get_column(one, "source"), get_column(one, "sample"), strict=True)
-        for (source, sample), is_out in zip(names, is_contested(one), strict=True):
-            if is_out:
-                reason = f"{one.attrs['region']} of {sample}: {CONTESTED} (see the notes)."
-                found[Unread(str(source), f"{source}: {reason}")] = None
-    return list(found)
 
 
 def _find_reference(

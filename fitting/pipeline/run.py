@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from fitting.data.errors import ModelError, SeriesError, ThioscopeError
-from fitting.data.series import SPECTRUM, source_names
+from fitting.data.series import SPECTRUM
 from fitting.fits.each import fit_series
 from fitting.fits.options import Uncertainty
 from fitting.fits.shared import fitted_together
@@ -34,7 +34,7 @@ from fitting.pipeline.grow import grow_project
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.propose import check_regions
 from fitting.pipeline.request import AnalysisRequest
-from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.project import Analysis, Project, name_spectra
 from fitting.projects.reading import Reading
 from fitting.quantities.interval_storage import has_model_error
 from fitting.referencing.contested import is_contested
@@ -162,11 +162,14 @@ _Plan = dict[str, Sequence[int] | None]
 
 
 def _plan_rows(project: Project, rows: Rows | None) -> _Plan:
-    """Without spectra whose reference lines disagree: nothing of them could be trusted."""
+    """Without spectra whose reference lines disagree: nothing of them could be trusted.
+
+    A region without peaks is fitted only if it is asked for: then there is a sentence about it.
+    """
     plan: _Plan = {}
     for region, analysis in project.analyses.items():
         wanted: Sequence[int] | None = None if rows is None else rows.get(region)
-        if rows is not None and wanted is None:
+        if wanted is None and (rows is not None or not analysis.has_peaks):
             continue
         if wanted is not None:
             together = fitted_together(analysis.series, analysis.recipe.options, wanted)
@@ -213,7 +216,7 @@ def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]
                 yield BlockFitted(region, block)
         except (ModelError, SeriesError) as error:
             reason = f"{region}: not fitted. {error}"
-            yield LeftOut(region, (Unread(", ".join(source_names(analysis.series)), reason),))
+            yield LeftOut(region, name_spectra(analysis.series, reason))
             continue
         yield RegionFitted(with_fit(analysis, blocks))
 

@@ -8,7 +8,7 @@ import xarray as xr
 from fitting.data.html_text import html_list, html_table
 from fitting.data.joining.scans import sum_scans
 from fitting.data.order import Order
-from fitting.data.series import SPECTRUM
+from fitting.data.series import SPECTRUM, get_column
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.models.model import Model
 from fitting.preprocessing.steps import apply_steps
@@ -26,6 +26,11 @@ class Unread:
     """Name of the file."""
     reason: str
     """What is wrong and what to do, as a sentence."""
+    region: str = ""
+    """Of a spectrum that was read; empty for a file that could not be."""
+    sample: str = ""
+    label: str = ""
+    """What the file calls the spectrum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class Analysis:
     def model(self) -> Model:
         """The model the result is of; before a fit, the model that would be fitted."""
         return (self.result_of or self.recipe).model
+
+    @property
+    def has_peaks(self) -> bool:
+        """Whether there is anything to fit: a region that no library knows begins without."""
+        return bool(self.recipe.model.peaks)
 
     @property
     def is_current(self) -> bool:
@@ -102,9 +112,26 @@ def book_of(project: Project) -> RecipeBook:
 
 
 def _state_of_fit(analysis: Analysis) -> str:
+    if not analysis.has_peaks:
+        return "no peaks"
     if analysis.result is None:
         return "not fitted"
     return "fitted" if analysis.is_current else "fitted before the last changes"
+
+
+def name_spectra(series: xr.Dataset, reason: str) -> tuple[Unread, ...]:
+    """An entry for every spectrum of a series, with one reason for all."""
+    columns = [get_column(series, name).astype(str) for name in ("source", "sample", "label")]
+    return tuple(
+        Unread(str(source), reason, str(series.attrs["region"]), str(sample), str(label))
+        for source, sample, label in zip(*columns, strict=True)
+    )
+
+
+def with_left_out(project: Project, entries: Sequence[Unread]) -> Project:
+    """Return the project with more left out; of spectra of one name there are several."""
+    fresh = [entry for entry in entries if entry not in project.unread]
+    return replace(project, unread=(*project.unread, *fresh))
 
 
 def with_analysis(project: Project, analysis: Analysis) -> Project:

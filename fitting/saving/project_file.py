@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
         charge_reference=book.charge_reference,
         quantification=book.quantification,
         comparisons=book.comparisons,
-        unread=tuple(Unread(source, reason) for source, reason in extra["unread"]),
+        unread=tuple(Unread(*entry) for entry in extra["unread"]),
         notes=tuple(extra["notes"]),
         order=check_order(extra.get("order", "")),
     )
@@ -219,7 +219,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
         "recipes": json.dumps(recipes_to_json(book_of(project))),
         "project": json.dumps(
             {
-                "unread": [[entry.source, entry.reason] for entry in project.unread],
+                "unread": [astuple(entry) for entry in project.unread],
                 "notes": list(project.notes),
                 **({"order": project.order} if project.order else {}),
             }

@@ -21,6 +21,7 @@ from fitting.output.report.measured import MeasuredValue
 from fitting.output.report.methods import methods_paragraphs
 from fitting.output.report.paper_tables import Heading, PaperTable, paper_tables
 from fitting.output.tables.project_tables import Tables
+from fitting.projects.outcomes import list_left_out, list_without_peaks
 from fitting.projects.project import Project
 from libraries.catalogue import Catalogue
 
@@ -109,7 +110,7 @@ def report_html(
             values=citations.values,
             references=citations.references,
             files=_hash_files(project),
-            unread=project.unread,
+            unread=(*list_left_out(project), *list_without_peaks(project)),
             notes=project.notes,
         )
     )

@@ -12,7 +12,7 @@ from fitting.data.order import Order, order_rows, spectrum_numbers
 from fitting.data.result import QUANTITY
 from fitting.data.series import FloatArray, get_column
 from fitting.output.tables.column import Column
-from fitting.projects.project import Analysis
+from fitting.projects.project import Analysis, Unread
 from fitting.quantities.detection import Detection
 from fitting.quantities.estimates import find_estimates, left_out_species
 from fitting.quantities.groups import groups_of
@@ -41,6 +41,8 @@ class SpectraBlock:
     """Round of measurement of every spectrum, shape (n,)."""
     order: Order = ""
     """In which the spectra are listed."""
+    left_out: Sequence[Unread] = ()
+    """What of the project is left out, with the reasons."""
 
     @property
     def series(self) -> xr.Dataset:

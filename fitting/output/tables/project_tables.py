@@ -37,6 +37,7 @@ from fitting.output.tables.blocks import (
 from fitting.output.tables.column import Column
 from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.csv_text import csv_text
+from fitting.projects.outcomes import list_without_row
 from fitting.projects.project import Analysis, Project
 from fitting.projects.survey import list_survey_elements
 from fitting.quantities.atomic_percent import Composition, atomic_percent
@@ -45,7 +46,6 @@ from fitting.quantities.cross_checks import cross_checks
 from fitting.quantities.detection import Detection
 from fitting.quantities.region_detection import find_detection
 from fitting.quantities.species_onsets import species_onsets
-from fitting.referencing.contested import CONTESTED
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
 
@@ -149,14 +149,13 @@ def _spectra_blocks(project: Project) -> Iterator[Block]:
     """Every spectrum of every region, then what could not be read."""
     states = states_by_region({name: one.series for name, one in project.analyses.items()})
     for region, analysis in project.analyses.items():
-        yield SpectraBlock(analysis, rounds=rounds_of(states[region]), order=project.order)
-    # what has no reference is in the project and has its rows above
-    unread = [entry for entry in project.unread if CONTESTED not in entry.reason]
-    columns = {
-        "source": [one.source for one in unread],
-        "status": [NOT_READ] * len(unread),
-        "message": [one.reason for one in unread],
-    }
+        yield SpectraBlock(
+            analysis, rounds=rounds_of(states[region]), order=project.order, left_out=project.unread
+        )
+    unread = list_without_row(project)
+    names = ("source", "region", "sample", "label")
+    columns = {name: [getattr(one, name) for one in unread] for name in names}
+    columns |= {"status": [NOT_READ] * len(unread), "message": [one.reason for one in unread]}
     yield GivenBlock(columns, len(unread))
 
 

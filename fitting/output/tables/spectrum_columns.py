@@ -7,12 +7,12 @@ from numpy.typing import ArrayLike
 
 from fitting.data.depth import depth_unit
 from fitting.data.result import Status
-from fitting.data.series import SPECTRUM, noises_of
+from fitting.data.series import noises_of
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
 from fitting.preprocessing.exclusion import ExcludeRange, excluded_points
 from fitting.preprocessing.saturation import BoolArray, MaskSaturation, saturated_points
-from fitting.referencing.contested import CONTESTED, is_contested
+from fitting.projects.outcomes import tell_outcomes
 
 
 def of_spectrum(coordinate: str) -> Callable[[SpectraBlock], ArrayLike]:
@@ -72,15 +72,7 @@ def _name_status(block: SpectraBlock) -> ArrayLike:
 
 
 def _tell_message(block: SpectraBlock) -> ArrayLike:
-    series, result = block.analysis.series, block.result
-    count = series.sizes[SPECTRUM]
-    messages = (
-        np.full(count, Status.NOT_FITTED.sentence, dtype=object)
-        if result is None
-        else result["message"].values
-    )
-    told = f"Not fitted: {CONTESTED} (see the notes)."
-    return np.where(is_contested(series), told, messages)[:, None]
+    return tell_outcomes(block.analysis, block.left_out)[:, None]
 
 
 def _count_points(block: SpectraBlock) -> ArrayLike:
