@@ -110,10 +110,16 @@ def report_html(
             values=citations.values,
             references=citations.references,
             files=_hash_files(project),
-            unread=(*list_left_out(project), *list_without_peaks(project)),
+            left_out=_list_reasons(project),
             notes=project.notes,
         )
     )
+
+
+def _list_reasons(project: Project) -> list[str]:
+    """Why something was not read, or is not fitted; each reason once."""
+    entries = (*list_left_out(project), *list_without_peaks(project))
+    return list(dict.fromkeys(entry.reason for entry in entries))
 
 
 def _make_environment() -> Environment:

@@ -14,6 +14,7 @@ from app.opening.open_preview import OpenPreview
 from app.opening.preview_table import COLUMNS
 from fitting.projects.project import Unread
 from fitting.projects.reading import Reading
+from fitting.readers.evidence import Evidence, Source, with_evidence
 
 _TITLES = [column.title for column in COLUMNS]
 
@@ -134,6 +135,27 @@ def test_files_are_read_again_with_what_they_do_not_say(preview: OpenPreview, qt
 def test_nothing_readable_cannot_be_opened(preview: OpenPreview) -> None:
     preview.set_reading(Reading(unread=(Unread("a.bin", "a.bin: not a format."),)))
     assert not preview.open_button.isEnabled()
+
+
+def test_what_the_numbers_alone_tell_is_marked_until_it_is_answered(
+    preview: OpenPreview, simulated: Callable[..., xr.Dataset]
+) -> None:
+    guess = Evidence(Source.NUMBERS, "S 2p", "the range of its energies")
+    told = Evidence(Source.FILE, "counts", "the headings of the columns")
+    found = {"region": guess, "unit of the intensity": told}
+    preview.set_reading(Reading((with_evidence(simulated("S 2p"), found),)))
+    assert _tip(preview, "Region") == "A guess from the range of its energies."
+    assert _tip(preview, "Intensity") == "counts"
+    preview.model.set_texts([(0, _TITLES.index("Region"), "P 2p")])
+    assert _tip(preview, "Region") == "P 2p"
+
+
+def _tip(preview: OpenPreview, title: str) -> str:
+    index = preview.model.index(0, _TITLES.index(title))
+    is_marked = index.data(Qt.ItemDataRole.FontRole) is not None
+    tip = str(index.data(Qt.ItemDataRole.ToolTipRole))
+    assert is_marked == tip.startswith("A guess")
+    return tip
 
 
 def _cell(preview: OpenPreview, row: int, title: str) -> str:
