@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from fitting.data.depth import depth_unit
 from fitting.data.result import Status
-from fitting.data.series import noises_of
+from fitting.data.series import SPECTRUM, noises_of
 from fitting.output.tables.blocks import SpectraBlock
 from fitting.output.tables.column import Column
 from fitting.preprocessing.exclusion import ExcludeRange, excluded_points
