@@ -11,7 +11,7 @@ from app.plots.escape import EscapeWatch
 from app.plots.spectrum_curves import ShownSpectrum
 from app.theme import current_colours
 from fitting.data.series import axis_of
-from fitting.models.drag_edits import with_range
+from fitting.projects.drag_edits import with_range
 from fitting.projects.recipe import Recipe
 
 _DIGITS = 4

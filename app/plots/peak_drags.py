@@ -17,14 +17,14 @@ from app.plots.peak_markers import Handle, MarkerPart, PeakMarkers
 from app.plots.plot_canvas import species_colour
 from app.plots.species_labels import peak_label
 from app.plots.spectrum_curves import ShownSpectrum
-from fitting.models.drag_edits import (
+from fitting.models.model import Model, Peak
+from fitting.projects.drag_edits import (
     starting_where_fitted,
     unit_height,
     with_lower_limit,
     with_upper_limit,
     with_value,
 )
-from fitting.models.model import Model, Peak
 
 _Edit = Callable[[ShownSpectrum, Model, Handle, float], Model]
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from app.document import Document
 from app.plots.spectrum_curves import ShownSpectrum
 from fitting.data.errors import ThioscopeError
-from fitting.models.drag_edits import is_held, starting_where_fitted, with_freed, with_held
 from fitting.models.model import Model, without_peak
 from fitting.models.peak_edits import (
     is_switched_off,
@@ -23,6 +22,7 @@ from fitting.models.peak_edits import (
     with_peak_switched_on,
     with_same,
 )
+from fitting.projects.drag_edits import is_held, starting_where_fitted, with_freed, with_held
 from libraries.nearby import Nearby, species_near
 
 _HELD = (("position", "Hold position"), ("fwhm", "Hold width"), ("area", "Hold area"))

@@ -10,11 +10,11 @@ from app.document import View
 from app.plots.axes import axis_unit
 from fitting.data.result import Status
 from fitting.data.series import FloatArray, axis_of, get_column, units_of
-from fitting.models.drag_edits import unit_height
 from fitting.models.function import Curves, series_curves
 from fitting.models.model import Model, parameter_names
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.exclusion import ExcludeRange
+from fitting.projects.drag_edits import unit_height
 from fitting.projects.project import Analysis
 from fitting.solvers.numpy.seeding import seeded_parameters
 

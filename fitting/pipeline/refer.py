@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from fitting.data.measurement_states import State, common_states
 from fitting.data.series import get_column
+from fitting.electrochemistry.measurement_states import State, common_states
 from fitting.pipeline.propose import propose_charge_reference
 from fitting.pipeline.request import AnalysisRequest
 from fitting.projects.project import Project

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitting.data.errors import RecipeError
-from fitting.data.measurement_states import State
 from fitting.data.series import FloatArray
+from fitting.electrochemistry.measurement_states import State
 from fitting.projects.project import Analysis
 from fitting.quantities.comparable_regions import (
     Member,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from fitting.data.measurement_states import State, states_by_region
 from fitting.data.result import is_fitted
 from fitting.data.series import FloatArray, axis_values, get_column, units_of
 from fitting.data.techniques import technique_of
 from fitting.electrochemistry.attach import LARGEST_CHANGE
+from fitting.electrochemistry.measurement_states import State, states_by_region
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK
 from fitting.preprocessing.intensity import Normalise
 from fitting.projects.project import Analysis

@@ -15,8 +15,8 @@ from typing import Literal
 
 import numpy as np
 
-from fitting.data.measurement_states import State, states_by_region
 from fitting.data.techniques import technique_of
+from fitting.electrochemistry.measurement_states import State, states_by_region
 from fitting.models.model import Model
 from fitting.projects.project import Analysis
 from fitting.quantities.atomic_percent import AtomicPercent, atomic_percent

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from fitting.data.measurement_states import State, states_by_region
 from fitting.data.series import get_column
 from fitting.data.techniques import technique_of
+from fitting.electrochemistry.measurement_states import State, states_by_region
 from fitting.projects.project import Project
 from fitting.referencing.mixed_references import references_of
 

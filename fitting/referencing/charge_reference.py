@@ -17,7 +17,6 @@ import xarray as xr
 
 from fitting.data.errors import RecipeError
 from fitting.data.joining.scans import scan_groups
-from fitting.data.measurement_states import State, common_states
 from fitting.data.series import (
     SPECTRUM,
     FloatArray,
@@ -25,6 +24,7 @@ from fitting.data.series import (
     set_coordinates,
 )
 from fitting.data.techniques import TECHNIQUES, technique_of
+from fitting.electrochemistry.measurement_states import State, common_states
 from fitting.models.from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis
 from fitting.referencing.charge_shifts import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.data.measurement_states import State
+from fitting.electrochemistry.measurement_states import State
 
 
 @dataclass(frozen=True, slots=True)

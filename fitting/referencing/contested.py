@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from fitting.data.measurement_states import State
 from fitting.data.series import get_column
+from fitting.electrochemistry.measurement_states import State
 from fitting.referencing.charge_shifts import ChargeShift
 
 CONTESTED = "contested: its reference lines disagree"

@@ -12,9 +12,9 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import SeriesError
-from fitting.data.measurement_states import State
 from fitting.data.result import is_fitted
 from fitting.data.series import FloatArray
+from fitting.electrochemistry.measurement_states import State
 from fitting.fits.each import fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.preprocessing.axis import CropAxis, crop_axis

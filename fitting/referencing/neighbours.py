@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fitting.data.measurement_states import State
+from fitting.electrochemistry.measurement_states import State
 from fitting.referencing.charge_shifts import ChargeShift
 from fitting.referencing.reference_line import LineReading
 

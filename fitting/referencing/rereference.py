@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import xarray as xr
 
-from fitting.data.measurement_states import State, states_by_region
 from fitting.data.techniques import technique_of
+from fitting.electrochemistry.measurement_states import State, states_by_region
 from fitting.models.from_library import model_from_library
 from fitting.projects.project import Analysis, Project
 from fitting.referencing.charge_reference import (

@@ -4,8 +4,8 @@ import pytest
 
 from app.document import Document
 from fitting.data.errors import SeriesError
-from fitting.models.drag_edits import with_range
 from fitting.preprocessing.steps import apply_steps
+from fitting.projects.drag_edits import with_range
 
 
 def test_a_series_is_prepared_once(document: Document) -> None:

@@ -20,9 +20,9 @@ from fitting.audit.findings import (
     composition_findings,
     cross_check_findings,
 )
-from fitting.data.measurement_states import rounds_of, states_by_region
 from fitting.data.order import spectrum_numbers
 from fitting.data.whole_file import write_whole
+from fitting.electrochemistry.measurement_states import rounds_of, states_by_region
 from fitting.output.tables.blocks import (
     Block,
     GivenBlock,

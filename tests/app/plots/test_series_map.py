@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.plots.series_map import SeriesMap
 from fitting.data.series import SPECTRUM, set_coordinates
-from fitting.models.drag_edits import with_range
+from fitting.projects.drag_edits import with_range
 from fitting.projects.project import Project, without_spectra
 
 Shown = Callable[..., Any]

@@ -17,10 +17,10 @@ from app.library.library_tree import MIME_TYPE
 from app.plots.spectrum_plot import SpectrumPlot
 from app.theme import apply_scheme
 from fitting.data.series import axis_of, set_coordinates
-from fitting.models.drag_edits import with_range
 from fitting.models.function import series_curves
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.pipeline.propose import propose_recipe
+from fitting.projects.drag_edits import with_range
 from fitting.projects.project import Analysis, Project
 from fitting.readers.spectra import read_spectra
 from libraries.loader import catalogue

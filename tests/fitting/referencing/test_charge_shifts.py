@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.data.measurement_states import State
+from fitting.electrochemistry.measurement_states import State
 from fitting.referencing.charge_shifts import ChargeShift, assign_shifts
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fitting.data.measurement_states import common_states
 from fitting.data.series import FloatArray, get_column, make_series
+from fitting.electrochemistry.measurement_states import common_states
 from fitting.referencing.charge_reference import ChargeReference, apply_charge_reference
 from fitting.referencing.charge_shifts import ChargeShift
 from fitting.referencing.contested import CONTESTED

@@ -8,9 +8,14 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.data.measurement_states import State, common_states, rounds_of, states_by_region
 from fitting.data.series import ENERGY, SHIFT, make_series, set_coordinates, states_of
 from fitting.electrochemistry.attach import BY_TIME, MANUAL
+from fitting.electrochemistry.measurement_states import (
+    State,
+    common_states,
+    rounds_of,
+    states_by_region,
+)
 from fitting.readers.spectra import read_spectra
 
 START = 1_800_000_000.0

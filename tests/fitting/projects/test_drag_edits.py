@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from fitting.models.drag_edits import (
+from fitting.models.from_library import model_from_library
+from fitting.models.function import compile_model
+from fitting.models.model import Model, Parameter, parameter_names, with_parameter
+from fitting.preprocessing.axis import CropAxis
+from fitting.preprocessing.intensity import RemoveSpikes
+from fitting.projects.drag_edits import (
     is_held,
     starting_where_fitted,
     unit_height,
@@ -14,11 +19,6 @@ from fitting.models.drag_edits import (
     with_upper_limit,
     with_value,
 )
-from fitting.models.from_library import model_from_library
-from fitting.models.function import compile_model
-from fitting.models.model import Model, Parameter, parameter_names, with_parameter
-from fitting.preprocessing.axis import CropAxis
-from fitting.preprocessing.intensity import RemoveSpikes
 from fitting.projects.recipe import Recipe
 from fitting.simulation.series import true_parameters
 from libraries.loader import catalogue
