@@ -8,6 +8,7 @@ import numpy as np
 from fitting.audit.evidence import DETECTION_LIMIT, Evidence, Remark, spectra_where
 from fitting.data.series import FloatArray, axis_values
 from fitting.data.techniques import technique_of
+from fitting.models.model import Peak
 from fitting.quantities.quantify import BoolArray, species_areas
 from libraries.start_values import positions_that_count, start_value
 
@@ -24,12 +25,13 @@ _SINGLE_LINES = "s"
 def implausible_width(evidence: Evidence) -> Iterator[Remark]:
     """Widths outside the technique's range, or far above the median of the region."""
     technique = technique_of(evidence.series)
-    low, high = technique.usual_widths
     widths = {peak.name: evidence.parameter(peak, "fwhm") for peak in evidence.model.peaks}
     present = np.stack([mask for _, mask in evidence.present_peaks()], axis=1)
     median = _median_width(np.stack(list(widths.values()), axis=1), present)
     for peak, mask in evidence.present_peaks():
         width = widths[peak.name]
+        low, high = technique.usual_widths
+        high = max(high, _widest_known(evidence, peak))
         outside = mask & ((width < low) | (width > high))
         for spectrum in spectra_where(outside):
             yield Remark(
@@ -183,6 +185,21 @@ def position_outside_library(evidence: Evidence) -> Iterator[Remark]:
                 spectrum,
                 f"{peak.name}.position",
             )
+
+
+def _widest_known(evidence: Evidence, peak: Peak) -> float:
+    """The largest width that the libraries give the species, as bands of carbon or envelopes."""
+    region, known = evidence.analysis.region, evidence.catalogue
+    if peak.species not in evidence.species:
+        return 0.0
+    fitted = {one.species for one in evidence.model.peaks}
+    ranges = [
+        model.fwhm
+        for model in known.models(region)
+        if peak.species in model.species and set(model.species) <= fitted
+    ]
+    ranges += [band.fwhm for band in evidence.species[peak.species][1].bands if band.fwhm]
+    return max((one.max for one in ranges), default=0.0)
 
 
 def _median_width(widths: FloatArray, present: BoolArray) -> FloatArray:

@@ -18,8 +18,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     show = actions.add_parser("show", help="one library or model, with its sources")
     show.add_argument("name", metavar="NAME")
     show.set_defaults(act=_show_model)
-    check = actions.add_parser("check", help="what is wrong with a library file")
-    check.add_argument("path", type=Path, metavar="FILE.toml")
+    check = actions.add_parser("check", help="what is wrong with a library file, or with factors")
+    check.add_argument("path", type=Path, metavar="FILE.toml|FILE.csv")
     check.set_defaults(act=_check_file)
     parser.set_defaults(act=_list_models)
 

@@ -239,3 +239,15 @@ def test_mistakes_in_interfering_lines_are_found(line: str, expected: str, tmp_p
     (finding,) = check_library(written(tmp_path, text))
     assert finding.startswith("mine.toml: interference As 3d: ")
     assert expected in finding
+
+
+def test_factors_are_checked_like_a_library(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    columns = "core_level,factor,main_line,partner_line\n"
+    path.write_text(f"# photon_energy: 1486.6\n{columns}S 2p,1.7,,\n")
+    assert check_library(path) == []
+    path.write_text(f"{columns}S 2p,1.7,,\n")
+    (told,) = check_library(path)
+    assert told.startswith("own.csv: does not say of which photon energy it is")
+    path.write_text(f"{columns}S 2p,high,,\n")
+    assert check_library(path) == ["own.csv: line 2: 'high' is no positive number."]

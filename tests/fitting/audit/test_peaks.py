@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitting.models.model import Model, Peak, with_parameter
+from fitting.models.model import Model, Parameter, Peak, with_parameter
 from libraries.loader import catalogue
 
 CATALOGUE = catalogue()
@@ -125,3 +125,18 @@ def test_position_outside_the_sources_is_found(sound_model, rules) -> None:
     model = with_parameter(sound_model(), "PS4.position", value=164.0, min=160.0, max=166.0)
     assert "position-outside-library" in rules(model)
     assert "position-outside-library" not in rules()
+
+
+def test_a_width_that_the_library_gives_a_species_is_not_implausible(rules, sound_model) -> None:
+    carbon = Peak(
+        "carbon D", "carbon", "gaussian",
+        {
+            "area": Parameter(20000.0, min=0.0),
+            "position": Parameter(1330.0, 1300.0, 1360.0),
+            "fwhm": Parameter(143.0, 15.0, 300.0),
+        },
+    )  # fmt: skip
+    model = Model((carbon,), sound_model().background)
+    grid = np.arange(1000.0, 1800.0, 4.0)
+    found = rules(model, region="raman", grid=grid, covariance=np.diag([900.0]))
+    assert "width" not in found
