@@ -17,6 +17,7 @@ from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
 from fitting.quantities.detection import Detection, absent_peaks
 from fitting.quantities.estimates import find_estimates
+from fitting.quantities.groups import groups_of
 from fitting.quantities.quantify import REFERENCE_SPECIES, Estimate, species_names
 from fitting.quantities.quantity import PeakQuantity, Quantity, fraction_of, ratio_of
 from fitting.quantities.trends import ALONG, make_trend
@@ -181,7 +182,7 @@ def trend_curve(
         shown = replace(analysis, result=partial, result_of=analysis.recipe)
     if shown.result is None or item.name not in _list_names(shown, shown.model, wanted):
         return None
-    quantity = _quantity_of(item, wanted)
+    quantity = _quantity_of(shown, item, wanted)
     found = find_estimates(shown, [quantity], detection)
     found = found.assign_coords({_PLACE: _number_places(analysis.series, wanted.order)})
     along = _PLACE if wanted.along == SPECTRUM_NUMBER else wanted.along
@@ -261,12 +262,23 @@ def _list_species(analysis: Analysis, model: Model, wanted: Wanted) -> Sequence[
     own = species_names(model)
     considered = analysis.selection.considered if analysis.selection else model
     names = dict.fromkeys((*own, *(peak.species for peak in absent_peaks(model, considered))))
-    if wanted.quantity != "ratio":
-        return list(names)
-    return [name for name in names if wanted.relative_to in own and name != wanted.relative_to]
+    if wanted.quantity == "ratio":
+        is_there = wanted.relative_to in own
+        names = dict.fromkeys(name for name in names if is_there and name != wanted.relative_to)
+    return list(dict.fromkeys((*names, *_groups_of_kind(analysis, wanted))))
 
 
-def _quantity_of(item: Item, wanted: Wanted) -> Quantity | PeakQuantity:
+def _groups_of_kind(analysis: Analysis, wanted: Wanted) -> Mapping[str, Quantity]:
+    """Groups of species that are shares, or ratios to what they say themselves, by name."""
+    found = {group.name: group.quantity for group in groups_of(analysis)}
+    own = species_names(analysis.model)
+    return {n: one for n, one in found.items() if one.kind == wanted.quantity and n not in own}
+
+
+def _quantity_of(analysis: Analysis, item: Item, wanted: Wanted) -> Quantity | PeakQuantity:
+    groups = _groups_of_kind(analysis, wanted)
+    if item.name in groups:
+        return groups[item.name]
     if wanted.quantity == "ratio":
         return ratio_of(item.name, wanted.relative_to)
     if wanted.quantity == "fraction":

@@ -318,7 +318,14 @@ class TrendsPlot(QWidget):
 def _drawn_from(project: Project) -> list[tuple[object, ...]]:
     """What the trends of a project depend on; results are compared by identity."""
     return [
-        (region, id(analysis.series), id(analysis.result), analysis.model, analysis.is_current)
+        (
+            region,
+            id(analysis.series),
+            id(analysis.result),
+            analysis.model,
+            analysis.recipe.groups,
+            analysis.is_current,
+        )
         for region, analysis in project.analyses.items()
     ]
 

@@ -19,7 +19,7 @@ from fitting.models.from_library import model_from_library
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Analysis, Project, with_analysis
 from fitting.projects.recipe import Recipe
-from fitting.quantities.quantify import fraction_estimate, species_areas
+from fitting.quantities.quantify import fraction_estimate, ratio_estimate, species_areas
 from fitting.quantities.region_detection import find_detection
 from fitting.selection.apply import with_selection
 from fitting.selection.candidates import Candidate, Selection
@@ -380,3 +380,23 @@ def _without_sulfite(document: Document, spectra: tuple[int, ...]) -> None:
         result["covariance"].values[spectrum, :, place] = 0.0
         result["status"].values[spectrum] = Status.AT_BOUND
     document.change_analysis(replace(analysis, result=result), "Fit")
+
+
+def test_groups_of_the_recipe_are_trends_with_their_own_errors(fitted: Document) -> None:
+    analysis = fitted.project.analyses["S 2p"]
+    recipe = replace(analysis.recipe, groups=("SOx = sulfite + sulfate", "sulfite + sulfate / PS4"))
+    grouped = replace(analysis, recipe=recipe)
+    project = with_analysis(fitted.project, grouped)
+    for quantity, name in (("fraction", "SOx"), ("ratio", "sulfite + sulfate / PS4")):
+        wanted = Wanted(quantity, "voltage")
+        (item,) = [one for one in items_of(project, wanted) if one.name == name]
+        curve = trend_curve(grouped, item, wanted)
+        assert curve is not None
+        areas = species_areas(grouped.result, grouped.model)
+        expected = {
+            "fraction": fraction_estimate(areas, ["sulfite", "sulfate"]),
+            "ratio": ratio_estimate(areas, ["sulfite", "sulfate"], "PS4"),
+        }[quantity]
+        assert curve.value == pytest.approx(expected.value)
+        assert curve.stderr == pytest.approx(expected.stderr, nan_ok=True)
+    assert not any(one.name == "SOx" for one in items_of(project, Wanted("area", "voltage")))
