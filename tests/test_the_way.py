@@ -209,7 +209,9 @@ def test_a_model_of_chosen_species_has_those_and_no_others(example: Path, tmp_pa
     out = tmp_path / "out"
     assert main(["fit", str(example / "xps"), *words, "--quiet", "--quick", "--out", str(out)]) == 0
     assert set(_table(out, "species").species) == {"PS4", "polysulfide"}
-    assert set(_table(out, "spectra").region) == {"S 2p"}
+    spectra = _table(out, "spectra")
+    assert set(spectra.region) == {"S 2p", "P 2p", "C 1s"}
+    assert set(spectra.region[spectra.status != "not_fitted"]) == {"S 2p"}
 
 
 def test_energies_stay_as_measured_without_a_charge_reference(
