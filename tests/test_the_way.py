@@ -357,4 +357,4 @@ def test_results_among_the_spectra_are_not_taken_for_spectra(example: Path, tmp_
             str(spectra / "results"),
         ]
         assert main(["fit", str(spectra), *words]) == 0
-    assert len(_table(spectra / "results", "spectra")) == 3
+    assert len(_table(spectra / "results", "spectra")) == 9
