@@ -83,10 +83,11 @@ def unexplained_lines(evidence: Evidence) -> Iterator[Remark]:
             found = [line for line in lines if line.low - 0.5 <= place <= line.high + 0.5]
             if found:
                 names = ", ".join(dict.fromkeys(f"{one.element} {one.line}" for one in found))
+                settles = describe_what_settles(found, evidence.analysis.region)
                 yield Remark(
                     f"Counts near {place:.5g} eV that no peak explains ({excess:.0f} standard "
                     f"deviations), where these lie: {names}. Other lines of the same element may "
-                    f"lie under the peaks. {_what_to_measure(found, evidence.analysis.region)}",
+                    f"lie under the peaks. {settles}",
                     spectrum,
                 )
 
@@ -107,19 +108,16 @@ def lines_by_element(lines: Iterable[Interference]) -> list[ElementLines]:
     ]
 
 
-def elements_in_name(name: str) -> frozenset[str]:
-    """Elements that a sample's name states by a formula or an abbreviation of the field."""
-    found: set[str] = set()
-    for word in re.split(r"[^A-Za-z0-9.]+", name):
-        meant = [e for short, e in _BY_ABBREVIATION.items() if word.upper().startswith(short)]
-        found |= {element for elements in meant for element in elements}
-        if not meant and _FORMULA.fullmatch(word) and re.search(r"\d", word):
-            found |= set(_ELEMENT.findall(word))
-    return frozenset(found)
+def describe_what_settles(lines: Sequence[Interference], region: str) -> str:
+    """What would settle whether elements are there: a survey, or the strongest other line of each.
 
-
-def _what_to_measure(lines: Sequence[Interference], region: str) -> str:
-    """What would settle whether elements are there: their other strong lines, or a survey."""
+    Parameters
+    ----------
+    lines
+        Where counts were found that nothing explains.
+    region
+        Whose spectrum they are in.
+    """
     parts = []
     for element in dict.fromkeys(one.element for one in lines):
         strong = [one for one in lines_of(element) if not one.is_minor and one.name != region]
@@ -130,6 +128,17 @@ def _what_to_measure(lines: Sequence[Interference], region: str) -> str:
             parts.append(f"{best.name} ({best.low:.0f} to {best.high:.0f} eV)")
     wanted = f" or {', '.join(parts)}" if parts else ""
     return f"A survey{wanted} would settle it."
+
+
+def elements_in_name(name: str) -> frozenset[str]:
+    """Elements that a sample's name states by a formula or an abbreviation of the field."""
+    found: set[str] = set()
+    for word in re.split(r"[^A-Za-z0-9.]+", name):
+        meant = [e for short, e in _BY_ABBREVIATION.items() if word.upper().startswith(short)]
+        found |= {element for elements in meant for element in elements}
+        if not meant and _FORMULA.fullmatch(word) and re.search(r"\d", word):
+            found |= set(_ELEMENT.findall(word))
+    return frozenset(found)
 
 
 def _sensitivity_of(line: SurveyLine) -> float:

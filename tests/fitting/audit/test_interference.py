@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitting.audit.interference import elements_in_name, lines_by_element
+from fitting.audit.interference import (
+    describe_what_settles,
+    elements_in_name,
+    lines_by_element,
+)
 from fitting.models.model import with_parameter
 from libraries.loader import catalogue
 
@@ -48,6 +52,15 @@ def test_counts_left_over_where_bismuth_lies_are_said_without_a_survey(sound_mod
     assert "unexplained-line" in rules(fitted, with_parameter(truth, "Bi.area", value=6000.0),
                                        grid=wide)  # fmt: skip
     assert "unexplained-line" not in rules(fitted, grid=wide)
+
+
+def test_what_to_measure_is_another_strong_line_of_the_element() -> None:
+    lines = [one for one in catalogue().interferences("S 2p") if one.element in ("Bi", "Se")]
+    told = describe_what_settles(lines, "S 2p")
+    assert told.startswith("A survey or ")
+    assert "Bi 4d (438 to 444 eV)" in told
+    assert "Se 3d (" in told
+    assert "Bi 4f" not in told
 
 
 def test_the_lines_of_an_element_are_taken_together() -> None:
