@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.regions import SURVEY
-from fitting.data.series import axis_values, get_column
+from fitting.data.series import SPECTRUM, axis_values, get_column
 from fitting.quantities.quantification import AL_KA, Quantification, chosen_correction
 from fitting.quantities.survey_elements import FoundElement, find_elements
 
@@ -31,21 +31,19 @@ class SurveyElement:
 
 
 def elements_seen(survey: xr.Dataset) -> dict[str, tuple[FoundElement, ...]]:
-    """For every sample of a survey, the elements it shows; of several surveys those of the first.
+    """For every sample of a survey, the elements it shows.
 
-    Amounts are by the default factors: a survey is there to name elements.
+    Of a sample with many surveys the first, the middle and the last one are looked through. Amounts
+    are by the default factors: a survey is there to name elements.
     """
-    energy, counts = axis_values(survey), survey["intensity"].values
-    stated = get_column(survey, "photon_energy").astype(float)
+    samples = get_column(survey, "sample").astype(str)
     found: dict[str, tuple[FoundElement, ...]] = {}
-    for row, sample in enumerate(get_column(survey, "sample").astype(str)):
-        photon_energy = float(stated[row]) if np.isfinite(stated[row]) else AL_KA
-        correction = chosen_correction(Quantification(), photon_energy)
-        sigma = survey["sigma"].values[row]
-        seen = find_elements(energy[row], counts[row], sigma, correction, photon_energy)
-        known = {one.element for one in found.get(sample, ())}
-        others = tuple(one for one in seen if one.element not in known)
-        found[sample] = (*found.get(sample, ()), *others)
+    for sample in dict.fromkeys(samples.tolist()):
+        rows = np.flatnonzero(samples == sample)
+        chosen = dict.fromkeys((rows[0], rows[rows.size // 2], rows[-1]))
+        seen = [one for row in chosen for one in _elements_of(survey, int(row))]
+        # of an element that several show, what the first of them says
+        found[sample] = tuple({one.element: one for one in reversed(seen)}.values())[::-1]
     return found
 
 
@@ -84,6 +82,20 @@ def list_survey_elements(series: Sequence[xr.Dataset]) -> tuple[SurveyElement, .
                 value, stderr = map(float, share or (np.nan, np.nan))
                 found[sample, element] = SurveyElement(sample, element, evidence, value, stderr)
     return tuple(found.values())
+
+
+def _elements_of(survey: xr.Dataset, row: int) -> tuple[FoundElement, ...]:
+    stated = float(get_column(survey, "photon_energy")[row])
+    photon_energy = stated if np.isfinite(stated) else AL_KA
+    correction = chosen_correction(Quantification(), photon_energy)
+    measured = survey.isel({SPECTRUM: [row]})
+    return find_elements(
+        axis_values(measured)[0],
+        measured["intensity"].values[0],
+        measured["sigma"].values[0],
+        correction,
+        photon_energy,
+    )
 
 
 def _known_share(element: FoundElement) -> list[float]:

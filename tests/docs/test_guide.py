@@ -23,7 +23,7 @@ from fitting.commands.main import COMMANDS, run_command
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\S+)(?: +file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SHOWN_ONLY = {"text", "csv", "json", "toml", "latex", "{toctree}", "{include}", "{eval-rst}"}
+_SHOWN_ONLY = {"text", "json", "toml", "latex", "{toctree}", "{include}", "{eval-rst}"}
 _SETS_UP = {
     "python3 packaging/bootstrap.py run",
     "python3 packaging/bootstrap.py test",

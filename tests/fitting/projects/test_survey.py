@@ -121,6 +121,13 @@ def test_line_outside_the_survey_is_not_seen() -> None:
     assert {one.element for one in elements_seen(short)["carbon"]} == {"C"}
 
 
+def test_elements_that_a_later_survey_of_the_sample_shows_are_found_as_well() -> None:
+    survey = make_survey(["carbon", "carbon", "indium"]).assign_coords(
+        sample=("spectrum", np.array(["a", "a", "a"], dtype=object))
+    )
+    assert [one.element for one in elements_seen(survey)["a"]] == ["C", "O", "In"]
+
+
 def test_regions_are_told_what_their_survey_shows() -> None:
     narrow = make_series(
         ENERGY, GRID[156:174], np.ones(18), region="S 2p", sigma=1.0, noise="poisson", sample="a"
