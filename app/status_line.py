@@ -33,6 +33,7 @@ class StatusLine(QStatusBar):
         self.bar.hide()
         self.notes = QToolButton()
         self.notes.setAutoRaise(True)
+        self.notes.setAccessibleName("What is left out")
         self.notes.setToolTip("Show what is left out and why, and the notes of the project")
         self.notes.hide()
         self.addWidget(self.sentence, 1)
@@ -64,7 +65,7 @@ class StatusLine(QStatusBar):
     def count_notes(self, words: str, *, is_warning: bool) -> None:
         """Show how much is left out and noted; nothing if there is nothing."""
         self.notes.setText(f"▲ {words}" if is_warning else words)
-        self.notes.setAccessibleName(words)
+        self.notes.setAccessibleName(words or "What is left out")
         self.notes.setVisible(bool(words))
 
     def begin(self, sentence: str, total: int = 0) -> None:

@@ -59,6 +59,11 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.take_colours()
         return item
 
+    def setAccessibleName(self, name: str) -> None:  # noqa: N802
+        """Name the canvas, and its inner part, which is what has the focus."""
+        super().setAccessibleName(name)
+        self.viewport().setAccessibleName(name)
+
     def take_colours(self) -> None:
         """Colours of the scheme in use."""
         chosen = current_colours()

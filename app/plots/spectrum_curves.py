@@ -8,7 +8,7 @@ import xarray as xr
 
 from app.document import View
 from app.plots.axes import axis_unit
-from fitting.data.result import Status
+from fitting.data.result import Status, is_of_model
 from fitting.data.series import FloatArray, axis_of, get_column, units_of
 from fitting.models.function import Curves, series_curves
 from fitting.models.model import Model, parameter_names
@@ -119,7 +119,7 @@ def _has_values(
 ) -> bool:
     if result is None or not (is_partial or analysis.is_current):
         return False
-    if len(parameter_names(analysis.recipe.model)) != result.sizes["parameter"]:
+    if not is_of_model(result, analysis.recipe.model):
         return False
     return int(result["status"].values[spectrum]) in (Status.CONVERGED, Status.AT_BOUND)
 

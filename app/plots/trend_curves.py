@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.controls.number_text import estimate_text, number_text
 from fitting.data.depth import depth_label
 from fitting.data.order import Order, order_spectra
-from fitting.data.result import Status, is_fitted
+from fitting.data.result import Status, is_fitted, is_of_model
 from fitting.data.series import MIXED, SPECTRUM, FloatArray, get_column
 from fitting.models.model import Model
 from fitting.projects.project import Analysis, Project
@@ -178,7 +178,8 @@ def trend_curve(
         Which species are seen: what is not is below a limit, and has no position.
     """
     shown = analysis
-    if partial is not None:
+    # the model may have been changed since the fit that still runs was begun
+    if partial is not None and is_of_model(partial, analysis.recipe.model):
         shown = replace(analysis, result=partial, result_of=analysis.recipe)
     if shown.result is None or item.name not in _list_names(shown, shown.model, wanted):
         return None

@@ -88,7 +88,11 @@ class TrendItems(QObject):
                 view.removeItem(self._halo)
         shown = [curve for curve in self._curves if curve.item.region == region]
         places = [(curve, np.flatnonzero(curve.spectra == spectrum)) for curve in shown]
-        known = [(curve, int(at[0])) for curve, at in places if at.size]
+        known = [
+            (curve, int(at[0]))
+            for curve, at in places
+            if at.size and np.isfinite(curve.shown[at[0]]) and np.isfinite(curve.x[at[0]])
+        ]
         if not known:
             return
         self._halo.setPen(pg.mkPen(current_colours().text))
@@ -114,7 +118,9 @@ class TrendItems(QObject):
         # a line ends where the species is not detected
         line = np.where(limited, np.nan, curve.value[points])
         pen = pg.mkPen(colour, style=style)
-        self._add(curve, pg.PlotCurveItem(curve.x[points], line, pen=pen, connect="finite"))
+        if not limited.all():
+            # what is nowhere has no extent, at which pyqtgraph stumbles
+            self._add(curve, pg.PlotCurveItem(curve.x[points], line, pen=pen, connect="finite"))
         is_many = points.size > _MANY
         size = _SMALL_POINT if is_many else _POINT
         # an arrow says already why the fit ended at a bound

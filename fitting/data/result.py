@@ -193,6 +193,11 @@ def without_fits(result: xr.Dataset, spectra: NDArray[np.int_]) -> xr.Dataset:
     return bare
 
 
+def is_of_model(result: xr.Dataset, model: Model) -> bool:
+    """Whether the result has values of this model's parameters, by their names."""
+    return tuple(map(str, result[PARAMETER].values)) == parameter_names(model)
+
+
 def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
     """Whether each spectrum has usable values, shape (n,)."""
     return np.isin(result["status"].values, (Status.CONVERGED, Status.AT_BOUND))
