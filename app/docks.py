@@ -25,6 +25,7 @@ class Panel:
 PANELS: Sequence[Panel] = (
     Panel("series", "Series", _Area.LeftDockWidgetArea),
     Panel("series_map", "Series map", _Area.BottomDockWidgetArea),
+    Panel("compare", "Compare", _Area.BottomDockWidgetArea),
     Panel("trends", "Trends", _Area.BottomDockWidgetArea),
     Panel("model", "Model", _Area.RightDockWidgetArea),
     Panel("library", "Library", _Area.RightDockWidgetArea),
@@ -52,6 +53,7 @@ class Docks:
         with keep_size(window):
             self._arrange()
             self._default = window.saveState()
+            name_tabs(window)
             self.show_all(False)
 
     def __getitem__(self, name: str) -> QDockWidget:
@@ -66,18 +68,22 @@ class Docks:
         for dock in self._docks.values():
             dock.setVisible(shown)
         if shown:
-            self._docks["model"].raise_()
+            for name in ("model", "series_map"):
+                self._docks[name].raise_()
 
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front, also one that was closed."""
         self._docks[name].show()
         self._docks[name].raise_()
+        name_tabs(self._window)
 
     def reset(self) -> None:
         """Put every panel into its place of the default layout."""
         restore_state(self._window, self._default)
-        self._docks["model"].raise_()
+        for name in ("model", "series_map"):
+            self._docks[name].raise_()
         self._share_out()
+        name_tabs(self._window)
 
     def _arrange(self) -> None:
         for panel in PANELS:
@@ -87,6 +93,8 @@ class Docks:
         self._window.splitDockWidget(
             self._docks["series_map"], self._docks["trends"], Qt.Orientation.Horizontal
         )
+        self._window.tabifyDockWidget(self._docks["series_map"], self._docks["compare"])
+        self._docks["series_map"].raise_()
         right = [self._docks[p.name] for p in PANELS if p.area == _Area.RightDockWidgetArea]
         for dock in right[1:]:
             self._window.tabifyDockWidget(right[0], dock)
@@ -110,6 +118,7 @@ def keep_size(window: QMainWindow) -> Iterator[None]:
     # docks that have no size yet make the window grow as soon as they are laid out
     if (layout := window.layout()) is not None:
         layout.activate()
+    name_tabs(window)
     if not window.isMaximized() and not window.isFullScreen():
         window.resize(size)
 
@@ -122,7 +131,14 @@ def restore_state(window: QMainWindow, state: QByteArray, version: int = 0) -> b
     # Qt makes new tabs and leaves those of before on the screen
     for tabs in former if is_restored else []:
         tabs.hide()
+    name_tabs(window)
     return is_restored
+
+
+def name_tabs(window: QMainWindow) -> None:
+    """Say to screen readers what the tabs of the window are."""
+    for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        tabs.setAccessibleName("Panels")
 
 
 def _make_dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidget:

@@ -91,6 +91,10 @@ class Document(QObject):
         """
         return None if self.analysis is None else self._prepared.of(self.analysis)
 
+    def prepared_of(self, analysis: Analysis) -> xr.Dataset:
+        """The series of a region of the project as it is fitted; see ``prepared``."""
+        return self._prepared.of(analysis)
+
     def open(self, project: Project, path: Path | None) -> None:
         """Replace everything; nothing of the former project can be undone."""
         self.undo_stack.clear()

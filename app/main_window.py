@@ -11,7 +11,7 @@ from app.settings import recent_files
 from app.status_line import StatusLine
 from app.welcome import Welcome
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """A remembered layout of another version is not restored."""
 _DEFAULT_SIZE = QSize(1440, 900)
 _FRAME = QSize(16, 48)

@@ -25,6 +25,7 @@ from app.job import Job
 from app.library.library_browser import LibraryBrowser
 from app.main_window import MainWindow
 from app.model.model_panel import ModelPanel
+from app.plots.compare_plot import ComparePlot
 from app.plots.series_map import SeriesMap
 from app.plots.spectrum_plot import SpectrumPlot
 from app.plots.trends_plot import TrendsPlot
@@ -52,6 +53,7 @@ class Workbench(QObject):
         self.fit = SeriesFit(self)
         self.plot, self.map = SpectrumPlot(self.document), SeriesMap(self.document)
         self.trends, self.series = TrendsPlot(self.document), SeriesList(self.document)
+        self.compare = ComparePlot(self.document)
         self.library = LibraryBrowser(self.document)
         self.model, self.results = ModelPanel(self.document), ResultsTable(self.document)
         self.docks = Docks(window, self._panels())
@@ -88,6 +90,7 @@ class Workbench(QObject):
         return {
             "series": self.series,
             "series_map": self.map,
+            "compare": self.compare,
             "trends": self.trends,
             "model": self.model,
             "library": self.library,
@@ -110,6 +113,7 @@ class Workbench(QObject):
         self.plot.hovered.connect(self.window.status.readout.setText)
         self.autosave.failed.connect(self.desk.show)
         self.series.fit_requested.connect(self.fits.fit_some)
+        self.series.selection_changed.connect(self.compare.show_spectra)
         self.series.refused.connect(self.desk.show)
         self.window.status.notes.clicked.connect(self._show_notes)
         self._actions["remove"].triggered.connect(self.series.remove_selected)

@@ -30,6 +30,8 @@ class SeriesList(QWidget):
 
     fit_requested = Signal(str, object)
     """Region, and the spectra to fit as a tuple of indices, or ``None`` for all."""
+    selection_changed = Signal(str, object)
+    """Region on the screen, and its selected spectra as a tuple."""
     refused = Signal(object)
     """The error that says why something was not done."""
 
@@ -42,6 +44,7 @@ class SeriesList(QWidget):
         self.view.removal_requested.connect(self.remove_selected)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._empty = _empty_state()
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self._empty)
@@ -113,6 +116,10 @@ class SeriesList(QWidget):
             self._document.look_at(region=region, spectrum=spectrum)
         elif region != self._document.view.region:
             self._document.look_at(region=region, spectrum=0)
+
+    def _on_selection_changed(self, *_: object) -> None:
+        region = self._document.view.region
+        self.selection_changed.emit(region, tuple(self.selected().get(region, ())))
 
     def _open_menu(self, place: QPoint) -> None:
         chosen = self.selected()
