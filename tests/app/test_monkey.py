@@ -24,7 +24,7 @@ from fitting.fits.each import FitOptions
 from fitting.projects.project import Project, with_analysis
 from fitting.saving.project_file import open_project, save_project
 
-_STEPS = 120
+_STEPS = 100
 _LONG = 60_000
 _KEYS = (
     "Ctrl+Down", "Ctrl+Up", "Ctrl+Right", "Ctrl+Left", "Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z",
@@ -113,7 +113,7 @@ class _Monkey:
         }
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_random_events_raise_nothing_and_lose_nothing(
     bench: Workbench, qtbot: QtBot, tmp_path: Path, seed: int
 ) -> None:
