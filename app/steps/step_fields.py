@@ -13,6 +13,7 @@ from fitting.preprocessing.exclusion import ExcludeRange
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, Scale
 from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import Step
+from fitting.preprocessing.stored_range import KeepStoredRange
 from fitting.projects.project import Analysis
 
 UNIT = "unit"
@@ -148,6 +149,11 @@ STEP_KINDS: Sequence[StepKind] = (
         ExcludeRange,
         (Field("low", f"From ({UNIT})"), Field("high", f"To ({UNIT})")),
         _middle_part, _exclusion_said,
+    ),
+    StepKind(
+        "Keep stored range",
+        "Keep of each spectrum the range of the fit that another program left in its file",
+        KeepStoredRange, (), lambda _: KeepStoredRange(), lambda *_: "as in the file", ("xps",),
     ),
     StepKind(
         "Mask saturation",

@@ -83,7 +83,10 @@ class Background:
             raise ModelError(
                 f"There is no background {self.kind!r}. {BACKGROUNDS.describe_unknown()}"
             )
-        _check_names(BACKGROUND, self.parameters, BACKGROUNDS[self.kind].parameters)
+        kind = BACKGROUNDS[self.kind]
+        _check_names(
+            BACKGROUND, self.parameters, kind.parameters, optional=kind.optional_parameters
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,11 @@ def kinds_of_model(model: Model) -> Mapping[str, ParameterKind]:
         if kind.name in peak.parameters
     }
     background = BACKGROUNDS[model.background.kind]
-    return kinds | {f"{BACKGROUND}.{kind.name}": kind for kind in background.parameter_kinds}
+    return kinds | {
+        f"{BACKGROUND}.{kind.name}": kind
+        for kind in (*background.parameter_kinds, *background.optional)
+        if kind.name in model.background.parameters
+    }
 
 
 def kinds_of_peak(peak: Peak) -> tuple[ParameterKind, ...]:

@@ -13,10 +13,12 @@ from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.preprocessing.exclusion import ExcludeRange, exclude_range
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes, normalise_series, remove_spikes
 from fitting.preprocessing.saturation import MaskSaturation, mask_saturation
+from fitting.preprocessing.stored_range import KeepStoredRange, keep_stored_range
 
 Step = (
     CropAxis
     | ExcludeRange
+    | KeepStoredRange
     | MaskSaturation
     | Resample
     | RemoveSpikes
@@ -29,6 +31,7 @@ STEPS: Mapping[str, type[Step]] = {
     for kind in (
         CropAxis,
         ExcludeRange,
+        KeepStoredRange,
         MaskSaturation,
         Resample,
         RemoveSpikes,
@@ -56,6 +59,8 @@ def apply_step(series: xr.Dataset, step: Step) -> xr.Dataset:
             return crop_axis(series, step)
         case ExcludeRange():
             return exclude_range(series, step)
+        case KeepStoredRange():
+            return keep_stored_range(series, step)
         case MaskSaturation():
             return mask_saturation(series, step)
         case Resample():

@@ -17,8 +17,8 @@ from fitting.models.backgrounds.polynomial import POLYNOMIAL, POLYNOMIAL_8
 from fitting.models.backgrounds.shirley import SHIRLEY, SHIRLEY_STATIC
 from fitting.models.backgrounds.soundness import find_faults
 from fitting.models.backgrounds.spline import SPLINE
-from fitting.models.backgrounds.straight import LINEAR, NONE
-from fitting.models.backgrounds.tougaard import TOUGAARD, TOUGAARD_STATIC
+from fitting.models.backgrounds.straight import LINEAR, LINEAR_STATIC, NONE
+from fitting.models.backgrounds.tougaard import TOUGAARD, TOUGAARD_GAP_STATIC, TOUGAARD_STATIC
 
 __all__ = ["BACKGROUNDS", "BackgroundKind", "Scattering", "level_curves", "static_background"]
 
@@ -32,8 +32,10 @@ BACKGROUNDS: Offer[BackgroundKind] = Offer(
         SPLINE,
         SHIRLEY,
         TOUGAARD,
+        LINEAR_STATIC,
         SHIRLEY_STATIC,
         TOUGAARD_STATIC,
+        TOUGAARD_GAP_STATIC,
     ),
     BackgroundKind,
     find_faults,

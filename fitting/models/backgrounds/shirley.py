@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.models.backgrounds.background import BackgroundKind, FloatArray, average_ends
+from fitting.models.backgrounds.background import ENDS, BackgroundKind, FloatArray, between_ends
 from fitting.models.backgrounds.straight import STEADY, straight_curves
 from fitting.models.parameter_kind import ParameterKind
 
@@ -39,14 +39,15 @@ def cumulative_area(positions: FloatArray, profiles: FloatArray) -> FloatArray:
     return area
 
 
-def compute_shirley(positions: FloatArray, intensity: FloatArray) -> FloatArray:
+def _compute_shirley(
+    positions: FloatArray, intensity: FloatArray, low: FloatArray, high: FloatArray
+) -> FloatArray:
     """Static Shirley background, iterated to a part in 1e10 of its step, shape (b, m).
 
     ``B(x) = low + (high - low) S(x) / S(end)``, where S is the area between data and background
     from the low binding energy end to x. Nan where that area is not positive or the iteration does
     not settle.
     """
-    low, high = average_ends(intensity)
     step = high - low
     background = np.repeat(low, positions.size, axis=1)
     settled = np.zeros(len(intensity), dtype=bool)
@@ -64,6 +65,7 @@ def compute_shirley(positions: FloatArray, intensity: FloatArray) -> FloatArray:
     return background
 
 
+compute_shirley = between_ends(_compute_shirley)
 SHIRLEY = BackgroundKind(
     "shirley",
     "Shirley",
@@ -96,6 +98,7 @@ SHIRLEY_STATIC = BackgroundKind(
     "its error is not in the areas.",
     "iterated between data and ends of the range, then subtracted",
     source="A. Proctor and P. M. A. Sherwood, Anal. Chem. 54 (1982) 13",
+    optional=(ENDS,),
     static=compute_shirley,
     techniques=("xps",),
 )

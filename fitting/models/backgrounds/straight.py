@@ -1,10 +1,16 @@
-"""No background, and a straight one: ``offset + slope (x - middle)``, the middle of the grid."""
+"""No background, and straight ones: ``offset + slope (x - middle)``, or between the ends."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from fitting.models.backgrounds.background import BackgroundKind, FloatArray, level_kind
+from fitting.models.backgrounds.background import (
+    ENDS,
+    BackgroundKind,
+    FloatArray,
+    between_ends,
+    level_kind,
+)
 from fitting.models.parameter_kind import ParameterKind
 
 OFFSET = level_kind("offset", "level in the middle of the range")
@@ -21,6 +27,17 @@ def straight_curves(positions: FloatArray) -> FloatArray:
     return np.stack([np.ones_like(positions), positions - middle])
 
 
+def _compute_line(
+    positions: FloatArray,
+    intensity: FloatArray,  # noqa: ARG001
+    low: FloatArray,
+    high: FloatArray,
+) -> FloatArray:
+    """The straight line between the two levels, shape (b, m)."""
+    share = (positions - positions[0]) / np.ptp(positions)
+    return np.asarray(low + (high - low) * share)
+
+
 NONE = BackgroundKind("none", "None", "No background was fitted.", "0")
 LINEAR = BackgroundKind(
     "linear",
@@ -29,4 +46,14 @@ LINEAR = BackgroundKind(
     "offset and slope",
     level=(OFFSET, SLOPE),
     level_curves=straight_curves,
+)
+LINEAR_STATIC = BackgroundKind(
+    "linear-static",
+    "Linear, static",
+    "A straight line between the ends of the range was subtracted before the fit; its error is not "
+    "in the areas.",
+    "the straight line between the ends of the range",
+    optional=(ENDS,),
+    static=between_ends(_compute_line),
+    techniques=("xps",),
 )

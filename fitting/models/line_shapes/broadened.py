@@ -25,7 +25,7 @@ BROADENING = ParameterKind(
     start=1.0,
     low=0.0,
     high=WIDEST,
-    limits=(0.0, WIDEST),
+    limits=(0.0, 10.0),
     symbol="b",
 )
 COST = 400.0

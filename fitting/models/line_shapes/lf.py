@@ -78,15 +78,15 @@ _DAMPING = ParameterKind(
     limits=(5.0, 500.0),
     symbol="w",
 )
-_LINE = make_broadened(_evaluate_core, _integrate_core, FARTHEST)
+LF_LINE = make_broadened(_evaluate_core, _integrate_core, FARTHEST)
 LF = LineShape(
     name="lf",
     label="LF, damped LA",
     words="asymmetric Lorentzian lines with damped tails, convolved with a Gaussian (LF)",
     formula="as `la` with the exponents α and β times `1 + (u / w)²`",
     source="form found from curves that CasaXPS exported",
-    reduced=_LINE.reduced,
-    reduced_derivatives=_LINE.reduced_derivatives,
+    reduced=LF_LINE.reduced,
+    reduced_derivatives=LF_LINE.reduced_derivatives,
     parameters=(
         exponent_kind("alpha", "higher", 0.3, "α"),
         exponent_kind("beta", "lower", 0.3, "β"),

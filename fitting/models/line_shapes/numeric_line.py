@@ -41,6 +41,11 @@ class RawLine:
     reach: Callable[..., tuple[FloatArray, FloatArray]]
     """``reach(*shape)``: between these places lie the maximum and both half maxima."""
 
+    def find_frame(self, *shape: float) -> tuple[float, float]:
+        """Place of the maximum and half of the full width, in the line's own coordinates."""
+        frame = _find_frame(self, tuple(np.array([one]) for one in shape))
+        return float(frame.top[0]), float(frame.half_width[0])
+
     def reduced(self, z: FloatArray, *shape: FloatArray) -> FloatArray:
         """The line in reduced form."""
         return self.reduced_derivatives(z, *shape)[0]

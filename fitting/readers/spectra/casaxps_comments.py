@@ -8,8 +8,9 @@ They stand among the comments of a VAMAS block::
 
 Energies there are kinetic and already shifted. Calibration lines add up: each was measured on the
 axis the one before had moved. A quantity states its value, its limits, the index of the component
-it follows (-1: none) and by what: a factor for areas and widths, a distance for positions. No exact
-round trip is promised: the Gaussian scale of the line shape LA is unpublished.
+it follows (-1: none) and by what: a factor for areas and widths, a distance for positions. Other
+words may stand in a calibration line; with ``Regions`` or ``Comps`` it moved those along, which are
+then stated on the axis before it.
 """
 
 import math
@@ -29,51 +30,73 @@ def split_comment(
     photon_energy
         To turn the kinetic energies of CasaXPS into binding energies (eV).
     """
-    shifts: list[float] = []
+    shifts: list[tuple[float, str]] = []
     regions: list[FitRegion] = []
     components: list[FitComponent] = []
     others: list[str] = []
     for line in lines:
         if found := _CALIBRATION.match(line):
-            shifts.append(_shift_of_line(found))
+            shifts.append((_shift_of_line(found), found[3]))
         elif found := _REGION.match(line):
-            regions.append(_parse_region(found, photon_energy))
+            regions.append(_parse_region(found, photon_energy + _carried(shifts, "Regions")))
         elif found := _COMPONENT.match(line):
-            components.append(_parse_component(found, photon_energy))
+            components.append(_parse_component(found, photon_energy + _carried(shifts, "Comps")))
         else:
             others.append(line)
     if not (shifts or regions or components):
         return None, tuple(others)
-    shift = math.fsum(shifts) if shifts else None
+    shift = math.fsum(shift for shift, _ in shifts) if shifts else None
     return PublishedFit("CasaXPS", shift, tuple(regions), tuple(components)), tuple(others)
+
+
+def _carried(shifts: Sequence[tuple[float, str]], what: str) -> float:
+    """Shifts (eV) that regions or components are not stated with, as they were moved along."""
+    return math.fsum(shift for shift, words in shifts if what in words)
 
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _FIVE = rf"((?:\s+{_NUMBER}){{5}})"
 _CALIBRATION = re.compile(
-    rf"\s*Calib\s+M\s*=\s*({_NUMBER})\s+A\s*=\s*({_NUMBER})\s+(BE|KE)\s+ADD\s*$"
+    rf"\s*Calib\s+M\s*=\s*({_NUMBER})\s+A\s*=\s*({_NUMBER})((?:\s+Regions|\s+Comps)*)\s+(BE|KE)\s+ADD\s*$"
 )
 _REGION = re.compile(
-    rf"\s*CASA region\s+\(\*(.*?)\*\)\s+\(\*(.*?)\*\)((?:\s+{_NUMBER}){{2,}})\s*(?:\(\*|$)"
+    rf"\s*CASA region\s+\(\*(.*?)\*\)\s+\(\*(.*?)\*\)((?:\s+{_NUMBER}){{2,}})\s*"
+    rf"(?:\(\*(.*?)\*\)((?:\s+{_NUMBER})*)|$)"
 )
 _COMPONENT = re.compile(
     rf"\s*CASA comp\s+\(\*(.*?)\*\)\s+\(\*(.*?)\*\)\s+"
     rf"Area{_FIVE}\s+MFWHM{_FIVE}\s+Position{_FIVE}(?:\s+RSF\s+({_NUMBER}))?"
+    rf"(?:\s+MASS\s+({_NUMBER}))?(?:\s+INDEX\s+(-?\d+)\s*(?:\(\*(.*?)\*\))?)?"
+    rf"(?:.*?UNCORRECTEDRSF\s+({_NUMBER}))?"
 )
 
 
 def _shift_of_line(found: re.Match[str]) -> float:
     """What a calibration line adds to the binding energy (eV)."""
     measured, agreed = float(found[1]), float(found[2])
-    return agreed - measured if found[3] == "BE" else measured - agreed
+    return agreed - measured if found[4] == "BE" else measured - agreed
 
 
 def _parse_region(found: re.Match[str], photon_energy: float) -> FitRegion:
     # start and end (kinetic), RSF, points averaged at the ends, two end offsets, cross section
     numbers = [float(text) for text in found[3].split()]
     ends = sorted(photon_energy - energy for energy in numbers[:2])
-    factor = numbers[2] if len(numbers) > 2 else math.nan
-    return FitRegion(found[1], found[2], ends[0], ends[1], factor, tuple(numbers[6:10]))
+    known = dict(enumerate(numbers))
+    # mass, nought, RSF before its correction
+    tail = dict(enumerate(float(text) for text in (found[5] or "").split()))
+    return FitRegion(
+        found[1],
+        found[2],
+        ends[0],
+        ends[1],
+        sensitivity_factor=known.get(2, math.nan),
+        cross_section=tuple(numbers[6:10]),
+        averaging=known.get(3, math.nan),
+        end_offsets=tuple(numbers[4:6]),
+        transition=found[4] or "",
+        mass=tail.get(0, math.nan),
+        uncorrected_factor=tail.get(2, math.nan),
+    )
 
 
 def _parse_component(found: re.Match[str], photon_energy: float) -> FitComponent:
@@ -87,8 +110,19 @@ def _parse_component(found: re.Match[str], photon_energy: float) -> FitComponent
     )
     if kinetic.follows is not None:
         position = FitQuantity(position.value, follows=position.follows, by=position.by)
-    factor = float(found[6]) if found[6] else math.nan
-    return FitComponent(found[1], found[2], area, fwhm, position, factor)
+    factor, mass, uncorrected = (float(found[i]) if found[i] else math.nan for i in (6, 7, 10))
+    return FitComponent(
+        found[1],
+        found[2],
+        area,
+        fwhm,
+        position,
+        sensitivity_factor=factor,
+        transition=found[9] or "",
+        mass=mass,
+        group=int(found[8]) if found[8] else -1,
+        uncorrected_factor=uncorrected,
+    )
 
 
 def _parse_quantity(text: str) -> FitQuantity:

@@ -48,6 +48,14 @@ class FitComponent:
     position: FitQuantity
     """Binding energy with the charge shift (eV)."""
     sensitivity_factor: float = math.nan
+    transition: str = ""
+    """What the sensitivity factor is of, such as "S 2p"."""
+    mass: float = math.nan
+    """Of its atom (u)."""
+    group: int = -1
+    """CasaXPS' index of components that are drawn as one."""
+    uncorrected_factor: float = math.nan
+    """The sensitivity factor before the correction for the escape depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,19 @@ class FitRegion:
     sensitivity_factor: float = math.nan
     cross_section: tuple[float, ...] = ()
     """Parameters of a Tougaard background (B, C, D, T0)."""
+    averaging: float = math.nan
+    """Width of the averages at the ends, as CasaXPS counts it (points)."""
+    end_offsets: tuple[float, ...] = ()
+    """Part of the level at either end that is taken off (%)."""
+    transition: str = ""
+    mass: float = math.nan
+    """Of its atom (u)."""
+    uncorrected_factor: float = math.nan
+
+    @property
+    def points_averaged(self) -> int:
+        """Points on either side of an end in its average: for a width of 2, as exported, one."""
+        return int(self.averaging) // 2 if self.averaging >= 0 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +111,9 @@ class PublishedFit:
     regions: tuple[FitRegion, ...] = ()
     components: tuple[FitComponent, ...] = ()
     curves: FitCurves | None = None
+
+
+_TUPLES = ("cross_section", "end_offsets")
 
 
 def published_fits(series: xr.Dataset) -> tuple[PublishedFit, ...]:
@@ -150,7 +174,7 @@ def _fit_from_json(plain: Mapping[str, Any]) -> PublishedFit:
         program=plain.get("program", ""),
         shift=plain.get("shift"),
         regions=tuple(
-            FitRegion(**{**region, "cross_section": tuple(region.get("cross_section", ()))})
+            FitRegion(**{**region, **{name: tuple(region.get(name, ())) for name in _TUPLES}})
             for region in plain.get("regions", ())
         ),
         components=tuple(_component_from_json(part) for part in plain.get("components", ())),

@@ -10,9 +10,11 @@ from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes
 from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import STEPS, apply_steps, step_from_json, step_to_json
+from fitting.preprocessing.stored_range import KeepStoredRange
 
 EVERY_STEP = (
     CropAxis(158, 172),
+    KeepStoredRange(),
     MaskSaturation(fewest=4),
     Resample(0.5),
     RemoveSpikes(threshold=6.5, max_width=5),
