@@ -45,6 +45,10 @@ COMMANDS: Sequence[Command] = (
         begins_group=True,
     ),
     Command("save_nexus", FILE, "Save as &NeXus…", "", "Data and fit as HDF5 under NeXus names"),
+    Command(
+        "save_vamas", FILE, "Save for &CasaXPS…", "",
+        "Spectra and fits as VAMAS, with regions and components",
+    ),
     Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
     Command("copy_data", FILE, "Copy &data", "", "The spectrum with fit and components as columns"),
     Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),
@@ -68,6 +72,10 @@ COMMANDS: Sequence[Command] = (
         "Those that failed, ended at a bound or were added since",
     ),
     Command("stop", FIT, "S&top", "Esc", "Stop fitting or reading; what is fitted is kept"),
+    Command(
+        "take_fit", FIT, "Take &over CasaXPS fit", "",
+        "Models and values that the files store, of CasaXPS and others, for all regions",
+    ),
     Command(
         "seed_from_previous", FIT, "Start from the &neighbour", "",
         "Start values from the spectrum before instead of the library", begins_group=True,

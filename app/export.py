@@ -22,11 +22,20 @@ from fitting.output.nexus import NEXUS_FILE, write_nexus
 from fitting.output.python_script import python_script
 from fitting.output.report.page import REPORT
 from fitting.output.tables.csv_text import cell_text
+from fitting.output.vamas import VAMAS_FILE, write_vamas
 from fitting.projects.project import Project, prepared_series
 from libraries.catalogue import Catalogue
 
-_RESULTS = ("export", "copy_plot", "copy_data", "save_plot", "save_nexus", "copy_python")
-_WRITING = ("export", "save_nexus")
+_RESULTS = (
+    "export",
+    "copy_plot",
+    "copy_data",
+    "save_plot",
+    "save_nexus",
+    "save_vamas",
+    "copy_python",
+)
+_WRITING = ("export", "save_nexus", "save_vamas")
 _FOLDER = "thioscope-results"
 _PLOT_FILTER = "Figures (*.svg *.pdf *.png)"
 _SCALE = 2
@@ -119,6 +128,17 @@ class ExportActions(QObject):
             self._actions.set_enabled(_WRITING, False)
             self._status.begin(f"Writing {Path(name).name}")
             self._job.start(_Nexus(self._document.project, Path(name)))
+
+    def save_vamas(self) -> None:
+        """Ask for a file and write spectra and fits of all XPS regions for CasaXPS into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save for CasaXPS", str(last_folder() / VAMAS_FILE), "VAMAS (*.vms)"
+        )
+        if name:
+            self._folder, self._written = Path(name).parent, []
+            self._actions.set_enabled(_WRITING, False)
+            self._status.begin(f"Writing {Path(name).name}")
+            self._job.start(_Vamas(self._document.project, Path(name)))
 
     def copy_python(self) -> None:
         """Put a script on the clipboard that does the same; it needs the project to be saved."""
@@ -273,6 +293,24 @@ class _Nexus:
 
     def __call__(self) -> Iterator[Path]:
         yield write_nexus(self.project, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vamas:
+    project: Project
+    path: Path
+
+    def __call__(self) -> Iterator[Path | ThioscopeError]:
+        try:
+            differing = write_vamas(self.project, self.path)
+        except OSError as error:
+            raise ThioscopeError(
+                f"{self.path}: cannot be written. Choose another place."
+            ) from error
+        yield self.path
+        if differing:
+            listed = "\n".join(differing)
+            yield ThioscopeError(f"CasaXPS will not draw all of it as it is here:\n\n{listed}")
 
 
 def _count_files(files: int) -> str:

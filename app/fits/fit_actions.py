@@ -12,12 +12,13 @@ from app.spectra.series_tree import find_flagged, region_title
 from app.status_line import StatusLine
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import SPECTRUM
+from fitting.exchange.taken_project import take_over_fits
 from fitting.fits.options import FitOptions, Seed
 from fitting.projects.project import Project
 from fitting.projects.recipe import Recipe
 
 _SEEDS: tuple[Seed, ...] = ("previous", "neighbours")
-_FITS = ("fit_spectrum", "fit_series", "fit_region", "fit_flagged")
+_FITS = ("fit_spectrum", "fit_series", "fit_region", "fit_flagged", "take_fit")
 
 
 class FitActions(QObject):
@@ -34,6 +35,7 @@ class FitActions(QObject):
         actions["fit_region"].triggered.connect(self.fit_region)
         actions["fit_flagged"].triggered.connect(self.fit_flagged)
         actions["stop"].triggered.connect(fit.stop)
+        actions["take_fit"].triggered.connect(self.take_fit)
         for seed in _SEEDS:
             actions[f"seed_from_{seed}"].setCheckable(True)
         actions["seed_from_previous"].triggered.connect(self.seed_from_previous)
@@ -69,6 +71,16 @@ class FitActions(QObject):
     def fit_some(self, region: str, spectra: Sequence[int] | None) -> None:
         """Fit these spectra of a region."""
         self._fit.start(self._document, region, spectra)
+
+    def take_fit(self) -> None:
+        """Take over the fits that the files store; one step of undo."""
+        taken = take_over_fits(self._document.project)
+        if not taken.regions:
+            self._status.say("No file of these regions stores a fit.")
+            return
+        said = [note for note in taken.project.notes if note not in self._document.project.notes]
+        self._document.change(taken.project, "Take over stored fits")
+        self._status.say(" ".join(said))
 
     def seed_from_previous(self, is_on: bool) -> None:
         """Take start values from the spectrum before, or from the library."""

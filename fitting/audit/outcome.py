@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fitting.audit.evidence import Evidence, Remark, spectra_where
-from fitting.data.result import Status
+from fitting.data.result import Status, is_taken_over
 from fitting.data.series import noises_of
 from fitting.quantities.quantify import BoolArray, degrees_of_freedom
 
@@ -26,6 +26,17 @@ def not_fitted(evidence: Evidence) -> Iterator[Remark]:
         yield Remark("The spectrum was not fitted; fit the series to the end.", spectrum)
 
 
+def find_taken_over(evidence: Evidence) -> Iterator[Remark]:
+    """Values of another program, which have no errors."""
+    taken = is_taken_over(evidence.result)
+    if taken.any():
+        yield Remark(
+            f"The values of {int(taken.sum())} of {taken.size} spectra were taken over from "
+            "another program and not fitted: they have no errors, and no interval can be told. Fit "
+            "the region to find them."
+        )
+
+
 def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
     """Free parameters at a bound, of peaks above their detection limit.
 
@@ -33,13 +44,14 @@ def parameter_at_bound(evidence: Evidence) -> Iterator[Remark]:
     """
     resolved = evidence.resolved
     absent = _parameters_of_absent_peaks(evidence)
+    ours = ~is_taken_over(evidence.result)
     for column, name in enumerate(resolved.free):
         row = resolved.names.index(name)
         is_area = name.endswith(".area")
         lower = evidence.value[:, row] < _middle_between(
             resolved.lower[column], resolved.upper[column]
         )
-        mask = evidence.fitted & evidence.at_bound[:, column] & ~absent[:, row]
+        mask = evidence.fitted & ours & evidence.at_bound[:, column] & ~absent[:, row]
         for spectrum in spectra_where(mask):
             if is_area and lower[spectrum] and resolved.lower[column] == 0:
                 continue
@@ -80,11 +92,11 @@ def reduced_chi_square(evidence: Evidence) -> Iterator[Remark]:
 
 def find_undetermined(evidence: Evidence) -> Iterator[Remark]:
     """Free parameters, of peaks that are there, for which the fit has no error."""
-    resolved = evidence.resolved
+    resolved, ours = evidence.resolved, ~is_taken_over(evidence.result)
     absent = _parameters_of_absent_peaks(evidence)
     for column, name in enumerate(resolved.free):
         row = resolved.names.index(name)
-        unknown = evidence.fitted & np.isnan(evidence.stderr[:, row])
+        unknown = evidence.fitted & ours & np.isnan(evidence.stderr[:, row])
         for spectrum in spectra_where(unknown & ~evidence.at_bound[:, column] & ~absent[:, row]):
             yield Remark(
                 f"The data do not determine {_speak_parameter(name)}. Fix it, tie it to "

@@ -39,6 +39,13 @@ RULES: Sequence[Rule] = (
     Rule("fit-failed", "error", outcome.find_failed, "the fit gave no result", _OURS),
     Rule("not-fitted", "warning", outcome.not_fitted, "the fit was stopped before it", _OURS),
     Rule(
+        "taken-over",
+        "info",
+        outcome.find_taken_over,
+        "values are those of a fit that the file stores",
+        _OURS,
+    ),
+    Rule(
         "parameter-at-bound",
         "warning",
         outcome.parameter_at_bound,

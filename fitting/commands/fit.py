@@ -37,6 +37,7 @@ from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder
 from fitting.output.nexus import NEXUS_FILE
+from fitting.output.vamas import VAMAS_FILE
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import NO_BASELINE, Choices
@@ -71,6 +72,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
     add("--select", choices=("bic",), help="choose the species once for the series")
     add_quantity_arguments(parser)
+    add("--take-fit", action="store_true", help="the fit that a file stores is the result")
+    add("--refit", action="store_true", help="take the stored fit's model, and fit it")
     add_raman_arguments(parser)
     add_share_arguments(parser)
     add_uncertainty_arguments(parser)
@@ -79,6 +82,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--order", choices=ORDERS, default="", help="of the spectra in tables and figures")
     add("--nexus", action="store_true", help=f"also {NEXUS_FILE}: data and fit as NeXus (HDF5)")
     add("--curves", action="store_true", help="also data, fit and components as columns (curves/)")
+    add("--vamas", action="store_true", help=f"also {VAMAS_FILE}: data and fit for CasaXPS")
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
@@ -126,6 +130,7 @@ def _write_and_summarise(
         libraries,
         nexus=options.nexus,
         curves=options.curves,
+        vamas=options.vamas,
         is_partial=is_partial,
     )
     for note in fitted.notes:
@@ -176,6 +181,8 @@ def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
         bands=band_options_of(options),
         groups=tuple(options.group),
         select=options.select is not None,
+        takes_fits=options.take_fit or options.refit,
+        refits=options.refit,
     )
 
 

@@ -29,6 +29,7 @@ def write_results(
     *,
     nexus: bool = False,
     curves: bool = False,
+    vamas: bool = False,
     is_partial: bool = False,
 ) -> Written:
     """Export everything; what could not be made or replaced is said on standard error."""
@@ -39,6 +40,7 @@ def write_results(
         catalogue,
         nexus=nexus,
         curves=curves,
+        vamas=vamas,
         is_partial=is_partial,
         tell=problems.append,
     ):

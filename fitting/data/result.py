@@ -30,6 +30,8 @@ SHARED = "shared"
 FREEDOM = "freedom"
 ENGINE, PROGRAM = "engine", "program"
 """What solved each spectrum, and which program and version that was; empty where not fitted."""
+TAKEN_OVER = "taken over from "
+"""How the engine of values begins that another program found: nothing was fitted."""
 GROUP = "shared_group"
 """What the result of a joint fit has in addition: the attribute ``shared`` with the names of the
 parameters that spectra have in common, as JSON; for every spectrum its degrees of freedom, of
@@ -201,6 +203,15 @@ def is_of_model(result: xr.Dataset, model: Model) -> bool:
 def is_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
     """Whether each spectrum has usable values, shape (n,)."""
     return np.isin(result["status"].values, (Status.CONVERGED, Status.AT_BOUND))
+
+
+def is_taken_over(result: xr.Dataset) -> NDArray[np.bool_]:
+    """Whether the values of each spectrum are another program's, shape (n,)."""
+    if ENGINE not in result:
+        return np.zeros(result.sizes[SPECTRUM], dtype=bool)
+    engines = (str(engine) for engine in result[ENGINE].values)
+    is_told = np.array([one.startswith(TAKEN_OVER) for one in engines], dtype=bool)
+    return np.asarray(is_fitted(result) & is_told)
 
 
 def shared_parameters(result: xr.Dataset) -> tuple[str, ...]:

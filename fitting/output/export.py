@@ -1,7 +1,7 @@
 """Everything a project leaves on the disk: tables, figures, report, recipes, the project itself."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
@@ -14,6 +14,7 @@ from fitting.output.placing import Tell, is_interrupted, place_files, repair_fol
 from fitting.output.report.page import write_report
 from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
+from fitting.output.vamas import VAMAS_FILE, write_vamas
 from fitting.pipeline.result_files import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE
 from fitting.projects.project import Project, book_of, prepared_series
 from fitting.projects.recipe import write_recipes
@@ -44,6 +45,7 @@ def export_project(
     *,
     nexus: bool = False,
     curves: bool = False,
+    vamas: bool = False,
     is_partial: bool = False,
     tell: Tell = lambda _: None,
 ) -> Iterator[Path]:
@@ -61,6 +63,8 @@ def export_project(
         Write data and fit as NeXus as well.
     curves
         Write data, fit, components and residual of every spectrum as columns as well.
+    vamas
+        Write spectra and fit as VAMAS for CasaXPS as well.
     is_partial
         Whether the analysis was interrupted, which the manifest says.
     tell
@@ -71,6 +75,7 @@ def export_project(
     ThioscopeError
         If the folder cannot be written.
     """
+    also = [name for name, is_asked in ((NEXUS_FILE, nexus), (VAMAS_FILE, vamas)) if is_asked]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         repair_folder(folder)
@@ -79,9 +84,7 @@ def export_project(
             save_project(project, staged / PROJECT_FILE)
             yield folder / PROJECT_FILE
             try:
-                made = _make_files(
-                    project, staged, catalogue, nexus=nexus, curves=curves, tell=tell
-                )
+                made = _make_files(project, staged, catalogue, also, tell, curves=curves)
                 for path in made:
                     yield folder / path.relative_to(staged)
             except (OSError, MemoryError, KeyboardInterrupt):
@@ -114,12 +117,18 @@ def _make_files(
     project: Project,
     folder: Path,
     catalogue: Catalogue | None,
-    *,
-    nexus: bool,
-    curves: bool,
+    also: Sequence[str],
     tell: Tell,
+    *,
+    curves: bool,
 ) -> Iterator[Path]:
-    """All but the project; what trips in one kind of them does not stop the others."""
+    """All but the project; what trips in one kind of them does not stop the others.
+
+    Parameters
+    ----------
+    also
+        Names of the files that are written where they are asked for.
+    """
 
     def write_recipe() -> Iterator[Path]:
         write_recipes(book_of(project), folder / RECIPE_FILE)
@@ -128,9 +137,15 @@ def _make_files(
     def write_entries() -> Iterator[Path]:
         yield write_nexus(project, folder / NEXUS_FILE)
 
+    def write_blocks() -> Iterator[Path]:
+        write_vamas(project, folder / VAMAS_FILE)
+        yield folder / VAMAS_FILE
+
     yield from _contain(write_recipe, "the recipe", tell)
-    if nexus:
+    if NEXUS_FILE in also:
         yield from _contain(write_entries, "the NeXus file", tell)
+    if VAMAS_FILE in also:
+        yield from _contain(write_blocks, "the VAMAS file", tell)
     yield from _contain(lambda: _make_results(project, folder, catalogue, tell), "the tables", tell)
     if curves:
         yield from _contain(lambda: write_curves(project, folder), "the curves", tell)

@@ -15,6 +15,8 @@ from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.attach import attach_voltages
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.electrochemistry.side_table import SideTable, unmatched_rows
+from fitting.exchange.taken_project import describe_taken
+from fitting.exchange.taken_series import TakenSeries, take_series
 from fitting.fits.shared import fitted_together
 from fitting.pipeline.added_spectra import with_moved_series, with_spectra
 from fitting.pipeline.analyse import join_regions
@@ -213,8 +215,14 @@ def _propose_recipes(
     project: Project, others: Mapping[str, xr.Dataset], choices: Choices, catalogue: Catalogue
 ) -> Project:
     """The project with the regions that are new; what has no model has no peaks yet."""
-    without = []
+    without, notes = [], list(project.notes)
     for series in others.values():
+        if (taken := _take_stored_fit(series, choices)) is not None:
+            notes.extend(describe_taken(taken))
+            analysis = taken.analysis
+            kept = replace(analysis, result=None, result_of=None) if choices.refits else analysis
+            project = with_analysis(project, kept)
+            continue
         recipe = propose_recipe(series, catalogue, choices)
         if recipe is None:
             without.append(Analysis(series, begin_without_peaks(series, choices)))
@@ -222,7 +230,12 @@ def _propose_recipes(
             project = with_analysis(project, Analysis(series, recipe))
     for analysis in without:
         project = with_analysis(project, analysis)
-    return project
+    return _with_notes(project, notes)
+
+
+def _take_stored_fit(series: xr.Dataset, choices: Choices) -> TakenSeries | None:
+    is_asked = not choices.regions or str(series.attrs["region"]) in choices.regions
+    return take_series(series) if choices.takes_fits and is_asked else None
 
 
 def _with_notes(project: Project, notes: Sequence[str]) -> Project:

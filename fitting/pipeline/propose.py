@@ -58,6 +58,10 @@ class Choices:
     """Sums of species and their ratios; each region takes those of which it has all species."""
     select: bool = False
     """Choose the species once for every series, among those above or the library's."""
+    takes_fits: bool = False
+    """Take over the fits that the files store, where they do; all of the above is for others."""
+    refits: bool = False
+    """Fit the models that were taken over to the data."""
 
 
 def propose_recipe(
@@ -115,6 +119,9 @@ def propose_charge_reference(series: Iterable[xr.Dataset]) -> ChargeReference | 
 
 def check_regions(choices: Choices, catalogue: Catalogue) -> None:
     """Raise ``RecipeError`` if a region was asked for that no library or recipe knows."""
+    if choices.takes_fits:
+        # a file may store the fit of any region
+        return
     known = {*catalogue.regions(), *choices.recipes}
     for region in choices.regions:
         if region not in known:

@@ -50,6 +50,9 @@ def _find_reference(
 ) -> ChargeReference | None:
     if request.charge_reference is not None:
         return parse_charge_reference(request.charge_reference, catalogue)
+    if request.choices.takes_fits:
+        # positions are on the axis of the program that fitted
+        return project.charge_reference
     if request.book is not None:
         return request.book.charge_reference
     # a project with the line in it has the reference that its analyst chose, or none

@@ -30,7 +30,7 @@ from fitting.pipeline.events import (
     Weighed,
 )
 from fitting.pipeline.files import find_files, read_files
-from fitting.pipeline.grow import grow_project
+from fitting.pipeline.grow import find_rows_to_fit, grow_project
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.propose import check_regions
 from fitting.pipeline.request import AnalysisRequest
@@ -70,7 +70,9 @@ def run_request(
     for event in open_files(paths, request, catalogue):
         kept.take(event)
         yield event
-    yield from run_project(kept.project, catalogue, solve=solve)
+    # a fit that was taken over is not made again
+    rows = find_rows_to_fit(kept.project) if request.choices.takes_fits else None
+    yield from run_project(kept.project, catalogue, rows, solve)
 
 
 def open_files(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from fitting.data.result import Status, shared_parameters
+from fitting.data.result import TAKEN_OVER, Status, shared_parameters
 from fitting.data.series import AXES, MIXED, axis_of, get_column, history_of
 from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions
@@ -63,6 +63,12 @@ def _describe_region(
     recipe = analysis.result_of or analysis.recipe
     done = read_provenance(analysis)
     yield _what_was_fitted(done)
+    is_taken = any(engine.startswith(TAKEN_OVER) for engine in done.engines)
+    if is_taken:
+        yield (
+            f"Its values were {_list_words(done.engines)} as they are stored in the file; they "
+            "have no errors."
+        )
     yield from history_of(prepared)
     yield from _describe_lines(recipe.model, analysis.region, catalogue)
     yield from _describe_choice(analysis, done)
@@ -70,7 +76,8 @@ def _describe_region(
     yield BACKGROUNDS[recipe.model.background.kind].words
     if is_baseline_followed(recipe.model, prepared):
         yield "The fit was to the intensity with its baseline, which is subtracted in figures only."
-    yield _least_squares(prepared, recipe.options, done)
+    if not is_taken:
+        yield _least_squares(prepared, recipe.options, done)
     yield from _describe_joint_fit(analysis, recipe.options)
     yield _describe_outcome(analysis, done)
 

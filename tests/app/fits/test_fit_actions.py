@@ -1,5 +1,6 @@
 """What can be fitted, when, and what is said of it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,11 +13,14 @@ from app.document import Document
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.main_window import MainWindow
-from fitting.data.result import Status, is_fitted
+from fitting.data.result import Status, is_fitted, is_taken_over
+from fitting.data.series import get_column
 from fitting.fits.options import FitOptions
 from fitting.pipeline.grow import grow_project
 from fitting.projects.project import Project
 from fitting.projects.reading import Reading
+from fitting.readers.spectra.casaxps_comments import split_comment
+from fitting.readers.spectra.published_fit import FIT_KEY, fit_to_json
 from libraries.loader import catalogue
 
 _LONG = 60_000
@@ -146,3 +150,37 @@ def _next(window: MainWindow) -> str:
     marked = [a for a in bar.actions() if bar.widgetForAction(a).property("next")]
     assert len(marked) == 1
     return marked[0].text().replace("&", "")
+
+
+def test_the_fit_that_a_file_stores_is_taken_over(
+    fits: FitActions, window: MainWindow, document: Document
+) -> None:
+    before = document.project
+    window.actions_by_name["take_fit"].trigger()
+    assert document.project is before
+    assert "stores a fit" in window.status.sentence.text()
+    analysis = document.project.analyses["S 2p"]
+    document.change_analysis(replace(analysis, series=_with_stored_fit(analysis.series)), "read")
+    window.actions_by_name["take_fit"].trigger()
+    taken = document.project.analyses["S 2p"]
+    assert [peak.name for peak in taken.model.peaks] == ["sulfide"]
+    assert taken.result is not None
+    assert is_taken_over(taken.result).sum() == 1
+    assert "taken over from CasaXPS" in window.status.sentence.text()
+    document.undo_stack.undo()
+    assert [peak.name for peak in document.project.analyses["S 2p"].model.peaks] != ["sulfide"]
+
+
+def _with_stored_fit(series: xr.Dataset) -> xr.Dataset:
+    fit, _ = split_comment(
+        [
+            "CASA region (*S 2p*) (*Shirley*) 1318 1328 0.668 2 0 0 0 -450 0 0 (*S 2p*) 32 0 0.668",
+            "CASA comp (*sulfide*) (*GL(30)*) Area 500 0 1e6 -1 1 MFWHM 0.9 0.2 2 -1 1 "
+            "Position 1325 1323 1326 -1 1 RSF 0.668 MASS 32 INDEX -1 (*S 2p*)",
+        ],
+        1486.6,
+    )
+    assert fit is not None
+    names = {key: str(get_column(series, key)[0]) for key in ("source", "sample", "label")}
+    entry = names | {FIT_KEY: fit_to_json(fit)}
+    return series.assign_attrs(original_metadata=json.dumps({"spectra": [entry]}))

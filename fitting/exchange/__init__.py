@@ -1,0 +1,1 @@
+"""Fits of other programs taken over, and handed back."""
