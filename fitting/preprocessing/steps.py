@@ -1,8 +1,8 @@
 """The steps that prepare a series before it is fitted: which there are, and how they are stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, assert_never
+from typing import Any
 
 import xarray as xr
 
@@ -26,19 +26,17 @@ Step = (
     | Normalise
 )
 
-STEPS: Mapping[str, type[Step]] = {
-    kind.__name__: kind
-    for kind in (
-        CropAxis,
-        ExcludeRange,
-        KeepStoredRange,
-        MaskSaturation,
-        Resample,
-        RemoveSpikes,
-        SubtractBaseline,
-        Normalise,
-    )
+_APPLY: Mapping[type[Step], Callable[[xr.Dataset, Any], xr.Dataset]] = {
+    CropAxis: crop_axis,
+    ExcludeRange: exclude_range,
+    KeepStoredRange: keep_stored_range,
+    MaskSaturation: mask_saturation,
+    Resample: resample_series,
+    RemoveSpikes: remove_spikes,
+    SubtractBaseline: subtract_baseline,
+    Normalise: normalise_series,
 }
+STEPS: Mapping[str, type[Step]] = {kind.__name__: kind for kind in _APPLY}
 """Kinds of steps by name, in the order they are usually applied."""
 
 _NAME = "name"
@@ -54,25 +52,7 @@ def apply_steps(series: xr.Dataset, steps: Sequence[Step]) -> xr.Dataset:
 
 def apply_step(series: xr.Dataset, step: Step) -> xr.Dataset:
     """Apply one step to a series."""
-    match step:
-        case CropAxis():
-            return crop_axis(series, step)
-        case ExcludeRange():
-            return exclude_range(series, step)
-        case KeepStoredRange():
-            return keep_stored_range(series, step)
-        case MaskSaturation():
-            return mask_saturation(series, step)
-        case Resample():
-            return resample_series(series, step)
-        case RemoveSpikes():
-            return remove_spikes(series, step)
-        case SubtractBaseline():
-            return subtract_baseline(series, step)
-        case Normalise():
-            return normalise_series(series, step)
-        case _:
-            assert_never(step)
+    return _APPLY[type(step)](series, step)
 
 
 def step_to_json(step: Step) -> dict[str, Any]:

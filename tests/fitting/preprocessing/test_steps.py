@@ -7,6 +7,7 @@ from fitting.data.errors import RecipeError
 from fitting.data.series import SHIFT, history_of, make_series
 from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import SubtractBaseline
+from fitting.preprocessing.exclusion import ExcludeRange
 from fitting.preprocessing.intensity import Normalise, RemoveSpikes
 from fitting.preprocessing.saturation import MaskSaturation
 from fitting.preprocessing.steps import STEPS, apply_steps, step_from_json, step_to_json
@@ -14,6 +15,7 @@ from fitting.preprocessing.stored_range import KeepStoredRange
 
 EVERY_STEP = (
     CropAxis(158, 172),
+    ExcludeRange(163.0, 164.0),
     KeepStoredRange(),
     MaskSaturation(fewest=4),
     Resample(0.5),
