@@ -91,6 +91,7 @@ def test_what_belongs_together_stands_together_in_the_file_menu(qtbot: QtBot) ->
         [
             "export",
             "save_nexus",
+            "save_vamas",
             "save_plot",
             "copy_data",
             "copy_plot",
