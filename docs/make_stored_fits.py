@@ -48,7 +48,7 @@ is nearest.
 | CasaXPS | here |
 |---|---|
 | GL(m), SGL(m) | `gl-product`, `sgl-sum` with `mixing` m / 100: exact |
-| LA(α, β, m), LA(α, m), LA(m) | `la`, `broadening` m / 150, known to 10 % |
+| LA(α, β, m), LA(α, m), LA(m) | `la`, `broadening` m / 150, known to 25 in 150 |
 | LF(α, β, w, n, m) | `lf`; its Gaussian is known for n = 100, m = 6 |
 | GL, SGL with a tail; H, F, A, DS, TLA | the GL or SGL in it, else GL(30): see below |
 | Shirley, Linear, U 2 and U 3 Tougaard | static backgrounds between the ends of the region |
@@ -63,9 +63,10 @@ What has no exact counterpart is named in a note of the project, with how far ar
 were fitted to the data with the line that stands for it. The position and width of LF are those of
 its core in CasaXPS, of the line's maximum here: 709.05 and 3.86 eV there are 710.01 and 4.66 eV.
 
-What was found in ten components LA of public files, held against the data that CasaXPS fitted them
-to: m is 150 ± 15 times the Gaussian's width in widths of the Lorentzian, whatever α, β and m (70 to
-243). The three-parameter Tougaard background with a gap meets an exported one to 7e-5 of the peak.
+What was found in LA components of public files: m is 150 ± 25 times the Gaussian's width in widths
+of the Lorentzian; three fits that were made again with trial units come out as stored at 140, 156
+and 175 (m 70 to 130). The three-parameter Tougaard background with a gap meets an exported one to
+7e-5 of the peak.
 
 ## What was met
 

@@ -1,10 +1,11 @@
 """Line shapes as CasaXPS names them, as ours, and back.
 
 GL(m) and SGL(m) have an exact counterpart. LA(a, b, m) has one but for the unit of m, the width of
-its Gaussian: ten components in public files, held against the data that CasaXPS fitted, want it in
-150 +- 15 parts of the width of the Lorentzian; LA(m) alone is LA(1, 1, 1401 - 14.01 m), a Voigt
-line (N. Fairley et al., J. Vac. Sci. Technol. A 41 (2023) 013203, supplement). LF is known for one
-setting from curves: see its page. The nearest line stands for all others, which is said.
+its Gaussian: fitted again with trial units, three stored fits of public files come out as stored at
+140, 156 and 175 parts of the width of the Lorentzian, so that 150 +- 25 is taken; LA(m) alone is
+LA(1, 1, 1401 - 14.01 m), a Voigt line (N. Fairley et al., J. Vac. Sci. Technol. A 41 (2023) 013203,
+supplement). LF is known for one setting from curves: see its page. The nearest line stands for all
+others, which is said.
 """
 
 import re
@@ -93,7 +94,7 @@ def _read_la(numbers: list[float]) -> TakenShape | None:
 
 def _make_la(alpha: float, beta: float, m: float) -> TakenShape | None:
     broadening = m / LA_UNIT
-    doubt = "the unit of its m is known to 10 %" if m else ""
+    doubt = "the unit of its m is known to 25 in 150" if m else ""
     if not (min(alpha, beta) >= 0.55 and max(alpha, beta) <= 12.0 and 0.0 <= broadening <= _WIDEST):
         return None
     return TakenShape("la", {"alpha": alpha, "beta": beta, "broadening": broadening}, doubt)
@@ -164,7 +165,7 @@ def _write_by_area(shape: Mapping[str, float]) -> tuple[str, str]:
 
 def _write_la(shape: Mapping[str, float]) -> tuple[str, str]:
     numbers = (shape["alpha"], shape["beta"], LA_UNIT * shape["broadening"])
-    doubt = "the unit of m of LA is known to 10 %" if shape["broadening"] else ""
+    doubt = "the unit of m of LA is known to 25 in 150" if shape["broadening"] else ""
     return f"LA({','.join(map(_number, numbers))})", doubt
 
 

@@ -21,7 +21,7 @@ from fitting.saving.project_file import open_project
 from fitting.simulation.example import write_example
 
 Drop = Callable[[QWidget, Sequence[Path], QPoint], bool]
-_LONG = 60_000
+_LONG = 240_000
 
 
 @pytest.fixture
