@@ -110,6 +110,15 @@ class Docks:
         self._window.resizeDocks(below, [height, height], Qt.Orientation.Vertical)
 
 
+def add_extra_dock(window: QMainWindow, name: str, title: str, widget: QWidget) -> QDockWidget:
+    """A dock for what few projects have: hidden, also from the menu, until it is asked for."""
+    dock = _make_dock(Panel(name, title, _Area.RightDockWidgetArea), widget, window)
+    window.addDockWidget(_Area.RightDockWidgetArea, dock)
+    dock.hide()
+    dock.toggleViewAction().setVisible(False)
+    return dock
+
+
 @contextmanager
 def keep_size(window: QMainWindow) -> Iterator[None]:
     """Leave the window as large as it is, whatever is shown in it."""

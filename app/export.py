@@ -227,13 +227,15 @@ class ExportActions(QObject):
             )
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if old.analyses is not new.analyses:
+        if old.analyses is not new.analyses or old.impedance is not new.impedance:
             self._update()
 
     def _update(self) -> None:
-        is_open = bool(self._document.project.analyses)
+        project = self._document.project
+        is_open = bool(project.analyses)
         self._actions.set_enabled(_RESULTS, is_open)
-        self._actions.set_enabled(_WRITING, is_open and not self._job.is_running)
+        can_write = is_open or project.impedance is not None
+        self._actions.set_enabled(_WRITING, can_write and not self._job.is_running)
 
     def _may_replace(self, folder: Path) -> bool:
         buttons = QMessageBox.StandardButton

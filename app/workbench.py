@@ -13,7 +13,7 @@ from app.about import show_about
 from app.autosave import Autosave
 from app.cell.cell_actions import CellActions
 from app.composition.composition_dialog import CompositionActions
-from app.docks import Docks, keep_size
+from app.docks import Docks, add_extra_dock, keep_size
 from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
@@ -21,6 +21,7 @@ from app.file_actions import FileActions
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
 from app.fits.watch_actions import WatchActions
+from app.impedance.impedance_panel import ImpedancePanel
 from app.job import Job
 from app.library.library_browser import LibraryBrowser
 from app.main_window import MainWindow
@@ -57,6 +58,8 @@ class Workbench(QObject):
         self.library = LibraryBrowser(self.document)
         self.model, self.results = ModelPanel(self.document), ResultsTable(self.document)
         self.docks = Docks(window, self._panels())
+        self.impedance = ImpedancePanel(self.document)
+        self._impedance_dock = add_extra_dock(window, "impedance", "Impedance", self.impedance)
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
         self.fits = FitActions(self.document, self.fit, self._actions, window.status)
@@ -109,6 +112,7 @@ class Workbench(QObject):
         self.fit.ended.connect(self._end_partial)
         self.fit.failed.connect(self.desk.show)
         self.plot.failed.connect(self.desk.show)
+        self.impedance.failed.connect(self.desk.show)
         self.library.own.failed.connect(self.desk.show)
         self.plot.hovered.connect(self.window.status.readout.setText)
         self.autosave.failed.connect(self.desk.show)
@@ -158,6 +162,7 @@ class Workbench(QObject):
         menu = self._actions.menus["&View"]
         for dock in self.docks.all():
             menu.insertAction(self._actions["reset_layout"], dock.toggleViewAction())
+        menu.insertAction(self._actions["reset_layout"], self._impedance_dock.toggleViewAction())
         menu.insertSeparator(self._actions["reset_layout"])
 
     def _next_spectrum(self, by: int) -> None:
@@ -187,7 +192,12 @@ class Workbench(QObject):
         is_open = bool(new.analyses)
         if not is_told_alike(old, new):
             self.window.status.count_notes(count_words(new), is_warning=bool(new.unread))
-        self._actions.set_enabled(("save", "save_as", "remove"), is_open)
+        has_impedance = new.impedance is not None
+        self._actions.set_enabled(("save", "save_as"), is_open or has_impedance)
+        self._actions.set_enabled(("remove",), is_open)
+        if has_impedance != (old.impedance is not None):
+            self._impedance_dock.setVisible(has_impedance)
+            self._impedance_dock.toggleViewAction().setVisible(has_impedance)
         if is_open != bool(old.analyses):
             self._show_panels(is_open)
         if not is_open and (old.unread, old.notes) != (new.unread, new.notes):

@@ -178,7 +178,8 @@ class _Fitting:
     rows: Rows | None
 
     def __call__(self) -> Iterator[Event]:
-        return run_project(self.project, self.catalogue, self.rows)
+        # impedance spectra have a panel and a button of their own
+        return run_project(self.project, self.catalogue, self.rows, fits_impedance=False)
 
 
 def with_what_came(current: Project, begun: Project, kept: Project) -> Project:

@@ -24,6 +24,7 @@ from app.settings import last_folder
 from app.spectra.series_tree import region_title
 from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
+from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.voltage_source import read_voltage_source
 from fitting.pipeline.analyse import with_voltages
 from fitting.projects.corrections import count_spectra
@@ -79,9 +80,9 @@ class OpenPreview(QDialog):
         self._hint.setVisible(bool(reading.series))
         self._show_unread(reading)
         self._fit_columns()
-        self.open_button.setEnabled(bool(reading.series))
+        self.open_button.setEnabled(bool(reading.series or reading.impedance))
         if self.add_button is not None:
-            self.add_button.setEnabled(bool(reading.series))
+            self.add_button.setEnabled(bool(reading.series or reading.impedance))
         notes = [say_in_window(note) for note in reading.notes]
         self._problem.setText("\n".join(notes[:_REASONS_SHOWN]))
         self._problem.setToolTip("\n".join(notes))
@@ -194,15 +195,18 @@ def _unread_list() -> QTreeWidget:
 def _summarise_reading(reading: Reading) -> str:
     files = {str(name) for one in reading.series for name in one["source"].values}
     regions = dict.fromkeys(region_title(one.attrs["region"]) for one in reading.series)
+    sweeps = sum(one.sizes[SPECTRUM] for one in reading.impedance)
+    impedance = _count_noun(sweeps, "impedance spectrum") if sweeps else ""
     if not reading.series:
-        return "Nothing that can be opened was found."
+        return impedance or "Nothing that can be opened was found."
+    impedance = f", and {impedance}" if impedance else ""
     unread = f"; {_count_noun(len(reading.unread), 'file')} not read" if reading.unread else ""
     return (
         f"{_count_noun(count_spectra(reading), 'spectrum')} of {', '.join(regions)} "
-        f"in {_count_noun(len(files), 'file')}{unread}"
+        f"in {_count_noun(len(files), 'file')}{impedance}{unread}"
     )
 
 
 def _count_noun(count: int, noun: str) -> str:
-    plural = "spectra" if noun == "spectrum" else f"{noun}s"
+    plural = noun.replace("spectrum", "spectra") if "spectrum" in noun else f"{noun}s"
     return f"{count} {noun if count == 1 else plural}"

@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import add_cluster_argument, fitting_on
+from fitting.commands.impedance_options import (
+    add_impedance_arguments,
+    has_impedance_results,
+    impedance_recipe_of,
+    is_impedance_complete,
+    say_unfitted_impedance,
+    summarise_impedance,
+)
 from fitting.commands.quantity_options import add_quantity_arguments, quantification_of
 from fitting.commands.raman_options import add_raman_arguments, band_options_of
 from fitting.commands.read import add_reading_arguments, print_table, reading_options
@@ -75,6 +83,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--take-fit", action="store_true", help="the fit that a file stores is the result")
     add("--refit", action="store_true", help="take the stored fit's model, and fit it")
     add_raman_arguments(parser)
+    add_impedance_arguments(parser)
     add_share_arguments(parser)
     add_uncertainty_arguments(parser)
     add("--seed-from", choices=get_args(Seed), default="library")
@@ -115,7 +124,8 @@ def run(options: Namespace) -> int:
 
 
 def _has_results(project: Project) -> bool:
-    return any(one.result is not None for one in project.analyses.values())
+    has_spectra = any(one.result is not None for one in project.analyses.values())
+    return has_spectra or has_impedance_results(project)
 
 
 def _write_and_summarise(
@@ -137,6 +147,7 @@ def _write_and_summarise(
         print(f"note: {cut_message(note)}", file=sys.stderr)
     _say_unread(fitted)
     _say_unfitted(fitted)
+    say_unfitted_impedance(fitted)
     if options.json:
         print(json.dumps(_summarise(fitted, written.files), indent=2))
     else:
@@ -156,6 +167,7 @@ def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
         book=book,
         reading=reading_options(options, libraries),
         step=options.resample,
+        impedance=impedance_recipe_of(options),
     )
 
 
@@ -214,7 +226,8 @@ def _is_complete(project: Project, asked: Sequence[str]) -> bool:
     every = project.analyses.values()
     wanted = [one for one in every if one.has_peaks or one.region in asked]
     is_told = not any(is_untold(one.series).any() for one in wanted)
-    return is_told and not project.unread and all(_find_fitted(one).all() for one in wanted)
+    is_whole = is_told and not project.unread and is_impedance_complete(project)
+    return is_whole and all(_find_fitted(one).all() for one in wanted)
 
 
 def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
@@ -224,11 +237,17 @@ def _summarise(project: Project, written: Sequence[Path]) -> dict[str, Any]:
             region: dict(_count_by_status(analysis))
             for region, analysis in project.analyses.items()
         },
+        **_summarise_resistances(project),
         "unread": [
             {"file": entry.source, "reason": entry.reason} for entry in list_left_out(project)
         ],
         "notes": list(project.notes),
     }
+
+
+def _summarise_resistances(project: Project) -> dict[str, Any]:
+    rows = list(summarise_impedance(project))
+    return {"impedance": {quantity: span for _, quantity, span, _ in rows}} if rows else {}
 
 
 def _count_by_status(analysis: Analysis) -> Iterator[tuple[str, int]]:
@@ -241,7 +260,7 @@ def _print_summary(project: Project, written: Sequence[Path]) -> None:
     for path in written:
         print(path)
     print()
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for region, analysis in project.analyses.items():
         if analysis.result is None:
             continue
@@ -253,3 +272,8 @@ def _print_summary(project: Project, written: Sequence[Path]) -> None:
             span = f"{percent.min():.1f} to {percent.max():.1f} %" if percent.size else "not fitted"
             rows.append((region, species, span, counts if index == 0 else ""))
     print_table(rows, ("region", "species", "share of the region's area", "spectra"))
+    resistances = list(summarise_impedance(project))
+    if resistances:
+        if rows:
+            print()
+        print_table(resistances, ("technique", "quantity", "range", "spectra"))

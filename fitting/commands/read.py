@@ -21,6 +21,7 @@ from fitting.data.series import (
     warnings_of,
 )
 from fitting.data.techniques import TECHNIQUES
+from fitting.impedance.series import IMPEDANCE, POINT
 from fitting.pipeline.analyse import with_voltages
 from fitting.pipeline.files import find_files, read_files
 from fitting.projects.reading import Reading
@@ -74,6 +75,7 @@ def run(options: Namespace) -> int:
     readings = read_files(find_files(options.paths), reading_options(options))
     reading = with_voltages(sum(readings, Reading()))
     rows = [describe_series(series) for series in reading.series]
+    rows += [describe_sweeps(sweeps) for sweeps in reading.impedance]
     if options.json:
         unread = [{"file": entry.source, "reason": entry.reason} for entry in reading.unread]
         print(json.dumps({"series": rows, "unread": unread}, indent=2))
@@ -120,6 +122,30 @@ def describe_series(series: xr.Dataset) -> dict[str, Any]:
         "axis_unit": axis.unit,
         "unit": series.attrs["unit"],
         "noise": series.attrs["noise"],
+        "voltage_low": float(known.min()) if known.size else None,
+        "voltage_high": float(known.max()) if known.size else None,
+        "reader": series.attrs["reader"],
+        "warnings": warnings_of(series),
+    }
+
+
+def describe_sweeps(series: xr.Dataset) -> dict[str, Any]:
+    """What an impedance series holds, as plain values."""
+    frequency = series["frequency"].values
+    voltages = get_column(series, "voltage").astype(float)
+    known = voltages[np.isfinite(voltages)]
+    return {
+        "file": ", ".join(source_names(series)),
+        "technique": IMPEDANCE,
+        "region": IMPEDANCE,
+        "samples": list(dict.fromkeys(str(name) for name in get_column(series, "sample") if name)),
+        "spectra": series.sizes[SPECTRUM],
+        "points": series.sizes[POINT],
+        "low": float(np.nanmin(frequency)),
+        "high": float(np.nanmax(frequency)),
+        "axis_unit": "Hz",
+        "unit": series.attrs["unit"],
+        "noise": "not known",
         "voltage_low": float(known.min()) if known.size else None,
         "voltage_high": float(known.max()) if known.size else None,
         "reader": series.attrs["reader"],

@@ -8,6 +8,8 @@ from fitting.data.errors import ThioscopeError
 from fitting.data.plain_text import cut_message
 from fitting.output.curves import write_curves
 from fitting.output.figures import write_figures
+from fitting.output.figures.impedance import impedance_figures
+from fitting.output.figures.style import save_figure
 from fitting.output.manifest import read_manifest
 from fitting.output.nexus import NEXUS_FILE, write_nexus
 from fitting.output.placing import Tell, is_interrupted, place_files, repair_folder, stage_files
@@ -173,6 +175,10 @@ def _make_results(
         for path in write_figures(project, place, known, prepared=prepared, detections=seen):
             drawn.append(path)
             yield path
+        for name, figure in impedance_figures(project.impedance, tables["species"]).items():
+            for path in save_figure(figure, place / name):
+                drawn.append(path)
+                yield path
 
     def write_page() -> Iterator[Path]:
         return write_report(project, tables, folder, drawn, known, prepared=prepared)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from fitting.data.result import FittedBlock
 from fitting.fits.options import Uncertainty
+from fitting.impedance.analysis import ImpedanceAnalysis
 from fitting.projects.project import Analysis, Project, Unread
 from fitting.projects.reading import Reading
 from fitting.quantities.interval_storage import IntervalBlock
@@ -102,6 +103,13 @@ class ErrorsFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ImpedanceFitted:
+    """The impedance spectra are fitted: the analysis with its result."""
+
+    impedance: ImpedanceAnalysis
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something to be told that changes no number."""
 
@@ -127,6 +135,7 @@ Event = (
     | IntervalsFound
     | MemberFitted
     | ErrorsFound
+    | ImpedanceFitted
     | Noted
     | LeftOut
 )

@@ -8,6 +8,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.joining.scan_drift import drift_remarks
 from fitting.data.plain_text import escape_controls
 from fitting.data.series import warnings_of
+from fitting.impedance.readers import may_hold_impedance, read_impedance
 from fitting.pipeline.result_files import ResultFiles
 from fitting.projects.project import Unread
 from fitting.projects.reading import Reading
@@ -50,10 +51,15 @@ def read_files(
     for path, given in named.items():
         name = escape_controls(given)
         try:
-            series = read_spectra(path, options, name=given)
+            sweeps = read_impedance(path, given) if may_hold_impedance(path) else None
+            series = read_spectra(path, options, name=given) if sweeps is None else []
         except UnreadableFileError as error:
             reason = str(error).removeprefix(escape_controls(path.name))
             yield Reading(unread=(Unread(name, f"{name}{reason}"),))
+            continue
+        if sweeps is not None:
+            said = tuple(escape_controls(f"{name}: {note}") for note in warnings_of(sweeps))
+            yield Reading(notes=said, impedance=(sweeps,))
             continue
         remarks = ((*warnings_of(one), *drift_remarks(one)) for one in series)
         notes = dict.fromkeys(

@@ -22,6 +22,7 @@ from fitting.pipeline.added_spectra import with_moved_series, with_spectra
 from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.events import Prepared, Rows
 from fitting.pipeline.former_files import tell_new, without_former
+from fitting.pipeline.impedance import grow_impedance
 from fitting.pipeline.propose import (
     Choices,
     begin_without_peaks,
@@ -83,6 +84,7 @@ def grow_project(
     project, parts = _with_reference(project, parts, wanted, catalogue)
     project, others = _join_parts(project, parts, wanted.step)
     project = _propose_recipes(project, others, choices, catalogue)
+    project = grow_impedance(project, reading.impedance, wanted)
     return Prepared(project, find_rows_to_fit(project), known)
 
 

@@ -11,6 +11,7 @@ from fitting.pipeline.events import (
     Chosen,
     ErrorsFound,
     Event,
+    ImpedanceFitted,
     IntervalsFound,
     LeftOut,
     Noted,
@@ -58,6 +59,8 @@ class KeptProject:
                 self._fitted.pop(event.analysis.region, None)
                 self._intervals.pop(event.analysis.region, None)
                 self._put_in(event.analysis)
+            case ImpedanceFitted():
+                self._project = replace(self._project, impedance=event.impedance)
             case Noted():
                 notes = dict.fromkeys((*self._project.notes, event.note))
                 self._project = replace(self._project, notes=tuple(notes))

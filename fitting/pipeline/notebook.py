@@ -69,7 +69,8 @@ def load(
     request = AnalysisRequest(choices or Choices(), _voltage_file(voltage), charge_reference)
     events = open_files(map(Path, named), request, catalogue or bundled_catalogue())
     project = keep_events(Project(), show_progress(events))
-    if not any(one.has_peaks for one in project.analyses.values()):
+    has_peaks = any(one.has_peaks for one in project.analyses.values())
+    if not has_peaks and project.impedance is None:
         reasons = " ".join(entry.reason for entry in project.unread) or "No file was found."
         raise ThioscopeError(f"There is nothing to fit. {reasons}")
     return project

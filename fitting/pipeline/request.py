@@ -6,6 +6,7 @@ from pathlib import Path
 from fitting.data.voltage_scale import LITHIUM, VoltageScale
 from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.side_table import SideTable
+from fitting.impedance.analysis import ImpedanceRecipe
 from fitting.pipeline.propose import Choices
 from fitting.projects.recipe import RecipeBook
 from fitting.quantities.quantification import Quantification
@@ -40,6 +41,8 @@ class AnalysisRequest:
     reading: ReadOptions = DEFAULT
     step: float | None = None
     """Bring unlike grids onto this one (eV or 1/cm)."""
+    impedance: ImpedanceRecipe = field(default_factory=ImpedanceRecipe)
+    """What is asked of impedance spectra."""
     replaces: bool = False
     """Whether a file takes the place of what a file of its name held before, as where an
     instrument writes a file anew."""

@@ -31,6 +31,7 @@ from fitting.pipeline.events import (
 )
 from fitting.pipeline.files import find_files, read_files
 from fitting.pipeline.grow import find_rows_to_fit, grow_project
+from fitting.pipeline.impedance import run_impedance
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.propose import check_regions
 from fitting.pipeline.request import AnalysisRequest
@@ -107,6 +108,7 @@ def run_project(
     solve: Solve = fit_series,
     *,
     weighs_models: bool = True,
+    fits_impedance: bool = True,
 ) -> Iterator[Event]:
     """Do what the recipes say: choose species, fit, find the errors.
 
@@ -115,11 +117,17 @@ def run_project(
     weighs_models
         Whether to find the model errors, which are those of whole series: not after each of many
         spectra that come one by one.
+    fits_impedance
+        Whether impedance spectra without a fit are fitted as well.
     rows
         Only these spectra of these regions, with all that share parameters with them. Where species
         have to be chosen, the whole region is fitted.
     """
     kept = KeptProject(project)
+    if fits_impedance:
+        for event in run_impedance(project):
+            kept.take(event)
+            yield event
     wanted = _plan_rows(project, rows)
     for event in _choose_species(project, wanted, catalogue):
         kept.take(event)

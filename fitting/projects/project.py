@@ -10,6 +10,7 @@ from fitting.data.joining.scans import sum_scans
 from fitting.data.order import Order
 from fitting.data.series import SPECTRUM, get_column
 from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.impedance.analysis import ImpedanceAnalysis
 from fitting.models.model import Model
 from fitting.preprocessing.steps import apply_steps
 from fitting.projects.recipe import Recipe, RecipeBook
@@ -86,6 +87,8 @@ class Project:
     """How areas become atomic percent."""
     comparisons: tuple[str, ...] = ()
     """Samples or states whose difference is tabulated, such as "bare - coated"."""
+    impedance: ImpedanceAnalysis | None = None
+    """The impedance spectra, if there are any."""
 
     def _repr_html_(self) -> str:
         """The regions as a table, for notebooks."""

@@ -14,8 +14,13 @@ class Reading:
     series: tuple[xr.Dataset, ...] = ()
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
+    impedance: tuple[xr.Dataset, ...] = ()
+    """Impedance series, one of each file that holds some."""
 
     def __add__(self, other: "Reading") -> "Reading":
         return Reading(
-            self.series + other.series, self.unread + other.unread, self.notes + other.notes
+            self.series + other.series,
+            self.unread + other.unread,
+            self.notes + other.notes,
+            self.impedance + other.impedance,
         )

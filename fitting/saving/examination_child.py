@@ -16,11 +16,13 @@ from fitting.data.plain_text import cut_message
 from fitting.projects.project import Project
 from fitting.saving.project_file import (
     ANALYSIS,
+    IMPEDANCE,
     RECORD,
     Root,
     check_format,
     read_analysis,
     read_cell,
+    read_impedance,
     read_root,
     save_project,
 )
@@ -52,7 +54,7 @@ def _examine_parts(path: Path, rescued: Path | None) -> None:
     _check_digest(path, "/")
     with h5py.File(path, "r") as file:
         root = read_root(dict(file.attrs), path)
-        names = [name for name in file if name == RECORD or name.startswith(ANALYSIS)]
+        names = [name for name in file if name in (RECORD, IMPEDANCE) or name.startswith(ANALYSIS)]
     project = root.project
     for name in names:
         try:
@@ -73,6 +75,8 @@ def _with_part(project: Project, root: Root, path: Path, name: str) -> Project:
         tree.load()
     if name == RECORD:
         return replace(project, cell=read_cell(tree, path))
+    if name == IMPEDANCE:
+        return replace(project, impedance=read_impedance(tree, path))
     analysis = read_analysis(tree, root, path)
     return replace(project, analyses={**project.analyses, analysis.region: analysis})
 
@@ -91,7 +95,8 @@ def _check_digest(path: Path, name: str) -> None:
 
 def _name_new_parts(before: Project, after: Project) -> list[str]:
     regions = [region for region in after.analyses if region not in before.analyses]
-    return regions if before.cell is after.cell else [*regions, "record"]
+    records = [] if before.cell is after.cell else ["record"]
+    return [*regions, *records, *([] if before.impedance is after.impedance else [IMPEDANCE])]
 
 
 def _note_rescue(project: Project, path: Path) -> Project:

@@ -2,7 +2,8 @@
 
 Root attributes: ``format`` (version of the layout), ``program`` (which wrote it), ``recipes`` and
 ``project`` (JSON). A group ``analysis_<n>`` for every region holds ``series`` and, after a fit,
-``result``; a group ``record``, if there is one, the potentiostat record and its clock. A seal at
+``result``; a group ``record``, if there is one, the potentiostat record and its clock, and a group
+``impedance`` the impedance spectra, what was asked of them, and their fits. A seal at
 the end tells whether a byte has changed since (``fitting.saving.seal``). A file is written beside
 its target and moved into place, so that a failure leaves the old one whole.
 """
@@ -26,6 +27,7 @@ from fitting.data.program import program_version
 from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
+from fitting.impedance.analysis import ImpedanceAnalysis
 from fitting.projects.project import Analysis, Project, Unread, book_of
 from fitting.projects.recipe import (
     Recipe,
@@ -39,20 +41,25 @@ from fitting.readers.budget import begin_meter
 from fitting.readers.hdf5_soundness import check_soundness
 from fitting.saving.attached_record_file import dataset_of_record, record_of_dataset
 from fitting.saving.examination import Examination, examine_project
+from fitting.saving.impedance_group import GROUP, groups_of_impedance, impedance_of_group
 from fitting.saving.seal import Seal, read_seal, seal_content
 from fitting.selection.candidates import Selection, selection_from_json, selection_to_json
 
-FORMAT = 3
+FORMAT = 4
 """Version of the layout; a file of an older one is brought up to date when it is opened.
 
 2 added the group ``record``: a file of version 1 is one of version 2 without it. 3 added checksums
-and the seal: what has none and says that it is of version 3 has lost its end.
+and the seal: what has none and says that it is of version 3 has lost its end. 4 added the group
+``impedance``; a project without impedance spectra is still written as version 3, which older
+programs open.
 """
+_WITHOUT_IMPEDANCE = 3
 FIRST_SEALED = 3
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _NO_PROJECT = "{}: not a project file. Choose a file saved as .thio."
 _LARGEST_CHUNK = 1 << 30
 RECORD = "record"
+IMPEDANCE = GROUP
 ANALYSIS = "analysis_"
 
 
@@ -170,6 +177,11 @@ def read_cell(node: xr.DataTree, path: Path) -> AttachedRecord:
     return record_of_dataset(node.to_dataset(inherit=False), f"{path.name}: record")
 
 
+def read_impedance(node: xr.DataTree, path: Path) -> ImpedanceAnalysis:
+    """The impedance spectra in their group."""
+    return impedance_of_group(node, f"{path.name}: impedance")
+
+
 def _check_folder(folder: Path) -> None:
     # a drive that has gone raises, or is no folder any more
     try:
@@ -192,6 +204,8 @@ def _make_tree(project: Project) -> xr.DataTree:
             result = _make_storable(analysis.result)
             result.attrs["result_of"] = json.dumps(recipe_to_json(analysis.result_of))
             groups[f"/{ANALYSIS}{number}/result"] = result
+    if project.impedance is not None:
+        groups |= groups_of_impedance(project.impedance, _make_storable)
     if project.cell is not None:
         groups[f"/{RECORD}"] = dataset_of_record(project.cell)
     return xr.DataTree.from_dict(groups)
@@ -214,7 +228,7 @@ def _write_tree(tree: xr.DataTree) -> memoryview:
 
 def _root_attributes(project: Project) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "format": _WITHOUT_IMPEDANCE if project.impedance is None else FORMAT,
         "program": program_version(),
         "recipes": json.dumps(recipes_to_json(book_of(project))),
         "project": json.dumps(
@@ -247,8 +261,9 @@ def _read_project(tree: xr.DataTree, path: Path) -> Project:
             analysis = read_analysis(node, root, path)
             analyses[analysis.region] = analysis
     cell = read_cell(tree.children[RECORD], path) if RECORD in tree.children else None
+    sweeps = read_impedance(tree.children[IMPEDANCE], path) if IMPEDANCE in tree.children else None
     ordered = {region: analyses[region] for region in root.recipes}
-    return replace(root.project, analyses=ordered, cell=cell)
+    return replace(root.project, analyses=ordered, cell=cell, impedance=sweeps)
 
 
 def _read_selection(node: xr.DataTree, path: Path) -> Selection | None:

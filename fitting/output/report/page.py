@@ -15,7 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fitting.data.program import program_version
 from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
+from fitting.impedance.series import IMPEDANCE
 from fitting.output.report.citations import collect_citations
+from fitting.output.report.impedance_section import describe_impedance, impedance_tables
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
 from fitting.output.report.measured import MeasuredValue
 from fitting.output.report.methods import methods_paragraphs
@@ -73,7 +75,10 @@ def write_report(
     prepared
         The series as they were fitted, by region, if they are at hand.
     """
-    papers = paper_tables(tables, catalogue)
+    papers = [
+        *paper_tables(tables, catalogue),
+        *impedance_tables(project.impedance, tables),
+    ]
     texts = {
         PAPER_TABLES_LATEX: f"% {program_version()}\n{latex_text(papers)}",
         PAPER_TABLES_MARKDOWN: f"<!-- {program_version()} -->\n\n{markdown_text(papers)}",
@@ -94,15 +99,25 @@ def report_html(
 ) -> str:
     """The page as text; see ``write_report``."""
     citations = collect_citations(project, catalogue)
-    papers = [*paper_tables(tables, catalogue), *_charge_shifts(tables["spectra"])]
+    papers = [
+        *paper_tables(tables, catalogue),
+        *impedance_tables(project.impedance, tables),
+        *_charge_shifts(tables["spectra"]),
+    ]
     return (
         _make_environment()
         .get_template("report.html.j2")
         .render(
             version=version("thioscope"),
-            regions=[name for name, one in project.analyses.items() if one.result is not None],
-            spectra=sum(one.series.sizes[SPECTRUM] for one in project.analyses.values()),
-            methods=methods_paragraphs(project, tables, catalogue, prepared),
+            regions=[
+                *(name for name, one in project.analyses.items() if one.result is not None),
+                *([] if project.impedance is None else [IMPEDANCE]),
+            ],
+            spectra=sum(one.sizes[SPECTRUM] for one in _all_series(project)),
+            methods=[
+                *methods_paragraphs(project, tables, catalogue, prepared),
+                *describe_impedance(project.impedance),
+            ],
             tables=papers,
             most_rows=_MOST_ROWS,
             pictures=list(_collect_pictures(figures)),
@@ -189,6 +204,11 @@ def _hash_files(project: Project) -> Mapping[str, str]:
     """SHA-256 of every raw file, by its name."""
     return {
         name: digest
-        for analysis in project.analyses.values()
-        for name, digest in json.loads(analysis.series.attrs["sources"]).items()
+        for series in _all_series(project)
+        for name, digest in json.loads(series.attrs["sources"]).items()
     }
+
+
+def _all_series(project: Project) -> list[xr.Dataset]:
+    impedance = [] if project.impedance is None else [project.impedance.series]
+    return [*(one.series for one in project.analyses.values()), *impedance]

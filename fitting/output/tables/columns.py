@@ -7,8 +7,10 @@ what is copied from it follow.
 from collections.abc import Mapping
 
 from fitting.output.tables.column import Column
+from fitting.output.tables.correlations import CORRELATION_COLUMNS
 from fitting.output.tables.group_columns import DIFFERENCE_COLUMNS, GROUP_COLUMNS
 from fitting.output.tables.peak_columns import BAND_COLUMNS, PEAK_COLUMNS
+from fitting.output.tables.resistance_columns import RESISTANCE_COLUMNS
 from fitting.output.tables.sample_columns import (
     AUDIT_COLUMNS,
     COMPOSITION_COLUMNS,
@@ -34,8 +36,11 @@ TABLE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "groups": GROUP_COLUMNS,
     "differences": DIFFERENCE_COLUMNS,
     "survey": SURVEY_COLUMNS,
+    "resistances": RESISTANCE_COLUMNS,
+    "resistance_correlations": CORRELATION_COLUMNS,
 }
-"""Every table in the order of its columns; an empty cell is not known."""
+"""Every table in the order of its columns; an empty cell is not known. Those of resistances are
+made where there are impedance spectra."""
 
 
 def columns_of_quantity(table: str, kind: str) -> tuple[Column, ...]:

@@ -20,9 +20,12 @@ from fitting.audit.findings import (
     composition_findings,
     cross_check_findings,
 )
+from fitting.audit.impedance import audit_impedance
 from fitting.data.order import spectrum_numbers
+from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.measurement_states import rounds_of, states_by_region
+from fitting.impedance.series import IMPEDANCE
 from fitting.output.tables.blocks import (
     Block,
     GivenBlock,
@@ -36,7 +39,9 @@ from fitting.output.tables.blocks import (
 )
 from fitting.output.tables.column import Column
 from fitting.output.tables.columns import TABLE_COLUMNS
+from fitting.output.tables.correlations import find_correlations
 from fitting.output.tables.csv_text import csv_text
+from fitting.output.tables.resistance_columns import impedance_spectra_block, resistance_block
 from fitting.projects.outcomes import list_without_row
 from fitting.projects.project import Analysis, Project
 from fitting.projects.survey import list_survey_elements
@@ -90,7 +95,10 @@ def make_tables(
     findings = audit_project(project, known, prepared, seen) + cross_check_findings(checks)
     differences = find_differences(project.analyses, project.comparisons)
     findings += composition_findings(composition) + comparison_findings(differences)
+    findings += audit_impedance(project.impedance)
     numbers = {name: spectrum_numbers(one.series) for name, one in project.analyses.items()}
+    if project.impedance is not None:
+        numbers[IMPEDANCE] = np.arange(project.impedance.series.sizes[SPECTRUM])
     weighed = [one for one in project.analyses.values() if one.selection is not None]
     every = [one.series for one in project.analyses.values()]
     blocks: Mapping[str, Iterable[Block]] = {
@@ -115,9 +123,14 @@ def make_tables(
         "differences": [RecordBlock(differences.rows)],
         "survey": [RecordBlock(list_survey_elements(every))],
     }
-    return {
-        name: _make_table(columns, list(blocks[name])) for name, columns in TABLE_COLUMNS.items()
+    if project.impedance is not None:
+        blocks = {**blocks, "resistances": [resistance_block(project.impedance)]}
+    made = {
+        name: _make_table(columns, list(blocks[name]))
+        for name, columns in TABLE_COLUMNS.items()
+        if name in blocks
     }
+    return _with_correlations(made) if project.impedance is not None else made
 
 
 def _name_factors(composition: Composition) -> str:
@@ -152,11 +165,22 @@ def _spectra_blocks(project: Project) -> Iterator[Block]:
         yield SpectraBlock(
             analysis, rounds=rounds_of(states[region]), order=project.order, left_out=project.unread
         )
+    if project.impedance is not None:
+        yield impedance_spectra_block(project.impedance)
     unread = list_without_row(project)
     names = ("source", "region", "sample", "label")
     columns = {name: [getattr(one, name) for one in unread] for name in names}
     columns |= {"status": [NOT_READ] * len(unread), "message": [one.reason for one in unread]}
     yield GivenBlock(columns, len(unread))
+
+
+def _with_correlations(tables: Tables) -> Tables:
+    """With that of species and resistances, where some states have both."""
+    found = find_correlations(tables["species"], tables["resistances"])
+    name = "resistance_correlations"
+    if not found:
+        return tables
+    return {**tables, name: _make_table(TABLE_COLUMNS[name], [RecordBlock(found)])}
 
 
 def _make_table(columns: Sequence[Column], blocks: Sequence[Block]) -> pd.DataFrame:

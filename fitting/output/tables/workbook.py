@@ -123,6 +123,8 @@ def _about_rows(tables: Tables, project: Project) -> Iterator[tuple[str, ...]]:
     yield ("Columns",)
     yield ("sheet", "column", "unit", "meaning")
     for name, columns in TABLE_COLUMNS.items():
+        if name not in tables:
+            continue
         yield from ((name, column.name, column.unit, column.meaning) for column in columns)
 
 

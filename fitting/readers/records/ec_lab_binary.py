@@ -11,6 +11,7 @@ the number of a cycle is half that of the half cycle.
 """
 
 import struct
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -48,7 +49,18 @@ def recognise_mpr(file: RecordFile) -> bool:
 
 
 def read_mpr(file: RecordFile) -> RecordTable:
-    """Headings and rows.
+    """Headings and rows of what a record has a use for.
+
+    Raises
+    ------
+    UnreadableFileError
+        As ``read_mpr_columns`` does.
+    """
+    return read_mpr_columns(file, _USED)
+
+
+def read_mpr_columns(file: RecordFile, wanted: Sequence[str]) -> RecordTable:
+    """Headings and rows of those of the wanted columns that the file holds.
 
     Raises
     ------
@@ -61,7 +73,7 @@ def read_mpr(file: RecordFile) -> RecordTable:
     if "VMP data" not in modules:
         raise damaged_error(name, "holds no measured values (no module 'VMP data')")
     rows = _read_rows(name, modules["VMP data"])
-    columns = _collect_columns(rows)
+    columns = _collect_columns(rows, wanted)
     meter.take_bytes(_CELL_BYTES * len(columns) * len(rows))
     start, notes = _find_start(modules)
     return RecordTable(
@@ -101,10 +113,10 @@ def _read_rows(name: str, module: MprModule) -> Rows:
     return np.frombuffer(content, kind, count, first)
 
 
-def _collect_columns(rows: Rows) -> dict[str, FloatArray]:
+def _collect_columns(rows: Rows, wanted: Sequence[str]) -> dict[str, FloatArray]:
     """The columns of use by heading, and those that EC-Lab adds in its text."""
     held = rows.dtype.names or ()
-    columns = {heading: rows[heading] for heading in _USED if heading in held}
+    columns = {heading: rows[heading] for heading in wanted if heading in held}
     if "half cycle" in held and "cycle number" not in held:
         columns["cycle number"] = rows["half cycle"] // 2
     charge = next((heading for heading in ("dq/mA.h", "dQ/mA.h") if heading in held), None)

@@ -40,9 +40,17 @@ def read_gamry(file: RecordFile) -> RecordTable | None:
     return RecordTable(
         [f"{name} ({unit})" for name, unit in _WANTED.items()],
         [row for rows in parts for row in rows],
-        start=_find_start(text[: starts[0].start()]),
+        start=find_start(text[: starts[0].start()]),
         parts=[number for number, rows in enumerate(parts) for _ in rows],
     )
+
+
+def find_start(head: str) -> float:
+    """Unix time at which the measurement was begun (s); nan where the head does not state it."""
+    stated = dict(_STATED.findall(head))
+    if "DATE" not in stated or "TIME" not in stated:
+        return np.nan
+    return parse_start(f"{stated['DATE'].strip()} {stated['TIME'].strip()}", "month first")
 
 
 def _read_curve(lines: list[str]) -> list[list[str]]:
@@ -58,13 +66,6 @@ def _read_curve(lines: list[str]) -> list[list[str]]:
         ]
         for row in rows
     ]
-
-
-def _find_start(head: str) -> float:
-    stated = dict(_STATED.findall(head))
-    if "DATE" not in stated or "TIME" not in stated:
-        return np.nan
-    return parse_start(f"{stated['DATE'].strip()} {stated['TIME'].strip()}", "month first")
 
 
 FORMAT = RecordFormat("Gamry text", recognise_gamry, read_gamry, "`.DTA`")

@@ -51,7 +51,9 @@ _RECORD = (
     "a potentiostat record, not a spectrum. Give it with --voltage, so that it puts its "
     "potentials onto spectra."
 )
-_IMPEDANCE = "an impedance spectrum; this program reads XPS and Raman spectra. Leave it out."
+_IMPEDANCE = (
+    "an impedance spectrum, not one of XPS or Raman. `thioscope fit` and `read` take it as such."
+)
 
 FOREIGN = (
     ForeignFormat(

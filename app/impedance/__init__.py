@@ -1,0 +1,1 @@
+"""The impedance spectra in the window: Nyquist and Bode plots, circuit, resistances."""

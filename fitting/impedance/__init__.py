@@ -1,0 +1,1 @@
+"""Impedance spectra: read, fitted with circuits, checked, and told as resistances."""
