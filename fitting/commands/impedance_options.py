@@ -78,7 +78,8 @@ def summarise_impedance(project: Project) -> Iterator[tuple[str, str, str, str]]
         return
     found: dict[str, list[tuple[float, str]]] = {}
     for one in list_estimates(analysis):
-        if one.quantity.startswith("R") or one.quantity == "conductivity":
+        is_shown = one.quantity.startswith("R") or one.quantity == "conductivity"
+        if is_shown and one.status == FITTED:
             found.setdefault(one.quantity, []).append((one.value, one.unit))
     count = f"{analysis.series.sizes[SPECTRUM]} spectra"
     for place, (quantity, values) in enumerate(found.items()):

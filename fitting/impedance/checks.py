@@ -21,9 +21,14 @@ from fitting.impedance.estimates import (
     list_estimates,
 )
 from fitting.impedance.evidence import find_bic
+from fitting.impedance.kramers_kronig import score_likeness
 from fitting.impedance.least_squares import weigh_sweeps
 from fitting.impedance.series import impedances_of
 
+MISFIT = 4.0
+"""Standard deviations by which neighbouring residuals are alike."""
+SMALLEST_MISFIT = 0.002
+"""Residuals over the modulus that no analyser is better than."""
 CLOSEST_ARCS = 5.0
 """Ratio of time constants below which two arcs are not resolved by usual data."""
 FASTEST_CHANGE = 0.05
@@ -51,6 +56,7 @@ def check_impedance(analysis: ImpedanceAnalysis) -> list[ImpedanceFinding]:
     return [
         *_find_failed(analysis.result),
         *_find_invalid(analysis.result),
+        *_find_misfit(analysis.series, analysis.result),
         *_find_bounds(estimates),
         *_find_undetermined(estimates),
         *_find_close_arcs(estimates),
@@ -81,6 +87,27 @@ def _find_invalid(result: xr.Dataset) -> Iterator[ImpedanceFinding]:
             "resistances from it.",
             int(row),
         )
+
+
+def _find_misfit(series: xr.Dataset, result: xr.Dataset) -> Iterator[ImpedanceFinding]:
+    """Steady spectra that their circuit does not follow, told by residuals that are alike."""
+    is_sound = result["kramers_kronig_valid"].values == 1
+    is_sound &= result["status"].values.astype(str) == FITTED
+    _, measured = impedances_of(series)
+    fit = result["fit_real"].values + 1j * result["fit_imaginary"].values
+    for row in np.flatnonzero(is_sound):
+        known = np.isfinite(fit[row])
+        rest = (measured[row] - fit[row])[known] / np.abs(measured[row][known])
+        size = float(np.sqrt(np.mean(np.abs(rest) ** 2) / 2))
+        if size > SMALLEST_MISFIT and score_likeness(rest.real, rest.imag) > MISFIT:
+            yield ImpedanceFinding(
+                "model-impedance-misfit",
+                "warning",
+                f"The circuit {result['circuit'].values[row]} does not follow this spectrum: its "
+                f"residuals ({100 * size:.1f} % of the modulus) are alike from point to point. "
+                "Errors and intervals are of this circuit and do not hold; choose another.",
+                int(row),
+            )
 
 
 def _find_bounds(estimates: list[ImpedanceEstimate]) -> Iterator[ImpedanceFinding]:

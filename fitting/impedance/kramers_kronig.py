@@ -66,11 +66,21 @@ def check_kramers_kronig(frequency: FloatArray, impedance: ComplexArray) -> Kram
     amounts = np.linalg.lstsq(left, right, rcond=None)[0]
     rest = target - scaled @ amounts
     half = rest.size // 2
-    score = _score_likeness(rest[:half], rest[half:])
+    score = score_likeness(rest[:half], rest[half:])
     size = float(np.sqrt(np.mean(rest**2)))
     residual = np.empty(half, dtype=complex)
     residual[order] = rest[:half] + 1j * rest[half:]
     return KramersKronigTest(residual, score, score < _LIMIT or size < _SMALL)
+
+
+def score_likeness(real: FloatArray, imaginary: FloatArray) -> float:
+    """Standard deviations by which residuals are more like their neighbours than scatter is."""
+    squares = float(real @ real + imaginary @ imaginary)
+    if squares <= 0:
+        return 0.0
+    lags = range(1, min(_NEIGHBOURS, real.size - 1) + 1)
+    products = sum(float(part[:-lag] @ part[lag:]) for lag in lags for part in (real, imaginary))
+    return products / squares * float(np.sqrt(2 * real.size / len(lags)))
 
 
 def _make_columns(omega: FloatArray) -> ComplexArray:
@@ -83,13 +93,3 @@ def _make_columns(omega: FloatArray) -> ComplexArray:
     return np.concatenate(
         [one, 1j * omega[:, None] / omega.max(), omega.min() / (1j * omega[:, None]), arcs], axis=1
     )
-
-
-def _score_likeness(real: FloatArray, imaginary: FloatArray) -> float:
-    """Standard deviations by which residuals are more like their neighbours than scatter is."""
-    squares = float(real @ real + imaginary @ imaginary)
-    if squares <= 0:
-        return 0.0
-    lags = range(1, min(_NEIGHBOURS, real.size - 1) + 1)
-    products = sum(float(part[:-lag] @ part[lag:]) for lag in lags for part in (real, imaginary))
-    return products / squares * float(np.sqrt(2 * real.size / len(lags)))

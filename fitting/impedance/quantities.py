@@ -8,7 +8,7 @@ the full covariance; intervals of what is positive are symmetric in the logarith
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,8 @@ class QuantityDefinition:
     """The fitted parameter that it is, whose profile is its interval."""
     time: int | None = None
     """The fitted time constant of its arc."""
+    rests_on: tuple[int, ...] = ()
+    """Fitted parameters without which it means nothing, such as where one is at its bound."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,8 +128,9 @@ def _define_arc(block: Block, function: CircuitFunction) -> Iterator[QuantityDef
         yield define(other.name, other.name, "F s^(n-1)", amount, None, time)
         yield define(f"n{other.label}", other.name, "1", exponent, first + 2, time)
         yield define(f"C{other.label}_eff", other.name, "F", hirschorn, None, time)
-        if _has_before(function, block):
-            yield define(f"C{other.label}_Brug", other.name, "F", brug, None, time)
+        before = tuple(one.first for one in _list_before(function, block))
+        if before:
+            yield define(f"C{other.label}_Brug", other.name, "F", brug, None, time, before)
     else:
         yield define(other.name, other.name, "F", hirschorn, None, time)
     yield define(f"tau{other.label}", other.name, "s", _exponential(time), time, time)
@@ -161,26 +164,27 @@ def _define_conductivity(
     def conduct(theta: FloatArray) -> FloatArray:
         return np.asarray(geometry.thickness / (area * total.compute(theta)))
 
-    return [QuantityDefinition("conductivity", total.element, "S/cm", conduct)]
+    places = tuple(one.parameter for one in parts if one.parameter is not None)
+    return [QuantityDefinition("conductivity", total.element, "S/cm", conduct, rests_on=places)]
 
 
 def _by_area(one: QuantityDefinition) -> QuantityDefinition:
     units = {"Ohm": "Ohm cm2", "F": "F/cm2", "F s^(n-1)": "F s^(n-1)/cm2", "H": "H cm2",
              "Ohm s^(-1/2)": "Ohm cm2 s^(-1/2)"}  # fmt: skip
     unit = units.get(one.unit, one.unit)
-    return QuantityDefinition(one.name, one.element, unit, one.compute, one.parameter, one.time)
-
-
-def _has_before(function: CircuitFunction, block: Block) -> bool:
-    return any(one.kind.letter == "R" for one in function.series_blocks if one is not block)
+    return replace(one, unit=unit)
 
 
 def _sum_before(theta: FloatArray, function: CircuitFunction, block: Block) -> FloatArray:
     """Resistance of the resistors in series with an arc, and of the arcs before it."""
+    before = _list_before(function, block)
+    return np.asarray(sum(np.exp(theta[:, one.first]) for one in before))
+
+
+def _list_before(function: CircuitFunction, block: Block) -> list[Block]:
     before = [one for one in function.series_blocks if one.kind.letter == "R"]
     arcs = [one for one in function.series_blocks if one.is_arc]
-    before += arcs[: arcs.index(block)] if block in arcs else []
-    return np.asarray(sum(np.exp(theta[:, one.first]) for one in before))
+    return before + (arcs[: arcs.index(block)] if block in arcs else [])
 
 
 def _exponential(index: int) -> Compute:

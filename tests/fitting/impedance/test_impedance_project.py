@@ -11,6 +11,7 @@ from app.__main__ import main
 from fitting.data.voltage_scale import LITHIUM_INDIUM
 from fitting.impedance.analysis import ImpedanceAnalysis, ImpedanceRecipe
 from fitting.impedance.checks import check_impedance
+from fitting.impedance.estimates import list_estimates
 from fitting.impedance.quantities import Geometry
 from fitting.impedance.series import Sweep, make_sweeps
 from fitting.output.tables.project_tables import make_tables
@@ -146,6 +147,7 @@ def test_potential_of_the_file_is_put_on_the_scale_that_is_asked_for() -> None:
     ("circuit", "rule"),
     [
         ("R-(R|Q)-(R|Q)", "impedance-surplus-arc"),
+        ("R-(R|C)", "model-impedance-misfit"),
         ("R-(R|Q)", ""),
     ],
 )
@@ -155,6 +157,23 @@ def test_findings_name_what_the_data_do_not_support(folder: Path, circuit: str, 
     assert project.impedance is not None
     found = {one.rule for one in check_impedance(project.impedance)}
     assert rule in found if rule else found == set()
+
+
+def test_conductivity_of_a_resistance_that_is_not_there_is_not_stated(folder: Path) -> None:
+    recipe = ImpedanceRecipe("R_SE-(R|Q)-(R|Q)-L", geometry=Geometry(area=1.0, thickness=0.05))
+    project = _open(folder, AnalysisRequest(impedance=recipe))
+    assert project.impedance is not None
+    series = project.impedance.series
+    # nothing is left in series
+    moved = series.assign(real=series["real"] - 60.0)
+    project = Project(impedance=replace(project.impedance, series=moved))
+    found = keep_events(project, run_impedance(project)).impedance
+    assert found is not None
+    at_bound = {one.spectrum for one in list_estimates(found)
+                if one.quantity == "R_SE" and one.status == "at bound"}  # fmt: skip
+    stated = {one.spectrum for one in list_estimates(found) if one.quantity == "conductivity"}
+    assert at_bound
+    assert not at_bound & stated
 
 
 def test_change_between_sweeps_tells_drift_within_them() -> None:
