@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import xarray as xr
+from scipy.stats import f as f_distribution
 
 from fitting.data.series import SPECTRUM, get_column
 from fitting.impedance.analysis import FITTED, ImpedanceAnalysis
@@ -21,12 +22,18 @@ from fitting.impedance.estimates import (
     list_estimates,
 )
 from fitting.impedance.evidence import find_bic
-from fitting.impedance.kramers_kronig import score_likeness
+from fitting.impedance.kramers_kronig import (
+    check_kramers_kronig,
+    count_amounts,
+    score_likeness,
+)
 from fitting.impedance.least_squares import weigh_sweeps
-from fitting.impedance.series import impedances_of
+from fitting.impedance.series import ComplexArray, impedances_of, sweep_of
 
 MISFIT = 4.0
 """Standard deviations by which neighbouring residuals are alike."""
+RAREST_SCATTER = 1e-4
+"""Probability of the scatter below which a circuit does not follow a spectrum."""
 SMALLEST_MISFIT = 0.002
 """Residuals over the modulus that no analyser is better than."""
 CLOSEST_ARCS = 5.0
@@ -90,7 +97,11 @@ def _find_invalid(result: xr.Dataset) -> Iterator[ImpedanceFinding]:
 
 
 def _find_misfit(series: xr.Dataset, result: xr.Dataset) -> Iterator[ImpedanceFinding]:
-    """Steady spectra that their circuit does not follow, told by residuals that are alike."""
+    """Steady spectra that their circuit does not follow.
+
+    Told by residuals that are alike from point to point, or, where points are too far apart for
+    that, by a scatter that is more than what any sum of relaxations leaves (F test).
+    """
     is_sound = result["kramers_kronig_valid"].values == 1
     is_sound &= result["status"].values.astype(str) == FITTED
     _, measured = impedances_of(series)
@@ -99,15 +110,36 @@ def _find_misfit(series: xr.Dataset, result: xr.Dataset) -> Iterator[ImpedanceFi
         known = np.isfinite(fit[row])
         rest = (measured[row] - fit[row])[known] / np.abs(measured[row][known])
         size = float(np.sqrt(np.mean(np.abs(rest) ** 2) / 2))
-        if size > SMALLEST_MISFIT and score_likeness(rest.real, rest.imag) > MISFIT:
+        circuit = str(result["circuit"].values[row])
+        if size > SMALLEST_MISFIT and (
+            score_likeness(rest.real, rest.imag) > MISFIT
+            or _probability_of_scatter(series, row, rest, circuit) < RAREST_SCATTER
+        ):
             yield ImpedanceFinding(
                 "model-impedance-misfit",
                 "warning",
-                f"The circuit {result['circuit'].values[row]} does not follow this spectrum: its "
-                f"residuals ({100 * size:.1f} % of the modulus) are alike from point to point. "
-                "Errors and intervals are of this circuit and do not hold; choose another.",
+                f"The circuit {circuit} does not follow this spectrum: its residuals "
+                f"({100 * size:.1f} % of the modulus) are more than scatter. Errors and intervals "
+                "are of this circuit and do not hold; choose another.",
                 int(row),
             )
+
+
+def _probability_of_scatter(
+    series: xr.Dataset, row: int, rest: ComplexArray, circuit: str
+) -> float:
+    """Of residuals as large beside those of the Kramers-Kronig test, if the circuit is true."""
+    frequency, impedance = sweep_of(series, row)
+    least = float(np.sum(np.abs(check_kramers_kronig(frequency, impedance).residual) ** 2))
+    fitted, possible = (
+        len(compile_circuit(parse_circuit(circuit)).parameters),
+        count_amounts(frequency),
+    )
+    left = 2 * frequency.size - possible
+    if possible <= fitted or left < 1 or least <= 0:
+        return 1.0
+    excess = (float(np.sum(np.abs(rest) ** 2)) - least) / (possible - fitted)
+    return float(f_distribution.sf(excess / (least / left), possible - fitted, left))
 
 
 def _find_bounds(estimates: list[ImpedanceEstimate]) -> Iterator[ImpedanceFinding]:

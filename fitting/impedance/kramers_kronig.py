@@ -17,6 +17,8 @@ from fitting.impedance.series import ComplexArray
 _PER_DECADE = 3.0
 _MOST_SHARE = 0.6
 """Number of arcs over number of points at most."""
+_IN_SERIES = 3
+"""A resistance, an inductance and a capacitance."""
 _RIDGE = 1e-9
 _NEIGHBOURS = 4
 _LIMIT = 2.0
@@ -83,11 +85,20 @@ def score_likeness(real: FloatArray, imaginary: FloatArray) -> float:
     return products / squares * float(np.sqrt(2 * real.size / len(lags)))
 
 
+def count_amounts(frequency: FloatArray) -> int:
+    """How many amounts the test of a spectrum fits, shape (m,) of frequencies (Hz)."""
+    return _count_arcs(frequency) + _IN_SERIES
+
+
+def _count_arcs(frequency: FloatArray) -> int:
+    decades = float(np.log10(frequency.max() / frequency.min()))
+    most = max(3, _MOST_SHARE * frequency.size)
+    return int(np.clip(round(_PER_DECADE * decades) + 1, 3, most))
+
+
 def _make_columns(omega: FloatArray) -> ComplexArray:
     low, high = -np.log(omega.max()), -np.log(omega.min())
-    decades = (high - low) / np.log(10.0)
-    count = int(np.clip(round(_PER_DECADE * decades) + 1, 3, max(3, _MOST_SHARE * omega.size)))
-    times = np.exp(np.linspace(low, high, count))
+    times = np.exp(np.linspace(low, high, _count_arcs(omega)))
     arcs = 1 / (1 + 1j * omega[:, None] * times)
     one = np.ones((omega.size, 1), dtype=complex)
     return np.concatenate(

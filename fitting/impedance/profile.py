@@ -57,9 +57,10 @@ def profile_parameter(
         for side in (-1.0, 1.0)
     )
     for other in others:
-        worse = (other.minimum.cost - fitted.minimum.cost) / fitted.variance
+        # minima within a thousandth count as one, so that another may even be a little better
+        worse = np.maximum(other.minimum.cost - fitted.minimum.cost, 0.0) / fitted.variance
         is_other = np.abs(other.theta - fitted.theta).max(axis=1) > _APART
-        rows = np.flatnonzero(is_other & (worse >= 0) & (worse < target**2))
+        rows = np.flatnonzero(is_other & (worse < target**2))
         left = np.sqrt(np.maximum(target**2 - worse, 0.0))
         place = other.theta[:, index]
         for side, ends in ((-1.0, low), (1.0, high)):
