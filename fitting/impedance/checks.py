@@ -113,7 +113,7 @@ def _find_misfit(series: xr.Dataset, result: xr.Dataset) -> Iterator[ImpedanceFi
         circuit = str(result["circuit"].values[row])
         if size > SMALLEST_MISFIT and (
             score_likeness(rest.real, rest.imag) > MISFIT
-            or _probability_of_scatter(series, row, rest, circuit) < RAREST_SCATTER
+            or _probability_of_scatter(series, int(row), rest, circuit) < RAREST_SCATTER
         ):
             yield ImpedanceFinding(
                 "model-impedance-misfit",

@@ -89,7 +89,8 @@ def _estimate_rows(
     ends = analysis.result.isel({SPECTRUM: rows})
     for one in find_quantities(fitted, electrolyte, analysis.recipe.geometry, unit):
         low, high = _find_ends(one, ends)
-        is_void = fitted.minimum.is_at_bound[:, list(one.definition.rests_on)].any(axis=1)
+        rests_on = list(one.definition.rests_on)
+        is_void = np.any(fitted.minimum.is_at_bound[:, rests_on], axis=1)
         for place, row in enumerate(rows):
             if is_void[place]:
                 # a conductance of nothing would be infinite
