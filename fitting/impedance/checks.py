@@ -145,7 +145,7 @@ def _probability_of_scatter(
 def _find_bounds(estimates: list[ImpedanceEstimate]) -> Iterator[ImpedanceFinding]:
     for one in estimates:
         # an exponent of 1 is a capacitor, which is physics and no fault
-        if one.status == AT_BOUND and not (one.unit == "1" and one.value >= 1):
+        if one.status == AT_BOUND and not (one.unit == "1" and one.value > 0.999):
             yield ImpedanceFinding(
                 "impedance-at-bound",
                 "warning",
