@@ -88,7 +88,10 @@ class ImpedancePanel(QWidget):
         self.circuit.setEditable(True)
         self.circuit.addItems([_BY_EVIDENCE, *NAMED_CIRCUITS, "R-(R|Q)-(R|Q)-W"])
         self.circuit.setToolTip("Elements with - in series and | in parallel, or a name")
-        self.circuit.setAccessibleName("Circuit")
+        for widget in (self.circuit, self.circuit.lineEdit()):
+            if widget is not None:
+                widget.setAccessibleName("Circuit")
+        self.table.setAccessibleName("Fitted quantities of the impedance spectrum")
         self.spectrum.setAccessibleName("Impedance spectrum")
         self.table.setHorizontalHeaderLabels(list(_COLUMNS))
         self.table.verticalHeader().hide()

@@ -19,6 +19,7 @@ class ImpedancePlots(PlotPanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.canvas.setAccessibleName("Nyquist and Bode plots of an impedance spectrum")
         self.nyquist, self.modulus, self.phase = (self.canvas.add_plot(row) for row in range(3))
         self.nyquist.setAspectLocked(True)
         self.modulus.setLogMode(True, True)

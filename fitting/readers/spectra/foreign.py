@@ -51,9 +51,7 @@ _RECORD = (
     "a potentiostat record, not a spectrum. Give it with --voltage, so that it puts its "
     "potentials onto spectra."
 )
-_IMPEDANCE = (
-    "an impedance spectrum, not one of XPS or Raman. `thioscope fit` and `read` take it as such."
-)
+_IMPEDANCE = "an impedance spectrum, not one of XPS or Raman. Open or fit it beside them."
 
 FOREIGN = (
     ForeignFormat(
