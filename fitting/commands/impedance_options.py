@@ -8,7 +8,7 @@ import numpy as np
 from fitting.commands.writing import say_problem
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM, get_column
-from fitting.impedance.analysis import FITTED, ImpedanceRecipe
+from fitting.impedance.analysis import FITTED, ImpedanceRecipe, find_fitted
 from fitting.impedance.estimates import list_estimates
 from fitting.impedance.named_circuits import NAMED_CIRCUITS, find_circuit
 from fitting.impedance.quantities import Geometry
@@ -57,7 +57,7 @@ def is_impedance_complete(project: Project) -> bool:
     if project.impedance is None:
         return True
     result = project.impedance.result
-    return result is not None and bool((result["status"].values.astype(str) == FITTED).all())
+    return result is not None and bool(find_fitted(result).all())
 
 
 def say_unfitted_impedance(project: Project) -> None:
@@ -66,7 +66,7 @@ def say_unfitted_impedance(project: Project) -> None:
         return
     result = project.impedance.result
     sources = get_column(project.impedance.series, "source")
-    for row in np.flatnonzero(result["status"].values.astype(str) != FITTED):
+    for row in np.flatnonzero(~find_fitted(result)):
         message = result["message"].values[row]
         say_problem(f"{sources[row]}, impedance, spectrum {row}: {message}")
 

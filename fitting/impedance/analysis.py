@@ -161,6 +161,11 @@ def _judge_fits(fitted: CircuitFit) -> tuple[list[str], list[str]]:
     return status, message
 
 
+def find_fitted(result: xr.Dataset) -> NDArray[np.bool_]:
+    """Which spectra have a fit, shape (n,)."""
+    return np.asarray(result["status"].values.astype(str) == FITTED)
+
+
 def _test_all(series: xr.Dataset) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
     residual = np.full(series["real"].shape, np.nan, dtype=complex)
     count = series.sizes[SPECTRUM]

@@ -10,7 +10,7 @@ import xarray as xr
 from scipy.stats import f as f_distribution
 
 from fitting.data.series import SPECTRUM, get_column
-from fitting.impedance.analysis import FITTED, ImpedanceAnalysis
+from fitting.impedance.analysis import FITTED, ImpedanceAnalysis, find_fitted
 from fitting.impedance.circuit import parse_circuit
 from fitting.impedance.circuit_fit import CircuitFit, fit_circuit
 from fitting.impedance.circuit_function import compile_circuit
@@ -22,11 +22,7 @@ from fitting.impedance.estimates import (
     list_estimates,
 )
 from fitting.impedance.evidence import find_bic
-from fitting.impedance.kramers_kronig import (
-    check_kramers_kronig,
-    count_amounts,
-    score_likeness,
-)
+from fitting.impedance.kramers_kronig import count_amounts, score_likeness
 from fitting.impedance.least_squares import weigh_sweeps
 from fitting.impedance.series import ComplexArray, impedances_of, sweep_of
 
@@ -103,38 +99,36 @@ def _find_misfit(series: xr.Dataset, result: xr.Dataset) -> Iterator[ImpedanceFi
     that, by a scatter that is more than what any sum of relaxations leaves (F test).
     """
     is_sound = result["kramers_kronig_valid"].values == 1
-    is_sound &= result["status"].values.astype(str) == FITTED
+    is_sound &= find_fitted(result)
     _, measured = impedances_of(series)
     fit = result["fit_real"].values + 1j * result["fit_imaginary"].values
     for row in np.flatnonzero(is_sound):
         known = np.isfinite(fit[row])
         rest = (measured[row] - fit[row])[known] / np.abs(measured[row][known])
         size = float(np.sqrt(np.mean(np.abs(rest) ** 2) / 2))
-        circuit = str(result["circuit"].values[row])
         if size > SMALLEST_MISFIT and (
             score_likeness(rest.real, rest.imag) > MISFIT
-            or _probability_of_scatter(series, int(row), rest, circuit) < RAREST_SCATTER
+            or _probability_of_scatter(series, result, int(row), rest) < RAREST_SCATTER
         ):
             yield ImpedanceFinding(
                 "model-impedance-misfit",
                 "warning",
-                f"The circuit {circuit} does not follow this spectrum: its residuals "
-                f"({100 * size:.1f} % of the modulus) are more than scatter. Errors and intervals "
-                "are of this circuit and do not hold; choose another.",
+                f"The circuit {result['circuit'].values[row]} does not follow this spectrum: its "
+                f"residuals ({100 * size:.1f} % of the modulus) are more than scatter. Errors and "
+                "intervals are of this circuit and do not hold; choose another.",
                 int(row),
             )
 
 
 def _probability_of_scatter(
-    series: xr.Dataset, row: int, rest: ComplexArray, circuit: str
+    series: xr.Dataset, result: xr.Dataset, row: int, rest: ComplexArray
 ) -> float:
     """Of residuals as large beside those of the Kramers-Kronig test, if the circuit is true."""
-    frequency, impedance = sweep_of(series, row)
-    least = float(np.sum(np.abs(check_kramers_kronig(frequency, impedance).residual) ** 2))
-    fitted, possible = (
-        len(compile_circuit(parse_circuit(circuit)).parameters),
-        count_amounts(frequency),
-    )
+    frequency, _ = sweep_of(series, row)
+    parts = (result[f"kramers_kronig_{name}"].values[row] for name in ("real", "imaginary"))
+    least = float(sum(np.nansum(part**2) for part in parts))
+    fitted = int(np.isfinite(result["theta"].values[row]).sum())
+    possible = count_amounts(frequency)
     left = 2 * frequency.size - possible
     if possible <= fitted or left < 1 or least <= 0:
         return 1.0
@@ -194,7 +188,7 @@ def _find_surplus_arcs(analysis: ImpedanceAnalysis) -> Iterator[ImpedanceFinding
     if not analysis.recipe.circuit:
         return
     circuits = analysis.result["circuit"].values.astype(str)
-    is_fitted = analysis.result["status"].values.astype(str) == FITTED
+    is_fitted = find_fitted(analysis.result)
     for circuit in dict.fromkeys(circuits[is_fitted]):
         rows = np.flatnonzero((circuits == circuit) & is_fitted)
         fitted = fit_of_rows(analysis, circuit, rows)

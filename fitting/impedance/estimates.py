@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.series import SPECTRUM, FloatArray
-from fitting.impedance.analysis import FITTED, ImpedanceAnalysis
+from fitting.impedance.analysis import FITTED, ImpedanceAnalysis, find_fitted
 from fitting.impedance.assignments import assign_element
 from fitting.impedance.circuit import parse_circuit
 from fitting.impedance.circuit_fit import CircuitFit
@@ -45,7 +45,7 @@ def list_estimates(analysis: ImpedanceAnalysis) -> list[ImpedanceEstimate]:
     if analysis.result is None:
         return []
     circuits = analysis.result["circuit"].values.astype(str)
-    is_fitted = analysis.result["status"].values.astype(str) == FITTED
+    is_fitted = find_fitted(analysis.result)
     found: list[ImpedanceEstimate] = []
     for circuit in dict.fromkeys(circuits[is_fitted]):
         rows = np.flatnonzero((circuits == circuit) & is_fitted)

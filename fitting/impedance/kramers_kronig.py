@@ -38,11 +38,6 @@ class KramersKronigTest:
     """Standard deviations by which neighbouring residuals are too alike."""
     is_valid: bool
 
-    @property
-    def largest(self) -> float:
-        """Largest residual of real or imaginary part, over the modulus."""
-        return float(max(np.abs(self.residual.real).max(), np.abs(self.residual.imag).max()))
-
 
 def check_kramers_kronig(frequency: FloatArray, impedance: ComplexArray) -> KramersKronigTest:
     """Test one spectrum.

@@ -7,12 +7,12 @@ axis with its offset. Components are peaks without the background under them.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 import xlsxwriter
-from numpy.typing import NDArray
 
 from fitting.data.order import order_rows, spectrum_numbers
 from fitting.data.program import program_version
@@ -30,6 +30,7 @@ CURVES_BOOK = "curves.xlsx"
 _LARGEST_BOOK = 300_000
 """Rows of all regions up to which there is a workbook: beyond, none opens it in a minute."""
 _WHICH = ("spectrum", "sample", "voltage_V", "cycle", "branch", "time_s")
+_STATE = ("sample", "voltage", "cycle", "branch", "time")
 _PARTS = ("intensity", "sigma", "fit", "fit_stderr", "background", "residual")
 _UNITS = {"eV": "eV", "1/cm": "per_cm"}
 
@@ -134,8 +135,8 @@ def _write_csv(analysis: Analysis, prepared: xr.Dataset, project: Project, path:
     """Spectrum by spectrum: a long series is larger than what one holds in memory."""
     with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
         stream.write(csv_text(curve_headings(analysis), ()))
-        for spectrum in order_rows(analysis.series, project.order):
-            stream.write(csv_lines(_rows_of(analysis, prepared, int(spectrum))))
+        for rows in _iterate_spectra(analysis, prepared, project):
+            stream.write(csv_lines(rows))
 
 
 def _write_book(
@@ -148,26 +149,25 @@ def _write_book(
         bold = book.add_format({"bold": True})
         for number, one in enumerate(fitted, 1):
             sheet = book.add_worksheet(_name_sheet(one.region, number))
-            order = order_rows(one.series, project.order)
-            rows = (row for at in order for row in _rows_of(one, prepared[one.region], int(at)))
+            rows = chain.from_iterable(_iterate_spectra(one, prepared[one.region], project))
             fill_table(sheet, curve_headings(one), rows, bold)
     with whole_file(path) as part:
         part.write_bytes(stream.getvalue())
     return path
 
 
-def _rows_of(analysis: Analysis, prepared: xr.Dataset, spectrum: int) -> Iterator[Row]:
-    which = _describe_spectrum(analysis.series, spectrum, spectrum_numbers(analysis.series))
-    for row in list_points(find_curves(analysis, prepared, spectrum)):
-        yield (*which, *row)
-
-
-def _describe_spectrum(series: xr.Dataset, spectrum: int, numbers: NDArray[np.int_]) -> Row:
-    def of(name: str) -> object:
-        cell = get_column(series, name)[spectrum]
-        return cell if isinstance(cell, str) else float(cell)
-
-    return (int(numbers[spectrum]), *map(of, ("sample", "voltage", "cycle", "branch", "time")))
+def _iterate_spectra(
+    analysis: Analysis, prepared: xr.Dataset, project: Project
+) -> Iterator[list[Row]]:
+    """The rows of one spectrum after the other, in the order of the project."""
+    numbers = spectrum_numbers(analysis.series)
+    columns = [get_column(analysis.series, name) for name in _STATE]
+    for spectrum in order_rows(analysis.series, project.order):
+        cells = (column[spectrum] for column in columns)
+        state = tuple(cell if isinstance(cell, str) else float(cell) for cell in cells)
+        which = (int(numbers[spectrum]), *state)
+        points = list_points(find_curves(analysis, prepared, int(spectrum)))
+        yield [(*which, *row) for row in points]
 
 
 def _name_sheet(region: str, number: int) -> str:

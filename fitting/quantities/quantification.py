@@ -28,8 +28,6 @@ from libraries.sensitivity_sets import (
 AL_KA = 1486.6
 """Photon energy (eV) where no file states one."""
 DEFAULT_ESCAPE_DEPTH = "TPP-2M"
-MAGIC_ANGLE = 54.7
-"""Between X-rays and analyser (degrees): there the angular distribution does not matter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,30 +128,24 @@ _C = ParameterKind(
     sharing="All spectra have the same energy losses in a Tougaard background",
     symbol="C",
 )
-_D = ParameterKind(
-    "D",
-    "D of the background",
-    "D of the background",
-    "parameter of the three-parameter cross section (eV²)",
+_D = replace(
+    _C,
+    name="D",
+    singular="D of the background",
+    plural="D of the background",
+    meaning="parameter of the three-parameter cross section (eV²)",
     start=436.0,
-    low=0.0,
-    varies=False,
     limits=(0.0, inf),
-    unit="eV^2",
-    sharing="All spectra have the same energy losses in a Tougaard background",
     symbol="D",
 )
-_GAP = ParameterKind(
-    "gap",
-    "gap of the background",
-    "gaps of the background",
-    "smallest energy loss (eV): the band gap of an insulator",
+_GAP = replace(
+    _D,
+    name="gap",
+    singular="gap of the background",
+    plural="gaps of the background",
+    meaning="smallest energy loss (eV): the band gap of an insulator",
     start=0.0,
-    low=0.0,
-    varies=False,
-    limits=(0.0, inf),
     unit="axis",
-    sharing="All spectra have the same energy losses in a Tougaard background",
     symbol="T0",
 )
 TOUGAARD = BackgroundKind(

@@ -1,7 +1,7 @@
 """Columns of the table of resistances, and its rows; impedance spectra in the table of spectra."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -124,11 +124,12 @@ def _close_interval(one: ImpedanceEstimate) -> ImpedanceEstimate:
     """With an empty cell for an end that is infinite."""
     if np.isfinite(one.high) and np.isfinite(one.stderr):
         return one
-    ends = {name: _finite_or_nan(getattr(one, name)) for name in ("stderr", "low", "high")}
-    return ImpedanceEstimate(
-        one.spectrum, one.circuit, one.element, one.quantity, one.value, ends["stderr"],
-        ends["low"], ends["high"], one.unit, one.assignment, one.status,
-    )  # fmt: skip
+    return replace(
+        one,
+        stderr=_finite_or_nan(one.stderr),
+        low=_finite_or_nan(one.low),
+        high=_finite_or_nan(one.high),
+    )
 
 
 def _finite_or_nan(value: float) -> float:
