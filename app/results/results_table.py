@@ -1,6 +1,6 @@
 """What the fit gave for the region on the screen: a row for each spectrum, to look at and copy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +11,13 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShowEvent
+from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -38,8 +34,9 @@ from app.results.result_columns import (
     copied_text,
     result_table,
 )
+from app.results.results_view import ResultsView
 from app.spectra.series_tree import MARKS, status_colour
-from app.theme import DENSE, SPACING
+from app.theme import SPACING
 from fitting.data.order import check_order
 from fitting.projects.project import Analysis, Project
 
@@ -50,7 +47,6 @@ _LEADING = (
     ("#", "Number in the written tables, and how the fit ended"),
     ("State", "Voltage and branch, or time"),
 )
-"""Rows from the first visible one on that set the width of their columns."""
 _EMPTY = ResultTable((), (), "")
 
 
@@ -136,7 +132,7 @@ class ResultsTable(QWidget):
         self._document = document
         self.quantity = Chooser({**QUANTITIES, CHECKS: "Checks with other core levels"})
         self.model = ResultModel(self)
-        self.view = _View(self.model)
+        self.view = ResultsView(self.model)
         self.order = Chooser(_ORDERS)
         self.copy = QPushButton("Copy")
         self.intervals = IntervalBar(document)
@@ -282,46 +278,6 @@ class ResultsTable(QWidget):
     def _on_row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid():
             self._document.look_at(spectrum=self.model.shown.rows[current.row()].spectrum)
-
-
-class _View(QTableView):
-    """The table as it looks; asks to copy its rows."""
-
-    copy_requested = Signal()
-
-    def __init__(self, model: ResultModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setStyleSheet(DENSE)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
-        self.horizontalHeader().setHighlightSections(False)
-        # measuring all rows of a long series takes too long
-        self.horizontalHeader().setResizeContentsPrecision(0)
-
-    def lay_out(self) -> None:
-        """Make the columns as wide as what stands in them."""
-        self.resizeColumnsToContents()
-        # the last row has the longest number, and may not be in sight
-        last = self.model().index(self.model().rowCount() - 1, 0)
-        self.setColumnWidth(0, max(self.columnWidth(0), self.sizeHintForIndex(last).width()))
-
-    def selected_rows(self) -> Sequence[int]:
-        """The selected rows, from above."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_requested.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _is_same_fit(one: Analysis | None, other: Analysis | None) -> bool:

@@ -209,6 +209,10 @@ def test_numbers_of_later_spectra_are_not_cut(
     table = shown(ResultsTable(document), 430, 500)
     last = table.model.index(119, 0)
     assert table.view.columnWidth(0) >= table.view.sizeHintForIndex(last).width()
+    for column in range(table.model.columnCount()):
+        cells = [table.model.index(row, column) for row in range(120)]
+        widest = max(table.view.sizeHintForIndex(cell).width() for cell in cells)
+        assert table.view.columnWidth(column) >= widest
 
 
 def test_a_species_that_is_not_detected_is_below_its_limit(
