@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.errors import list_versions
-from fitting.data.program import program_version
+from fitting.data.program import citation, program_version
 
 
 def show_about(parent: QWidget) -> QMessageBox:
@@ -20,7 +20,8 @@ def show_about(parent: QWidget) -> QMessageBox:
     box.setText(program_version())
     box.setInformativeText(
         "XPS and Raman spectra of sulfide solid electrolytes: fitted, put on the cell's voltage, "
-        f"quantified.\n\nLicence: BSD-3-Clause. Qt and PySide6: LGPL-3.0.\n\n{listed}"
+        f"quantified.\n\nLicence: BSD-3-Clause. Qt and PySide6: LGPL-3.0.\n\n"
+        f"How to cite: {citation()}\n\n{listed}"
     )
     box.addButton(QMessageBox.StandardButton.Close)
     copy = box.addButton("Copy versions", QMessageBox.ButtonRole.ActionRole)

@@ -38,6 +38,10 @@ COMMANDS: Sequence[Command] = (
         "Potentials by the clock, from the cell's own record", begins_group=True,
     ),
     Command("change_clock", FILE, "C&lock of the record…", "", "Zone, offset and drift"),
+    Command(
+        "measurement", FILE, "&Measurement settings…", "",
+        "Instrument, pass energy, laser: what a paper states and files may not tell",
+    ),
     Command("save", FILE, "&Save project", _Standard.Save, begins_group=True),
     Command("save_as", FILE, "Save project &as…", "Ctrl+Shift+S"),
     Command(

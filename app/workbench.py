@@ -36,6 +36,7 @@ from app.results.left_out import count_words, is_told_alike
 from app.results.notes_panel import NotesPanel
 from app.results.results_table import ResultsTable
 from app.shortcuts import ShortcutSheet
+from app.spectra.measurement_actions import MeasurementActions
 from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
 from fitting.data.order import order_drawn
@@ -66,6 +67,7 @@ class Workbench(QObject):
         self.watch = WatchActions(window, self.document, self.fit, self.desk)
         self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)
         self.composition = CompositionActions(window, self.document, self._actions)
+        self.measurement = MeasurementActions(window, self.document, self._actions)
         self.autosave = Autosave(self.document, autosaves)
         self._autosaves = autosaves
         self.recovery = Recovery(window, self.document, self.autosave, self.desk)

@@ -52,11 +52,12 @@ _NEXUS = """\
 ## NeXus and netCDF
 
 `thioscope fit --nexus` and File, Save as NeXus write `data.nxs`: an entry for each region with the
-names of NXxps or NXraman, and the fit under those of NXfit. What a definition requires and spectra
-do not tell (user, source, geometry) is left out, so a validator will name it. Entries of
-pynxtools-xps (NXmpes, NXxps) are read with every scan they keep; of pynxtools-raman, Raman shifts
-or wavelengths with a laser line. A netCDF file is read where it holds `intensity` and `sigma` over
-`spectrum` and `energy` or `shift`, as `series.to_netcdf(path, engine="h5netcdf")` writes them.
+names of NXxps or NXraman, and the fit under those of NXfit; `pynx validate` of pynxtools finds it
+valid. What a definition requires and nothing tells is a placeholder that the entry lists. Entries
+of pynxtools-xps (NXmpes, NXxps) are read with every scan they keep; of pynxtools-raman, Raman
+shifts or wavelengths with a laser line. A netCDF file is read where it holds `intensity` and
+`sigma` over `spectrum` and `energy` or `shift`, as
+`series.to_netcdf(path, engine="h5netcdf")` writes them.
 
 ## Counts and rates
 

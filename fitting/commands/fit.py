@@ -11,6 +11,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from fitting.commands.acquisition_option import add_acquisition_argument, stated_settings
 from fitting.commands.cell_options import add_cell_arguments, voltage_file_of
 from fitting.commands.cluster_option import add_cluster_argument, fitting_on
 from fitting.commands.impedance_options import (
@@ -44,7 +45,7 @@ from fitting.fits.options import FitOptions, Seed
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder
-from fitting.output.nexus import NEXUS_FILE
+from fitting.output.nexus import NEXUS_FILE, describe_placeholders
 from fitting.output.vamas import VAMAS_FILE
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.progress import show_progress
@@ -95,6 +96,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
     add("--quiet", action="store_true", help="no progress bars")
     add("--json", action="store_true", help="one JSON object on standard output")
+    add_acquisition_argument(parser)
     add_cell_arguments(parser)
     add_cluster_argument(parser)
     add_reading_arguments(parser)
@@ -103,6 +105,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Read, fit and write; the exit code of the contract."""
     check_folder(options.out, overwrite=options.overwrite)
+    # what is stated wrongly is said before anything is fitted
+    stated = stated_settings(options)
     libraries, kept = catalogue(options.library, offered_kinds()), KeptProject()
     is_partial = False
     try:
@@ -120,7 +124,8 @@ def run(options: Namespace) -> int:
         _say_unfitted(kept.project)
         print("thioscope: nothing to fit was found; nothing is written.", file=sys.stderr)
         return _NOTHING_READABLE
-    return _write_and_summarise(kept.project, libraries, options, is_partial=is_partial)
+    fitted = replace(kept.project, acquisition=stated)
+    return _write_and_summarise(fitted, libraries, options, is_partial=is_partial)
 
 
 def _has_results(project: Project) -> bool:
@@ -143,7 +148,8 @@ def _write_and_summarise(
         vamas=options.vamas,
         is_partial=is_partial,
     )
-    for note in fitted.notes:
+    hints = describe_placeholders(fitted) if options.nexus else ()
+    for note in (*fitted.notes, *hints):
         print(f"note: {cut_message(note)}", file=sys.stderr)
     _say_unread(fitted)
     _say_unfitted(fitted)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import xarray as xr
 
+from fitting.data.acquisition import SettingValue
 from fitting.data.html_text import html_list, html_table
 from fitting.data.joining.scans import sum_scans
 from fitting.data.order import Order
@@ -89,6 +90,8 @@ class Project:
     """Samples or states whose difference is tabulated, such as "bare - coated"."""
     impedance: ImpedanceAnalysis | None = None
     """The impedance spectra, if there are any."""
+    acquisition: Mapping[str, SettingValue] = field(default_factory=dict)
+    """What the user states of the measurement: see ``fitting.projects.acquisition``."""
 
     def _repr_html_(self) -> str:
         """The regions as a table, for notebooks."""

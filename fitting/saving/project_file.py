@@ -28,6 +28,7 @@ from fitting.data.series import check_series
 from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.impedance.analysis import ImpedanceAnalysis
+from fitting.projects.acquisition import check_statements
 from fitting.projects.project import Analysis, Project, Unread, book_of
 from fitting.projects.recipe import (
     Recipe,
@@ -137,6 +138,7 @@ def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
         unread=tuple(Unread(*entry) for entry in extra["unread"]),
         notes=tuple(extra["notes"]),
         order=check_order(extra.get("order", "")),
+        acquisition=check_statements(extra.get("acquisition", {}), path.name),
     )
     return Root(project, book.recipes)
 
@@ -236,6 +238,7 @@ def _root_attributes(project: Project) -> dict[str, Any]:
                 "unread": [astuple(entry) for entry in project.unread],
                 "notes": list(project.notes),
                 **({"order": project.order} if project.order else {}),
+                **({"acquisition": dict(project.acquisition)} if project.acquisition else {}),
             }
         ),
     }

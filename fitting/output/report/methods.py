@@ -16,6 +16,7 @@ from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak
 from fitting.models.parameter_kind import FWHM
 from fitting.models.parameter_kinds import shape_kinds, shared_kinds
+from fitting.output.report.measurement import measurement_paragraph
 from fitting.output.report.paper_tables import species_label
 from fitting.output.tables.project_tables import Tables
 from fitting.projects.project import Analysis, Project, prepared_series
@@ -54,7 +55,9 @@ def methods_paragraphs(
         )
         for one in fitted
     )
-    return (*regions, ("Quantification", " ".join(_describe_common(tables, fitted))))
+    measured = measurement_paragraph(project)
+    first = (("Measurement", measured),) if measured else ()
+    return (*first, *regions, ("Quantification", " ".join(_describe_common(tables, fitted))))
 
 
 def _describe_region(

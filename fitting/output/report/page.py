@@ -5,14 +5,13 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fitting.data.program import program_version
+from fitting.data.program import citation, program_version, version_number
 from fitting.data.series import SPECTRUM
 from fitting.data.whole_file import write_whole
 from fitting.impedance.series import IMPEDANCE
@@ -20,6 +19,7 @@ from fitting.output.report.citations import collect_citations
 from fitting.output.report.impedance_section import describe_impedance, impedance_tables
 from fitting.output.report.markup import latex_text, markdown_text, plain_text
 from fitting.output.report.measured import MeasuredValue
+from fitting.output.report.measurement import make_checklist
 from fitting.output.report.methods import methods_paragraphs
 from fitting.output.report.paper_tables import Heading, PaperTable, paper_tables
 from fitting.output.tables.project_tables import Tables
@@ -108,7 +108,9 @@ def report_html(
         _make_environment()
         .get_template("report.html.j2")
         .render(
-            version=version("thioscope"),
+            version=version_number(),
+            citation=citation(),
+            checklist=make_checklist(project),
             regions=[
                 *(name for name, one in project.analyses.items() if one.result is not None),
                 *([] if project.impedance is None else [IMPEDANCE]),

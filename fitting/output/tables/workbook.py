@@ -3,7 +3,7 @@
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.project_tables import Tables, table_rows
 from fitting.preprocessing.steps import step_to_json
 from fitting.projects.project import Analysis, Project
+from fitting.projects.provenance import read_provenance
 
 WORKBOOK = "tables.xlsx"
 LARGEST_SHEET = 1_048_575
@@ -115,8 +116,6 @@ def _about_rows(tables: Tables, project: Project) -> Iterator[tuple[str, ...]]:
             yield ("", name, "", f"only the first {LARGEST_SHEET} rows; all are in {name}.csv")
     yield ()
     yield ("How it was fitted",)
-    if project.charge_reference is not None:
-        yield ("", "charge reference", "", str(project.charge_reference))
     for analysis in project.analyses.values():
         yield from _method_rows(analysis)
     yield ()
@@ -137,6 +136,27 @@ def _method_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     yield (region, "peaks", "", ", ".join(peak.name for peak in model.peaks))
     yield (region, "line shape", "", shapes)
     yield (region, "background", "", model.background.kind)
+    yield from ((region, what, "", text) for what, text in _list_provenance(analysis))
     for tie in model.ties:
         text = f"{tie.target} = {tie.factor:g} * {tie.source} + {tie.offset:g}"
         yield (region, "tie", "", text)
+
+
+def _list_provenance(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """What was really done, as the steps that ran wrote it; nothing before a fit."""
+    done = read_provenance(analysis)
+    if done.references:
+        yield "energies referred to", _count_words(done.references)
+    if analysis.result is None:
+        return
+    yield "fits", _count_words({one.name.lower(): n for one, n in done.statuses.items()})
+    if done.intervals:
+        yield "intervals", _count_words(done.intervals)
+    if done.engines:
+        yield "solved by", ", ".join(done.engines)
+    if done.programs:
+        yield "fitted with", ", ".join(done.programs)
+
+
+def _count_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{words} ({count})" for words, count in counts.items())

@@ -23,6 +23,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import COORDINATES, ENERGY, FloatArray, make_series
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.counting import UnitKind, unit_kind
+from fitting.readers.spectra.hdf5_words import describe_content, describe_setting, read_text
 from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
 from fitting.readers.spectra.xps_spectra import (
     NotASpectrumError,
@@ -35,7 +36,10 @@ from fitting.readers.spectra.xps_spectra import (
 
 _SCAN = re.compile(r"cycle_?(\d+)_scan_?(\d+)$", re.IGNORECASE)
 _OURS = "noise"
-"""An attribute of ``data`` that only this program writes."""
+"""An attribute of ``data``, or of our group in it, that only this program writes."""
+_RENAMED = {"axis_offset": "axis_shift"}
+_SERIES = "series"
+"""Our group in ``data``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Entry:
 def entries_of(file: h5py.File) -> list[Entry]:
     """The entries of a file that hold data; none if it is no NeXus file."""
     groups = [item for item in file.values() if isinstance(item, h5py.Group)]
-    entries = [group for group in groups if _read_text(group.attrs.get("NX_class")) == "NXentry"]
+    entries = [group for group in groups if read_text(group.attrs.get("NX_class")) == "NXentry"]
     return [entry for group in entries if (entry := _read_entry(group)) is not None]
 
 
@@ -101,7 +105,7 @@ def _read_entry(group: h5py.Group) -> Entry | None:
     data = _data_group(group)
     if data is None:
         return None
-    signal = data.get(_read_text(data.attrs.get("signal")) or "data")
+    signal = data.get(read_text(data.attrs.get("signal")) or "data")
     names = _axis_names(data)
     axis = data.get(names[-1]) if names else None
     if not isinstance(signal, h5py.Dataset) or not isinstance(axis, h5py.Dataset):
@@ -116,13 +120,13 @@ def _read_entry(group: h5py.Group) -> Entry | None:
         name=group.name.strip("/"),
         axis=positions,
         axis_name=names[-1],
-        axis_unit=_read_text(axis.attrs.get("units")),
-        axis_type=_read_text(axis.attrs.get("type")).lower(),
+        axis_unit=read_text(axis.attrs.get("units")),
+        axis_type=read_text(axis.attrs.get("type")).lower(),
         intensity=intensity,
         errors=_read_numbers(errors).reshape(intensity.shape)
         if is_matching and not labels
         else None,
-        unit=_read_text(signal.attrs.get("units")).replace("_per_", "/").replace("second", "s"),
+        unit=read_text(signal.attrs.get("units")).replace("_per_", "/").replace("second", "s"),
         labels=labels or ("",) * len(intensity),
         is_every_scan=bool(labels),
         known=_read_coordinates(data, len(intensity)),
@@ -131,21 +135,19 @@ def _read_entry(group: h5py.Group) -> Entry | None:
 
 
 def _data_group(group: h5py.Group) -> h5py.Group | None:
-    named = _read_text(group.attrs.get("default")) or "data"
+    named = read_text(group.attrs.get("default")) or "data"
     first = group.get(named)
     if isinstance(first, h5py.Group):
         return first
     kinds = (item for item in group.values() if isinstance(item, h5py.Group))
-    return next(
-        (item for item in kinds if _read_text(item.attrs.get("NX_class")) == "NXdata"), None
-    )
+    return next((item for item in kinds if read_text(item.attrs.get("NX_class")) == "NXdata"), None)
 
 
 def _axis_names(data: h5py.Group) -> list[str]:
     axes = data.attrs.get("axes")
     if axes is None:
         return [name for name in ("energy", "x_values_raman", "shift") if name in data][:1]
-    return [_read_text(axis) for axis in np.atleast_1d(axes)]
+    return [read_text(axis) for axis in np.atleast_1d(axes)]
 
 
 def _read_rows(
@@ -169,7 +171,7 @@ def _read_rows(
 def _read_coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for name in COORDINATES:
-        item = data.get(name)
+        item = data.get(name, data.get(_RENAMED.get(name, name)))
         if isinstance(item, h5py.Dataset) and item.shape == (count,):
             is_text = h5py.check_string_dtype(item.dtype) is not None
             known[name] = item.asstr()[:].astype(object) if is_text else _read_numbers(item)
@@ -179,21 +181,31 @@ def _read_coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
 def _describe_measurement(group: h5py.Group, data: h5py.Group) -> dict[str, Any]:
     """What the entry says of the measurement, as far as it does."""
     found: dict[str, Any] = {
-        "definition": _describe_content(group.get("definition")),
-        "title": _describe_content(group.get("title")),
-        "sample": _describe_content(group.get("sample/name")),
-        "started": _describe_content(group.get("start_time")),
+        "definition": describe_content(group.get("definition")),
+        "title": describe_content(group.get("title")),
+        "sample": describe_content(group.get("sample/name")),
+        "started": describe_content(group.get("start_time")),
         "photon_energy": _first_number(group, r"incident_energy$"),
         "laser": _first_number(group, r"(?:beam_incident|source_\d+nmlaser).*wavelength$"),
         "pass_energy": _first_number(group, r"pass_energy$"),
         "count_time": _first_number(group, r"count_time$"),
     }
+    ours = data.get(_SERIES)
     for name in (_OURS, "region"):
-        if name in data.attrs:
-            found[name] = _read_text(data.attrs[name])
+        # files of earlier versions have them beside the spectra
+        for place in (ours, data):
+            if isinstance(place, h5py.Group) and name in place.attrs:
+                found.setdefault(name, read_text(place.attrs[name]))
+    settings = group.get("acquisition")
+    if isinstance(settings, h5py.Group):
+        found["settings"] = {
+            name: describe_setting(item)
+            for name, item in settings.items()
+            if isinstance(item, h5py.Dataset)
+        }
     depth = data.get("depth")
     if isinstance(depth, h5py.Dataset):
-        found["depth_unit"] = _read_text(depth.attrs.get("units"))
+        found["depth_unit"] = read_text(depth.attrs.get("units"))
     return found
 
 
@@ -217,17 +229,6 @@ def _read_numbers(item: h5py.Dataset) -> FloatArray:
     if item.dtype.kind not in "iufb":
         raise ValueError(f"{item.name} does not hold numbers")
     return np.asarray(item[()], dtype=float)
-
-
-def _describe_content(item: object) -> str:
-    return _read_text(item[()]) if isinstance(item, h5py.Dataset) else ""
-
-
-def _read_text(value: object) -> str:
-    """A text of HDF5, however it is stored."""
-    if isinstance(value, np.ndarray):
-        value = value.ravel()[0] if value.size else ""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
 def _is_energy(entry: Entry) -> bool:
@@ -254,7 +255,9 @@ def _own_series(path: Path, entry: Entry) -> xr.Dataset:
         noise=entry.about[_OURS] if entry.about[_OURS] in ("poisson", "estimated") else "given",
         unit=units[_kind_of_unit(entry)],
         sources={path.name: ""},
-        metadata={"file": {"definition": entry.about["definition"]}},
+        metadata={
+            "file": {"definition": entry.about["definition"], **entry.about.get("settings", {})}
+        },
         **entry.known,
     )
     if "depth" in series.coords:

@@ -168,5 +168,6 @@ def _make_spectrum(region: _Region, unit: str, values: FloatArray, depth: float)
         label=region.name,
         seconds=region.seconds if region.seconds > 0 else float("nan"),
         pass_energy=region.pass_energy,
+        metadata={"pass energy": region.pass_energy},
         **known,
     )
