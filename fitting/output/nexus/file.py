@@ -18,6 +18,7 @@ import numpy as np
 import xarray as xr
 
 from fitting.data.errors import ThioscopeError
+from fitting.data.grids import GRID
 from fitting.data.program import PACKAGE, program_version, version_number
 from fitting.data.series import COORDINATES, ENERGY, SPECTRUM, axis_of, axis_values, get_column
 from fitting.data.techniques import XPS, technique_of
@@ -146,7 +147,9 @@ def _write_data(data: h5py.Group, series: xr.Dataset) -> None:
         }
     )
     ours = make_group(data, SERIES_GROUP, "NXcollection")
-    ours.attrs.update(region=str(series.attrs["region"]), noise=str(series.attrs["noise"]))
+    ours.attrs.update({name: str(series.attrs[name]) for name in ("region", "noise", "unit")})
+    if GRID in series:
+        write_array(ours, GRID, series[GRID].values.astype(np.uint8))
     unit = UNITS[series.attrs["unit"]]
     write_array(data, "data", series["intensity"].values, unit)
     write_array(data, "data_errors", series["sigma"].values, unit)

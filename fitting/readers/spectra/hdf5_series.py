@@ -17,7 +17,8 @@ from fitting.data.series import AXES, SPECTRUM, check_series, make_series
 from fitting.readers.budget import begin_meter
 from fitting.readers.hdf5_soundness import check_soundness
 from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.nexus_entries import entries_of, series_of_entries
+from fitting.readers.spectra.nexus_entries import entries_of
+from fitting.readers.spectra.nexus_series import series_of_entries
 from fitting.readers.spectra.spectrum_format import SpectrumFormat
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"

@@ -9,33 +9,19 @@ our own files keep what is known of each spectrum under the names of ``fitting.d
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
-import xarray as xr
 
-from fitting.data.errors import UnreadableFileError
-from fitting.data.series import COORDINATES, ENERGY, FloatArray, make_series
-from fitting.readers.options import ReadOptions
-from fitting.readers.spectra.counting import UnitKind, unit_kind
+from fitting.data.grids import GRID
+from fitting.data.series import COORDINATES, FloatArray
 from fitting.readers.spectra.hdf5_words import describe_content, describe_setting, read_text
-from fitting.readers.spectra.raman_spectra import raman_series, shift_of_wavelength
-from fitting.readers.spectra.xps_spectra import (
-    NotASpectrumError,
-    XpsSpectrum,
-    known_photon_energy,
-    name_region,
-    require_spectrum,
-    series_of,
-)
 
 _SCAN = re.compile(r"cycle_?(\d+)_scan_?(\d+)$", re.IGNORECASE)
-_OURS = "noise"
+OURS = "noise"
 """An attribute of ``data``, or of our group in it, that only this program writes."""
 _RENAMED = {"axis_offset": "axis_shift"}
 _SERIES = "series"
@@ -70,34 +56,6 @@ def entries_of(file: h5py.File) -> list[Entry]:
     groups = [item for item in file.values() if isinstance(item, h5py.Group)]
     entries = [group for group in groups if read_text(group.attrs.get("NX_class")) == "NXentry"]
     return [entry for group in entries if (entry := _read_entry(group)) is not None]
-
-
-def series_of_entries(
-    path: Path, entries: Sequence[Entry], options: ReadOptions
-) -> list[xr.Dataset]:
-    """One series per region of the XPS entries, and one for each other.
-
-    Raises
-    ------
-    UnreadableFileError
-        If none of them is an XPS or Raman spectrum.
-    """
-    made: list[xr.Dataset] = []
-    spectra: list[XpsSpectrum] = []
-    dropped: list[str] = []
-    for entry in entries:
-        try:
-            if not _is_energy(entry):
-                made.append(_make_raman_series(path, entry, options))
-            elif _OURS in entry.about:
-                made.append(_own_series(path, entry))
-            else:
-                spectra += _xps_spectra(entry, options)
-        except NotASpectrumError as reason:
-            dropped.append(f"entry {entry.name!r}: {reason}")
-    if spectra or not made:
-        made = series_of(path, spectra, dropped=dropped) + made
-    return made
 
 
 def _read_entry(group: h5py.Group) -> Entry | None:
@@ -191,11 +149,13 @@ def _describe_measurement(group: h5py.Group, data: h5py.Group) -> dict[str, Any]
         "count_time": _first_number(group, r"count_time$"),
     }
     ours = data.get(_SERIES)
-    for name in (_OURS, "region"):
+    for name in (OURS, "region", "unit"):
         # files of earlier versions have them beside the spectra
         for place in (ours, data):
             if isinstance(place, h5py.Group) and name in place.attrs:
                 found.setdefault(name, read_text(place.attrs[name]))
+    if isinstance(ours, h5py.Group) and isinstance(ours.get(GRID), h5py.Dataset):
+        found[GRID] = _read_numbers(ours[GRID])
     settings = group.get("acquisition")
     if isinstance(settings, h5py.Group):
         found["settings"] = {
@@ -229,107 +189,3 @@ def _read_numbers(item: h5py.Dataset) -> FloatArray:
     if item.dtype.kind not in "iufb":
         raise ValueError(f"{item.name} does not hold numbers")
     return np.asarray(item[()], dtype=float)
-
-
-def _is_energy(entry: Entry) -> bool:
-    return entry.axis_unit == "eV" or entry.axis_type in ("binding", "kinetic")
-
-
-def _kind_of_unit(entry: Entry) -> UnitKind:
-    return unit_kind(entry.unit)
-
-
-def _own_series(path: Path, entry: Entry) -> xr.Dataset:
-    """A series as this program wrote it."""
-    depth_unit = entry.about.get("depth_unit")
-    errors = entry.errors
-    if errors is None:
-        raise NotASpectrumError("it has no errors")
-    units: dict[UnitKind, str] = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}
-    series = make_series(
-        ENERGY if _is_energy(entry) else "shift",
-        entry.axis,
-        entry.intensity,
-        region=entry.about["region"],
-        sigma=np.where(errors > 0, errors, np.inf),
-        noise=entry.about[_OURS] if entry.about[_OURS] in ("poisson", "estimated") else "given",
-        unit=units[_kind_of_unit(entry)],
-        sources={path.name: ""},
-        metadata={
-            "file": {"definition": entry.about["definition"], **entry.about.get("settings", {})}
-        },
-        **entry.known,
-    )
-    if "depth" in series.coords:
-        series["depth"].attrs["units"] = depth_unit
-    return series
-
-
-def _make_raman_series(path: Path, entry: Entry, options: ReadOptions) -> xr.Dataset:
-    if _OURS in entry.about:
-        return _own_series(path, entry)
-    units: dict[UnitKind, str] = {"counts": "counts", "rate": "counts/s", "arbitrary": "arbitrary"}
-    return raman_series(
-        path,
-        _find_shift(path, entry, options),
-        entry.intensity,
-        unit=units[_kind_of_unit(entry)],
-        labels=[label or entry.about["title"] for label in entry.labels],
-        metadata={"file": {name: value for name, value in entry.about.items() if value == value}},
-    )
-
-
-def _find_shift(path: Path, entry: Entry, options: ReadOptions) -> FloatArray:
-    unit = entry.axis_unit.replace(" ", "")
-    if unit in ("1/cm", "cm^-1", "cm-1"):
-        return entry.axis
-    laser = options.laser_wavelength or entry.about["laser"]
-    if unit == "nm" and laser > 0 and np.all(entry.axis > 0):
-        return shift_of_wavelength(entry.axis, laser)
-    raise UnreadableFileError(
-        f"{path.name}: the axis {entry.axis_name} of {entry.name} is in {unit or 'no unit'}. Give "
-        "the wavelength of the laser with --laser NM if it is nm; a spectrum needs eV or 1/cm."
-    )
-
-
-def _xps_spectra(entry: Entry, options: ReadOptions) -> list[XpsSpectrum]:
-    energy = _binding_energy(entry, options)
-    order = np.argsort(energy, kind="stable")
-    energy = energy[order]
-    count_time = entry.about["count_time"] if entry.is_every_scan else math.nan
-    name = entry.name.split("__")[-1]
-    region = name_region([name, entry.about["title"], entry.name], energy)
-    made = []
-    for label, values in zip(entry.labels, entry.intensity[:, order], strict=True):
-        require_spectrum(energy, values)
-        made.append(
-            XpsSpectrum(
-                region=region,
-                energy=energy,
-                values=values,
-                kind=_kind_of_unit(entry),
-                sample=entry.about["sample"],
-                label=f"{name} {label}".strip(),
-                seconds=count_time if count_time > 0 else math.nan,
-                started=_parse_start(entry.about["started"]),
-                pass_energy=entry.about["pass_energy"],
-                photon_energy=entry.about["photon_energy"],
-                metadata={"definition": entry.about["definition"], "entry": entry.name},
-            )
-        )
-    return made
-
-
-def _binding_energy(entry: Entry, options: ReadOptions) -> FloatArray:
-    if "kinetic" not in entry.axis_type:
-        return entry.axis
-    energy = known_photon_energy(entry.about["photon_energy"], options.photon_energy)
-    return np.asarray(energy - entry.axis)
-
-
-def _parse_start(text: str) -> datetime | None:
-    try:
-        stamp = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from fitting.data.errors import ThioscopeError
-from fitting.data.series import ENERGY, SHIFT, make_series
+from fitting.data.joining.join import join_series
+from fitting.data.series import ENERGY, MIXED, SHIFT, make_series
 from fitting.models.model import Background, Model, Parameter, Peak
 from fitting.output.nexus import describe_placeholders, write_nexus
 from fitting.pipeline.analyse import fit_analysis, with_fit
@@ -77,6 +78,33 @@ def test_series_come_back_as_they_were(project: Project, tmp_path: Path) -> None
         assert back["depth"].attrs["units"] == "nm"
         for name in ("unit", "noise", "technique"):
             assert back.attrs[name] == series.attrs[name]
+
+
+def test_spectra_of_unlike_grids_and_units_come_back_each_as_measured(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    measured = [
+        make_series(
+            ENERGY, np.linspace(low, high, points), rng.poisson(100, (2, points)).astype(float),
+            region="S 2p", sigma=rng.uniform(5, 15, (2, points)), noise=noise, unit=unit,
+            sample=f"{unit} {points}", source=f"{points}.txt", sources={f"{points}.txt": ""},
+        )
+        for low, high, points, unit, noise in (
+            (158, 168, 101, "counts", "poisson"),
+            (157.53, 171, 55, "counts/s", "estimated"),
+            (157.53, 171, 55, "arbitrary", "given"),
+        )
+    ]  # fmt: skip
+    joined = join_series(measured)
+    assert joined.attrs["unit"] == MIXED
+    recipe = Recipe(Model((), Background("none", {})))
+    path = write_nexus(Project({"S 2p": Analysis(joined, recipe)}), tmp_path / "data.nxs")
+    back = {one["sample"].values[0]: one for one in read_spectra(path)}
+    for series in measured:
+        returned = back[series["sample"].values[0]]
+        for name in ("intensity", "sigma", ENERGY):
+            np.testing.assert_allclose(returned[name].values, series[name].values, rtol=1e-12)
+        assert returned.attrs["unit"] == series.attrs["unit"]
+        assert returned.attrs["noise"] == series.attrs["noise"]
 
 
 def test_entries_have_the_names_of_nexus(project: Project, tmp_path: Path) -> None:
