@@ -48,9 +48,9 @@ _PAGES = "https://fairmat-nfdi.github.io/nexus_definitions/classes/applications"
 _LOG = logging.getLogger(__name__)
 _EPOCH = datetime.fromtimestamp(0, UTC).isoformat()
 _COORDINATE_UNITS = {
-    "voltage": "V", "voltage_start": "V", "voltage_end": "V", "time": "s", "started": "s",
-    "exposure": "s", "charge_shift": "eV", "charge_shift_stderr": "eV",
-    "seconds_per_point": "s",
+    "voltage": "V", "voltage_start": "V", "voltage_end": "V", "voltage_change": "V", "time": "s",
+    "started": "s", "exposure": "s", "charge_shift": "eV", "charge_shift_stderr": "eV",
+    "photon_energy": "eV", "seconds_per_point": "s",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ the environment variable THIOSCOPE_PYNX: it is no part of the lock, being larger
 """
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -16,7 +17,14 @@ import pytest
 
 from fitting.data.errors import ThioscopeError
 from fitting.data.joining.join import join_series
-from fitting.data.series import ENERGY, MIXED, SHIFT, make_series
+from fitting.data.series import (
+    COORDINATES,
+    ENERGY,
+    MIXED,
+    SHIFT,
+    TEXT_COORDINATES,
+    make_series,
+)
 from fitting.models.model import Background, Model, Parameter, Peak
 from fitting.output.nexus import describe_placeholders, write_nexus
 from fitting.pipeline.analyse import fit_analysis, with_fit
@@ -43,7 +51,9 @@ def _analysis(axis: str, region: str) -> Analysis:
         noise="poisson", unit="counts/s", voltage=[2.5, np.nan, 3.0],
         sample=["pristine", "", "geladen Ω"], source="Prüfling Ω.txt", label="a",
         axis_offset=[0.1, 0.2, 0.3], started=[1.7e9, 1.7e9 + 60, np.nan], depth=[0.0, 1.0, 2.0],
-        seconds_per_point=2.0,
+        seconds_per_point=2.0, photon_energy=1486.6, transmission=0.9, voltage_start=2.4,
+        voltage_end=2.6, voltage_change=0.2, exposure=50.0, cycle=1.0,
+        time=[0.0, 60.0, np.nan],
     )  # fmt: skip
     series["depth"].attrs["units"] = "nm"
     bounds = {
@@ -123,6 +133,15 @@ def test_entries_have_the_names_of_nexus(project: Project, tmp_path: Path) -> No
         np.testing.assert_allclose(calibrated[2] - entry["data/energy"][()], 0.3)
         assert file["raman/definition"].asstr()[()] == "NXraman"
         assert file["raman/data/shift"].attrs["units"] == "1/cm"
+
+
+def test_what_is_known_of_each_spectrum_has_its_unit(project: Project, tmp_path: Path) -> None:
+    with h5py.File(write_nexus(project, tmp_path / "data.nxs")) as file:
+        for name, words in COORDINATES.items():
+            unit = re.search(r"\((?:.*, )?(eV|V|s)\)$", words)
+            spectra = file["S_2p/data"]
+            if unit is not None and name in spectra and name not in TEXT_COORDINATES:
+                assert spectra[name].attrs["units"] == unit[1], name
 
 
 def test_the_fit_is_in_the_file_with_its_errors(project: Project, tmp_path: Path) -> None:
