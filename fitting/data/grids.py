@@ -27,20 +27,29 @@ def own_points(series: xr.Dataset) -> BoolArray:
     return np.ones(series["intensity"].shape, dtype=bool)
 
 
-def iterate_grids(series: xr.Dataset) -> Iterator[tuple[IndexArray, IndexArray]]:
-    """Spectra of one grid and the positions of that grid, as indices; each spectrum comes once.
+def iterate_grids(series: xr.Dataset, fewest: int = 1) -> Iterator[tuple[IndexArray, IndexArray]]:
+    """Spectra of one grid and the positions of that grid, as indices; no spectrum comes twice.
 
     What looks at neighbouring points works on these, so that it sees a grid as it was measured.
+
+    Parameters
+    ----------
+    fewest
+        Grids of fewer points do not come: where the axis was cut, little or nothing of a grid may
+        be left.
     """
     own = own_points(series)
     if own.all():
-        yield np.arange(own.shape[0]), np.arange(own.shape[1])
+        if own.shape[1] >= fewest:
+            yield np.arange(own.shape[0]), np.arange(own.shape[1])
         return
     together: dict[bytes, list[int]] = {}
     for row, points in enumerate(own):
         together.setdefault(points.tobytes(), []).append(row)
     for rows in together.values():
-        yield np.array(rows), np.flatnonzero(own[rows[0]])
+        columns = np.flatnonzero(own[rows[0]])
+        if columns.size >= fewest:
+            yield np.array(rows), columns
 
 
 def split_grids(series: xr.Dataset) -> Iterator[xr.Dataset]:

@@ -26,7 +26,7 @@ def why_not_fitted(
     """
     values = intensity[measured]
     if not values.size:
-        return "Nothing was measured here: every point is empty or has no error."
+        return "Nothing was measured in the range of the fit: every point is empty or has no error."
     if not values.any():
         return "Every intensity is zero: nothing was counted. Leave the spectrum out."
     if np.ptp(values) == 0:

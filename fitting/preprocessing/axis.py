@@ -93,7 +93,7 @@ def resample_series(series: xr.Dataset, step: Resample) -> xr.Dataset:
     for name in names:
         power = 2 if name == "sigma" else 1
         values = np.full((series.sizes[SPECTRUM], target.size), np.nan)
-        for rows, own in iterate_grids(series):
+        for rows, own in iterate_grids(series, fewest=2):
             measured = series[name].values[np.ix_(rows, own)]
             values[rows] = _interpolate_values(grid[own], measured, target, power)
         columns[name] = ((SPECTRUM, axis), values)

@@ -65,13 +65,15 @@ class SubtractBaseline:
 def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
     """Subtract a baseline from each spectrum; the variable ``BASELINE`` keeps it.
 
+    A spectrum of another grid that has too few points has none left (nan at infinite sigma).
+
     Raises
     ------
     SeriesError
         If these are no Raman spectra, or they have too few points.
     """
     axis = axis_of(series)
-    region, size = series.attrs["region"], int(own_points(series).sum(axis=1).min())
+    region, size = series.attrs["region"], int(own_points(series).sum(axis=1).max())
     if not technique_of(series).has_baseline:
         raise SeriesError(
             f"{region}: a baseline is subtracted from Raman spectra only. In XPS the background "
@@ -82,8 +84,8 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
             f"{region}: {size} points are too few to tell a baseline; {_FEWEST_POINTS} are needed."
         )
     intensity = np.asarray(series["intensity"].values, dtype=float)
-    grid, baseline, troubled = series[axis].values, np.empty_like(intensity), 0
-    for rows, columns in iterate_grids(series):
+    grid, baseline, troubled = series[axis].values, np.full_like(intensity, np.nan), 0
+    for rows, columns in iterate_grids(series, _FEWEST_POINTS):
         found, count = baselines_of(grid[columns], intensity[np.ix_(rows, columns)], step)
         # between the points of its own grid nothing was measured: there the curve is only drawn
         baseline[rows] = [np.interp(grid, grid[columns], curve) for curve in found]
@@ -91,8 +93,11 @@ def subtract_baseline(series: xr.Dataset, step: SubtractBaseline) -> xr.Dataset:
     total = xr.DataArray(baseline, dims=(SPECTRUM, axis))
     if BASELINE in series:
         total = total + series[BASELINE]
+    sigma = series["sigma"].where(np.isfinite(baseline), np.inf)
     return with_history(
-        series.assign({"intensity": series["intensity"] - baseline, BASELINE: total}),
+        series.assign(
+            {"intensity": series["intensity"] - baseline, "sigma": sigma, BASELINE: total}
+        ),
         _write_sentence(step, baseline, troubled),
     )
 
@@ -153,8 +158,8 @@ def _write_sentence(step: SubtractBaseline, baseline: FloatArray, troubled: int)
         "imodpoly": f", order {step.order}",
     }.get(step.method, "")
     text = (
-        f"Subtracted a baseline ({step.method}{setting}; {baseline.min():.4g} to "
-        f"{baseline.max():.4g}); its error is not in sigma."
+        f"Subtracted a baseline ({step.method}{setting}; {np.nanmin(baseline):.4g} to "
+        f"{np.nanmax(baseline):.4g}); its error is not in sigma."
     )
     if troubled:
         text += f" It did not settle for {troubled} of {len(baseline)} spectra: look at those."

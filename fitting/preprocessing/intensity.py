@@ -75,8 +75,9 @@ def remove_spikes(series: xr.Dataset, step: RemoveSpikes) -> xr.Dataset:
     intensity = np.asarray(series["intensity"].values, dtype=float)
     sigma = np.asarray(series["sigma"].values, dtype=float)
     spikes = np.zeros(intensity.shape, dtype=bool)
+    is_measured = np.isfinite(intensity).any(axis=1)
     for rows, columns in iterate_grids(series):
-        part = np.ix_(rows, columns)
+        part = np.ix_(rows[is_measured[rows]], columns)
         spikes[part] = spike_points(intensity[part], sigma[part], step)
     kept = xr.DataArray(~spikes, dims=(SPECTRUM, axis))
     cleaned = series.assign(

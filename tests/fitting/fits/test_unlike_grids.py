@@ -8,13 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitting.data.joining.join import join_series
+from fitting.data.result import Status
 from fitting.data.series import ENERGY, SHIFT, get_column, make_series
 from fitting.fits.each import FitOptions, fit_all_spectra
 from fitting.models.from_library import model_from_library
 from fitting.models.model import Model
+from fitting.preprocessing.axis import CropAxis, Resample
 from fitting.preprocessing.baseline import SubtractBaseline, subtract_baseline
 from fitting.preprocessing.intensity import RemoveSpikes, remove_spikes
 from fitting.preprocessing.saturation import saturated_points
+from fitting.preprocessing.steps import Step, apply_steps
 
 GRID = st.tuples(st.floats(0.04, 0.4), st.floats(157.0, 159.0), st.floats(167.0, 172.0))
 """Step, first and last energy (eV)."""
@@ -95,3 +98,41 @@ def test_steps_that_look_at_neighbours_see_each_grid_as_it_was_measured() -> Non
         ):
             np.testing.assert_allclose(prepare(joined)[row, own], prepare(part)[0])
     assert get_column(joined, "source").tolist() == ["0.txt", "1.txt"]
+
+
+RANGE = st.tuples(st.floats(0.7, 3.0), st.floats(50.0, 2500.0), st.floats(20.0, 900.0))
+"""Step, start and length (1/cm) of a grid that need not reach the band."""
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(RANGE, min_size=1, max_size=3), st.booleans())
+def test_a_spectrum_that_does_not_reach_the_range_of_the_fit_says_so_and_harms_no_other(
+    grids: list[tuple[float, float, float]], is_resampled: bool
+) -> None:
+    parts = [_measure_band(number, *grid) for number, grid in enumerate([(1.1, 200, 600), *grids])]
+    steps: list[Step] = [CropAxis(300, 560), RemoveSpikes(), SubtractBaseline()]
+    if is_resampled:
+        steps.append(Resample(2.0))
+    series = apply_steps(join_series(parts), steps)
+    model = model_from_library("argyrodite Raman")
+    band = next(peak for peak in model.peaks if peak.name == "PS4 428")
+    result = fit_all_spectra(series, replace(model, peaks=(band,), ties={}), OPTIONS)
+    for row, measured in enumerate(np.isfinite(series["sigma"].values).any(axis=1)):
+        message = str(result["message"].values[row])
+        assert message.startswith("Nothing was measured") == (not measured), message
+    assert result["status"].values[_row_of(series, "0.txt")] != Status.FAILED
+
+
+def _measure_band(number: int, step: float, low: float, length: float) -> xr.Dataset:
+    shift = np.arange(low, low + max(length, 3 * step), step)
+    shape = 500 + 800 * np.exp(-(((shift - 424) / 7) ** 2))
+    counts = np.random.default_rng(number).poisson(shape).astype(float)
+    name = f"{number}.txt"
+    return make_series(
+        SHIFT, shift, counts, region="raman", sigma=np.sqrt(counts), noise="poisson",
+        sources={name: name}, source=name, voltage=2.0 + number,
+    )  # fmt: skip
+
+
+def _row_of(series: xr.Dataset, source: str) -> int:
+    return get_column(series, "source").tolist().index(source)
