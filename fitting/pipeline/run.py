@@ -14,6 +14,7 @@ from fitting.fits.each import fit_series
 from fitting.fits.options import Uncertainty
 from fitting.fits.shared import fitted_together
 from fitting.pipeline.analyse import Solve, fit_analysis, with_fit
+from fitting.pipeline.boundary import contain_faults, leave_out
 from fitting.pipeline.events import (
     Begun,
     BlockFitted,
@@ -125,7 +126,7 @@ def run_project(
     """
     kept = KeptProject(project)
     if fits_impedance:
-        for event in run_impedance(project):
+        for event in contain_faults(run_impedance(project), _tell_impedance):
             kept.take(event)
             yield event
     wanted = _plan_rows(project, rows)
@@ -137,7 +138,8 @@ def run_project(
         yield event
     for region, spectra in wanted.items():
         analysis = kept.project.analyses[region]
-        yield from find_errors(analysis, catalogue, spectra, weighs_models=weighs_models)
+        errors = find_errors(analysis, catalogue, spectra, weighs_models=weighs_models)
+        yield from contain_faults(errors, leave_out(analysis, _WITHOUT_ERRORS))
 
 
 def find_errors(
@@ -166,6 +168,8 @@ def find_errors(
     except ThioscopeError as error:
         yield Noted(str(error))
 
+
+_WITHOUT_ERRORS = "the search for its errors ended, so that those in the tables are too small"
 
 _Plan = dict[str, Sequence[int] | None]
 """For every region what is fitted of it; ``None`` for all."""
@@ -199,36 +203,51 @@ def _choose_species(
     """Where nothing can be chosen, the model stays as it was, with a note."""
     for region in regions:
         analysis = project.analyses[region]
-        if not has_to_choose(analysis):
-            continue
-        yield Begun("weighing", region, unit="sets")
-        selection: Selection | None = None
-        try:
-            for selection in weigh_analysis(analysis, catalogue):
-                yield Weighed(region, selection)
-        except (LibraryError, ModelError, SeriesError) as error:
-            yield Noted(f"{region}: the species could not be chosen. {error}")
-            continue
-        if selection is not None:
-            yield Chosen(with_selection(analysis, selection))
-            yield Noted(describe_selection(region, selection))
+        if has_to_choose(analysis):
+            events = _choose_of_region(analysis, catalogue)
+            yield from contain_faults(events, leave_out(analysis, "the species were not chosen"))
+
+
+def _choose_of_region(analysis: Analysis, catalogue: Catalogue) -> Iterator[Event]:
+    region = analysis.region
+    yield Begun("weighing", region, unit="sets")
+    selection: Selection | None = None
+    try:
+        for selection in weigh_analysis(analysis, catalogue):
+            yield Weighed(region, selection)
+    except (LibraryError, ModelError, SeriesError) as error:
+        yield Noted(f"{region}: the species could not be chosen. {error}")
+        return
+    if selection is not None:
+        yield Chosen(with_selection(analysis, selection))
+        yield Noted(describe_selection(region, selection))
+
+
+def _tell_impedance(sentence: str) -> Event:
+    return Noted(f"Impedance: not fitted. {sentence}")
 
 
 def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]:
     for region, spectra in plan.items():
         analysis = project.analyses[region]
-        count = analysis.series.sizes[SPECTRUM] if spectra is None else len(spectra)
-        yield Begun("fitting", region, count)
-        blocks = []
-        try:
-            for block in fit_analysis(analysis, spectra, solve):
-                blocks.append(block)
-                yield BlockFitted(region, block)
-        except (ModelError, SeriesError) as error:
-            reason = f"{region}: not fitted. {error}"
-            yield LeftOut(region, name_spectra(analysis.series, reason))
-            continue
-        yield RegionFitted(with_fit(analysis, blocks))
+        events = _fit_region(analysis, spectra, solve)
+        yield from contain_faults(events, leave_out(analysis, "not fitted"))
+
+
+def _fit_region(analysis: Analysis, spectra: Sequence[int] | None, solve: Solve) -> Iterator[Event]:
+    region = analysis.region
+    count = analysis.series.sizes[SPECTRUM] if spectra is None else len(spectra)
+    yield Begun("fitting", region, count)
+    blocks = []
+    try:
+        for block in fit_analysis(analysis, spectra, solve):
+            blocks.append(block)
+            yield BlockFitted(region, block)
+    except (ModelError, SeriesError) as error:
+        reason = f"{region}: not fitted. {error}"
+        yield LeftOut(region, name_spectra(analysis.series, reason))
+        return
+    yield RegionFitted(with_fit(analysis, blocks))
 
 
 def _has_model_error(analysis: Analysis) -> bool:

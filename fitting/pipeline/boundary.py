@@ -1,0 +1,51 @@
+"""The boundary of one region: what trips in it is said, and the other regions go on."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from fitting.data.errors import ThioscopeError
+from fitting.data.plain_text import cut_message
+from fitting.pipeline.events import Event, LeftOut
+from fitting.projects.project import Analysis, name_spectra
+
+_LOG = logging.getLogger(__name__)
+
+
+def contain_faults(events: Iterator[Event], tell: Callable[[str], Event]) -> Iterator[Event]:
+    """The events; where the program trips, the event that tells it ends them.
+
+    Parameters
+    ----------
+    tell
+        The event for a sentence about what happened.
+    """
+    try:
+        yield from events
+    except (ThioscopeError, OSError, MemoryError):
+        # sentences for the user, or of the whole machine
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary of one region
+        _LOG.debug("contained", exc_info=True)
+        yield tell(_describe_fault(error))
+
+
+def leave_out(analysis: Analysis, what: str) -> Callable[[str], Event]:
+    """Tells that something could not be done, such as "not fitted", for all spectra of a region."""
+
+    def tell(sentence: str) -> Event:
+        reason = f"{analysis.region}: {what}. {sentence}"
+        return LeftOut(analysis.region, name_spectra(analysis.series, reason))
+
+    return tell
+
+
+def _describe_fault(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return (
+        f"The program tripped over it ({type(error).__name__}: {cut_message(str(error), 200)}"
+        f"{place}). That is a fault of the program: please report this line together with the "
+        "files. All else goes on."
+    )
