@@ -67,7 +67,9 @@ class Docks:
         """Show or hide every panel, such as while nothing is open."""
         for dock in self._docks.values():
             dock.setVisible(shown)
-        if shown:
+        if not shown:
+            _hide_tabs(self._window)
+        else:
             for name in ("model", "series_map"):
                 self._docks[name].raise_()
 
@@ -117,6 +119,12 @@ def add_extra_dock(window: QMainWindow, name: str, title: str, widget: QWidget) 
     dock.hide()
     dock.toggleViewAction().setVisible(False)
     return dock
+
+
+def _hide_tabs(window: QMainWindow) -> None:
+    """Hide the tabs of panels that are hidden: Qt leaves them on the screen at times."""
+    for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        tabs.hide()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from fitting.projects.project import Project
 from fitting.projects.reading import Reading
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.records import PotentialRecord
+from fitting.readers.spectra.published_fit import published_fits
 from fitting.saving.project_file import save_project
 from fitting.simulation.example import write_example
 
@@ -167,7 +168,8 @@ class FileActions(QObject):
             self.preview.finished.connect(self._on_preview_finished)
             self.preview.open()
         self.preview.set_reading(reading)
-        self._status.finish(f"{count_spectra(reading)} spectra were found.")
+        found = count_spectra(reading)
+        self._status.finish(f"{found} spectra were found." if found else "")
 
     def _on_read_again(self, options: ReadOptions) -> None:
         is_example = self._is_example
@@ -300,6 +302,14 @@ class FileActions(QObject):
             action.triggered.connect(partial(self._open_recent, path))
 
 
+def _describe_next(project: Project) -> str:
+    """What leads to a fit where the libraries know none of the regions."""
+    fits = [fit for one in project.analyses.values() for fit in published_fits(one.series)]
+    if any(fit.components for fit in fits):
+        return "The file stores a fit: take it over (menu Fit), or double-click to add peaks."
+    return "Double-click the spectrum to add peaks."
+
+
 def _open_elsewhere(path: Path, machine: str) -> ThioscopeError:
     return ThioscopeError(
         f"{path.name} is also open in another window, on {machine}. You can work on it here; "
@@ -311,6 +321,8 @@ def _describe_ready(prepared: Prepared) -> str:
     regions = ", ".join(map(region_title, prepared.project.analyses))
     if not regions:
         return "Nothing that can be fitted was found; the Notes panel says why."
+    if not any(one.has_peaks for one in prepared.project.analyses.values()):
+        return f"{regions}: no model is known. {_describe_next(prepared.project)}"
     count = len(prepared.known)
     files = "1 file is" if count == 1 else f"{count} files are"
     again = f" {files} open already, and left as they are." if count else ""

@@ -174,6 +174,6 @@ QPushButton { padding: 5px 14px; border: 1px solid {border}; border-radius: 5px;
 QPushButton:hover:enabled { border-color: {accent}; }
 QPushButton:disabled { color: {muted}; }
 QPushButton:focus, QToolButton[popupMode="2"]:focus { border-color: {accent}; }
-QPushButton:default, QPushButton#primary:enabled { background: {accent}; color: {on_accent};
+QPushButton:default:enabled, QPushButton#primary:enabled { background: {accent}; color: {on_accent};
   border-color: {accent}; }
 """

@@ -275,6 +275,8 @@ def _summarise_windows(windows: list[ExposureWindows], clock: Clock) -> str:
     for name, words in (("is_outside", "outside the record"), ("is_gap", "in a gap of it")):
         count = sum(int(getattr(one.potential, name).sum()) for one in windows)
         lines += [(current_colours().error, f"{count} lie {words}.")] if count else []
+    untimed = sum(int((~np.isfinite(one.start)).sum()) for one in windows)
+    lines += [(current_colours().muted, f"{untimed} state no time of day.")] if untimed else []
     change = np.concatenate([np.nan_to_num(one.potential.change) for one in windows])
     moved = int((change > clock.largest_change).sum())
     if moved:

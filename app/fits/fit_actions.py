@@ -133,14 +133,17 @@ class FitActions(QObject):
 
 
 def _next_step(project: Project) -> str:
-    """The action that leads on from here."""
+    """The action that leads on from here; none where no region has a model yet."""
     if not project.analyses:
         return "open_files"
+    modelled = [analysis for analysis in project.analyses.values() if analysis.has_peaks]
+    if not modelled:
+        return ""
     is_done = all(
         analysis.result is not None
         and analysis.is_current
         and (analysis.result["status"].values != Status.NOT_FITTED).all()
-        for analysis in project.analyses.values()
+        for analysis in modelled
     )
     return "export" if is_done else "fit_series"
 

@@ -179,6 +179,7 @@ class ModelPanel(QWidget):
         same += [f"{_MINE}{name}" for name, one in kept.items() if one == model]
         named |= {f"{_MINE}{name}": f"{name} (my template)" for name in kept}
         own = "species weighed" if _is_weighed(analysis) else "changed by hand"
+        own = own if model.peaks else "no peaks yet"
         self.models.offer(named if same else {_OWN: own, **named})
         self.models.setValue(same[0] if same else _OWN)
         self.backgrounds.offer(background_names(technique_of(analysis.series)))

@@ -78,6 +78,7 @@ class OpenPreview(QDialog):
         self._model.set_reading(reading)
         self._heading.setText(_summarise_reading(reading))
         self._hint.setVisible(bool(reading.series))
+        self.table.setVisible(bool(reading.series))
         self._show_unread(reading)
         self._fit_columns()
         self.open_button.setEnabled(bool(reading.series or reading.impedance))
@@ -145,7 +146,10 @@ class OpenPreview(QDialog):
             self._unread.addTopLevelItem(item)
         self._unread.setVisible(bool(reading.unread))
         rows = min(len(reading.unread), _REASONS_SHOWN) + 1
-        self._unread.setFixedHeight((rows + 1) * self._unread.fontMetrics().height() * 3 // 2)
+        height = (rows + 1) * self._unread.fontMetrics().height() * 3 // 2
+        # without spectra the reasons are all that there is to read
+        self._unread.setMinimumHeight(height)
+        self._unread.setMaximumHeight(height if reading.series else _HEIGHT)
         self._unread.resizeColumnToContents(0)
 
     def _fit_columns(self) -> None:

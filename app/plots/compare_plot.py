@@ -101,6 +101,7 @@ class ComparePlot(QWidget):
 
     def _arrange(self) -> None:
         self.arrangement.setAccessibleName("How the spectra are arranged")
+        self.arrangement.setMinimumContentsLength(max(map(len, _ARRANGEMENTS.values())))
         self.panel.canvas.setAccessibleName("Spectra that are compared")
         self.panel.canvas.menu.addAction("Copy data", self.copy_data)
         self.legend.setTextFormat(Qt.TextFormat.RichText)

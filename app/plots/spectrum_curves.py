@@ -19,6 +19,7 @@ from fitting.projects.project import Analysis
 from fitting.solvers.numpy.seeding import seeded_parameters
 
 START_VALUES = "Start values; not fitted yet."
+WITHOUT_MODEL = "No peaks yet: double-click to add one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def _has_values(
 
 
 def _why_not_fitted(analysis: Analysis, result: xr.Dataset | None, spectrum: int) -> str:
+    if not analysis.recipe.model.peaks:
+        return WITHOUT_MODEL
     if result is None or not analysis.is_current:
         return START_VALUES
     is_failed = int(result["status"].values[spectrum]) == Status.FAILED

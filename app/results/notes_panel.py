@@ -88,7 +88,8 @@ def _write_page(project: Project) -> str:
     parts = []
     if groups:
         colour = current_colours().warning
-        parts.append(f'<h4 style="color:{colour}">Left out ({len(project.unread)})</h4>')
+        count = sum(len(group.sources) for group in groups)
+        parts.append(f'<h4 style="color:{colour}">Left out ({count})</h4>')
         parts += [_write_group(group) for group in groups]
     if notes:
         parts.append(f"<h4>Notes ({len(notes)})</h4>")

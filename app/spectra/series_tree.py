@@ -111,6 +111,8 @@ class SeriesTree(QAbstractItemModel):
         self._analyses: list[Analysis] = []
         self._orders: list[NDArray[np.int_]] = []
         """Of every region, the spectrum of each row."""
+        self._with_label: list[bool] = []
+        """Of every region, whether labels alone tell its spectra apart."""
 
     def show_project(self, project: Project) -> None:
         """Show another project; rows are kept where only results have changed."""
@@ -131,6 +133,7 @@ class SeriesTree(QAbstractItemModel):
             return
         self.beginResetModel()
         self._analyses, self._orders = analyses, orders
+        self._with_label = [_is_told_by_label(one) for one in analyses]
         self.endResetModel()
 
     def place_of(self, index: _Index) -> tuple[str, int | None]:
@@ -174,6 +177,9 @@ class SeriesTree(QAbstractItemModel):
             return self._of_region(self._analyses[index.row()], index.column(), role)
         number = index.internalId()
         spectrum = int(self._orders[number][index.row()])
+        if role == _Display and index.column() == 0 and self._with_label[number]:
+            label = str(get_column(self._analyses[number].series, "label")[spectrum])
+            return f"{MARKS[status_of(self._analyses[number], spectrum)]}  {label}"
         return _of_spectrum(self._analyses[number], spectrum, index.column(), role)
 
     def headerData(  # noqa: N802
@@ -193,6 +199,13 @@ class SeriesTree(QAbstractItemModel):
             hint = " The model has changed since the fit." if changed else ""
             return f"{analysis.region}: {analysis.series.sizes[SPECTRUM]} spectra.{hint}"
         return None
+
+
+def _is_told_by_label(analysis: Analysis) -> bool:
+    """Whether the spectra are of one sample and no two labels are alike, as in a map."""
+    samples, labels = (get_column(analysis.series, name) for name in ("sample", "label"))
+    is_one = len(set(samples)) == 1 and len(labels) > 1
+    return is_one and "" not in labels and len(set(labels)) == len(labels)
 
 
 def _of_spectrum(analysis: Analysis, spectrum: int, number: int, role: int) -> object:

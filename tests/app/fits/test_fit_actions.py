@@ -52,6 +52,15 @@ def test_the_next_step_leads_from_opening_to_export(
     assert _next(window) == "Open files…"
 
 
+def test_a_region_without_a_model_holds_nothing_up(
+    fits: FitActions, window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    document.look_at(region="P 2p")
+    document.change_model(lambda model: replace(model, peaks=(), ties=()), "Remove all")
+    _run(fits, qtbot, window, "fit_series")
+    assert _next(window) == "Export…"
+
+
 def test_nothing_can_be_fitted_while_nothing_is_open(
     fits: FitActions, window: MainWindow, document: Document
 ) -> None:

@@ -53,6 +53,13 @@ def test_rows_say_voltage_and_how_the_fit_ended(series: SeriesList, document: Do
     assert 0.5 < float(chi_square) < 2
 
 
+def test_spectra_of_one_sample_go_by_their_labels(document: Document, shown: Shown) -> None:
+    analysis = document.project.analyses["S 2p"]
+    labelled = set_coordinates(analysis.series, label=[f"x = {n}" for n in range(5)])
+    document.change_analysis(Analysis(labelled, analysis.recipe), "Label")
+    assert _texts(shown(SeriesList(document), 260, 500), "S 2p", 3)[0] == "○  x = 3"
+
+
 def test_what_is_removed_comes_back_by_undo(
     series: SeriesList, document: Document, qtbot: QtBot
 ) -> None:
