@@ -9,6 +9,7 @@ from libraries.catalogue import Catalogue
 from libraries.content_check import content_findings, file_findings
 from libraries.errors import LibraryError
 from libraries.model_check import ModelKinds
+from libraries.plug_ins import find_library_files, tell_fault
 from libraries.schema import SchemaFinding, did_you_mean, read_tables, sound_library, sound_sources
 from libraries.species import Library, Source
 
@@ -26,7 +27,7 @@ _TECHNIQUE_FOLDERS = ("xps", "raman")
 
 
 def catalogue(own_files: Sequence[Path] = (), kinds: ModelKinds | None = None) -> Catalogue:
-    """The bundled libraries and, with precedence over them, the user's own.
+    """The bundled libraries, those of installed packages and, before them, the user's own files.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def catalogue(own_files: Sequence[Path] = (), kinds: ModelKinds | None = None) -
     LibraryError
         If a file cannot be read or is wrong; the message names file and entry.
     """
-    found = _load_bundled()
+    found = _load_installed()
     for path in own_files:
         own = load_library(path)
         found = found.with_library(own)
@@ -93,6 +94,22 @@ def _load_bundled() -> Catalogue:
     found = Catalogue(tuple(load_library(path) for path in paths), bundled_sources())
     for each in found.libraries:
         _refuse_findings(content_findings(each, found))
+    return found
+
+
+@cache
+def _load_installed() -> Catalogue:
+    """With the libraries of packages; one that is wrong is said, and stops nothing."""
+    found = _load_bundled()
+    for entry, path in find_library_files():
+        try:
+            own = load_library(path)
+            grown = found.with_library(own)
+            _refuse_findings(content_findings(own, grown))
+        except LibraryError as error:
+            tell_fault(entry, str(error))
+        else:
+            found = grown
     return found
 
 

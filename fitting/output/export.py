@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
@@ -13,8 +14,14 @@ from fitting.output.figures.style import save_figure
 from fitting.output.manifest import read_manifest
 from fitting.output.nexus import NEXUS_FILE, write_nexus
 from fitting.output.placing import Tell, is_interrupted, place_files, repair_folder, stage_files
+from fitting.output.plug_ins import EXPORTS, Export
 from fitting.output.report.page import write_report
-from fitting.output.tables.project_tables import find_detections, make_tables, write_tables
+from fitting.output.tables.project_tables import (
+    Tables,
+    find_detections,
+    make_tables,
+    write_tables,
+)
 from fitting.output.tables.workbook import write_workbook
 from fitting.output.vamas import VAMAS_FILE, write_vamas
 from fitting.pipeline.result_files import FIGURES_FOLDER, PROJECT_FILE, RECIPE_FILE
@@ -187,6 +194,15 @@ def _make_results(
     yield from _contain(write_book, "the workbook", tell)
     yield from _contain(draw, "figures", tell)
     yield from _contain(write_page, "the report", tell)
+    for one in EXPORTS.values():
+        yield from _contain(partial(_write_export, one, project, tables, folder), one.name, tell)
+
+
+def _write_export(one: Export, project: Project, tables: Tables, folder: Path) -> Iterator[Path]:
+    """What a plug-in writes; a file outside of the folder would be of no analysis."""
+    for path in one.write_files(project, tables, folder):
+        path.relative_to(folder)
+        yield path
 
 
 def _contain(make: Callable[[], Iterator[Path]], what: str, tell: Tell) -> Iterator[Path]:

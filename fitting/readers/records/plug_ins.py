@@ -38,7 +38,7 @@ def guard_plug_in(plug_in: RecordFormat) -> RecordFormat:
 def _load_plug_in(entry: EntryPoint) -> RecordFormat | str:
     try:
         found = entry.load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # noqa: BLE001 - the boundary to code of others
         return (
             f"The plug-in {entry.name!r} for records cannot be loaded ({error}). Install it again "
             "or remove it."
