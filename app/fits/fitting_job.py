@@ -21,7 +21,7 @@ from fitting.pipeline.events import (
 )
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.run import run_project
-from fitting.projects.project import Project, with_analysis
+from fitting.projects.project import Project, Unread, with_analysis
 from libraries.catalogue import Catalogue
 
 SHOWN_EVERY = 0.15
@@ -128,7 +128,9 @@ class SeriesFit(QObject):
             case Begun():
                 self._begin_stage(event)
             case LeftOut():
-                self.failed.emit(SeriesError(" ".join(entry.reason for entry in event.entries)))
+                kept.take(event)
+                said = dict.fromkeys(entry.reason for entry in event.entries)
+                self.failed.emit(SeriesError(" ".join(said)))
             case _:
                 kept.take(event)  # type: ignore[arg-type]
         if isinstance(event, BlockFitted | IntervalsFound) and self._run is not None:
@@ -196,8 +198,21 @@ def with_what_came(current: Project, begun: Project, kept: Project) -> Project:
         recipe = found.recipe if now.recipe == before.recipe else now.recipe
         project = with_analysis(project, replace(found, recipe=recipe))
     said = dict.fromkeys((*current.notes, *(one for one in kept.notes if one not in begun.notes)))
-    notes = tuple(said)
-    return project if notes == project.notes else replace(project, notes=notes)
+    unread = _list_left_out(current, begun, kept)
+    if (tuple(said), unread) == (project.notes, project.unread):
+        return project
+    return replace(project, notes=tuple(said), unread=unread)
+
+
+def _list_left_out(current: Project, begun: Project, kept: Project) -> tuple[Unread, ...]:
+    """What is left out by now; of the run, what is of regions with the spectra it began with."""
+    held = [one for one in current.unread if one in kept.unread or one not in begun.unread]
+    for entry in kept.unread:
+        before, now = (some.analyses.get(entry.region) for some in (begun, current))
+        is_same = before is not None and now is not None and now.series is before.series
+        if is_same and entry not in begun.unread and entry not in held:
+            held.append(entry)
+    return tuple(held)
 
 
 def _count_spectra(count: int) -> str:

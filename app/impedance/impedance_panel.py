@@ -29,6 +29,7 @@ from fitting.impedance.estimates import ImpedanceEstimate, list_estimates
 from fitting.impedance.named_circuits import NAMED_CIRCUITS, find_circuit
 from fitting.pipeline.events import ImpedanceFitted, LeftOut
 from fitting.pipeline.impedance import run_impedance
+from fitting.pipeline.kept_project import keep_events
 from fitting.projects.project import Project
 
 _BY_EVIDENCE = "arcs by evidence"
@@ -143,13 +144,13 @@ class ImpedancePanel(QWidget):
     def _on_produced(self, event: object) -> None:
         project = self._document.project
         if isinstance(event, LeftOut):
+            self._document.change(keep_events(project, [event]), "Fit impedance")
             self.failed.emit(ThioscopeError(event.entries[0].reason))
         elif isinstance(event, ImpedanceFitted):
             held = project.impedance
             # what was measured may have changed meanwhile
             if held is not None and held.series is event.impedance.series:
-                changed = replace(project, impedance=event.impedance)
-                self._document.change(changed, "Fit impedance")
+                self._document.change(keep_events(project, [event]), "Fit impedance")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,18 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
 from fitting.data.plain_text import cut_message
 from fitting.pipeline.events import Event, LeftOut
-from fitting.projects.project import Analysis, name_spectra
+from fitting.projects.project import Analysis, Project, name_spectra
 
+NOT_FITTED = "not fitted"
+NOT_CHOSEN = "the species were not chosen"
+WITHOUT_ERRORS = "the search for its errors ended, so that those in the tables are too small"
+"""What can be said of the spectra of a region that were left out."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -32,13 +37,28 @@ def contain_faults(events: Iterator[Event], tell: Callable[[str], Event]) -> Ite
 
 
 def leave_out(analysis: Analysis, what: str) -> Callable[[str], Event]:
-    """Tells that something could not be done, such as "not fitted", for all spectra of a region."""
+    """Tells that something could not be done for all spectra of a region.
+
+    Parameters
+    ----------
+    what
+        Such as ``NOT_FITTED``.
+    """
 
     def tell(sentence: str) -> Event:
         reason = f"{analysis.region}: {what}. {sentence}"
         return LeftOut(analysis.region, name_spectra(analysis.series, reason))
 
     return tell
+
+
+def without_reason(project: Project, region: str, what: str) -> Project:
+    """The project without what was said of a region for a reason that holds no longer."""
+    begin = f"{region}: {what}. "
+    unread = tuple(
+        one for one in project.unread if one.region != region or not one.reason.startswith(begin)
+    )
+    return project if unread == project.unread else replace(project, unread=unread)
 
 
 def _describe_fault(error: Exception) -> str:

@@ -66,7 +66,7 @@ def run_impedance(project: Project) -> Iterator[Event]:
             yield Begun("fitting", IMPEDANCE, samples, unit="samples")
     except ThioscopeError as error:
         names = ", ".join(source_names(analysis.series))
-        yield LeftOut(IMPEDANCE, (Unread(names, str(error)),))
+        yield LeftOut(IMPEDANCE, (Unread(names, str(error), IMPEDANCE),))
         return
     result = result_of_fits(analysis.series, fits)
     yield ImpedanceFitted(replace(analysis, result=result))

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from fitting.data.result import FittedBlock
 from fitting.fits.options import Uncertainty
+from fitting.impedance.series import IMPEDANCE
 from fitting.pipeline.analyse import with_fit
+from fitting.pipeline.boundary import NOT_CHOSEN, NOT_FITTED, WITHOUT_ERRORS, without_reason
 from fitting.pipeline.events import (
     BlockFitted,
     Chosen,
@@ -21,6 +23,9 @@ from fitting.pipeline.events import (
 from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
 from fitting.quantities.interval_storage import IntervalBlock
 from fitting.uncertainty.analysis import with_found
+
+_DOES_AWAY = {Chosen: NOT_CHOSEN, RegionFitted: NOT_FITTED, ErrorsFound: WITHOUT_ERRORS}
+"""What was said of a region that holds no longer once an event has come."""
 
 
 class KeptProject:
@@ -59,8 +64,11 @@ class KeptProject:
                 self._fitted.pop(event.analysis.region, None)
                 self._intervals.pop(event.analysis.region, None)
                 self._put_in(event.analysis)
+                region, done = event.analysis.region, _DOES_AWAY[type(event)]
+                self._project = without_reason(self._project, region, done)
             case ImpedanceFitted():
-                self._project = replace(self._project, impedance=event.impedance)
+                others = tuple(one for one in self._project.unread if one.region != IMPEDANCE)
+                self._project = replace(self._project, impedance=event.impedance, unread=others)
             case Noted():
                 notes = dict.fromkeys((*self._project.notes, event.note))
                 self._project = replace(self._project, notes=tuple(notes))

@@ -14,7 +14,13 @@ from fitting.fits.each import fit_series
 from fitting.fits.options import Uncertainty
 from fitting.fits.shared import fitted_together
 from fitting.pipeline.analyse import Solve, fit_analysis, with_fit
-from fitting.pipeline.boundary import contain_faults, leave_out
+from fitting.pipeline.boundary import (
+    NOT_CHOSEN,
+    NOT_FITTED,
+    WITHOUT_ERRORS,
+    contain_faults,
+    leave_out,
+)
 from fitting.pipeline.events import (
     Begun,
     BlockFitted,
@@ -139,7 +145,7 @@ def run_project(
     for region, spectra in wanted.items():
         analysis = kept.project.analyses[region]
         errors = find_errors(analysis, catalogue, spectra, weighs_models=weighs_models)
-        yield from contain_faults(errors, leave_out(analysis, _WITHOUT_ERRORS))
+        yield from contain_faults(errors, leave_out(analysis, WITHOUT_ERRORS))
 
 
 def find_errors(
@@ -168,8 +174,6 @@ def find_errors(
     except ThioscopeError as error:
         yield Noted(str(error))
 
-
-_WITHOUT_ERRORS = "the search for its errors ended, so that those in the tables are too small"
 
 _Plan = dict[str, Sequence[int] | None]
 """For every region what is fitted of it; ``None`` for all."""
@@ -205,7 +209,7 @@ def _choose_species(
         analysis = project.analyses[region]
         if has_to_choose(analysis):
             events = _choose_of_region(analysis, catalogue)
-            yield from contain_faults(events, leave_out(analysis, "the species were not chosen"))
+            yield from contain_faults(events, leave_out(analysis, NOT_CHOSEN))
 
 
 def _choose_of_region(analysis: Analysis, catalogue: Catalogue) -> Iterator[Event]:
@@ -231,7 +235,7 @@ def _fit_regions(project: Project, plan: _Plan, solve: Solve) -> Iterator[Event]
     for region, spectra in plan.items():
         analysis = project.analyses[region]
         events = _fit_region(analysis, spectra, solve)
-        yield from contain_faults(events, leave_out(analysis, "not fitted"))
+        yield from contain_faults(events, leave_out(analysis, NOT_FITTED))
 
 
 def _fit_region(analysis: Analysis, spectra: Sequence[int] | None, solve: Solve) -> Iterator[Event]:
@@ -244,7 +248,7 @@ def _fit_region(analysis: Analysis, spectra: Sequence[int] | None, solve: Solve)
             blocks.append(block)
             yield BlockFitted(region, block)
     except (ModelError, SeriesError) as error:
-        reason = f"{region}: not fitted. {error}"
+        reason = f"{region}: {NOT_FITTED}. {error}"
         yield LeftOut(region, name_spectra(analysis.series, reason))
         return
     yield RegionFitted(with_fit(analysis, blocks))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.document import Document
 from app.fits.fitting_job import SeriesFit
 from fitting.data.result import Status, is_fitted
+from fitting.pipeline import run
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.projects.project import Project, with_analysis, without_spectra
 
@@ -103,6 +104,25 @@ def test_spectra_removed_meanwhile_stay_removed(
     analysis = document.project.analyses["S 2p"]
     assert analysis.series.sizes["spectrum"] == 4
     assert analysis.result is None
+
+
+def test_what_a_run_leaves_out_is_in_the_project_until_it_is_fitted(
+    fit: SeriesFit, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trip(*_: object) -> Iterator[object]:
+        raise IndexError("odd")
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "fit_analysis", trip)
+        with qtbot.waitSignals([fit.failed, fit.ended], timeout=60_000):
+            fit.start(document, "S 2p", (2,))
+    entries = document.project.unread
+    assert len(entries) == document.project.analyses["S 2p"].series.sizes["spectrum"]
+    assert all("IndexError: odd" in entry.reason for entry in entries)
+    with qtbot.waitSignal(fit.ended, timeout=60_000):
+        fit.start(document, "S 2p", (2,))
+    assert document.project.unread == ()
 
 
 def _one_at_a_time(document: Document) -> None:
