@@ -53,6 +53,10 @@ COMMANDS: Sequence[Command] = (
         "save_vamas", FILE, "Save for &CasaXPS…", "",
         "Spectra and fits as VAMAS, with regions and components",
     ),
+    Command(
+        "make_figure", FILE, "&Figure for a paper…", "Ctrl+Shift+E",
+        "Size, type, colours and spectra of the figures, with a preview",
+    ),
     Command("save_plot", FILE, "Save &plot…", "", "The spectrum plot as a file"),
     Command("copy_data", FILE, "Copy &data", "", "The spectrum with fit and components as columns"),
     Command("copy_plot", FILE, "&Copy plot", "Ctrl+Shift+C", "The spectrum plot as a picture"),

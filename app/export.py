@@ -37,7 +37,7 @@ _RESULTS = (
 )
 _WRITING = ("export", "save_nexus", "save_vamas")
 _FOLDER = "thioscope-results"
-_PLOT_FILTER = "Figures (*.svg *.pdf *.png)"
+_PLOT_FILTER = "Figures (*.svg *.pdf *.png *.tiff)"
 _SCALE = 2
 """Pixels of a copied plot for each on the screen."""
 
@@ -157,7 +157,9 @@ class ExportActions(QObject):
     def _write_plot(self, path: Path) -> None:
         analysis, spectrum = self._document.analysis, self._document.view.spectrum
         known = self._document.catalogue
-        if analysis is not None and write_spectrum_figure(analysis, spectrum, path, known):
+        if analysis is not None and write_spectrum_figure(
+            analysis, spectrum, path, known, self._document.project.figure_style
+        ):
             return
         if not self._picture().save(str(path.with_suffix(".png"))):
             raise ThioscopeError(f"{path}: cannot be written. Choose another folder.")

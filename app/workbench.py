@@ -17,6 +17,7 @@ from app.docks import Docks, add_extra_dock, keep_size
 from app.document import Document
 from app.errors import ErrorDesk
 from app.export import ExportActions
+from app.figures.figure_dialog import FigureActions
 from app.file_actions import FileActions
 from app.fits.fit_actions import FitActions
 from app.fits.fitting_job import SeriesFit
@@ -63,6 +64,7 @@ class Workbench(QObject):
         self._impedance_dock = add_extra_dock(window, "impedance", "Impedance", self.impedance)
         self.files = FileActions(window, self.document, self.desk)
         self.export = ExportActions(window, self.document, self.desk, self.plot, self.files.save)
+        self.figures = FigureActions(window, self.document, self.desk, self.series.selected)
         self.fits = FitActions(self.document, self.fit, self._actions, window.status)
         self.watch = WatchActions(window, self.document, self.fit, self.desk)
         self.cell = CellActions(window, self.document, self.desk, self._actions, window.status)

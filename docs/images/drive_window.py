@@ -255,6 +255,28 @@ def show_own_band(driver: Driver, temporary: Path, _: Path | None) -> None:
     driver.shoot_panels("results", "audit")
 
 
+def show_figure(driver: Driver, temporary: Path, _: Path | None) -> None:
+    """A figure for a paper, in two columns, saved."""
+    driver.open_spectra([write_example(temporary / "example")], picture=False)
+    driver.fit_series()
+    driver.bench.document.look_at(region="S 2p")
+    driver.choose("make_figure")
+    dialog = driver.bench.figures.dialog
+    assert dialog is not None
+    driver.shoot("one-column", dialog)
+    dialog.form.width_of.setValue("183")
+    dialog.form.width_of.chosen.emit("183")
+    dialog.form.font_size.setValue(9.0)
+    driver.shoot("two-columns", dialog)
+    dialog.figure.setValue("species")
+    dialog.figure.chosen.emit("species")
+    driver.shoot("species", dialog)
+    driver.type_path(temporary / "figure.pdf")
+    driver.click(dialog.save)
+    wait((temporary / "figure.pdf").exists)
+    driver.shoot("saved")
+
+
 def show_file(*names: str) -> Callable[[Driver, Path, Path | None], None]:
     """A scene that opens real files, fits them and looks at the panels."""
 
@@ -274,6 +296,7 @@ SCENES: Mapping[str, Callable[[Driver, Path, Path | None], None]] = {
     "date": show_other_date,
     "mistakes": show_mistakes,
     "own": show_own_band,
+    "figure": show_figure,
 }
 REAL_SCENES: Mapping[str, Callable[[Driver, Path, Path | None], None]] = {
     "kratos": show_file("xps_vamas_casaxps_text/FeO_analyzed.vms"),

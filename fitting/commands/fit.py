@@ -53,6 +53,7 @@ from fitting.pipeline.propose import NO_BASELINE, Choices
 from fitting.pipeline.request import AnalysisRequest
 from fitting.pipeline.run import run_request
 from fitting.preprocessing.baseline import BASELINES
+from fitting.projects.figure_style import read_style
 from fitting.projects.outcomes import WITHOUT_PEAKS, list_left_out, tell_outcomes
 from fitting.projects.project import Analysis, Project
 from fitting.projects.provenance import count_by_status
@@ -90,6 +91,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--seed-from", choices=get_args(Seed), default="library")
     add("--workers", type=int, default=0, metavar="N")
     add("--order", choices=ORDERS, default="", help="of the spectra in tables and figures")
+    add("--figure-style", type=Path, metavar="FILE", help="how figures look (JSON)")
     add("--nexus", action="store_true", help=f"also {NEXUS_FILE}: data and fit as NeXus (HDF5)")
     add("--curves", action="store_true", help="also data, fit and components as columns (curves/)")
     add("--vamas", action="store_true", help=f"also {VAMAS_FILE}: data and fit for CasaXPS")
@@ -170,6 +172,7 @@ def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
         charge_reference=options.charge_reference,
         quantification=quantification_of(options, book),
         comparisons=tuple(options.compare),
+        figure_style=read_style(options.figure_style) if options.figure_style else None,
         book=book,
         reading=reading_options(options, libraries),
         step=options.resample,

@@ -183,7 +183,7 @@ def _make_results(
             drawn.append(path)
             yield path
         for name, figure in impedance_figures(project.impedance, tables["species"]).items():
-            for path in save_figure(figure, place / name):
+            for path in save_figure(figure, place / name, project.figure_style):
                 drawn.append(path)
                 yield path
 

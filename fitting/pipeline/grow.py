@@ -34,6 +34,7 @@ from fitting.pipeline.refer import refer_energies
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
+from fitting.projects.figure_style import FigureStyle
 from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
 from fitting.projects.project_record import notes_without_record
 from fitting.projects.reading import Reading
@@ -75,6 +76,7 @@ def grow_project(
         project,
         quantification=_find_quantification(project, wanted),
         comparisons=_find_comparisons(project, wanted),
+        figure_style=_find_figure_style(project, wanted),
     )
     project = _with_notes(with_left_out(project, reading.unread), (*project.notes, *reading.notes))
     _get_ready([*_series_of(project), *fresh])
@@ -176,6 +178,15 @@ def _find_quantification(project: Project, request: AnalysisRequest) -> Quantifi
     if request.quantification is not None:
         return request.quantification
     return project.quantification if request.book is None else request.book.quantification
+
+
+def _find_figure_style(project: Project, request: AnalysisRequest) -> FigureStyle:
+    """What was asked for, else what the recipe says, else what the project has."""
+    if request.figure_style is not None:
+        return request.figure_style
+    usual = FigureStyle()
+    in_book = usual if request.book is None else request.book.figure_style
+    return project.figure_style if in_book == usual else in_book
 
 
 def _find_comparisons(project: Project, request: AnalysisRequest) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
 from fitting.electrochemistry.side_table import SideTable
 from fitting.impedance.analysis import ImpedanceRecipe
 from fitting.pipeline.propose import Choices
+from fitting.projects.figure_style import FigureStyle
 from fitting.projects.recipe import RecipeBook
 from fitting.quantities.quantification import Quantification
 from fitting.readers.options import DEFAULT, ReadOptions
@@ -34,6 +35,8 @@ class AnalysisRequest:
     """"C 1s=284.8", "PS4=161.5" or "none"; C 1s, where it was measured, if left out."""
     quantification: Quantification | None = None
     """How areas become atomic percent; as the recipes or the project say if left out."""
+    figure_style: FigureStyle | None = None
+    """How figures look; what the recipe or the project says if left out."""
     comparisons: tuple[str, ...] = ()
     """Samples or states whose difference is tabulated, beside those of recipes and project."""
     book: RecipeBook | None = None

@@ -14,6 +14,7 @@ from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.impedance.analysis import ImpedanceAnalysis
 from fitting.models.model import Model
 from fitting.preprocessing.steps import apply_steps
+from fitting.projects.figure_style import FigureStyle
 from fitting.projects.recipe import Recipe, RecipeBook
 from fitting.quantities.quantification import Quantification
 from fitting.referencing.charge_reference import ChargeReference
@@ -88,6 +89,8 @@ class Project:
     """How areas become atomic percent."""
     comparisons: tuple[str, ...] = ()
     """Samples or states whose difference is tabulated, such as "bare - coated"."""
+    figure_style: FigureStyle = field(default_factory=FigureStyle)
+    """How its figures look."""
     impedance: ImpedanceAnalysis | None = None
     """The impedance spectra, if there are any."""
     acquisition: Mapping[str, SettingValue] = field(default_factory=dict)
@@ -113,7 +116,11 @@ def book_of(project: Project) -> RecipeBook:
     """The recipes of all regions, with what holds for all of them."""
     recipes = {region: analysis.recipe for region, analysis in project.analyses.items()}
     return RecipeBook(
-        recipes, project.charge_reference, project.quantification, project.comparisons
+        recipes,
+        project.charge_reference,
+        project.quantification,
+        project.comparisons,
+        project.figure_style,
     )
 
 

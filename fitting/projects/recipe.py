@@ -16,6 +16,7 @@ from fitting.data.whole_file import write_whole
 from fitting.fits.each import FitOptions
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
+from fitting.projects.figure_style import FigureStyle, style_from_json, style_to_json
 from fitting.quantities.band_ratios import BandOptions
 from fitting.quantities.quantification import (
     Quantification,
@@ -31,8 +32,9 @@ _PROGRAM = "program"
 """Which program wrote the recipe; for the reader, and not asked for."""
 _QUANTIFICATION = "quantification"
 _COMPARISONS = "comparisons"
+_FIGURE_STYLE = "figure_style"
 _FIELDS = (
-    _FORMAT, _PROGRAM, "charge_reference", _QUANTIFICATION, _COMPARISONS, "regions"
+    _FORMAT, _PROGRAM, "charge_reference", _QUANTIFICATION, _COMPARISONS, _FIGURE_STYLE, "regions"
 )  # fmt: skip
 
 
@@ -62,6 +64,8 @@ class RecipeBook:
     """How areas become atomic percent."""
     comparisons: tuple[str, ...] = ()
     """Samples or states whose difference is tabulated, such as "bare - coated"."""
+    figure_style: FigureStyle = field(default_factory=FigureStyle)
+    """How figures look."""
 
 
 def write_recipes(book: RecipeBook, path: Path) -> None:
@@ -90,12 +94,14 @@ def read_recipes(path: Path) -> RecipeBook:
 def recipes_to_json(book: RecipeBook) -> dict[str, Any]:
     """The recipes as plain JSON values."""
     reference, chosen = book.charge_reference, quantification_to_json(book.quantification)
+    style = style_to_json(book.figure_style)
     return {
         _FORMAT: _VERSION,
         _PROGRAM: program_version(),
         "charge_reference": to_json(reference) if reference else None,
         **({_QUANTIFICATION: chosen} if chosen else {}),
         **({_COMPARISONS: list(book.comparisons)} if book.comparisons else {}),
+        **({_FIGURE_STYLE: style} if style else {}),
         "regions": {region: recipe_to_json(recipe) for region, recipe in book.recipes.items()},
     }
 
@@ -126,6 +132,7 @@ def recipes_from_json(data: Any, where: str) -> RecipeBook:
             data.get(_QUANTIFICATION, {}), f"{where}: {_QUANTIFICATION}"
         ),
         comparisons=_read_texts(data.get(_COMPARISONS, []), f"{where}: {_COMPARISONS}"),
+        figure_style=style_from_json(data.get(_FIGURE_STYLE, {}), f"{where}: {_FIGURE_STYLE}"),
     )
 
 

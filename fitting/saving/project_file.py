@@ -135,6 +135,7 @@ def read_root(attributes: Mapping[Any, Any], path: Path) -> Root:
         charge_reference=book.charge_reference,
         quantification=book.quantification,
         comparisons=book.comparisons,
+        figure_style=book.figure_style,
         unread=tuple(Unread(*entry) for entry in extra["unread"]),
         notes=tuple(extra["notes"]),
         order=check_order(extra.get("order", "")),

@@ -86,12 +86,13 @@ def test_what_belongs_together_stands_together_in_the_file_menu(qtbot: QtBot) ->
             groups[-1].append(action.objectName())
     assert groups == [
         ["open_files", "open_folder", "open_example", "watch_folder"],
-        ["attach_record", "change_clock"],
+        ["attach_record", "change_clock", "measurement"],
         ["save", "save_as"],
         [
             "export",
             "save_nexus",
             "save_vamas",
+            "make_figure",
             "save_plot",
             "copy_data",
             "copy_plot",

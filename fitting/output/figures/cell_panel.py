@@ -11,7 +11,7 @@ from fitting.electrochemistry.cell_curves import (
     cell_curves,
     cell_quantities,
 )
-from fitting.output.figures.style import GREY, SMALL
+from fitting.output.figures.style import GREY, small_type
 from libraries.voltammetry import voltammetry_features
 
 _SECONDS_PER_HOUR = 3600.0
@@ -48,7 +48,7 @@ def draw_cell(axes: Axes, curves: Sequence[CellCurve]) -> None:
         notes.append(_mark_features(axes))
     if notes:
         axes.text(
-            0.02, 0.96, "; ".join(notes), transform=axes.transAxes, fontsize=SMALL, va="top",
+            0.02, 0.96, "; ".join(notes), transform=axes.transAxes, fontsize=small_type(), va="top",
             color=GREY,
         )  # fmt: skip
     _limit_axis(axes, curves, *ends)

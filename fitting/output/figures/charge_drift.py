@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fitting.data.series import FloatArray
-from fitting.output.figures.style import SINGLE_COLUMN, SMALL, escape_formula, new_figure
+from fitting.output.figures.style import escape_formula, find_room, new_figure, small_type
 from fitting.projects.project import Project
 from fitting.quantities.quantify import BoolArray
 from fitting.referencing.charge_drift import DriftPoint, charge_drift
@@ -39,8 +39,8 @@ def charge_drift_figure(project: Project) -> Figure | None:
     references = list(dict.fromkeys(point.reference for point in points))
     kept = kept_reference([point.reference for point in points])
     references.sort(key=lambda one: one != kept)
-    room = _LEGEND_LINE * len(references) / _HEIGHT
-    figure = new_figure(SINGLE_COLUMN, _HEIGHT)
+    room, style = _LEGEND_LINE * len(references) / _HEIGHT, project.figure_style
+    figure = new_figure(find_room(style), _HEIGHT, style)
     axes = figure.add_axes((0.19, 0.24, 0.77, 0.74 - room))
     for reference in references:
         chosen = np.array([point.reference == reference for point in points])
@@ -51,7 +51,7 @@ def charge_drift_figure(project: Project) -> Figure | None:
     handles = [_legend_handle(axes, one, "black" if one == kept else _OTHER) for one in references]
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.17, 0.995), borderaxespad=0.0,
-        labelspacing=0.25, fontsize=SMALL,
+        labelspacing=0.25, fontsize=small_type(),
     )  # fmt: skip
     _finish_axes(axes, along)
     return figure

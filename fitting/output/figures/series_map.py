@@ -14,18 +14,19 @@ from fitting.data.depth import depth_label
 from fitting.data.order import Order, order_drawn, order_rows
 from fitting.data.series import ENERGY, FloatArray, axis_of, axis_values, get_column
 from fitting.output.figures.style import (
-    SINGLE_COLUMN,
     TickFormatter,
     axis_label,
+    find_room,
     intensity_unit,
     new_figure,
 )
+from fitting.projects.figure_style import FigureStyle
 from fitting.projects.project import Analysis
 
 FEWEST_SPECTRA = 5
 _MOST_ROWS = 500
 _HEIGHT = 68.0
-_LEFT, _RIGHT, _BOTTOM, _TOP = 12.5, 2.5, 9.5, 3.0
+_LEFT, _RIGHT, _BOTTOM, _TOP = 12.5, 2.5, 9.5, 3.6
 _SIDE, _SIDE_GAP, _BAR, _BAR_GAP = 13.0, 3.0, 2.5, 1.5
 _BAR_LABELS = 11.0
 """Sizes (mm)."""
@@ -35,16 +36,19 @@ _CLIPPED = (0.005, 0.995)
 """Quantiles of the intensity between which colours change."""
 
 
-def map_figure(analysis: Analysis, series: xr.Dataset, order: Order = "") -> Figure | None:
+def map_figure(
+    analysis: Analysis, series: xr.Dataset, order: Order = "", style: FigureStyle | None = None
+) -> Figure | None:
     """The map of a series of some spectra; ``None`` if there are too few."""
     if series.sizes["spectrum"] < FEWEST_SPECTRA:
         return None
     rows = _order_rows(analysis, order)
-    figure = new_figure(SINGLE_COLUMN, _HEIGHT)
+    room = find_room(style or FigureStyle())
+    figure = new_figure(room, _HEIGHT, style)
     side = _SIDE + _SIDE_GAP if rows.needs_voltage else 0.0
-    width = SINGLE_COLUMN - _LEFT - _RIGHT - side - _BAR_GAP - _BAR - _BAR_LABELS
-    axes = _add_axes(figure, _LEFT, width)
-    _draw_map(figure, axes, series, rows, _LEFT + width + side + _BAR_GAP)
+    width = room - _LEFT - _RIGHT - side - _BAR_GAP - _BAR - _BAR_LABELS
+    axes = _add_axes(figure, _LEFT / room, width / room)
+    _draw_map(figure, axes, series, rows, ((_LEFT + width + side + _BAR_GAP) / room, _BAR / room))
     axes.set_xlabel(axis_label(series))
     axes.set_ylabel(rows.label)
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=not rows.is_voltage))
@@ -52,7 +56,8 @@ def map_figure(analysis: Analysis, series: xr.Dataset, order: Order = "") -> Fig
     if not rows.is_voltage:
         axes.tick_params(axis="y", which="minor", length=0)
     if rows.needs_voltage:
-        _draw_voltage(_add_axes(figure, _LEFT + width + _SIDE_GAP, _SIDE), axes, rows)
+        place = (_LEFT + width + _SIDE_GAP) / room
+        _draw_voltage(_add_axes(figure, place, _SIDE / room), axes, rows)
     return figure
 
 
@@ -96,13 +101,15 @@ def _order_rows(analysis: Analysis, chosen: Order = "") -> _Rows:
 
 
 def _add_axes(figure: Figure, left: float, width: float) -> Axes:
+    """Axes between these parts of the width of the figure."""
     height = _HEIGHT - _BOTTOM - _TOP
-    return figure.add_axes(
-        (left / SINGLE_COLUMN, _BOTTOM / _HEIGHT, width / SINGLE_COLUMN, height / _HEIGHT)
-    )
+    return figure.add_axes((left, _BOTTOM / _HEIGHT, width, height / _HEIGHT))
 
 
-def _draw_map(figure: Figure, axes: Axes, series: xr.Dataset, rows: _Rows, bar_left: float) -> None:
+def _draw_map(
+    figure: Figure, axes: Axes, series: xr.Dataset, rows: _Rows, bar_place: tuple[float, float]
+) -> None:
+    """``bar_place`` are left end and width of the colour scale, as parts of the width."""
     shown = np.unique(np.linspace(0, rows.order.size - 1, _MOST_ROWS).round().astype(int))
     x, intensity = _on_one_axis(series, rows.order[shown])
     known = intensity[np.isfinite(intensity)]
@@ -113,9 +120,7 @@ def _draw_map(figure: Figure, axes: Axes, series: xr.Dataset, rows: _Rows, bar_l
     )  # fmt: skip
     axes.set_facecolor("#e6e6e6")
     axes.set_xlim((x[-1], x[0]) if axis_of(series) == ENERGY else (x[0], x[-1]))
-    height = _HEIGHT - _BOTTOM - _TOP
-    place = (bar_left / SINGLE_COLUMN, _BOTTOM / _HEIGHT, _BAR / SINGLE_COLUMN, height / _HEIGHT)
-    bar = figure.colorbar(mesh, cax=figure.add_axes(place), format=TickFormatter())
+    bar = figure.colorbar(mesh, cax=_add_axes(figure, *bar_place), format=TickFormatter())
     bar.set_label(f"Intensity ({intensity_unit(series)})")
     bar.outline.set_linewidth(0.6)
     bar.ax.yaxis.set_major_locator(MaxNLocator(5))

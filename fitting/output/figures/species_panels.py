@@ -13,7 +13,6 @@ from fitting.data.result import QUANTITY
 from fitting.data.series import FloatArray
 from fitting.output.figures.along import Along
 from fitting.output.figures.style import SpeciesLabels
-from fitting.output.species_colours import colour_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
 from fitting.quantities.estimates import find_estimates, left_out_species
@@ -78,12 +77,14 @@ def species_panels(
     return panels
 
 
-def draw_panel(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
+def draw_panel(
+    axes: Axes, along: Along, result: xr.Dataset, panel: Panel, labels: SpeciesLabels
+) -> None:
     """Draw all species of a panel."""
     if along.names:
-        _draw_bars(axes, along, panel)
+        _draw_bars(axes, along, panel, labels)
     else:
-        _draw_branches(axes, along, result, panel)
+        _draw_branches(axes, along, result, panel, labels)
     _limit_axes(axes, list(panel.values()))
 
 
@@ -94,20 +95,22 @@ def _select_shown(found: xr.Dataset, quantity: Quantity) -> Shown:
     return Shown(bound_ratio(estimate) if quantity.kind == "ratio" else estimate, limit)
 
 
-def _draw_bars(axes: Axes, along: Along, panel: Panel) -> None:
+def _draw_bars(axes: Axes, along: Along, panel: Panel, labels: SpeciesLabels) -> None:
     """The species of every sample beside one another."""
     width = _GROUP / len(panel)
     for number, (species, shown) in enumerate(panel.items()):
         place = along.place + (number - 0.5 * (len(panel) - 1)) * width
         error = np.where(np.isfinite(shown.seen), shown.estimate.stderr, np.nan)
         axes.bar(
-            place, np.nan_to_num(shown.seen), 0.9 * width, yerr=error, color=colour_of(species),
+            place, np.nan_to_num(shown.seen), 0.9 * width, yerr=error, color=labels.colour(species),
             error_kw={"elinewidth": 0.7, "capsize": 1.2, "capthick": 0.7}, zorder=2,
         )  # fmt: skip
-        _draw_limits(axes, place, shown, np.flatnonzero(shown.is_limit), colour_of(species))
+        _draw_limits(axes, place, shown, np.flatnonzero(shown.is_limit), labels.colour(species))
 
 
-def _draw_branches(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -> None:
+def _draw_branches(
+    axes: Axes, along: Along, result: xr.Dataset, panel: Panel, labels: SpeciesLabels
+) -> None:
     for species, shown in panel.items():
         for _, branch, chosen in iterate_branches(result):
             known = chosen & np.isfinite(along.place)
@@ -120,9 +123,9 @@ def _draw_branches(axes: Axes, along: Along, result: xr.Dataset, panel: Panel) -
                 np.nan_to_num(shown.estimate.stderr[order]),
             )
             draw = _draw_points if order.size <= _MOST_MARKERS else _draw_band
-            draw(axes, line, colour_of(species), branch == DISCHARGE)
+            draw(axes, line, labels.colour(species), branch == DISCHARGE)
             limited = order[shown.is_limit[order]]
-            _draw_limits(axes, along.place, shown, limited, colour_of(species))
+            _draw_limits(axes, along.place, shown, limited, labels.colour(species))
 
 
 _Line = tuple[FloatArray, FloatArray, FloatArray]

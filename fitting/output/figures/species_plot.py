@@ -20,13 +20,11 @@ from fitting.output.figures.along import MOST_LEVEL_NAMES, Along, choose_axis
 from fitting.output.figures.cell_panel import cell_panel, draw_cell
 from fitting.output.figures.species_panels import ARROW, DISCHARGE, draw_panel, species_panels
 from fitting.output.figures.style import (
-    SINGLE_COLUMN,
-    SMALL,
     SpeciesLabels,
     legend_columns,
     new_figure,
+    small_type,
 )
-from fitting.output.species_colours import colour_of
 from fitting.projects.project import Analysis
 from fitting.quantities.detection import Detection
 from fitting.quantities.quantify import species_names
@@ -83,25 +81,25 @@ def species_figure(
     handles = _legend_handles(names, labels, result, along)
     handles += [_Marker(ARROW, 9.0, "none", True).handle("below (95 %)", "black")] * has_limits
     handles += [_Marker("v", 3.0, "-").handle("onset, 95 %", "black")] * bool(onsets)
-    columns = legend_columns([str(handle.get_label()) for handle in handles])
+    columns = legend_columns([str(handle.get_label()) for handle in handles], labels.room)
     top = _LEGEND_LINE * -(-len(handles) // columns) + _LEGEND_MARGIN
     bottom = _room_below(along)
     heights = [_PANEL] * len(panels) + ([_CELL_PANEL] if cell else [])
     height = bottom + sum(heights) + _GAP * (len(heights) - 1) + top
-    figure = new_figure(SINGLE_COLUMN, height)
-    drawn = _add_panels(figure, heights, bottom, height)
+    figure = new_figure(labels.room, height, labels.style)
+    drawn = _add_panels(figure, heights, bottom, (labels.room, height))
     for axes, (title, panel) in zip(drawn, panels.items(), strict=False):
-        draw_panel(axes, along, result, panel)
+        draw_panel(axes, along, result, panel, labels)
         axes.set_ylabel(title)
-        _place_label(axes)
+        _place_label(axes, labels.room)
     _finish_figure(drawn, along)
-    _mark_onsets(drawn[0], onsets)
+    _mark_onsets(drawn[0], onsets, labels)
     if cell:
         draw_cell(drawn[-1], cell)
-        _place_label(drawn[-1])
+        _place_label(drawn[-1], labels.room)
     figure.legend(
         handles=handles, loc="upper left", ncols=columns, borderaxespad=0.0, borderpad=0.0,
-        labelspacing=0.35, bbox_to_anchor=(_LEFT / SINGLE_COLUMN, 1 - 1.2 / height),
+        labelspacing=0.35, bbox_to_anchor=(_LEFT / labels.room, 1 - 1.2 / height),
     )  # fmt: skip
     return figure
 
@@ -113,7 +111,7 @@ def _legend_handles(
     along: Along,
 ) -> list[Line2D]:
     marker = _Marker("s", 4.0, "none") if along.names else _Marker("o", 3.0, "-")
-    handles = [marker.handle(labels.label(name), colour_of(name)) for name in names]
+    handles = [marker.handle(labels.label(name), labels.colour(name)) for name in names]
     if not along.names and len({branch for _, branch, _ in iterate_branches(result)}) > 1:
         handles.append(_Marker("o", 3.0, "-").handle("charge", "black"))
         handles.append(_Marker("s", 3.0, "--", is_open=True).handle(DISCHARGE, "black"))
@@ -144,15 +142,16 @@ def _room_below(along: Along) -> float:
     return 2.0 + _NAME_LINE * max(name.count("\n") + 1 for name in along.names)
 
 
-def _place_label(axes: Axes) -> None:
-    axes.yaxis.set_label_coords((_LABEL - _LEFT) / (SINGLE_COLUMN - _LEFT - _RIGHT), 0.5)
+def _place_label(axes: Axes, room: float) -> None:
+    axes.yaxis.set_label_coords((_LABEL - _LEFT) / (room - _LEFT - _RIGHT), 0.5)
 
 
 def _add_panels(
-    figure: Figure, heights: Sequence[float], bottom: float, height: float
+    figure: Figure, heights: Sequence[float], bottom: float, size: tuple[float, float]
 ) -> list[Axes]:
-    """Panels of these heights (mm) from the top."""
-    left, width = _LEFT / SINGLE_COLUMN, 1.0 - (_LEFT + _RIGHT) / SINGLE_COLUMN
+    """Panels of these heights (mm) from the top; ``size`` is that of the figure."""
+    room, height = size
+    left, width = _LEFT / room, 1.0 - (_LEFT + _RIGHT) / room
     drawn: list[Axes] = []
     for row, own in enumerate(heights):
         lower = bottom + sum(below + _GAP for below in heights[row + 1 :])
@@ -178,11 +177,11 @@ def _finish_figure(drawn: Sequence[Axes], along: Along) -> None:
     last.set_xticks(
         range(len(along.names)), along.names, rotation=_SLANT if slanted else 0,
         ha="right" if slanted else "center", va="top" if not slanted else "center_baseline",
-        rotation_mode="anchor" if slanted else "default", fontsize=SMALL,
+        rotation_mode="anchor" if slanted else "default", fontsize=small_type(),
     )  # fmt: skip
 
 
-def _mark_onsets(axes: Axes, found: Sequence[SpeciesOnset]) -> None:
+def _mark_onsets(axes: Axes, found: Sequence[SpeciesOnset], labels: SpeciesLabels) -> None:
     """The onset of every species at the top of the panel, with its 95 % interval."""
     transform, limits = axes.get_xaxis_transform(), axes.get_xlim()
     for row, one in enumerate(one for one in found if np.isfinite(one.onset.potential)):
@@ -191,6 +190,6 @@ def _mark_onsets(axes: Axes, found: Sequence[SpeciesOnset]) -> None:
         high = one.onset.high95 if np.isfinite(one.onset.high95) else limits[1]
         axes.plot(
             [low, one.onset.potential, high], [height] * 3, lw=0.8, marker="v", ms=3.0,
-            markevery=[1], color=colour_of(one.species), transform=transform, zorder=4,
+            markevery=[1], color=labels.colour(one.species), transform=transform, zorder=4,
         )  # fmt: skip
     axes.set_xlim(limits)

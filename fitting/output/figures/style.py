@@ -3,14 +3,14 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
+from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from fitting.data.program import program_version
 from fitting.data.series import AXES, MIXED, axis_of, get_column
 from fitting.data.whole_file import write_whole
+from fitting.output.species_colours import colour_of
+from fitting.projects.figure_style import FigureStyle
 from libraries.catalogue import Catalogue
 
 MM = 1.0 / 25.4
@@ -30,10 +32,16 @@ LONGEST_NAME = 26
 SMALL, NORMAL = 6.0, 7.0
 """Type sizes (points)."""
 GREY = "#666666"
+_TIFF = ("tiff", "tif")
 _VOLTAGE = re.compile(r"[ _-]*\d+[.,p]\d* ?V(?![A-Za-z])")
-_TEXT_WIDTH, _LEGEND_HANDLE, _LEGEND_WIDTH = 1.25, 5.5, 76.0
-"""Mean width of a small letter, of a symbol with its gaps, and of a legend (mm)."""
+_TEXT_WIDTH, _LEGEND_HANDLE, _LEGEND_MARGINS = 1.25, 5.5, 13.0
+"""Mean width of a small letter, of a symbol with its gaps, and what a legend leaves free (mm)."""
 
+_SIZES = (
+    "font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize",
+    "legend.fontsize",
+)  # fmt: skip
+"""Settings that grow with the type."""
 STYLE: dict[Any, Any] = {
     "font.family": ["sans-serif", "DejaVu Sans"],
     "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
@@ -68,15 +76,50 @@ STYLE: dict[Any, Any] = {
 }
 
 
+def make_settings(style: FigureStyle) -> dict[Any, Any]:
+    """What matplotlib is told to draw in a style."""
+    scale = style.font_size / NORMAL
+    sized = {name: size * scale for name, size in STYLE.items() if name in _SIZES}
+    families = [style.font] if style.font else []
+    return {
+        **STYLE,
+        **sized,
+        "font.sans-serif": [*families, *STYLE["font.sans-serif"]],
+        "savefig.dpi": style.dots_per_inch,
+    }
+
+
+def list_fonts() -> list[str]:
+    """Families of type that figures can be set in on this machine, by name."""
+    return sorted(set(font_manager.get_font_names()))
+
+
+def small_type() -> float:
+    """The size of small type in what is being drawn (points)."""
+    return float(rcParams["legend.fontsize"])
+
+
 @dataclass(frozen=True, slots=True)
 class SpeciesLabels:
-    """How the species of one region are written in a figure."""
+    """How the species of one region are written and coloured in a figure."""
 
     catalogue: Catalogue
     region: str
+    style: FigureStyle = field(default_factory=FigureStyle)
+
+    @property
+    def room(self) -> float:
+        """Width of a figure; see ``find_room``."""
+        return find_room(self.style)
+
+    def colour(self, species: str) -> str:
+        """As chosen; else that which it has everywhere."""
+        return self.style.colours.get(species) or colour_of(species)
 
     def label(self, species: str) -> str:
-        """As the library writes it, such as "PS₄³⁻"; a species it does not know, by its id."""
+        """As chosen; else as the library writes it, such as "PS₄³⁻"; else by its id."""
+        if self.style.names.get(species):
+            return escape_formula(self.style.names[species])
         if self.region in self.catalogue.regions():
             for known in self.catalogue.species(self.region):
                 if known.id == species:
@@ -84,9 +127,15 @@ class SpeciesLabels:
         return escape_formula(species)
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure (mm) that draws without a display."""
-    figure = Figure(figsize=(width * MM, height * MM))
+def find_room(style: FigureStyle) -> float:
+    """Width of a figure in lengths that grow with its type: in mm where that is of usual size."""
+    return style.width * NORMAL / style.font_size
+
+
+def new_figure(width: float, height: float, style: FigureStyle | None = None) -> Figure:
+    """An empty figure that draws without a display; lengths (mm) grow with the style's type."""
+    scale = MM * (style.font_size / NORMAL if style else 1.0)
+    figure = Figure(figsize=(width * scale, height * scale))
     FigureCanvasAgg(figure)
     return figure
 
@@ -104,19 +153,29 @@ class TickFormatter(ScalarFormatter):
         self.set_useMathText(True)
 
 
-def save_figure(figure: Figure, stem: Path) -> Iterator[Path]:
-    """Write the figure as SVG and PNG; the same figure gives the same bytes."""
+def save_figure(figure: Figure, stem: Path, style: FigureStyle | None = None) -> Iterator[Path]:
+    """Write the figure as SVG, PNG and what else is chosen; the same figure, the same bytes."""
+    chosen = style or FigureStyle()
+    for kind in ("svg", "png", *chosen.formats):
+        path = stem.with_name(f"{stem.name}.{kind}")
+        write_whole(path, render_figure(figure, kind, chosen))
+        yield path
+
+
+def render_figure(figure: Figure, kind: str, style: FigureStyle) -> bytes:
+    """The figure as a file of this format."""
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             if type(axis.get_major_formatter()) is ScalarFormatter:
                 axis.set_major_formatter(TickFormatter())
-    for kind in ("svg", "png"):
-        stream = io.BytesIO()
-        with rc_context(STYLE):
+    stream = io.BytesIO()
+    with rc_context(make_settings(style)):
+        if kind in _TIFF:
+            compressed = {"compression": "tiff_lzw"}
+            figure.savefig(stream, format=kind, pil_kwargs=compressed)
+        else:
             figure.savefig(stream, format=kind, metadata=figure_metadata(kind))
-        path = stem.with_name(f"{stem.name}.{kind}")
-        write_whole(path, stream.getvalue())
-        yield path
+    return stream.getvalue()
 
 
 def figure_metadata(kind: str) -> dict[str, str | None]:
@@ -182,10 +241,10 @@ def spectrum_title(series: xr.Dataset, spectrum: int) -> str:
     return escape_formula(", ".join(part for part in parts if part)) or f"spectrum {spectrum}"
 
 
-def legend_columns(names: Sequence[str]) -> int:
-    """How many entries of a legend fit beside one another in a single column."""
+def legend_columns(names: Sequence[str], room: float = SINGLE_COLUMN) -> int:
+    """How many entries of a legend fit beside one another in a figure of this width (mm)."""
     widest = _TEXT_WIDTH * max(map(len, names)) + _LEGEND_HANDLE
-    return max(1, min(len(names), int(_LEGEND_WIDTH / widest)))
+    return max(1, min(len(names), int((room - _LEGEND_MARGINS) / widest)))
 
 
 def choose_representative(order: NDArray[np.int_], count: int) -> NDArray[np.int_]:

@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axis import XTick
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.path import Path
@@ -24,6 +25,7 @@ from fitting.output.figures.style import (
     spectrum_title,
 )
 from fitting.output.species_colours import colour_of
+from fitting.projects.figure_style import FigureStyle
 from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
 from fitting.quantities.region_detection import find_detection
@@ -124,10 +126,25 @@ def _is_in_view(tick) -> bool:
     return low - slack <= tick.get_loc() <= high + slack
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_no_text_is_cut_off_or_drawn_over_another(sulfur, case: str) -> None:
+STYLES = {
+    "two columns, large type": FigureStyle(width=183.0, font_size=10.0),
+    "nothing beside the fits": FigureStyle(
+        has_legend=False, has_residual=False, has_labels=False, most_spectra=2
+    ),
+    "small type in serifs": FigureStyle(font_size=6.0, font="DejaVu Serif", width=136.0),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "style"),
+    [(case, FigureStyle()) for case in CASES]
+    + [("one branch", style) for style in STYLES.values()]
+    + [("many samples", STYLES["two columns, large type"])],
+)
+def test_no_text_is_cut_off_or_drawn_over_another(sulfur, case: str, style: FigureStyle) -> None:
     count, coordinates = CASES[case]
-    for name, figure in region_figures(sulfur(count, **coordinates()), CATALOGUE).items():
+    analysis = sulfur(count, **coordinates())
+    for name, figure in region_figures(analysis, CATALOGUE, style=style).items():
         texts = texts_of(figure)
         page = figure.bbox
         boxes = [(text.get_text(), text.get_window_extent(), text.get_rotation()) for text in texts]
@@ -153,6 +170,30 @@ def test_figures_are_a_column_wide_and_fit_on_a_page(sulfur, case: str) -> None:
         assert height < 235.0
         sizes = [text.get_fontsize() for text in texts_of(figure)]
         assert min(sizes) >= 5.0
+
+
+def test_a_style_sets_width_type_colours_names_and_what_is_drawn(sulfur) -> None:
+    analysis = sulfur(6, voltage=np.linspace(2.5, 4.3, 6), sample="cell")
+    style = FigureStyle(
+        width=120.0, font_size=8.0, colours={"PS4": "#aa0011"}, names={"PS4": "thiophosphate"},
+        spectra={"S 2p": (5, 1)}, has_residual=False,
+    )  # fmt: skip
+    figure = region_figures(analysis, CATALOGUE, style=style)["fits"]
+    assert figure.get_size_inches()[0] * 25.4 == pytest.approx(120.0)
+    first, second = figure.axes
+    assert (first.get_title("left"), second.get_title("left")) == ("4.30 V", "2.86 V")
+    words = {text.get_text(): text for text in texts_of(figure)}
+    assert words["Binding energy (eV)"].get_fontsize() == pytest.approx(8.0)
+    assert "thiophosphate" in words
+    assert "#aa0011" in [to_hex(line.get_color()) for line in first.lines]
+
+
+def test_chosen_formats_are_written_beside_svg_and_png(sulfur, tmp_path) -> None:
+    style = FigureStyle(formats=("pdf", "tiff"), dots_per_inch=100)
+    project = Project({"S 2p": sulfur(1)}, figure_style=style)
+    written = {path.suffix for path in write_figures(project, tmp_path) if "fits" in path.name}
+    assert written == {".svg", ".png", ".pdf", ".tiff"}
+    assert (tmp_path / "S_2p_fits.tiff").read_bytes()[:2] in (b"II", b"MM")
 
 
 def test_binding_energy_runs_to_the_left_and_raman_shift_to_the_right(sulfur) -> None:

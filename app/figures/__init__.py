@@ -1,0 +1,1 @@
+"""The dialog that makes figures for print, with a preview."""
