@@ -70,6 +70,10 @@ COMMANDS: Sequence[Command] = (
         "remove", EDIT, "Re&move spectra", "Ctrl+Backspace", "Those selected in the list",
         begins_group=True,
     ),
+    Command(
+        "preferences", EDIT, "Pre&ferences…", _Standard.Preferences,
+        "Appearance, decimal mark and folder, for every project", begins_group=True,
+    ),
     Command("fit_spectrum", FIT, "&Fit spectrum", "F5", "The spectrum on the screen"),
     Command(
         "fit_series", FIT, "Fit &series", "F6", "All spectra of all regions"
@@ -101,6 +105,10 @@ COMMANDS: Sequence[Command] = (
     Command("next_region", VIEW, "Next &region", "Ctrl+Right"),
     Command("previous_region", VIEW, "Pre&vious region", "Ctrl+Left"),
     Command("reset_layout", VIEW, "Reset &layout", begins_group=True),
+    Command(
+        "whats_this", HELP, "&What is this?", _Standard.WhatsThis,
+        "Click a panel to read what it is for",
+    ),
     Command("shortcuts", HELP, "&Keyboard shortcuts", _Standard.HelpContents),
     Command("about", HELP, "&About Thioscope"),
 )  # fmt: skip

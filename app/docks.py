@@ -20,20 +20,63 @@ class Panel:
     name: str
     title: str
     area: Qt.DockWidgetArea
+    about: str = ""
+    """What it is for, shown by "What is this?"."""
 
 
 PANELS: Sequence[Panel] = (
-    Panel("series", "Series", _Area.LeftDockWidgetArea),
-    Panel("series_map", "Series map", _Area.BottomDockWidgetArea),
-    Panel("compare", "Compare", _Area.BottomDockWidgetArea),
-    Panel("trends", "Trends", _Area.BottomDockWidgetArea),
-    Panel("model", "Model", _Area.RightDockWidgetArea),
-    Panel("library", "Library", _Area.RightDockWidgetArea),
-    Panel("steps", "Steps", _Area.RightDockWidgetArea),
-    Panel("results", "Results", _Area.RightDockWidgetArea),
-    Panel("audit", "Audit", _Area.RightDockWidgetArea),
-    Panel("notes", "Notes", _Area.RightDockWidgetArea),
-)
+    Panel(
+        "series", "Series", _Area.LeftDockWidgetArea,
+        "Regions and their spectra. ○ is not fitted, ● fitted, ▲ ended with a parameter at "
+        "its bound, ✕ failed; χ²ᵣ near 1 is a fit within the noise. A click shows a "
+        "spectrum, Ctrl or Shift and click selects several.",
+    ),
+    Panel(
+        "series_map", "Series map", _Area.BottomDockWidgetArea,
+        "All spectra of the region as one picture: dark is weak, bright is strong. A click "
+        "shows the spectrum of that row.",
+    ),
+    Panel(
+        "compare", "Compare", _Area.BottomDockWidgetArea,
+        "The spectra that are selected in the list, over one another, stacked, or each "
+        "minus the first.",
+    ),
+    Panel(
+        "trends", "Trends", _Area.BottomDockWidgetArea,
+        "How species change along voltage, time or sample. Error bars are one standard "
+        "error; an arrow down is the limit that an undetected species is below, at 95 %. A "
+        "click on a point shows its spectrum.",
+    ),
+    Panel(
+        "model", "Model", _Area.RightDockWidgetArea,
+        "What is fitted: peaks with their start values, limits and ties, the background and "
+        "the shape of lines. Fix holds a value, Tie lets it follow another one.",
+    ),
+    Panel(
+        "library", "Library", _Area.RightDockWidgetArea,
+        "Species with the positions that were measured for them, and the papers they come "
+        "from. A double click adds one to the model.",
+    ),
+    Panel(
+        "steps", "Steps", _Area.RightDockWidgetArea,
+        "What is done to the spectra before the fit, in this order. Each step says what it "
+        "did.",
+    ),
+    Panel(
+        "results", "Results", _Area.RightDockWidgetArea,
+        "Shares, ratios, areas and positions with one standard error. Point at a number for "
+        "its 95 % interval.",
+    ),
+    Panel(
+        "audit", "Audit", _Area.RightDockWidgetArea,
+        "What to look at before these numbers are published. A click on a finding shows its "
+        "spectrum and what to do.",
+    ),
+    Panel(
+        "notes", "Notes", _Area.RightDockWidgetArea,
+        "What was left out and why, and what reading and referring had to say.",
+    ),
+)  # fmt: skip
 
 
 class Docks:
@@ -162,6 +205,7 @@ def _make_dock(panel: Panel, widget: QWidget, window: QMainWindow) -> QDockWidge
     dock = QDockWidget(panel.title, window)
     dock.setObjectName(panel.name)
     dock.setWidget(widget)
+    widget.setWhatsThis(panel.about)
     if panel.area == _Area.RightDockWidgetArea:
         _hide_title(dock, False)
         dock.topLevelChanged.connect(partial(_hide_title, dock))

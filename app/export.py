@@ -13,6 +13,7 @@ from app.errors import ErrorDesk
 from app.export_dialog import ExportChoice, ExportDialog
 from app.job import Job
 from app.main_window import MainWindow
+from app.preferences import write_columns
 from app.settings import last_folder, recent_files
 from fitting.data.errors import ThioscopeError
 from fitting.output.curves import curve_headings, find_curves, list_points
@@ -180,7 +181,8 @@ class ExportActions(QObject):
             curve_headings(analysis, has_spectrum=False),
             *(map(cell_text, one) for one in rows),
         ]
-        QGuiApplication.clipboard().setText("\n".join(map("\t".join, lines)) + "\n")
+        text = "\n".join(map("\t".join, lines)) + "\n"
+        QGuiApplication.clipboard().setText(write_columns(text))
         self._status.say("Data, fit and components are on the clipboard, as columns.")
 
     def open_folder(self) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings
 
+from app.preferences import preferred_folder
+
 _RECENT = "recent_files"
 _MOST_RECENT_FILES = 10
 _LIBRARIES = "own_libraries"
@@ -40,7 +42,10 @@ def remember_own_libraries(paths: Sequence[Path]) -> None:
 
 
 def last_folder() -> Path:
-    """The folder to begin a file dialog in."""
+    """The folder to begin a file dialog in: the preferred one, else that used last."""
+    preferred = preferred_folder()
+    if preferred is not None:
+        return preferred
     for path in recent_files():
         return path if path.is_dir() else path.parent
     return Path.home()

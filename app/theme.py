@@ -6,8 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.preferences import read_preferences
+
 SPACING = 8
 """Pixels between things; margins are this or a multiple of it."""
+
+_MIDDLE = 128
+"""Lightness of a window between dark and light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +65,59 @@ DARK = Colours(
 )
 
 
+CONTRAST = Colours(
+    window="#000000",
+    surface="#000000",
+    stripe="#101010",
+    border="#ffffff",
+    text="#ffffff",
+    muted="#e0e0e0",
+    accent="#ffd60a",
+    on_accent="#000000",
+    warning="#ffb000",
+    error="#ff9c94",
+    good="#7cf29c",
+)
+"""For whom light and dark are too faint: white on black, every line drawn."""
+
+
 def current_colours() -> Colours:
     """The colours in use: told by the palette, so that they fit what is on the screen."""
-    return DARK if QGuiApplication.palette().window().color().lightness() < 128 else LIGHT
+    palette = QGuiApplication.palette()
+    if palette.window().color().lightness() >= _MIDDLE:
+        return LIGHT
+    return CONTRAST if palette.mid().color() == QColor(CONTRAST.border) else DARK
 
 
 def follow_system(application: QApplication) -> None:
-    """Take the system's scheme, now and whenever it changes."""
+    """Take the preferred colours, or those of the system, now and whenever it changes."""
     application.setStyle("Fusion")
-    hints = application.styleHints()
-    hints.colorSchemeChanged.connect(_apply_to_application)
-    apply_scheme(application, hints.colorScheme())
+    application.styleHints().colorSchemeChanged.connect(_follow_change)
+    apply_appearance(application, read_preferences().appearance)
+
+
+def apply_appearance(application: QApplication, appearance: str) -> None:
+    """Take the colours of a preference; see ``APPEARANCES``."""
+    if appearance == "system":
+        apply_scheme(application, application.styleHints().colorScheme())
+    else:
+        _apply_colours(application, _BY_APPEARANCE[appearance])
 
 
 def apply_scheme(application: QApplication, scheme: Qt.ColorScheme) -> None:
     """Take the light or the dark colours; light where the system does not say."""
-    chosen = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    _apply_colours(application, DARK if scheme == Qt.ColorScheme.Dark else LIGHT)
+
+
+def _apply_colours(application: QApplication, chosen: Colours) -> None:
     application.setPalette(_make_palette(chosen))
     application.setStyleSheet(_style_sheet(chosen))
 
 
-def _apply_to_application(scheme: Qt.ColorScheme) -> None:
+def _follow_change(_: Qt.ColorScheme) -> None:
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        apply_scheme(application, scheme)
+        apply_appearance(application, read_preferences().appearance)
 
 
 def _make_palette(chosen: Colours) -> QPalette:
@@ -122,6 +156,8 @@ def _style_sheet(chosen: Colours) -> str:
         text = text.replace("{" + field.name + "}", getattr(chosen, field.name))
     return text
 
+
+_BY_APPEARANCE = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 DENSE = """
 QAbstractItemView { font-size: 8.5pt; }

@@ -7,12 +7,13 @@ from pathlib import Path
 import xarray as xr
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWhatsThis, QWidget
 
 from app.about import show_about
 from app.autosave import Autosave
 from app.cell.cell_actions import CellActions
 from app.composition.composition_dialog import CompositionActions
+from app.controls.lasting_menu import LastingTicks
 from app.docks import Docks, add_extra_dock, keep_size
 from app.document import Document
 from app.errors import ErrorDesk
@@ -31,6 +32,8 @@ from app.plots.compare_plot import ComparePlot
 from app.plots.series_map import SeriesMap
 from app.plots.spectrum_plot import SpectrumPlot
 from app.plots.trends_plot import TrendsPlot
+from app.preferences import Preferences
+from app.preferences_dialog import PreferencesDialog
 from app.recovery import Recovery
 from app.results.audit_panel import AuditPanel
 from app.results.left_out import count_words, is_told_alike
@@ -40,6 +43,7 @@ from app.shortcuts import ShortcutSheet
 from app.spectra.measurement_actions import MeasurementActions
 from app.spectra.series_list import SeriesList
 from app.steps.steps_panel import StepsPanel
+from app.theme import apply_appearance
 from fitting.data.order import order_drawn
 from fitting.projects.project import Project
 
@@ -126,6 +130,9 @@ class Workbench(QObject):
         self.window.status.notes.clicked.connect(self._show_notes)
         self._actions["remove"].triggered.connect(self.series.remove_selected)
         self._actions["shortcuts"].triggered.connect(self._show_shortcuts)
+        self._actions["preferences"].triggered.connect(self._show_preferences)
+        self._actions["whats_this"].triggered.connect(_ask_what)
+        LastingTicks(self._actions.menus["&View"])
         self._actions["about"].triggered.connect(partial(_show_about, self.window))
         self.document.project_changed.connect(self._show_project)
         self.document.view_changed.connect(self._show_title)
@@ -233,6 +240,11 @@ class Workbench(QObject):
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self._actions, self.window).open()
 
+    def _show_preferences(self) -> None:
+        dialog = PreferencesDialog(self.window)
+        dialog.changed.connect(_take_preferences)
+        dialog.open()
+
     def _on_closing(self, event: QCloseEvent) -> None:
         if event.isAccepted():
             self.watch.wait()
@@ -254,6 +266,16 @@ def _name_step(action: QAction, text: str, step: str) -> None:
 
 def _step_along(along: object, by: int, _: bool = False) -> None:
     along(by)  # type: ignore[operator]
+
+
+def _take_preferences(preferences: Preferences) -> None:
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        apply_appearance(application, preferences.appearance)
+
+
+def _ask_what(_: bool = False) -> None:
+    QWhatsThis.enterWhatsThisMode()
 
 
 def _show_about(window: QWidget, _: bool = False) -> None:

@@ -13,6 +13,7 @@ from app.controls.chooser import Chooser
 from app.document import Document, View
 from app.plots.axes import axis_label, runs_left
 from app.plots.plot_canvas import PlotPanel
+from app.preferences import write_columns
 from app.spectra.series_tree import spectrum_name, state_text
 from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
@@ -92,7 +93,8 @@ class ComparePlot(QWidget):
                       for one in self.curves)
             for n in range(longest)
         ]  # fmt: skip
-        QGuiApplication.clipboard().setText("\n".join(["\t".join(heads), *lines]) + "\n")
+        text = "\n".join(["\t".join(heads), *lines]) + "\n"
+        QGuiApplication.clipboard().setText(write_columns(text))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

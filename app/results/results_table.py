@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.controls.chooser import Chooser
 from app.controls.hints import Hint
 from app.document import Document, View
+from app.preferences import write_columns
 from app.results.check_columns import CHECKS, NO_CHECKS, check_table
 from app.results.interval_bar import IntervalBar
 from app.results.result_columns import (
@@ -182,7 +183,7 @@ class ResultsTable(QWidget):
         """Put the selected rows, or all if that is only one, on the clipboard."""
         table, chosen = self.model.shown, self.view.selected_rows()
         rows = [table.rows[row] for row in chosen] if len(chosen) > 1 else table.rows
-        QGuiApplication.clipboard().setText(copied_text(table, rows))
+        QGuiApplication.clipboard().setText(write_columns(copied_text(table, rows)))
 
     def _arrange(self) -> None:
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMe
 
 from app.main_window import MainWindow
 from app.settings import name_application
-from app.theme import apply_scheme
+from app.theme import apply_appearance
 from app.workbench import Workbench
 from fitting.fits.each import FitOptions
 from fitting.simulation.example import write_example
 
-_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+_APPEARANCES = ("light", "dark", "contrast")
 _LONGEST = 300.0
 """Seconds to wait for anything."""
 _SETTLED = 0.5
@@ -312,7 +312,7 @@ def main() -> None:
     name_application(application)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     application.setStyle("Fusion")
-    apply_scheme(application, _SCHEMES[options.scheme])
+    apply_appearance(application, options.scheme)
     options.folder.mkdir(parents=True, exist_ok=True)
     scenes = {**SCENES, **(REAL_SCENES if options.data else {})}
     for name in options.scene or scenes:
@@ -350,7 +350,7 @@ def _read_words() -> argparse.Namespace:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--scene", action="append")
     parser.add_argument("--size", default="1280x720")
-    parser.add_argument("--scheme", default="light", choices=list(_SCHEMES))
+    parser.add_argument("--scheme", default="light", choices=_APPEARANCES)
     return parser.parse_args()
 
 
