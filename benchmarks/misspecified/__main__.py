@@ -2,7 +2,8 @@
 
 Series whose truth differs from the fitted model in the ways that real spectra do. Of every share:
 whether its total interval holds the truth (honest), whether it does not and a warning says so
-(told), or does not and nothing is said (silent).
+(told), or does not and nothing is said (silent). ``--drawn N`` measures so many scenes drawn by
+chance in place of those that have a name.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.command import Figures, Size, benchmark_parser, parse, publish, tell
+from benchmarks.misspecified.drawn import COUNTS, draw_scene
 from benchmarks.misspecified.measure import Outcome, measure_scene
 from benchmarks.misspecified.scenes import make_scenes
 
@@ -21,7 +23,11 @@ def main() -> None:
     parser = benchmark_parser(
         __doc__, series=Size(5, 1, "series a scene"), spectra=Size(20, 8, "spectra a series")
     )
+    parser.add_argument("--drawn", type=int, metavar="N", default=0, help="scenes drawn by chance")
     options = parse(parser)
+    if options.drawn:
+        publish("misspecified", {"scenes": measure_drawn(options.drawn)}, options, as_table)
+        return
     measured = {}
     for scene in make_scenes():
         outcomes = [
@@ -32,6 +38,17 @@ def main() -> None:
         measured[scene.name] = summarise_scene(outcomes)
         tell(f"{scene.name}: {measured[scene.name]}")
     publish("misspecified", {"scenes": measured}, options, as_table)
+
+
+def measure_drawn(count: int) -> Figures:
+    """The first of the scenes that are drawn by chance, summed up by what differs in them."""
+    by_name: dict[str, list[Outcome]] = {}
+    for number in range(count):
+        scene, spectra = draw_scene(number), COUNTS[number // 5 % len(COUNTS)]
+        outcomes = measure_scene(scene, spectra, number)
+        by_name.setdefault(scene.name, []).extend(outcomes)
+        tell(f"{number}, {spectra} spectra, {scene.name}: {summarise_scene(outcomes)}")
+    return {name: summarise_scene(by_name[name]) for name in sorted(by_name)}
 
 
 def summarise_scene(outcomes: Sequence[Outcome]) -> Figures:

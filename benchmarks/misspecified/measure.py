@@ -1,14 +1,15 @@
 """One series of a scene through the program, and what it says of it."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import fitting
-from benchmarks.misspecified.scenes import FloatArray, Scene
+from benchmarks.misspecified.scene import FloatArray, Scene
 from fitting.audit.findings import audit_project
 from fitting.projects.project import Project
 from libraries.loader import catalogue
@@ -51,13 +52,14 @@ def fit_scene(scene: Scene, count: int, seed: int) -> Project:
 def write_spectra(scene: Scene, counts: FloatArray, folder: Path) -> None:
     """The spectra as files of two columns."""
     region = scene.region.replace(" ", "")
+    axis = "Raman shift (1/cm)" if scene.region == "Raman" else "Binding energy (eV)"
     for number, row in enumerate(counts):
         lines = [f"{x:.2f}\t{value:.0f}" for x, value in zip(scene.x, row, strict=True)]
-        text = "\n".join(["Binding energy (eV)\tCounts", *lines])
+        text = "\n".join([f"{axis}\tCounts", *lines])
         (folder / f"cell{number:03d}_{region}.txt").write_text(f"{text}\n", encoding="utf-8")
 
 
-def _find_told(project: Project, count: int) -> FloatArray:
+def _find_told(project: Project, count: int) -> NDArray[np.bool_]:
     told = np.zeros(count, dtype=bool)
     for finding in audit_project(project, catalogue()):
         # every axis here is without a reference, which says nothing of the shares
@@ -70,14 +72,12 @@ def _find_told(project: Project, count: int) -> FloatArray:
     return told
 
 
-def _compare(
-    species: object, scene: Scene, told: Mapping[int, bool] | FloatArray
-) -> Iterator[Outcome]:
+def _compare(species: object, scene: Scene, told: NDArray[np.bool_]) -> Iterator[Outcome]:
     rows = species.to_dict("records")  # type: ignore[attr-defined]
     for row in rows:
-        truth = scene.truth.get(row["species"], 0.0 if scene.name.startswith("pure") else None)
-        if truth is None or not np.isfinite(row["fraction_percent"]):
+        if not np.isfinite(row["fraction_percent"]):
             continue
+        truth = float(scene.find_truth(row["species"], len(told))[int(row["spectrum"])])
         value, stderr = float(row["fraction_percent"]), float(row["fraction_stderr"])
         low, high = float(row["fraction_low95"]), float(row["fraction_high95"])
         if not np.isfinite(low):

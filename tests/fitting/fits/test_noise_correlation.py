@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.misspecified.scenes import make_scenes, smoothed
+from benchmarks.misspecified.scene import smoothed
+from benchmarks.misspecified.scenes import make_scenes
 from fitting.data.series import make_series
 from fitting.fits.each import fit_all_spectra
 from fitting.fits.noise_correlation import correlated_points

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from benchmarks.misspecified.scenes import Scene, make_scenes
+from benchmarks.misspecified.scene import Scene
+from benchmarks.misspecified.scenes import make_scenes
 from fitting.data.series import make_series
 from fitting.fits.each import fit_all_spectra
 from fitting.fits.options import FAMILY, FitOptions
