@@ -12,7 +12,18 @@ from fitting.solvers.engine import Engine
 Seed = Literal["library", "previous", "neighbours"]
 Weights = Literal["model", "data"]
 Uncertainty = Literal["covariance", "profile", "bootstrap"]
-FAMILY = ("width", "mixing", "tail", "charging", "split", "background", "species", "unknown")
+FAMILY = (
+    "width",
+    "mixing",
+    "tail",
+    "charging",
+    "split",
+    "separation",
+    "background",
+    "species",
+    "unknown",
+    "absence",
+)
 """What the models of a family may give up: see ``fitting.uncertainty.model_family``."""
 GROUPINGS = ("sample", "source", "branch", "cycle", "voltage", "depth")
 """Coordinates of a series that spectra with common parameters may be grouped by."""

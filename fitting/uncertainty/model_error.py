@@ -13,7 +13,7 @@ sure there. It is beside the statistical error, never part of it.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -31,11 +31,12 @@ from fitting.quantities.interval_storage import AS_FITTED
 from fitting.quantities.quantify import species_areas
 from fitting.quantities.quantity import Quantity
 from fitting.solvers.numpy.minimise import solve_numpy
-from fitting.uncertainty.model_family import Member
+from fitting.uncertainty.common_shapes import HeldModel, hold_over_series
+from fitting.uncertainty.model_family import ABSENCE, Member
 
 CONTRIBUTES = 0.02
 """Weight from which a member is named."""
-OWN_PRIOR = 0.5
+OWN_PRIOR = 0.25
 """What the fitted model counts before any evidence; the kinds of members share the rest equally,
 and so do the members of a kind."""
 REJECTED = 20.0
@@ -44,6 +45,8 @@ evidence between the others is then taken in units of a twentieth of what reject
 MOST_SPECTRA = 64
 """Of a longer series so many stand for all."""
 _MOST_EVALUATIONS = 200
+_LEAST_KNOWN = 100.0 / np.sqrt(12.0)
+"""Standard deviation of a share of which nothing is known (percent)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class FittedMember:
     """Shape (b,)."""
     free: int
     """Free parameters of a spectrum."""
+    common: int = 0
+    """Parameters that all spectra have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,22 @@ def fit_family(
     rows = sample_rows(result)
     fitted, ended = series.isel({SPECTRUM: rows}), result.isel({SPECTRUM: rows})
     sigma = _expected_noise(fitted, ended, model, options)
+    first: FittedMember | None = None
     for member in (Member(AS_FITTED, AS_FITTED, "", model), *members):
         try:
             refitted = _refit(fitted, member.model, _starts_of(member.model, ended, model), sigma)
+            found = _take_member(member, refitted, quantities)
+            first = first or found
+            yield found
+            if rows.size > 1 and _may_count(found, first):
+                held = hold_over_series(member.model, refitted, model)
+                if held is not None:
+                    starts = _starts_of(held.model, refitted, member.model)
+                    again = _refit(fitted, held.model, starts, sigma)
+                    yield _take_common(found, held, again, quantities)
         except ThioscopeError:
             # bounds that leave nothing to vary in: the member says nothing of this series
             continue
-        yield _take_member(member, refitted, quantities)
 
 
 def sample_rows(result: xr.Dataset) -> IndexArray:
@@ -122,10 +136,12 @@ def weigh_family(fitted: Sequence[FittedMember], result: xr.Dataset) -> FamilyEr
         Of the fitted model, all spectra of the series.
     """
     rows = sample_rows(result)
-    weights = _find_weights(fitted, result["points"].values[rows].astype(float))
+    whole = [one for one in fitted if one.member.kind != ABSENCE]
+    absent = [one for one in fitted if one.member.kind == ABSENCE]
+    weights = _find_weights(whole, result["points"].values[rows].astype(float))
     first = fitted[0]
     square, known, unseen = (np.zeros_like(first.value) for _ in range(3))
-    for weight, one in zip(weights, fitted, strict=True):
+    for weight, one in zip(weights, whole, strict=True):
         excess = np.nan_to_num(one.stderr) ** 2 - np.nan_to_num(first.stderr) ** 2
         part = (one.value - first.value) ** 2 + np.maximum(excess, 0.0)
         usable = np.isfinite(part)
@@ -134,15 +150,27 @@ def weigh_family(fitted: Sequence[FittedMember], result: xr.Dataset) -> FamilyEr
         is_seen = one.value > DECISION * np.nan_to_num(one.stderr)
         unseen += np.where(usable & ~is_seen, weight, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.where(known > 0, np.sqrt(square / known), np.nan)
+        square = square / known + sum(_square_of_absence(first, one) for one in absent)
+        error = np.where(known > 0, np.sqrt(square), np.nan)
         unseen = np.where(known > 0, unseen / known, np.nan)
-    named = [(one.member.name, float(weight)) for one, weight in zip(fitted, weights, strict=True)]
+    named = [(one.member.name, float(weight)) for one, weight in zip(whole, weights, strict=True)]
     mattered = sorted((n for n in named if n[1] >= CONTRIBUTES), key=lambda n: -n[1])
     return FamilyError(
         _spread_over_series(error, rows, result),
         _spread_over_series(unseen, rows, result),
         tuple(mattered),
     )
+
+
+def _square_of_absence(first: FittedMember, absent: FittedMember) -> FloatArray:
+    """What it adds to the squared error that a species may not be there at all, shape (b, q).
+
+    Whether it is there may differ from spectrum to spectrum: each weighs the two for itself.
+    """
+    rise = absent.chi_square - first.chi_square
+    weight = 1.0 / (1.0 + np.exp(np.minimum(0.5 * rise - (first.free - absent.free), 500.0)))
+    part = weight[:, None] * (absent.value - first.value) ** 2
+    return np.asarray(np.where(np.isfinite(part), part, 0.0))
 
 
 def _spread_over_series(found: FloatArray, rows: IndexArray, result: xr.Dataset) -> FloatArray:
@@ -161,15 +189,19 @@ def _spread_over_series(found: FloatArray, rows: IndexArray, result: xr.Dataset)
 def _find_weights(fitted: Sequence[FittedMember], points: FloatArray) -> FloatArray:
     """Weights of the members, which add up to 1, shape (k,)."""
     chi_square = np.stack([one.chi_square for one in fitted])
-    everywhere = np.isfinite(chi_square).all(axis=0)
+    everywhere = np.isfinite(chi_square[0])
     if not everywhere.any():
         return np.asarray(np.eye(len(fitted))[0])
-    free = np.array([one.free for one in fitted])
+    # dropping what the fitted model has explains nothing, and is no evidence against it
+    free = np.maximum([one.free for one in fitted], fitted[0].free)
+    common = np.array([one.common for one in fitted])
     total = chi_square[:, everywhere].sum(axis=1)
     freedom = points[everywhere].sum() - free * everywhere.sum()
     # where even the best is not good, what is better by chance alone weighs less
-    scale = max(1.0, float((total / np.maximum(freedom, 1.0)).min()))
-    evidence = total / scale + 2.0 * free * everywhere.sum()
+    scale = max(1.0, float(np.nanmin(total / np.maximum(freedom, 1.0))))
+    evidence = total / scale + 2.0 * (free * everywhere.sum() + common)
+    # a member that could not be fitted to every spectrum says nothing of the series
+    evidence = np.where(np.isfinite(evidence), evidence, np.inf)
     evidence -= evidence.min()
     # where the fitted model is rejected, no other one is proved by the same margin
     weights = _find_priors(fitted) * np.exp(-0.5 * evidence / max(1.0, evidence[0] / REJECTED))
@@ -214,11 +246,33 @@ def _take_member(
     member: Member, result: xr.Dataset, quantities: Sequence[Quantity]
 ) -> FittedMember:
     areas = species_areas(result, member.model)
-    estimates = [one.estimate(areas) for one in quantities]
-    value = np.stack([one.value for one in estimates], axis=1)
-    stderr = np.stack([one.stderr for one in estimates], axis=1)
+    value, stderr = np.full((2, len(result["chi_square"]), len(quantities)), np.nan)
+    for column, one in enumerate(quantities):
+        if set(one.species) | set(one.relative_to) <= set(areas.names):
+            estimate = one.estimate(areas)
+            value[:, column], stderr[:, column] = estimate.value, estimate.stderr
+            if one.kind == "fraction":
+                stderr[:, column] = np.minimum(stderr[:, column], _LEAST_KNOWN)
     chi_square = np.where(is_fitted(result), result["chi_square"].values, np.nan)
     return FittedMember(member, value, stderr, chi_square, int(result.attrs["free_parameters"]))
+
+
+def _may_count(found: FittedMember, first: FittedMember) -> bool:
+    """Whether a member could have weight if it paid for what it frees only once."""
+    both = np.isfinite(found.chi_square) & np.isfinite(first.chi_square)
+    gain = float((first.chi_square - found.chi_square)[both].sum())
+    return found.free > first.free and gain > found.free - first.free
+
+
+def _take_common(
+    free: FittedMember, held: HeldModel, result: xr.Dataset, quantities: Sequence[Quantity]
+) -> FittedMember:
+    """The member with common values; how well the spectra together know those is in its errors."""
+    member = replace(free.member, name=f"{free.member.name}, in common", model=held.model)
+    found = _take_member(member, result, quantities)
+    of_common = np.maximum(free.stderr**2 - found.stderr**2, 0.0) / len(free.stderr)
+    stderr = np.sqrt(found.stderr**2 + np.nan_to_num(of_common))
+    return replace(found, stderr=stderr, common=held.count)
 
 
 def _starts_of(member: Model, result: xr.Dataset, model: Model) -> FloatArray:

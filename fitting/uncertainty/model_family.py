@@ -20,23 +20,29 @@ from fitting.models.model import (
     BACKGROUND,
     Model,
     Parameter,
+    Peak,
+    Tie,
     with_parameter,
+    without_peak,
 )
 from fitting.models.parameters import resolve_ties
 from fitting.quantities.quantify import species_names
 from fitting.uncertainty.altered_models import (
     MIXING,
+    SEPARATION,
+    SLOPE,
     WIDTH,
     Frame,
     collides_with,
+    free_mixings,
     is_inside,
     make_frame,
     make_usual_ties,
-    species_of_parameter,
     ties_of_kind,
     untie_widths,
     with_second_line,
     with_second_lines,
+    with_wider_bounds,
 )
 from libraries.catalogue import Catalogue
 from libraries.errors import LibraryError
@@ -55,6 +61,13 @@ CHARGED = ((0.4, 0.15), (0.4, 0.3), (0.6, 0.15), (0.6, 0.3), (0.9, 0.2))
 SPLITS = ((0.5, 1.0), (0.9, 1.0), (0.9, 1.5), (1.3, 1.5))
 """A broad or asymmetric species as two lines: distance and width of the second, in widths of the
 first."""
+BAND_SPLITS = ((-0.7, 1.0), (0.7, 1.0))
+"""The same of a Raman band, which may have a second one on either side."""
+SEPARATION_SPREAD = 0.08
+"""How far the distance of a doublet's lines may be from its constant (eV): reported ones of S 2p
+spread over 1.15 to 1.25 eV, of P 2p over 0.82 to 0.9 eV."""
+ABSENCE = "absence"
+"""The kind of members that lack a species."""
 UNKNOWN = "unknown"
 """The species of a line that no library entry stands for."""
 
@@ -101,8 +114,10 @@ Made = tuple[str, str, Model]
 
 
 def free_widths(frame: Frame) -> Iterator[Made]:
-    """Widths free of each other: of all species, and of each alone."""
+    """Widths free of each other: of all species, and of each alone; and beyond their bounds."""
     tied = ties_of_kind(frame.model, WIDTH)
+    if wider := with_wider_bounds(frame):
+        yield ("widths beyond bounds", "widths beyond their bounds", wider)
     if not tied:
         return
     yield (
@@ -115,10 +130,12 @@ def free_widths(frame: Frame) -> Iterator[Made]:
             peak = tie.target.partition(".")[0]
             freed = untie_widths(frame, [tie.target])
             yield (f"width of {peak} free", f"the width of {peak} its own", freed)
+        if mixed := free_mixings(untie_widths(frame, [t.target for t in tied])):
+            yield ("widths and mixings free", "widths and shapes free of each other", mixed)
 
 
 def other_mixings(frame: Frame) -> Iterator[Made]:
-    """More and less Lorentzian lines; where the mixing is free for all, free for each species."""
+    """More and less Lorentzian lines: all of them alike, and each species for itself."""
     names = [f"{p.name}.{MIXING}" for p in frame.model.peaks if MIXING in p.parameters]
     resolved = resolve_ties(frame.model)
     if not names:
@@ -129,23 +146,8 @@ def other_mixings(frame: Frame) -> Iterator[Made]:
             for name in names:
                 model = with_parameter(model, name, value=value, min=0.0, max=1.0, vary=False)
             yield (f"mixing {value:g}", f"a Lorentzian part of {value:g}", model)
-        return
-    tied = [tie.target for tie in ties_of_kind(frame.model, MIXING)]
-    first = {peak.species: f"{peak.name}.{MIXING}" for peak in reversed(frame.model.peaks)}
-    freed = [name for name in first.values() if name in tied]
-    if freed:
-        ties = tuple(
-            replace(tie, source=first[species_of_parameter(frame.model, tie.target)])
-            if tie.target in tied
-            else tie
-            for tie in frame.model.ties
-            if tie.target not in freed
-        )
-        yield (
-            "mixing by species",
-            "a Lorentzian part of each species' own",
-            replace(frame.model, ties=ties),
-        )
+    if by_species := free_mixings(frame.model):
+        yield ("mixing by species", "a Lorentzian part of each species' own", by_species)
 
 
 def add_tails(frame: Frame) -> Iterator[Made]:
@@ -169,27 +171,83 @@ def charge_parts(frame: Frame) -> Iterator[Made]:
 
 
 def split_species(frame: Frame) -> Iterator[Made]:
-    """Each species as two lines side by side, with free areas."""
-    for peak in frame.model.peaks if frame.is_xps else ():
-        for distance, width in SPLITS:
+    """Each species as two lines side by side, with free areas; of bands the strongest alone."""
+    if frame.is_xps:
+        places = {peak.name: SPLITS for peak in frame.model.peaks}
+    else:
+        places = dict.fromkeys(frame.find_strongest(), BAND_SPLITS)
+    for name, beside in places.items():
+        for distance, width in beside:
+            peak = frame.model.peak(name)
             model = with_second_line(frame, frame.model, peak, (distance, width), None)
-            name = f"{peak.name} split by {distance:g}, {width:g}"
-            yield (name, f"{peak.name} as two lines", model)
+            yield (f"{name} split by {distance:g}, {width:g}", f"{name} as two lines", model)
+
+
+def other_separations(frame: Frame) -> Iterator[Made]:
+    """Doublets closer together, or further apart, than the constant of the core level."""
+    names = [f"{peak.name}.{SEPARATION}" for peak in frame.model.peaks if peak.is_doublet]
+    tied = {tie.target for tie in frame.model.ties}
+    known = dict(frame.model.parameters())
+    if not names or any(name in tied or known[name].vary for name in names):
+        return
+    first = known[names[0]].value
+    bounds = {"min": first - SEPARATION_SPREAD, "max": first + SEPARATION_SPREAD}
+    model = with_parameter(frame.model, names[0], vary=True, **bounds)
+    offsets = [known[name].value - first for name in names[1:]]
+    ties = [
+        Tie(name, names[0], 1.0, offset) for name, offset in zip(names[1:], offsets, strict=True)
+    ]
+    model = replace(model, ties=(*model.ties, *ties))
+    yield ("separation free", "another distance of the two lines of a doublet", model)
 
 
 def other_backgrounds(frame: Frame) -> Iterator[Made]:
     """Other backgrounds that are usual for the technique."""
     if any(BACKGROUND in (tie.target + tie.source) for tie in frame.model.ties):
         return
-    kind = frame.model.background.kind
-    for other in ("shirley", "tougaard", "linear") if frame.is_xps else ():
-        if other != kind:
+    background = frame.model.background
+    others = ("shirley", "tougaard", "linear") if frame.is_xps else ("polynomial", "polynomial-8")
+    for other in others:
+        if other != background.kind:
             model = replace(frame.model, background=starting_background(other))
             yield (f"background {other}", f"a background of the kind {other}", model)
+    slope = background.parameters.get(SLOPE)
+    if frame.is_xps and slope is not None and not slope.vary:
+        model = with_parameter(frame.model, f"{BACKGROUND}.{SLOPE}", vary=True)
+        yield ("background sloping", "a background that slopes by itself", model)
+
+
+def leave_out(frame: Frame) -> Iterator[Made]:
+    """The model without each of the species that some spectra do not show."""
+    species = species_names(frame.model)
+    for name in species if len(species) > 1 else ():
+        if frame.is_clear[name]:
+            continue
+        model = frame.model
+        for peak in frame.model.peaks:
+            if peak.species == name:
+                model = without_peak(model, peak.name)
+        yield (f"without {name}", f"no {name}", model)
 
 
 def further_species(frame: Frame) -> Iterator[Made]:
-    """Every other species that the libraries have in the range, one at a time."""
+    """Every other species of the libraries that promises to describe the spectra, one at a time."""
+    candidates = dict(_find_candidates(frame))
+    for species in frame.keep_promising(candidates):
+        peaks = candidates[species]
+        try:
+            ties = make_usual_ties(frame, peaks)
+            model = replace(
+                frame.model, peaks=(*frame.model.peaks, *peaks), ties=(*frame.model.ties, *ties)
+            )
+        except ThioscopeError:
+            # its names are taken: nothing that could be fitted
+            continue
+        yield (f"with {species}", f"{species} beside the others", model)
+
+
+def _find_candidates(frame: Frame) -> Iterator[tuple[str, tuple[Peak, ...]]]:
+    """Species in the range that the model lacks, with their peaks."""
     present = species_names(frame.model)
     if frame.region not in frame.catalogue.regions():
         return
@@ -198,29 +256,25 @@ def further_species(frame: Frame) -> Iterator[Made]:
             continue
         try:
             peaks = peaks_of_species(frame.region, species, frame.model, frame.catalogue)
-            peaks = tuple(peak for peak in peaks if is_inside(frame, peak))
-            if not peaks or collides_with(frame, peaks):
-                continue
-            ties = make_usual_ties(frame, peaks)
-            model = replace(
-                frame.model, peaks=(*frame.model.peaks, *peaks), ties=(*frame.model.ties, *ties)
-            )
         except (ThioscopeError, LibraryError):
-            # no source positions it, or its names are taken: nothing that could be fitted
+            # no source positions it
             continue
-        yield (f"with {species}", f"{species} beside the others", model)
+        peaks = tuple(peak for peak in peaks if is_inside(frame, peak))
+        if peaks and not collides_with(frame, peaks):
+            yield species, peaks
 
 
 def add_unknown_line(frame: Frame) -> Iterator[Made]:
     """One more line anywhere in the gaps between those of the model."""
     width = float(np.median(list(frame.widths.values())))
     lines = (peak.parameters["position"].value for peak in frame.model.peaks)
-    ends = [frame.low, *sorted(lines), frame.high]
+    borders = [frame.low, *sorted(lines), frame.high]
     like = frame.model.peaks[0]
-    for number, (low, high) in enumerate(pairwise(ends)):
+    for number, (low, high) in enumerate(pairwise(borders)):
         if high - low < 1.2 * width:
             continue
-        position = Parameter((low + high) / 2, low + 0.3 * width, high - 0.3 * width)
+        start, ends = frame.find_excess(low, high), (low + 0.3 * width, high - 0.3 * width)
+        position = Parameter(float(np.clip(start, *ends)), *ends)
         own = {"area": Parameter(1.0, min=0.0), "position": position}
         peak = replace(like, name=UNKNOWN, species=UNKNOWN, parameters={**like.parameters, **own})
         ties = make_usual_ties(frame, [peak])
@@ -236,8 +290,10 @@ MAKERS: Mapping[str, Callable[[Frame], Iterator[Made]]] = {
     "tail": add_tails,
     "charging": charge_parts,
     "split": split_species,
+    "separation": other_separations,
     "background": other_backgrounds,
     "species": further_species,
     "unknown": add_unknown_line,
+    ABSENCE: leave_out,
 }
 """Each gives up one thing that the model takes for granted."""
