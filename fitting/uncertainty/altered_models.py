@@ -205,7 +205,7 @@ def make_usual_ties(frame: Frame, peaks: Sequence[Peak]) -> list[Tie]:
 def _find_clear(result: xr.Dataset, model: Model) -> dict[str, bool]:
     areas, good = species_areas(result, model), is_fitted(result)
     seen = areas.value[good] > _CLEAR * areas.stderr[good]
-    return dict(zip(areas.names, seen.all(axis=0).tolist(), strict=True))
+    return {name: bool(seen[:, place].all()) for place, name in enumerate(areas.names)}
 
 
 def _find_excess(series: xr.Dataset, result: xr.Dataset, model: Model, width: float) -> FloatArray:

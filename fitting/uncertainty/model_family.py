@@ -172,12 +172,9 @@ def charge_parts(frame: Frame) -> Iterator[Made]:
 
 def split_species(frame: Frame) -> Iterator[Made]:
     """Each species as two lines side by side, with free areas; of bands the strongest alone."""
-    if frame.is_xps:
-        places = {peak.name: SPLITS for peak in frame.model.peaks}
-    else:
-        places = dict.fromkeys(frame.find_strongest(), BAND_SPLITS)
-    for name, beside in places.items():
-        for distance, width in beside:
+    names = [peak.name for peak in frame.model.peaks] if frame.is_xps else frame.find_strongest()
+    for name in names:
+        for distance, width in SPLITS if frame.is_xps else BAND_SPLITS:
             peak = frame.model.peak(name)
             model = with_second_line(frame, frame.model, peak, (distance, width), None)
             yield (f"{name} split by {distance:g}, {width:g}", f"{name} as two lines", model)
