@@ -82,7 +82,7 @@ class FolderWatch(QObject):
     def _take_waiting(self) -> None:
         """Add what has come, and fit it; while another fit runs it would be lost on it."""
         reading = self._waiting
-        if self._fit.is_running or not (reading.series or reading.unread):
+        if self._fit.is_running or reading == Reading():
             return
         self._waiting = Reading()
         prepared = grow_project(self._document.project, reading, self._document.catalogue, _REQUEST)

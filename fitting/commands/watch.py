@@ -3,7 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -65,10 +65,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run(options: Namespace) -> int:
+def run(
+    options: Namespace,
+    *,
+    now: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
     """Watch until interrupted or as long as the options say; then write everything.
 
     0 if all that came was read, 1 if some was not, 2 if nothing came.
+
+    Parameters
+    ----------
+    now, sleep
+        The clock (s) and how to wait for it.
     """
     if not options.folder.is_dir():
         raise ThioscopeError(f"{options.folder}: not a folder. Name the one to be watched.")
@@ -76,7 +86,7 @@ def run(options: Namespace) -> int:
     clock_of(options)
     watch = _begin_watch(options)
     try:
-        for reading in _iterate_readings(options, watch.request.reading):
+        for reading in _iterate_readings(options, watch.request.reading, now, sleep):
             watch = _take_reading(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
@@ -129,18 +139,26 @@ def _begin_watch(options: Namespace) -> _Watch:
     return _Watch(project, libraries, request)
 
 
-def _iterate_readings(options: Namespace, reading_as: ReadOptions) -> Iterator[Reading]:
+def _iterate_readings(
+    options: Namespace,
+    reading_as: ReadOptions,
+    now: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Iterator[Reading]:
     """What comes, until nothing has come for as long as the options say."""
     patience = Patience(interval=options.interval, settled=options.settled)
     longest = options.stop_after
     if options.once:
         longest = options.settled + 2 * options.interval
-    last = time.monotonic()
-    for reading in watch_folder(options.folder, reading_as, patience, ignored=options.out):
+    last = now()
+    found = watch_folder(
+        options.folder, reading_as, patience, ignored=options.out, now=now, sleep=sleep
+    )
+    for reading in found:
         if reading is not None:
             yield reading
-            last = time.monotonic()
-        elif longest is not None and time.monotonic() - last > longest:
+            last = now()
+        elif longest is not None and now() - last > longest:
             return
 
 

@@ -1,7 +1,7 @@
 """Files that come a second time: as they were, or with something else in them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -15,7 +15,7 @@ def tell_new(
 ) -> tuple[tuple[xr.Dataset, ...], tuple[str, ...]]:
     """What is not held yet, and the names of the files that are, as they are now."""
     known = {
-        (str(one.attrs["region"]), *entry) for one in held for entry in _collect_hashes(one).items()
+        (str(one.attrs["region"]), *entry) for one in held for entry in _collect_held(one).items()
     }
     fresh: list[xr.Dataset] = []
     again: dict[str, None] = {}
@@ -37,6 +37,31 @@ def without_former(project: Project, fresh: Iterable[xr.Dataset]) -> Project:
             if rows.size:
                 project = without_spectra(project, region, rows.tolist())
     return project
+
+
+def without_renamed(project: Project, fresh: Iterable[xr.Dataset], gone: Container[str]) -> Project:
+    """The project without what files held that have gone and come again by another name.
+
+    Parameters
+    ----------
+    gone
+        Names of the files that are no longer there.
+    """
+    contents = {digest for series in fresh for digest in _collect_hashes(series).values()}
+    for region, analysis in project.analyses.items():
+        held = _collect_hashes(analysis.series).items()
+        names = [name for name, digest in held if name in gone and digest in contents]
+        rows = np.flatnonzero(_is_of_files(analysis.series, names))
+        if rows.size:
+            project = without_spectra(project, region, rows.tolist())
+    return project
+
+
+def _collect_held(series: xr.Dataset) -> dict[str, str]:
+    """Without files of which all spectra were removed: they may come again."""
+    told = set(get_column(series, "source").astype(str))
+    hashes = _collect_hashes(series)
+    return {name: one for name, one in hashes.items() if name in told or not any(told)}
 
 
 def _collect_hashes(series: xr.Dataset) -> dict[str, str]:

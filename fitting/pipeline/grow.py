@@ -21,7 +21,7 @@ from fitting.fits.shared import fitted_together
 from fitting.pipeline.added_spectra import with_moved_series, with_spectra
 from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.events import Prepared, Rows
-from fitting.pipeline.former_files import tell_new, without_former
+from fitting.pipeline.former_files import tell_new, without_former, without_renamed
 from fitting.pipeline.impedance import grow_impedance
 from fitting.pipeline.propose import (
     Choices,
@@ -71,7 +71,7 @@ def grow_project(
     fresh, known = tell_new(_series_of(project), reading.series)
     choices = _with_held_recipes(wanted.choices, project)
     if wanted.replaces:
-        project = without_former(project, fresh)
+        project = without_renamed(without_former(project, fresh), fresh, reading.gone)
     project = replace(
         project,
         quantification=_find_quantification(project, wanted),

@@ -16,6 +16,9 @@ class Reading:
     notes: tuple[str, ...] = ()
     impedance: tuple[xr.Dataset, ...] = ()
     """Impedance series, one of each file that holds some."""
+    gone: tuple[str, ...] = ()
+    """Files that were read before and are no longer there: one with other name and the same bytes
+    is one of them that was renamed."""
 
     def __add__(self, other: "Reading") -> "Reading":
         return Reading(
@@ -23,4 +26,5 @@ class Reading:
             self.unread + other.unread,
             self.notes + other.notes,
             self.impedance + other.impedance,
+            self.gone + other.gone,
         )

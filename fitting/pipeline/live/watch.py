@@ -6,7 +6,7 @@ alone for longer, and then listed as unreadable. A file that changes after it wa
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,12 @@ class _Stamp:
 class _Watched:
     """What is known of one file."""
 
+    name: str
     stamp: _Stamp
     since: float
     """Time from which on it has not changed, on the watcher's own clock."""
     is_done: bool = False
+    is_gone: bool = False
 
 
 def watch_folder(
@@ -74,38 +76,47 @@ def watch_folder(
             for path, name in find_files([folder]).items()
             if not _is_within(path, ignored)
         }
+        for path, watched in known.items():
+            watched.is_gone |= path not in files
         for path in _find_complete(files, known, now(), waits):
             reading = _read_one(path, files[path], options)
             watched = known[path]
-            if not reading.series and now() - watched.since < waits.given_up:
+            is_read = bool(reading.series or reading.impedance)
+            if not is_read and now() - watched.since < waits.given_up:
                 continue
             # written to while it was read: what was read may be half of it
             if _stamp_of_file(path) != watched.stamp:
                 continue
             watched.is_done = True
             found += reading
+        if found.series:
+            found += Reading(gone=_list_gone(known))
         yield found if found != Reading() else None
         sleep(waits.interval)
 
 
 def _find_complete(
-    files: Iterable[Path], known: dict[Path, _Watched], moment: float, waits: Patience
+    files: Mapping[Path, str], known: dict[Path, _Watched], moment: float, waits: Patience
 ) -> list[Path]:
     """The files that have not changed for long enough, and have not been read as they are.
 
     In the order in which a folder is read that nobody writes to.
     """
     ready = []
-    for path in files:
+    for path, name in files.items():
         stamp = _stamp_of_file(path)
         if stamp is None:
             continue
         watched = known.get(path)
-        if watched is None or watched.stamp != stamp:
-            known[path] = _Watched(stamp, moment)
+        if watched is None or watched.is_gone or watched.stamp != stamp:
+            known[path] = _Watched(name, stamp, moment)
         elif not watched.is_done and stamp.size and moment - watched.since >= waits.settled:
             ready.append(path)
     return sorted(ready)
+
+
+def _list_gone(known: Mapping[Path, _Watched]) -> tuple[str, ...]:
+    return tuple(one.name for one in known.values() if one.is_done and one.is_gone)
 
 
 def _is_within(path: Path, folder: Path | None) -> bool:

@@ -1,14 +1,14 @@
 """``thioscope watch``: files that come are fitted, written, and told."""
 
 import csv
-import threading
-import time
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from fitting.commands import watch
-from fitting.commands.main import run_command
+from fitting.commands.main import command_line_parser, run_command
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import RecipeBook, write_recipes
 from fitting.saving.project_file import open_project
@@ -58,33 +58,38 @@ def test_files_that_come_later_are_in_the_tables_at_once(
     _copy(spectra[0], folder)
     seen: list[int] = []
 
-    def measure() -> None:
+    def measure() -> Iterator[None]:
         for path in spectra[1:3]:
-            _wait_for(out / "project.thio", len(seen) + 1)
+            yield from _wait_for(out, len(seen) + 1)
             seen.append(len(_rows(out / "spectra.csv")))
-            part = path.read_bytes()
-            with (folder / path.name).open("wb") as file:
-                for begin in range(0, len(part), 4000):
-                    file.write(part[begin : begin + 4000])
-                    file.flush()
-                    time.sleep(0.02)
+            content = path.read_bytes()
+            for end in range(4000, len(content) + 4000, 4000):
+                (folder / path.name).write_bytes(content[:end])
+                yield
 
-    thread = threading.Thread(target=measure)
-    thread.start()
-    words = ["watch", str(folder), "--out", str(out), "--quiet", "--stop-after", "4", *QUICK]
-    assert run_command(words) == 0
-    thread.join()
+    words = ["watch", str(folder), "--out", str(out), "--quiet", "--stop-after", "4"]
+    assert _watch(words, measure()) == 0
     assert seen == [1, 2]
     rows = _rows(out / "spectra.csv")
     assert sorted(row["source"] for row in rows) == sorted(path.name for path in spectra[:3])
     assert {row["status"] for row in rows} <= {"converged", "at_bound"}
 
 
-def _wait_for(project: Path, spectra: int) -> None:
-    for _ in range(400):
-        if project.is_file() and len(_rows(project.parent / "spectra.csv")) >= spectra:
-            return
-        time.sleep(0.05)
+def _watch(words: list[str], measure: Iterator[None]) -> int:
+    """Watch on a clock that goes on only while the watcher waits; a step is done at each look."""
+    seconds = [0.0]
+
+    def sleep(duration: float) -> None:
+        seconds[0] += duration
+        next(measure, None)
+
+    options = command_line_parser().parse_args([*words, *QUICK])
+    return watch.run(options, now=lambda: seconds[0], sleep=sleep)
+
+
+def _wait_for(out: Path, spectra: int) -> Iterator[None]:
+    while not (out / "project.thio").is_file() or len(_rows(out / "spectra.csv")) < spectra:
+        yield
 
 
 def test_a_recipe_or_a_project_can_be_gone_on_with(spectra: list[Path], tmp_path: Path) -> None:
@@ -141,25 +146,19 @@ def test_a_locked_table_and_an_unreadable_record_do_not_end_it(
     locked.mkdir(parents=True)
     record.write_bytes(b"\x00" * 50)
 
-    def measure() -> None:
+    def measure() -> Iterator[None]:
         for number, path in enumerate(spectra[:4]):
             _copy(path, folder)
             # not before the former one is in the tables
-            for _ in range(1000):
-                if (out / "spectra.csv").exists() and len(_rows(out / "spectra.csv")) > number:
-                    break
-                time.sleep(0.02)
+            yield from _wait_for(out, number + 1)
             if number == 1:
                 locked.rmdir()
                 locked.parent.rmdir()
                 lines = [f"{one.name};3.{place}" for place, one in enumerate(spectra[:4])]
                 record.write_text("\n".join(["file;voltage", *lines]), encoding="utf-8")
 
-    thread = threading.Thread(target=measure)
-    thread.start()
-    words = ["--voltage", str(record), "--stop-after", "3", "--overwrite", *QUICK]
-    code = run_command(["watch", str(folder), "--out", str(out), *words])
-    thread.join()
+    words = ["watch", str(folder), "--out", str(out), "--voltage", str(record), "--overwrite"]
+    code = _watch([*words, "--stop-after", "3"], measure())
     said = capsys.readouterr().err
     assert code == 0, said
     assert said.count("record.csv: ") == 2
@@ -191,3 +190,21 @@ def test_a_spectrum_that_trips_the_program_is_listed_and_the_others_are_fitted(
     (entry,) = project.unread
     assert entry.source == spectra[1].name
     assert "IndexError: odd" in entry.reason
+
+
+def test_a_file_that_is_renamed_is_in_the_tables_once(spectra: list[Path], tmp_path: Path) -> None:
+    folder, out = tmp_path / "insitu", tmp_path / "out"
+    folder.mkdir()
+    _copy(spectra[0], folder)
+    names = [spectra[0].name, "other.txt", spectra[0].name]
+
+    def measure() -> Iterator[None]:
+        yield from _wait_for(out, 1)
+        for before, after in pairwise(names):
+            (folder / before).rename(folder / after)
+            while [row["source"] for row in _rows(out / "spectra.csv")] != [after]:
+                yield
+
+    words = ["watch", str(folder), "--out", str(out), "--quiet", "--stop-after", "3"]
+    assert _watch(words, measure()) == 0
+    assert [row["source"] for row in _rows(out / "spectra.csv")] == [names[-1]]
