@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from app.shadow import describe_shadow
+
 _LINEAR_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Where the libraries that numpy calls look for their number of threads, once, at import."""
 
@@ -14,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # matrices are small here: threads of their own would only wait for one another
     for name in _LINEAR_ALGEBRA:
         os.environ.setdefault(name, "1")
+    if problem := describe_shadow():
+        print(f"thioscope: {problem}", file=sys.stderr)
+        return 1
     if words[:1] == ["--self-test"]:
         from app.self_test import self_test
 

@@ -194,15 +194,32 @@ def _make_environment() -> None:
 
 def _pip_of(python: str) -> list[str]:
     """The command line of a pip that installs into the environment."""
+    pip = _find_pip(python)
+    if pip is None and _may_install_pip():
+        _apt_get_install(["python3-pip"])
+        pip = _find_pip(python)
+    if pip is not None:
+        return pip
+    raise CannotStartError(
+        f"{sys.executable} has neither pip nor ensurepip. On Debian and Ubuntu:\n"
+        "    sudo apt-get install python3-pip\nThen start again."
+    )
+
+
+def _find_pip(python: str) -> list[str] | None:
+    """The environment's own pip, or the one of the Python that asks."""
     inside, outside = [python, "-m", "pip"], [sys.executable, "-m", "pip", "--python", python]
     for pip in (inside, outside):
         probe = subprocess.run([*pip, "--version"], capture_output=True, env=_environment())
         if probe.returncode == 0:
             return pip
-    raise CannotStartError(
-        f"{sys.executable} has neither pip nor ensurepip. On Debian and Ubuntu:\n"
-        "    sudo apt-get install python3-pip\nThen start again."
-    )
+    return None
+
+
+def _may_install_pip() -> bool:
+    """Whether this is the system's own Python on Debian or Ubuntu, and root's to add to."""
+    is_own = Path(sys.executable).resolve().parent == Path("/usr/bin")
+    return is_own and shutil.which("apt-get") is not None and os.geteuid() == 0
 
 
 def _install(pip: list[str], *what: str) -> None:

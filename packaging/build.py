@@ -5,7 +5,7 @@
     python packaging/build.py --keep        also keep the figures in benchmarks/results
 
 Needs an environment with the extras ``fast`` and ``freeze`` (``uv sync --extra fast --extra
-freeze``); on Windows Inno Setup 6 for the installer. Linux gets an archive and a .deb, Windows an
+freeze``); on Windows NSIS 3 for the installer. Linux gets an archive and a .deb, Windows an
 archive and an installer, macOS a disk image.
 """
 
@@ -30,6 +30,7 @@ from bootstrap import OFFSCREEN, SCREEN, install_line, missing_libraries
 from deb import make_deb
 from dmg import make_dmg
 from licences import MissingLicenceError, collect_licences
+from nsis import find_compiler, make_installer
 
 from benchmarks.command import keep
 from benchmarks.machine import machine
@@ -41,7 +42,6 @@ FROZEN = DIST / "thioscope"
 APPLICATION = DIST / "Thioscope.app"
 
 _MEGABYTE = 1e6
-_INNO_SETUP = Path(r"C:\Program Files (x86)\Inno Setup 6\ISCC.exe")
 _IS_OPEN = "The window is open"
 
 
@@ -183,14 +183,11 @@ def _check_version(program: Path) -> None:
 
 
 def _windows_installer(number: str) -> list[Path]:
-    compiler = shutil.which("ISCC") or (str(_INNO_SETUP) if _INNO_SETUP.exists() else None)
+    compiler = find_compiler()
     if compiler is None:
-        print("Inno Setup 6 is not here: no installer is made.", file=sys.stderr)
+        print("NSIS is not here: no installer is made.", file=sys.stderr)
         return []
-    architecture = "arm64" if platform.machine() == "ARM64" else "x64compatible"
-    defined = [f"/DVersion={number}", f"/DArchitecture={architecture}"]
-    subprocess.run([compiler, "/Qp", *defined, str(HERE / "windows.iss")], check=True)
-    return [DIST / f"thioscope-{number}-windows-setup.exe"]
+    return [make_installer(compiler, FROZEN, number, DIST)]
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -1,9 +1,9 @@
-"""Write uv.lock and the two lock files that bootstrap.py installs from. Needs uv.
+"""Write uv.lock and the lock files that bootstrap.py and wine.py install from. Needs uv.
 
     python packaging/update_locks.py             after a change of the dependencies
     python packaging/update_locks.py --upgrade   take the newest versions that they allow
 
-Afterwards run the tests and commit all three files together.
+Afterwards run the tests and commit all of these files together.
 """
 
 import os
@@ -14,7 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Extras of each lock file.
-EXTRAS = {"run": ("build", "fast"), "test": ("build", "fast", "test", "docs")}
+EXTRAS = {
+    "run": ("build", "fast"),
+    "test": ("build", "fast", "test", "docs"),
+    "freeze": ("fast", "freeze"),
+}
 
 
 def main(arguments: list[str]) -> None:

@@ -12,7 +12,9 @@ _STATUS = Path("/proc/self/status")
 
 
 def _resident_megabytes() -> float:
-    line = next(x for x in _STATUS.read_text().splitlines() if x.startswith("VmRSS"))
+    line = next(
+        x for x in _STATUS.read_text(encoding="ascii").splitlines() if x.startswith("VmRSS")
+    )
     return int(line.split()[1]) / 1024
 
 

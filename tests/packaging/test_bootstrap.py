@@ -153,3 +153,24 @@ def test_wrong_use_shows_the_commands(
 ) -> None:
     assert bootstrap.main(arguments) == 2
     assert "bootstrap.py run" in capsys.readouterr().err
+
+
+def test_missing_pip_is_installed_by_root_on_debian_and_said(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([None, ["pip"]])
+    installed: list[str] = []
+    monkeypatch.setattr(bootstrap, "_find_pip", lambda _: next(found))
+    monkeypatch.setattr(bootstrap, "_may_install_pip", lambda: True)
+    monkeypatch.setattr(bootstrap, "_apt_get_install", installed.extend)
+    assert bootstrap._pip_of("python") == ["pip"]
+    assert installed == ["python3-pip"]
+
+
+def test_missing_pip_of_another_python_is_asked_for(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "_find_pip", lambda _: None)
+    monkeypatch.setattr(bootstrap.sys, "executable", "/opt/python/bin/python3")
+    with pytest.raises(bootstrap.CannotStartError, match="apt-get install python3-pip"):
+        bootstrap._pip_of("python")

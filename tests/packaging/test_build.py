@@ -62,8 +62,8 @@ def test_a_program_of_another_version_is_not_packed(build: ModuleType, tmp_path:
 
 
 def test_windows_and_mac_know_the_file_type_of_projects() -> None:
-    windows = (_ROOT / "packaging" / "windows.iss").read_text(encoding="utf-8")
-    assert rf'Subkey: "Software\Classes\{PROJECT_SUFFIX}"' in windows
+    windows = (_ROOT / "packaging" / "windows" / "installer.nsi").read_text(encoding="utf-8")
+    assert f'!define SUFFIX "{PROJECT_SUFFIX}"' in windows
     spec = (_ROOT / "packaging" / "thioscope.spec").read_text(encoding="utf-8")
     assert f'"public.filename-extension": ["{PROJECT_SUFFIX[1:]}"]' in spec
 
@@ -72,7 +72,7 @@ def test_the_number_of_the_version_is_written_once() -> None:
     number = version("thioscope")
     folders = ("app", "fitting", "packaging", ".github")
     code = (path for folder in folders for path in (_ROOT / folder).rglob("*"))
-    kinds = (".py", ".spec", ".iss", ".toml", ".yml", ".desktop")
+    kinds = (".py", ".spec", ".nsi", ".toml", ".yml", ".desktop")
     pattern = re.compile(rf'version\s*[=:]\s*"?{re.escape(number)}\b', re.IGNORECASE)
     found = [
         path.name

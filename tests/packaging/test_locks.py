@@ -33,7 +33,9 @@ _SYSTEMS = {
 }
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "packaging/run.lock", "packaging/test.lock"])
+@pytest.mark.parametrize(
+    "name", ["uv.lock", *(f"packaging/{name}.lock" for name in (*_NAMES, "freeze"))]
+)
 def test_only_public_hosts_are_named(name: str) -> None:
     text = (_ROOT / name).read_text(encoding="utf-8")
     assert set(re.findall(r"[a-z]+://([^/\s\"]+)", text)) <= _PUBLIC_HOSTS
@@ -53,7 +55,7 @@ def test_resolution_belongs_to_the_dependencies_of_today() -> None:
     assert asked == resolved, "run: python packaging/update_locks.py"
 
 
-@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("name", [*_NAMES, "freeze"])
 def test_every_locked_file_is_one_that_was_resolved(name: str) -> None:
     for requirement, hashes in _requirements(name):
         known = {file["hash"] for package in _versions(requirement) for file in _files(package)}

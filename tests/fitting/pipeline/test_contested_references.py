@@ -30,7 +30,7 @@ def write_spectrum(path: Path, region: str, charging: float, seed: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = zip(GRIDS[region] + charging, series["intensity"].values[0], strict=True)
     lines = "\n".join(f"{energy:.2f},{counts:.0f}" for energy, counts in rows)
-    path.write_text(f"Binding Energy (eV),Counts\n{lines}\n")
+    path.write_text(f"Binding Energy (eV),Counts\n{lines}\n", encoding="utf-8")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
