@@ -23,7 +23,7 @@ def make_installer(compiler: str, frozen: Path, version: str, folder: Path) -> P
     """Pack the frozen folder; the installer is written into ``folder``."""
     installer = folder / f"thioscope-{version}-windows-setup.exe"
     size = sum(path.stat().st_size for path in frozen.rglob("*") if path.is_file())
-    words = {
+    words: dict[str, object] = {
         "NUMBER": version,
         "SOURCE": frozen,
         "OUTPUT": installer,
@@ -31,6 +31,10 @@ def make_installer(compiler: str, frozen: Path, version: str, folder: Path) -> P
         "LICENCE": ROOT / "LICENSE",
         "KILOBYTES": size // 1024,
     }
+    if os.name != "nt":
+        # Debian's NSIS can make a 64-bit installer, which a 64-bit Wine can run; the one for
+        # Windows makes 32-bit ones only
+        words["TARGET"] = "amd64-unicode"
     defined = [f"-D{name}={value}" for name, value in words.items()]
     recipe = str(HERE / "windows" / "installer.nsi")
     # what is packed must not depend on the language of this machine

@@ -8,7 +8,6 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,9 +108,10 @@ def _remove_and_look() -> None:
     shutil.rmtree(_INSTALLED / "as_published", ignore_errors=True)
     for path in _INSTALLED.glob("*.dll"):
         path.unlink()
-    _start(str(Path("/w") / _INSTALLED.relative_to(wine.PLACE) / "uninstall.exe"), "/S")
-    # it goes on as a copy of itself
-    _wait(lambda: not (_INSTALLED / "uninstall.exe").exists())
+    # it goes on as a copy of itself, which needs the screen
+    program = str(Path("/w") / _INSTALLED.relative_to(wine.PLACE) / "uninstall.exe")
+    words = ["sh", "-c", 'wine "$1" /S && timeout 60 wineserver -w', "sh", program]
+    wine.run(words, "/w", has_screen=True)
     left = sorted(path.name for path in _INSTALLED.iterdir())
     _expect(left == ["mine.thio"], f"removal left {', '.join(left)}")
     _expect(all(path.exists() for path in kept), "removal took a file of the user's")
@@ -128,12 +128,6 @@ def _start(*words: str) -> int:
 def _expect(is_so: bool, otherwise: str) -> None:
     if not is_so:
         raise FailedError(f"{otherwise}.")
-
-
-def _wait(is_done: Callable[[], bool], seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not is_done() and time.monotonic() < ends:
-        time.sleep(0.5)
 
 
 def _output(*command: str) -> str:

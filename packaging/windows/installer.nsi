@@ -1,7 +1,11 @@
 ; Installer for Windows, by NSIS 3; ../nsis.py says what the words in ${} are.
 ; For one user, without an administrator. Silent: setup.exe /S, or /S /D=C:\folder (last, no quotes).
 
-Unicode true
+!ifdef TARGET
+  Target ${TARGET}
+!else
+  Unicode true
+!endif
 !include "LogicLib.nsh"
 !include "MUI2.nsh"
 !include "WinVer.nsh"
