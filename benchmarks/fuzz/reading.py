@@ -147,10 +147,10 @@ def _has_same_numbers(one: xr.Dataset | None, other: xr.Dataset | None) -> bool:
 
 def _forget_peak() -> None:
     if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
 
 
 def _peak_memory() -> int:
     """The most that the process has held since it was forgotten (bytes)."""
-    found = _PEAK.search(_STATUS.read_text()) if _STATUS.exists() else None
+    found = _PEAK.search(_STATUS.read_text(encoding="utf-8")) if _STATUS.exists() else None
     return 1024 * int(found[1]) if found else 0
