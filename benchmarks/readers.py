@@ -103,8 +103,8 @@ def _measure(path: Path, rounds: int) -> list[Figures]:
 def _open(way: str, name: str) -> dict[str, float]:
     """Open one file in this process."""
     from app.opening.preview_table import PreviewModel
-    from fitting.pipeline.analyse import with_voltages
     from fitting.pipeline.files import read_files
+    from fitting.pipeline.voltages import with_voltages
     from fitting.projects.reading import Reading
 
     show_nothing()

@@ -21,7 +21,8 @@ from fitting.pipeline.events import (
 )
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.run import run_project
-from fitting.projects.project import Project, Unread, with_analysis
+from fitting.projects.project import Project, with_analysis
+from fitting.projects.unread import Unread
 from libraries.catalogue import Catalogue
 
 SHOWN_EVERY = 0.15

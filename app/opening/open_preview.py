@@ -26,7 +26,7 @@ from app.theme import SPACING, current_colours
 from fitting.data.errors import ThioscopeError
 from fitting.data.series import SPECTRUM
 from fitting.electrochemistry.voltage_source import read_voltage_source
-from fitting.pipeline.analyse import with_voltages
+from fitting.pipeline.voltages import with_voltages
 from fitting.projects.corrections import count_spectra
 from fitting.projects.reading import Reading
 from fitting.readers.records import PotentialRecord

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.job import Job
 from fitting.data.errors import ProjectFileError
-from fitting.pipeline.analyse import with_voltages
 from fitting.pipeline.events import Begun, Prepared, Read
 from fitting.pipeline.grow import grow_project
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.run import read_paths
+from fitting.pipeline.voltages import with_voltages
 from fitting.projects.project import Project
 from fitting.projects.reading import Reading
 from fitting.readers.options import DEFAULT, ReadOptions

@@ -11,7 +11,6 @@ from fitting.readers.boundary import check_regular, contain_faults
 from fitting.saving.project_file import open_project
 from libraries.check import check_library
 
-HELP = "is this project file, folder of results or library whole"
 _PROJECT_SUFFIX = ".thio"
 _LIBRARY_SUFFIX = ".toml"
 

@@ -7,7 +7,6 @@ from fitting.commands import fit
 from fitting.output.export import check_folder
 from fitting.simulation.example import write_example
 
-HELP = "the bundled (simulated) example, the whole way"
 _EXAMPLE = "simulated-example"
 
 

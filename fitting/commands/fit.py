@@ -62,7 +62,6 @@ from fitting.quantities.quantify import find_fractions, species_areas
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue
 
-HELP = "files and folders to tables, figures and a project"
 _NOTHING_READABLE = 2
 _INTERRUPTED = "The analysis was interrupted: what was not fitted by then is missing."
 

@@ -7,8 +7,6 @@ from fitting.models.parameter_kinds import offered_kinds
 from libraries.check import check_library
 from libraries.describe import list_text, show_text
 
-HELP = "the reference peak libraries"
-
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of the command."""

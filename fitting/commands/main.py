@@ -7,24 +7,24 @@ readable; nothing is written.
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from importlib.metadata import version
 
-from fitting.commands import check, demo, fit, library, read, watch
 from fitting.commands.streams import robust_output
 from fitting.data.errors import ThioscopeError
 from fitting.data.plain_text import cut_message
 from libraries.loader import LibraryError
 
-_MODULES = {
-    "check": check,
-    "demo": demo,
-    "read": read,
-    "library": library,
-    "fit": fit,
-    "watch": watch,
+COMMANDS = {
+    "check": "is this project file, folder of results or library whole",
+    "demo": "the bundled (simulated) example, the whole way",
+    "read": "what is in the files",
+    "library": "the reference peak libraries",
+    "fit": "files and folders to tables, figures and a project",
+    "watch": "a folder during a measurement: every new spectrum is fitted as it comes",
 }
-COMMANDS = tuple(_MODULES)
+"""What each does; its module is loaded when it is asked for."""
 _NOT_ALL = 1
 WRONG_USE = 2
 _INTERRUPTED = 130
@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     with robust_output() as output:
-        options = command_line_parser().parse_args(arguments)
+        options = command_line_parser(arguments).parse_args(arguments)
         logging.basicConfig(
             level=logging.INFO if options.verbose else logging.WARNING,
             format="%(name)s: %(message)s",
@@ -58,8 +58,9 @@ def _run_verb(options: argparse.Namespace) -> int:
         return _INTERRUPTED
 
 
-def command_line_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def command_line_parser(words: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """The parser of all commands; those among ``words`` know their arguments."""
+    asked = set(words)
     parser = argparse.ArgumentParser(
         prog="thioscope",
         description="Fit XPS and Raman spectra of sulfide electrolytes and put species on the "
@@ -69,8 +70,10 @@ def command_line_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--verbose", action="store_true", help="say what is being done")
-    for name, module in _MODULES.items():
-        command = commands.add_parser(name, parents=[shared], help=module.HELP)
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, parents=[shared], help=purpose)
+        if name in asked:
+            module = import_module(f"fitting.commands.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser

@@ -22,13 +22,12 @@ from fitting.data.series import (
 )
 from fitting.data.techniques import TECHNIQUES
 from fitting.impedance.series import IMPEDANCE, POINT
-from fitting.pipeline.analyse import with_voltages
 from fitting.pipeline.files import find_files, read_files
+from fitting.pipeline.voltages import with_voltages
 from fitting.projects.reading import Reading
 from fitting.readers.options import ReadOptions
 from libraries.catalogue import Catalogue
 
-HELP = "what is in the files"
 _COLUMNS = ("file", "region", "spectra", "points", "range", "unit", "voltage", "reader")
 
 

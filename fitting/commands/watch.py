@@ -30,9 +30,10 @@ from fitting.pipeline.request import AnalysisRequest
 from fitting.pipeline.result_files import PROJECT_FILE
 from fitting.pipeline.run import find_errors, run_project
 from fitting.projects.outcomes import list_left_out
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
 from fitting.projects.reading import Reading
 from fitting.projects.recipe import read_recipes
+from fitting.projects.unread import Unread
 from fitting.quantities.quantify import find_fractions, species_areas
 from fitting.readers.boundary import contain_faults
 from fitting.readers.options import ReadOptions
@@ -40,7 +41,6 @@ from fitting.saving.project_file import open_project, save_project
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as load_catalogue
 
-HELP = "a folder during a measurement: every new spectrum is fitted as it comes"
 _NOTHING_CAME = 2
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from fitting.data.series import FloatArray
 from fitting.models.line_shapes import LINE_SHAPES
@@ -60,6 +59,9 @@ def find_curve_shape(energy: FloatArray, curve: FloatArray) -> CurveShape | None
 
 
 def _fit_line(name: str, energy: FloatArray, curve: FloatArray, start: _Start) -> CurveShape:
+    # takes long to import, and only a stored fit of unknown shape asks for it
+    from scipy.optimize import least_squares
+
     shape, height = LINE_SHAPES[name], float(np.max(curve))
 
     def line(numbers: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import xarray as xr
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from fitting.data.series import SPECTRUM, get_column
 from fitting.impedance.analysis import FITTED, ImpedanceAnalysis, find_fitted
@@ -133,7 +133,7 @@ def _probability_of_scatter(
     if possible <= fitted or left < 1 or least <= 0:
         return 1.0
     excess = (float(np.sum(np.abs(rest) ** 2)) - least) / (possible - fitted)
-    return float(f_distribution.sf(excess / (least / left), possible - fitted, left))
+    return float(fdtrc(possible - fitted, left, max(excess, 0.0) / (least / left)))
 
 
 def _find_bounds(estimates: list[ImpedanceEstimate]) -> Iterator[ImpedanceFinding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from fitting.data.series import FloatArray
 from fitting.impedance.circuit_fit import CircuitFit
@@ -36,7 +36,7 @@ class ProfileIntervals:
 
 def student_quantile(fitted: CircuitFit) -> FloatArray:
     """Quantile of t for the level, shape (n,)."""
-    return np.asarray(student.ppf(0.5 + LEVEL / 2, fitted.degrees), dtype=float)
+    return np.asarray(stdtrit(fitted.degrees, 0.5 + LEVEL / 2), dtype=float)
 
 
 def profile_parameter(

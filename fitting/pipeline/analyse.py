@@ -9,33 +9,14 @@ from fitting.data.errors import SeriesError
 from fitting.data.joining.common_grid import GridCount
 from fitting.data.joining.join import check_joinable, join_series
 from fitting.data.result import FittedBlock, empty_result, with_blocks
-from fitting.data.voltage_scale import LITHIUM, VoltageScale
-from fitting.electrochemistry.attach import attach_voltages
-from fitting.electrochemistry.potential_by_time import DEFAULT_CLOCK, Clock
-from fitting.electrochemistry.side_table import SideTable, unmatched_rows
 from fitting.fits.each import fit_series
 from fitting.models.parameters import resolve_ties
 from fitting.preprocessing.steps import apply_steps
-from fitting.projects.project import Analysis, Unread, name_spectra
-from fitting.projects.reading import Reading
-from fitting.readers.records import PotentialRecord
+from fitting.projects.project import Analysis, name_spectra
+from fitting.projects.unread import Unread
 
 Solve = Callable[..., Iterator[FittedBlock]]
 """Fits the spectra of a prepared series: ``fit_series`` or another with its arguments."""
-
-
-def with_voltages(
-    reading: Reading,
-    source: SideTable | PotentialRecord | None = None,
-    scale: VoltageScale = LITHIUM,
-    clock: Clock = DEFAULT_CLOCK,
-) -> Reading:
-    """Put the voltages on the series that a side table, a record or their names tell of."""
-    side_table = source if isinstance(source, SideTable) else None
-    record = source if isinstance(source, PotentialRecord) else None
-    series, problems = attach_voltages(reading.series, side_table, scale, record, clock)
-    unused = unmatched_rows(side_table, series) if side_table else []
-    return replace(reading, series=tuple(series), notes=(*reading.notes, *problems, *unused))
 
 
 def join_regions(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from fitting.data.result import FittedBlock
 from fitting.fits.options import Uncertainty
 from fitting.impedance.analysis import ImpedanceAnalysis
-from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.project import Analysis, Project
 from fitting.projects.reading import Reading
+from fitting.projects.unread import Unread
 from fitting.quantities.interval_storage import IntervalBlock
 from fitting.selection.candidates import Selection
 

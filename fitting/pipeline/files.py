@@ -10,8 +10,8 @@ from fitting.data.plain_text import escape_controls
 from fitting.data.series import warnings_of
 from fitting.impedance.readers import may_hold_impedance, read_impedance
 from fitting.pipeline.result_files import ResultFiles
-from fitting.projects.project import Unread
 from fitting.projects.reading import Reading
+from fitting.projects.unread import Unread
 from fitting.readers.folders import walk_files
 from fitting.readers.options import DEFAULT, ReadOptions
 from fitting.readers.spectra import read_spectra

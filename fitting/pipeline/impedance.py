@@ -21,7 +21,8 @@ from fitting.impedance.series import IMPEDANCE, join_sweeps
 from fitting.pipeline.events import Begun, Event, ImpedanceFitted, LeftOut
 from fitting.pipeline.former_files import tell_new
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
+from fitting.projects.unread import Unread
 
 _FROM_FILE = "impedance file"
 

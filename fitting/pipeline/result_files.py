@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 
 from fitting.output.manifest import MANIFEST_FILE, read_manifest
-from fitting.output.tables.columns import TABLE_COLUMNS
 
 PROJECT_FILE = "project.thio"
 RECIPE_FILE = "recipe.json"
@@ -13,7 +12,6 @@ FIGURES_FOLDER = "figures"
 
 _OTHERS = frozenset({PROJECT_FILE, RECIPE_FILE, MANIFEST_FILE, "tables.xlsx", "report.html",
                      "data.nxs", "tables.md", "tables.tex"})  # fmt: skip
-_NAMES = _OTHERS | {f"{name}.csv" for name in TABLE_COLUMNS}
 _FOLDERS = (FIGURES_FOLDER, "curves")
 _DRAWN = frozenset({".svg", ".png", ".pdf", ".csv"})
 
@@ -32,7 +30,16 @@ class ResultFiles:
             return False
         inside = path.relative_to(folder).as_posix()
         is_drawn = "/" in inside and path.suffix.lower() in _DRAWN
-        return inside in listed or inside in _NAMES or (is_drawn and not listed)
+        return inside in listed or inside in _list_names() or (is_drawn and not listed)
+
+
+@cache
+def _list_names() -> frozenset[str]:
+    """Names that results have."""
+    # all that tables are made of, which reading alone does not need
+    from fitting.output.tables.columns import TABLE_COLUMNS
+
+    return _OTHERS | {f"{name}.csv" for name in TABLE_COLUMNS}
 
 
 def _list_results(folder: Path) -> frozenset[str] | None:

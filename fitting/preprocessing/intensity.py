@@ -6,7 +6,6 @@ from typing import Literal, get_args
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from fitting.data.errors import RecipeError, SeriesError
 from fitting.data.grids import iterate_grids
@@ -212,6 +211,9 @@ def _common_level(values: FloatArray, nearest: NDArray[np.int_]) -> FloatArray:
 
 def _smooth_noise(sigma: FloatArray, width: int) -> FloatArray:
     """Sigma without the rise that a spike's own counts give it."""
+    # loads all of scipy's image routines
+    from scipy.ndimage import median_filter
+
     half = 2 * width
     # One long row: the filter of one dimension is ten times faster than that of two.
     padded = np.pad(bridge_gaps(sigma), ((0, 0), (half, half)), mode="edge")

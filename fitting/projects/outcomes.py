@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from fitting.data.result import Status
 from fitting.data.series import SPECTRUM, get_column
-from fitting.projects.project import Analysis, Project, Unread, name_spectra
+from fitting.projects.project import Analysis, Project, name_spectra
+from fitting.projects.unread import Unread
 from fitting.referencing.contested import CONTESTED, is_contested
 
 WITHOUT_PEAKS = (

@@ -16,24 +16,10 @@ from fitting.models.model import Model
 from fitting.preprocessing.steps import apply_steps
 from fitting.projects.figure_style import FigureStyle
 from fitting.projects.recipe import Recipe, RecipeBook
+from fitting.projects.unread import Unread
 from fitting.quantities.quantification import Quantification
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.selection.candidates import Selection
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file, or some spectra of it, that could not be used."""
-
-    source: str
-    """Name of the file."""
-    reason: str
-    """What is wrong and what to do, as a sentence."""
-    region: str = ""
-    """Of a spectrum that was read; empty for a file that could not be."""
-    sample: str = ""
-    label: str = ""
-    """What the file calls the spectrum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from fitting.projects.project import Unread
+from fitting.projects.unread import Unread
 
 
 @dataclass(frozen=True, slots=True)

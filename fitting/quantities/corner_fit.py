@@ -8,7 +8,7 @@ chance (F test, the number of places counted in). The smaller probability counts
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import chi2, f
+from scipy.special import chdtrc, fdtrc
 
 from fitting.data.series import FloatArray
 from fitting.quantities.first_change import Trend
@@ -27,12 +27,12 @@ def find_lack_of_fit(trend: Trend) -> float:
     freedom = count - parameters
     if freedom <= _LEAST_FREEDOM:
         return float("nan")
-    by_scatter = float(chi2.sf(deviance, freedom))
+    by_scatter = float(chdtrc(freedom, deviance))
     further = list(_list_further_changes(trend))
     columns = np.stack([np.ones(count), shape], axis=1)
     least = min(_fit_columns(trend, np.column_stack([columns, one])) for one in further)
-    ratio = (deviance - least) / 2.0 / max(least / (freedom - 2), 1e-12)
-    by_change = min(1.0, float(f.sf(ratio, 2, freedom - 2)) * len(further))
+    ratio = max(deviance - least, 0.0) / 2.0 / max(least / (freedom - 2), 1e-12)
+    by_change = min(1.0, float(fdtrc(2, freedom - 2, ratio)) * len(further))
     return min(1.0, 2.0 * min(by_scatter, by_change))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from fitting.data.series import FloatArray
 
@@ -93,7 +93,7 @@ def find_first_change(trend: Trend, chance: float = CONFIDENT) -> FirstChange | 
         Probability to find one in a constant quantity.
     """
     count = trend.value.size
-    limit = float(norm.isf(chance / (2 * len(_WINDOWS) * max(count, 1))))
+    limit = -float(ndtri(chance / (2 * len(_WINDOWS) * max(count, 1))))
     for end in range(1, count):
         for size in _WINDOWS:
             start = end - size + 1
@@ -121,7 +121,7 @@ def find_steps(trend: Trend) -> tuple[float, ...]:
         if deviance[best] - deviance[levels] > (levels - best) * penalty:
             best = levels
     freedom = count - 2 * best - 1
-    if freedom < 1 or chi2.sf(deviance[best], freedom) < _LEAST_FIT:
+    if freedom < 1 or chdtrc(freedom, deviance[best]) < _LEAST_FIT:
         return ()
     return tuple(_places_of_steps(trend, edges[best]))
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-
 from fitting.data.errors import UnreadableFileError
 from fitting.readers.budget import Meter, begin_meter
 
@@ -57,6 +55,9 @@ def _check_archive(path: Path, meter: Meter) -> None:
 
 
 def _iterate_sheets(path: Path, meter: Meter) -> Iterator[tuple[str, tuple[Cells, ...]]]:
+    # takes long to import, and few folders have a workbook
+    import openpyxl
+
     # as a stream: by the name, openpyxl would judge the file by its extension
     with path.open("rb") as stream:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)

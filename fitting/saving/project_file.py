@@ -29,7 +29,7 @@ from fitting.data.whole_file import write_whole
 from fitting.electrochemistry.attached_record import AttachedRecord
 from fitting.impedance.analysis import ImpedanceAnalysis
 from fitting.projects.acquisition import check_statements
-from fitting.projects.project import Analysis, Project, Unread, book_of
+from fitting.projects.project import Analysis, Project, book_of
 from fitting.projects.recipe import (
     Recipe,
     model_from_json,
@@ -38,6 +38,7 @@ from fitting.projects.recipe import (
     recipes_from_json,
     recipes_to_json,
 )
+from fitting.projects.unread import Unread
 from fitting.readers.budget import begin_meter
 from fitting.readers.hdf5_soundness import check_soundness
 from fitting.saving.attached_record_file import dataset_of_record, record_of_dataset

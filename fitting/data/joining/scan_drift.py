@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from scipy.signal import savgol_filter
 
 from fitting.data.joining.scans import has_scans, scan_groups
 from fitting.data.series import AXES, SPECTRUM, FloatArray, axis_of
@@ -65,6 +64,9 @@ def scan_drifts(series: xr.Dataset) -> Iterator[ScanDrift]:
 
 def _measure_drift(series: xr.Dataset, name: str, rows: list[int]) -> ScanDrift | None:
     """``None`` if the spectrum has no slope to tell a shift by."""
+    # takes as long to import as all else that reading needs
+    from scipy.signal import savgol_filter
+
     axis = axis_of(series)
     values, sigma = (series[part].values[rows] for part in ("intensity", "sigma"))
     measured = np.isfinite(values).all(axis=0) & np.isfinite(sigma).all(axis=0)

@@ -1,7 +1,6 @@
 """Twelve cubic B-splines under Raman bands: they follow a fluorescence with more bends."""
 
 import numpy as np
-from scipy.interpolate import BSpline
 
 from fitting.models.backgrounds.background import BackgroundKind, FloatArray, level_kind
 
@@ -11,6 +10,9 @@ _CUBIC = 3
 
 def _b_splines(positions: FloatArray) -> FloatArray:
     """Cubic B-splines on equal intervals over the grid, shape (12, m); their sum is one."""
+    # takes long to import, and few models have it
+    from scipy.interpolate import BSpline
+
     low, high = positions[0], positions[-1]
     step = (high - low) / (_COUNT - _CUBIC)
     knots = low + step * np.arange(-_CUBIC, _COUNT + 1)

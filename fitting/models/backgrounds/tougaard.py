@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
 
 from fitting.models.backgrounds.background import ENDS, BackgroundKind, FloatArray, between_ends
 from fitting.models.backgrounds.straight import STEADY, straight_curves
@@ -41,6 +40,9 @@ class TougaardScattering:
         """Profiles (b, r, m) convolved with the kernel of each spectrum's C, shape (b,)."""
         weighted = profiles * _trapezoid_weights(self.positions)
         if _is_even(self.positions):
+            # loads long, and other backgrounds do without
+            from scipy.fft import irfft, next_fast_len, rfft
+
             length = next_fast_len(2 * self.positions.size, real=True)
             kernels = kernel(self.positions - self.positions[0], C[:, None])[:, None, :]
             whole = irfft(rfft(weighted, length) * rfft(kernels, length), length)

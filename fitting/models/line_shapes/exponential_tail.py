@@ -9,7 +9,6 @@ the sine and cosine integrals (NIST Digital Library of Mathematical Functions, 7
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import erfcx, sici
 
 from fitting.models.line_shapes.line_shape import LN2, MIXING, FloatArray, LineShape
 from fitting.models.line_shapes.numeric_line import RawLine, RawValues
@@ -45,6 +44,8 @@ def _evaluate_raw(u: FloatArray, mixing: FloatArray, tail: FloatArray) -> RawVal
 def _integrate_raw(
     mixing: FloatArray, tail: FloatArray
 ) -> tuple[FloatArray, tuple[FloatArray, ...]]:
+    from scipy.special import erfcx, sici
+
     rate = 1.0 / tail
     x = rate / (2.0 * np.sqrt(LN2))
     scaled = erfcx(x)

@@ -16,7 +16,6 @@ CasaXPS"; the area follows from NIST Digital Library of Mathematical Functions, 
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import erfcx
 
 from fitting.models.line_shapes.line_shape import LN2, MIXING, FloatArray, LineShape
 
@@ -95,6 +94,8 @@ def _half_width_bend(mixing: FloatArray, half_width: FloatArray, slope: FloatArr
 
 def _log_area_bend(mixing: FloatArray) -> FloatArray:
     """Second derivative of the logarithm of the area; that at the ends of its range beyond them."""
+    from scipy.special import erfcx
+
     inside = np.clip(np.asarray(mixing, dtype=float), _SMALL_MIXING, _LARGEST_MIXING)
     u = np.sqrt(LN2 * (1.0 / inside - 1.0))
     u_slope = -LN2 / (2.0 * u * inside**2)
@@ -124,6 +125,8 @@ def _nominal_half_width(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _integrate_product(mixing: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Area of the product over t, and its slope by mixing."""
+    from scipy.special import erfcx
+
     mixing = np.asarray(mixing, dtype=float)
     few, few_slope = _area_of_small_mixing(np.minimum(mixing, _SMALL_MIXING))
     much = np.maximum(mixing, _SMALL_MIXING)

@@ -6,7 +6,6 @@ Gamma(e)`` on the side of exponent ``e`` (NIST Digital Library of Mathematical F
 """
 
 import numpy as np
-from scipy.special import gammaln, psi
 
 from fitting.models.line_shapes.broadened import BROADENING, COST, make_broadened
 from fitting.models.line_shapes.line_shape import FloatArray, LineShape
@@ -40,6 +39,8 @@ def _evaluate_core(v: FloatArray, alpha: FloatArray, beta: FloatArray) -> RawVal
 def _integrate_core(
     alpha: FloatArray, beta: FloatArray
 ) -> tuple[FloatArray, tuple[FloatArray, ...]]:
+    from scipy.special import gammaln, psi
+
     parts = [
         0.5 * np.sqrt(np.pi) * np.exp(gammaln(exponent - 0.5) - gammaln(exponent))
         for exponent in (alpha, beta)

@@ -17,7 +17,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import wofz
 
 from fitting.models.line_shapes.line_shape import LN2, MIXING, FloatArray, LineShape
 
@@ -31,6 +30,8 @@ _SERIES = (10395.0, 945.0, 105.0, 15.0, 3.0, 1.0, 1.0)
 
 def _evaluate(z: FloatArray, mixing: FloatArray) -> FloatArray:
     """Voigt line; ``mixing`` is the width of the Lorentzian over that of the whole line."""
+    from scipy.special import wofz
+
     zeta, variance = np.broadcast_arrays(z + 1j * mixing, _gaussian_variance(mixing))
     value: ComplexArray = np.empty(zeta.shape, dtype=complex)
     near = _is_near(zeta, variance)
@@ -115,6 +116,8 @@ def _is_near(zeta: ComplexArray, variance: FloatArray) -> NDArray[np.bool_]:
 
 def _expand_near(zeta: ComplexArray, variance: FloatArray) -> ComplexArray:
     """F and its first two derivatives by zeta, from the Faddeeva function."""
+    from scipy.special import wofz
+
     width = np.sqrt(2.0 * variance)
     argument = zeta / width
     w = wofz(argument)

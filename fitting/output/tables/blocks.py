@@ -12,7 +12,8 @@ from fitting.data.order import Order, order_rows, spectrum_numbers
 from fitting.data.result import QUANTITY
 from fitting.data.series import FloatArray, get_column
 from fitting.output.tables.column import Column
-from fitting.projects.project import Analysis, Unread
+from fitting.projects.project import Analysis
+from fitting.projects.unread import Unread
 from fitting.quantities.detection import Detection
 from fitting.quantities.estimates import find_estimates, left_out_species
 from fitting.quantities.groups import groups_of

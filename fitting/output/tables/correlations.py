@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from fitting.data.series import FloatArray
 from fitting.output.tables.sample_columns import field_column
@@ -87,7 +87,7 @@ def _correlate(
     if count < _FEWEST or min(both.std(axis=0)) == 0:
         return
     value = float(np.asarray(np.corrcoef(both.T))[0, 1])
-    reach = float(norm.ppf(0.5 + _LEVEL / 2)) / np.sqrt(count - 3)
+    reach = float(ndtri(0.5 + _LEVEL / 2)) / np.sqrt(count - 3)
     with np.errstate(divide="ignore"):
         centre = np.arctanh(np.clip(value, -1.0, 1.0))
     low, high = np.tanh([centre - reach, centre + reach])

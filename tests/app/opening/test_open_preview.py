@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.opening.open_preview import OpenPreview
 from app.opening.preview_table import COLUMNS
-from fitting.projects.project import Unread
 from fitting.projects.reading import Reading
+from fitting.projects.unread import Unread
 from fitting.readers.evidence import Evidence, Source, with_evidence
 
 _TITLES = [column.title for column in COLUMNS]

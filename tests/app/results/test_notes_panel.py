@@ -16,7 +16,8 @@ from app.main_window import MainWindow
 from app.results.left_out import copied_notes, count_words, group_left_out
 from app.results.notes_panel import NotesPanel
 from app.workbench import Workbench
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
+from fitting.projects.unread import Unread
 
 _LASER = "b.txt: the axis is in nm. Give the wavelength of the laser with --laser NM."
 

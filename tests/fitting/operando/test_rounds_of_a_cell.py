@@ -13,11 +13,12 @@ from fitting.commands.main import run_command
 from fitting.data.series import get_column, set_coordinates
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.output.tables.project_tables import make_tables
-from fitting.pipeline.analyse import join_regions, with_voltages
+from fitting.pipeline.analyse import join_regions
 from fitting.pipeline.grow import grow_project
 from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.run import run_project
+from fitting.pipeline.voltages import with_voltages
 from fitting.projects.project import Project
 from fitting.projects.project_record import with_record
 from fitting.projects.reading import Reading

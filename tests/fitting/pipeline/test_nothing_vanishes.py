@@ -19,8 +19,9 @@ from fitting.pipeline.kept_project import keep_events
 from fitting.pipeline.notebook import with_model
 from fitting.pipeline.run import run_project
 from fitting.projects.outcomes import WITHOUT_PEAKS
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
 from fitting.projects.reading import Reading
+from fitting.projects.unread import Unread
 from fitting.saving.project_file import open_project, save_project
 from libraries.loader import catalogue
 

@@ -13,8 +13,9 @@ from fitting.data.series import ENERGY, make_series
 from fitting.models.model import Background, Model, Parameter, Peak
 from fitting.pipeline.analyse import fit_analysis, with_fit
 from fitting.preprocessing.axis import CropAxis
-from fitting.projects.project import Analysis, Project, Unread
+from fitting.projects.project import Analysis, Project
 from fitting.projects.recipe import Recipe
+from fitting.projects.unread import Unread
 from fitting.referencing.charge_reference import ChargeReference
 from fitting.saving.project_file import FORMAT, open_project, save_project
 from fitting.saving.seal import add_seal

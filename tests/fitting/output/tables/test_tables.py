@@ -15,7 +15,8 @@ from fitting.output.tables.columns import TABLE_COLUMNS
 from fitting.output.tables.csv_text import cell_text, csv_text
 from fitting.output.tables.project_tables import make_tables, write_tables
 from fitting.output.tables.workbook import write_workbook
-from fitting.projects.project import Project, Unread
+from fitting.projects.project import Project
+from fitting.projects.unread import Unread
 from fitting.quantities.detection import detect_species
 from fitting.saving.project_file import open_project, save_project
 
