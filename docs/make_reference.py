@@ -50,6 +50,9 @@ The `area` of a peak is that of the whole peak, both lines of a doublet included
 of the main line (2p₃⸝₂), `separation` the distance of the partner, and `area_ratio` weaker over
 main line.
 
+A peak can also be a measured spectrum, of the shape `measured`: see
+[measured components](../how-to/measured-components.md).
+
 A package of yours can offer more: an entry point of the group `thioscope.line_shapes` that names a
 `fitting.models.line_shapes.LineShape`. It then fits, and is in the window, the libraries, the
 report and, made anew, on this page. Values and slopes are checked against each other when it is

@@ -20,6 +20,7 @@ from app.controls.hints import Hint, Refusal
 from app.controls.spoken_names import name_widgets
 from app.document import Document, View
 from app.model.background_names import background_names
+from app.model.component_menu import ComponentMenu
 from app.model.model_rows import groups_of
 from app.model.model_table import ModelTable
 from app.model.model_view import ModelView
@@ -40,7 +41,13 @@ from fitting.models.edits import (
 )
 from fitting.models.from_library import model_from_library
 from fitting.models.line_shapes import LINE_SHAPES
-from fitting.models.model import Model, parameter_names, with_parameter, without_peak
+from fitting.models.model import (
+    Model,
+    parameter_names,
+    peaks_of_lines,
+    with_parameter,
+    without_peak,
+)
 from fitting.models.parameter_kinds import shared_kinds
 from fitting.models.parameters import resolve_ties
 from fitting.projects.project import Analysis, Project
@@ -72,6 +79,7 @@ class ModelPanel(QWidget):
         self.take_fit = QPushButton("Fit → start")
         self.choose = QPushButton("Choose species…")
         self.templates = TemplateMenu(document)
+        self.components = ComponentMenu(document, self)
         self.refusal = Refusal()
         self._arrange()
         self._connect()
@@ -147,6 +155,7 @@ class ModelPanel(QWidget):
         self.line_shapes.chosen.connect(self._take_line_shape)
         self.templates.changed.connect(self.refresh)
         self.templates.refused.connect(self.refusal.say)
+        self.components.refused.connect(self.refusal.say)
         self.shared.chosen.connect(self._take_shared)
         self.table.edited.connect(self._on_edited)
         self.view.removal_requested.connect(self._remove_peak)
@@ -184,7 +193,7 @@ class ModelPanel(QWidget):
         self.models.setValue(same[0] if same else _OWN)
         self.backgrounds.offer(background_names(technique_of(analysis.series)))
         self.backgrounds.setValue(model.background.kind)
-        shapes = {peak.line_shape for peak in model.peaks}
+        shapes = {peak.line_shape for peak in peaks_of_lines(model)}
         self.line_shapes.setValue(shapes.pop() if len(shapes) == 1 else "")
         options = analysis.recipe.options
         self.shared.offer(_kinds_to_share(model), groupings_of(analysis.series))
@@ -277,6 +286,7 @@ class ModelPanel(QWidget):
                     action.triggered.connect(partial(self._add_species, species.id))
         menu.addSeparator()
         menu.addAction("A peak of my own", self._add_own_peak)
+        self.components.add_to(menu)
 
     def _add_species(self, species: str, _: bool = False) -> None:
         self._try(partial(self._document.add_species, species))

@@ -47,6 +47,7 @@ from fitting.models.parameter_kinds import offered_kinds
 from fitting.output.export import check_folder
 from fitting.output.nexus import NEXUS_FILE, describe_placeholders
 from fitting.output.vamas import VAMAS_FILE
+from fitting.pipeline.components import read_component
 from fitting.pipeline.kept_project import KeptProject
 from fitting.pipeline.progress import show_progress
 from fitting.pipeline.propose import NO_BASELINE, Choices
@@ -76,6 +77,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--species", default="", metavar="A,B,C", help="build the model from these species")
     add("--library", action="append", default=[], type=Path, metavar="FILE.toml")
     add("--charge-reference", metavar="SPEC", help='"C 1s=284.8", "PS4=161.5" or none')
+    add(
+        "--component",
+        action="append",
+        default=[],
+        metavar="SPECIES=FILE[:REGION[:NUMBER]]",
+        help="a measured spectrum in place of the lines of a species; see the page on it",
+    )
     add("--background", choices=tuple(BACKGROUNDS), help="XPS; default: the model's")
     add("--baseline", choices=(*BASELINES, NO_BASELINE), default=None, help="Raman")
     add("--resample", type=float, metavar="STEP", help="bring unlike grids onto one step")
@@ -166,7 +174,7 @@ def _read_request(options: Namespace, libraries: Catalogue) -> AnalysisRequest:
     """What the command line says of the files."""
     book = _recipe_book(options)
     return AnalysisRequest(
-        choices=_read_choices(options, book or RecipeBook({})),
+        choices=_read_choices(options, book or RecipeBook({}), libraries),
         voltages=voltage_file_of(options),
         charge_reference=options.charge_reference,
         quantification=quantification_of(options, book),
@@ -186,11 +194,13 @@ def _recipe_book(options: Namespace) -> RecipeBook | None:
     return None
 
 
-def _read_choices(options: Namespace, book: RecipeBook) -> Choices:
+def _read_choices(options: Namespace, book: RecipeBook, libraries: Catalogue) -> Choices:
     given = FitOptions(seed_from=options.seed_from, workers=options.workers)
     # a file of recipes has options of its own
     given = given if book.recipes else with_asked_sharing(given, options)
+    reading = reading_options(options, libraries)
     return Choices(
+        components=tuple(read_component(text, reading) for text in options.component),
         regions=tuple(options.region) or tuple(book.recipes),
         model=None if book.recipes else options.model,
         species=tuple(name.strip() for name in options.species.split(",") if name.strip()),

@@ -32,6 +32,9 @@ ENGINE, PROGRAM = "engine", "program"
 """What solved each spectrum, and which program and version that was; empty where not fitted."""
 TAKEN_OVER = "taken over from "
 """How the engine of values begins that another program found: nothing was fitted."""
+OF_COMPONENTS = "covariance_of_components"
+"""What of the covariance is due to the noise of measured spectra that are components, where the
+model has some."""
 GROUP = "shared_group"
 """What the result of a joint fit has in addition: the attribute ``shared`` with the names of the
 parameters that spectra have in common, as JSON; for every spectrum its degrees of freedom, of
@@ -86,6 +89,8 @@ class FittedBlock:
     """What solved them."""
     freedom: FloatArray | None = None
     """Points minus parameters, of shared ones a part; if left out, minus all, shape (b,)."""
+    of_components: FloatArray | None = None
+    """What of the covariance is due to the noise of measured components, shape (b, p, p)."""
 
     def take(self, rows: NDArray[np.int_]) -> "FittedBlock":
         """Some of the spectra."""
@@ -100,6 +105,7 @@ class FittedBlock:
             message=tuple(self.message[row] for row in rows),
             without_error=None if self.without_error is None else self.without_error[rows],
             freedom=None if self.freedom is None else self.freedom[rows],
+            of_components=None if self.of_components is None else self.of_components[rows],
         )
 
 
@@ -176,6 +182,8 @@ def with_blocks(result: xr.Dataset, blocks: Iterable[FittedBlock]) -> xr.Dataset
             filled[name].values[rows] = np.nan
         if block.shared:
             filled = _with_shared(filled, block)
+        if block.of_components is not None:
+            filled = _with_components(filled, block.spectra, block.of_components)
     return filled
 
 
@@ -228,6 +236,16 @@ def _with_shared(result: xr.Dataset, block: FittedBlock) -> xr.Dataset:
     result[FREEDOM].values[block.spectra] = np.nan if block.freedom is None else block.freedom
     result[GROUP].values[block.spectra] = block.spectra.min(initial=count)
     result.attrs[SHARED] = json.dumps(block.shared)
+    return result
+
+
+def _with_components(
+    result: xr.Dataset, spectra: NDArray[np.int_], covariance: FloatArray
+) -> xr.Dataset:
+    if OF_COMPONENTS not in result:
+        empty = np.full(result["covariance"].shape, np.nan)
+        result[OF_COMPONENTS] = ((SPECTRUM, PARAMETER, PARAMETER_2), empty)
+    result[OF_COMPONENTS].values[spectra] = covariance
     return result
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fitting.data.result import FittedBlock, Status
 from fitting.data.series import FloatArray
+from fitting.fits.component_noise import with_component_noise
 from fitting.fits.measured import Measured, take_measured
 from fitting.fits.noise_correlation import correlated_points
 from fitting.fits.options import FitOptions
@@ -169,7 +170,9 @@ def solved_block(
     factor = np.where(together > 1.0, np.maximum(together, least), 1.0)
     covariance = block.covariance.copy()
     covariance[rows] *= factor[:, None, None]
-    return replace(block, covariance=covariance)
+    block = replace(block, covariance=covariance)
+    spectra = data.spectra(sigma, solution.free)
+    return with_component_noise(block, rows, function, spectra, solution)
 
 
 def counting_nothing(

@@ -23,6 +23,7 @@ FAMILY = (
     "species",
     "unknown",
     "absence",
+    "measured",
 )
 """What the models of a family may give up: see ``fitting.uncertainty.model_family``."""
 GROUPINGS = ("sample", "source", "branch", "cycle", "voltage", "depth")

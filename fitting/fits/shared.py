@@ -21,6 +21,7 @@ from fitting.fits.block import (
     start_values,
     unfitted_block,
 )
+from fitting.fits.component_noise import with_component_noise
 from fitting.fits.measured import Measured, check_peaks, take_measured
 from fitting.fits.options import GROUPINGS, FitOptions
 from fitting.fits.status import why_not_fitted, why_not_fitted_jointly
@@ -157,6 +158,9 @@ def _fit_group(
         steps = _solve_group(function, data.take(rows), (shared, start[rows], iterate), options)
         solution = yield from counting_nothing(steps, block)
         block = filled_block(block, rows, function, solution)
+        data = data.take(rows)
+        spectra = data.spectra(data.modelled_sigma(function, block.value[rows]), solution.free)
+        block = with_component_noise(block, rows, function, spectra, solution, shared)
         share = points / points[rows].sum()
         block = replace(block, freedom=points - own - share * shared.sum())
     yield replace(block, shared=shared_names(function, options), engine="numpy")

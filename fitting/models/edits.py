@@ -15,6 +15,7 @@ from fitting.models.model import (
     Peak,
     Tie,
     parameter_names,
+    peaks_of_lines,
     starting_parameter,
     with_parameter,
 )
@@ -53,14 +54,15 @@ def with_own_peak(model: Model, name: str, position: float, limits: tuple[float,
     """Return the model with a peak that no library knows, of the kind of its first peak."""
     low, high = limits
     place = Parameter(position, low, high)
-    if model.peaks:
-        kind = model.peaks[0]
+    lines = peaks_of_lines(model)
+    if lines:
+        kind = lines[0]
         parameters = {**kind.parameters, "area": Parameter(1.0, min=0.0), "position": place}
         return _with_added(model, [replace(kind, name=name, species=name, parameters=parameters)])
     width = Parameter(_OWN_WIDTH * (high - low), 0.0, high - low)
     area = Parameter(1.0, min=0.0)
     shape = {"area": area, "position": place, "fwhm": width}
-    return replace(model, peaks=(Peak(name, name, "gaussian", shape),))
+    return replace(model, peaks=(*model.peaks, Peak(name, name, "gaussian", shape)))
 
 
 def with_background(model: Model, kind: str) -> Model:
@@ -73,18 +75,21 @@ def with_background(model: Model, kind: str) -> Model:
 
 
 def with_line_shape(model: Model, line_shape: str) -> Model:
-    """Return the model with all its peaks of one line shape.
+    """Return the model with all its peaks of one line shape; measured spectra stay.
 
     Shape parameters that are new have one common value, that of the first peak.
     """
-    peaks = tuple(_with_shape(peak, line_shape) for peak in model.peaks)
+    peaks = tuple(
+        _with_shape(peak, line_shape) if peak.measured is None else peak for peak in model.peaks
+    )
+    lines = peaks_of_lines(model)
     changed = _with_ties_that_hold(peaks, replace(model, ties=(), peaks=peaks), model)
     new = [
         name
         for name in LINE_SHAPES[line_shape].shape_parameters
-        if peaks and name not in model.peaks[0].parameters
+        if lines and name not in lines[0].parameters
     ]
-    ties = [Tie(f"{peak.name}.{name}", f"{peaks[0].name}.{name}") for name in new for peak in peaks]
+    ties = [Tie(f"{peak.name}.{name}", f"{lines[0].name}.{name}") for name in new for peak in lines]
     return replace(
         changed, ties=(*changed.ties, *(tie for tie in ties if tie.target != tie.source))
     )
@@ -132,13 +137,14 @@ def tie_text(tie: Tie) -> str:
 
 def _with_added(model: Model, added: Sequence[Peak]) -> Model:
     """The model with more peaks, whose shape follows the first peak if that of all others does."""
-    first, tied = model.peaks[:1], {tie.target for tie in model.ties}
+    lines = peaks_of_lines(model)
+    first, tied = lines[:1], {tie.target for tie in model.ties}
     ties = [
         Tie(f"{peak.name}.{name}", f"{first[0].name}.{name}")
         for peak in added
         if first
-        for name in LINE_SHAPES[peak.line_shape].shape_parameters
-        if all(f"{other.name}.{name}" in tied for other in model.peaks[1:])
+        for name in peak.shape.shape_parameters
+        if all(f"{other.name}.{name}" in tied for other in lines[1:])
     ]
     return replace(model, peaks=(*model.peaks, *added), ties=(*model.ties, *ties))
 
@@ -146,7 +152,7 @@ def _with_added(model: Model, added: Sequence[Peak]) -> Model:
 def _with_shape(peak: Peak, line_shape: str) -> Peak:
     if line_shape not in LINE_SHAPES:
         raise ModelError(f"There is no line shape {line_shape!r}. {LINE_SHAPES.describe_unknown()}")
-    lost = set(LINE_SHAPES[peak.line_shape].shape_parameters)
+    lost = set(peak.shape.shape_parameters)
     kept = {name: one for name, one in peak.parameters.items() if name not in lost}
     for kind in LINE_SHAPES[line_shape].parameters:
         kept[kind.name] = peak.parameters.get(kind.name, starting_parameter(kind))

@@ -13,7 +13,15 @@ from math import inf
 from fitting.data.errors import ModelError
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.line_shapes import LINE_SHAPES
-from fitting.models.model import Background, Model, Parameter, Peak, Tie, starting_parameter
+from fitting.models.model import (
+    Background,
+    Model,
+    Parameter,
+    Peak,
+    Tie,
+    peaks_of_lines,
+    starting_parameter,
+)
 from libraries.building import EVERY_PEAK
 from libraries.catalogue import Catalogue
 from libraries.loader import catalogue as bundled_catalogue
@@ -134,11 +142,12 @@ def peaks_of_species(
     """The peaks of a species, for a model that has others: with their line shape and shape."""
     known = catalogue or bundled_catalogue()
     named = replace(known.default_model(region), species=(species,), width_groups=(), ties=())
-    if like.peaks:
-        named = _with_line_shape(named, like.peaks[0].line_shape)
+    others = peaks_of_lines(like)
+    if others:
+        named = _with_line_shape(named, others[0].line_shape)
     lines = _position_lines(region, (species,), known)
     peaks = _make_peaks(lines, named, known.core_level(region))
-    return tuple(_shaped_like(peak, like.peaks[0]) if like.peaks else peak for peak in peaks)
+    return tuple(_shaped_like(peak, others[0]) if others else peak for peak in peaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,5 +298,5 @@ def _are_twins(first: _Line, second: _Line) -> bool:
 
 def _shaped_like(peak: Peak, other: Peak) -> Peak:
     """The peak with the shape parameters of another of the same line shape."""
-    shape = {name: other.parameters[name] for name in LINE_SHAPES[peak.line_shape].shape_parameters}
+    shape = {name: other.parameters[name] for name in peak.shape.shape_parameters}
     return replace(peak, parameters={**peak.parameters, **shape})

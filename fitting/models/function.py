@@ -19,7 +19,8 @@ from fitting.models.backgrounds import (
     level_curves,
     static_background,
 )
-from fitting.models.line_shapes import LINE_SHAPES, LineShape
+from fitting.models.line_shapes import LineShape
+from fitting.models.line_shapes.measured import MeasuredShape
 from fitting.models.model import BACKGROUND, Model, Peak, parameter_names
 from fitting.models.parameter_kinds import kinds_of_model
 from fitting.models.parameters import AffineParameters, resolve_ties
@@ -39,6 +40,8 @@ class PeakRows:
     shape: tuple[int, ...]
     doublet: tuple[int, int] | None
     """Rows of separation and area ratio."""
+    measured: MeasuredShape | None = None
+    """The spectrum that is its shape, if one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,13 @@ class ModelFunction:
         for row, column in np.argwhere(matrix):
             free[:, column] += matrix[row, column] * jacobian[:, row]
         return free
+
+    def scattered(self, curves: FloatArray, parameters: FloatArray) -> FloatArray:
+        """What curves of shape (b, k, m) leave behind them as peaks do."""
+        if self.scattering is None:
+            return np.zeros_like(curves)
+        factor, shape = self._scattering_parameters(parameters)
+        return np.asarray(factor[:, :, None] * self.scattering.spread(curves, shape))
 
     def _axis(self, count: int, offsets: FloatArray | float) -> FloatArray:
         shift = np.broadcast_to(np.asarray(offsets, dtype=float), (count,))
@@ -251,7 +261,7 @@ def series_curves(
 
 
 def _peak_rows(peak: Peak, row_of: dict[str, int]) -> PeakRows:
-    line_shape = LINE_SHAPES[peak.line_shape]
+    line_shape = peak.shape
 
     def row(name: str) -> int:
         return row_of[f"{peak.name}.{name}"]
@@ -262,6 +272,7 @@ def _peak_rows(peak: Peak, row_of: dict[str, int]) -> PeakRows:
         position=row("position"),
         fwhm=row("fwhm"),
         shape=tuple(row(name) for name in line_shape.shape_parameters),
+        measured=peak.measured,
         doublet=(row("separation"), row("area_ratio")) if peak.is_doublet else None,
     )
 

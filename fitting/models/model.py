@@ -13,7 +13,8 @@ from math import inf, isnan
 from fitting.data.errors import ModelError
 from fitting.data.html_text import html_table
 from fitting.models.backgrounds import BACKGROUNDS
-from fitting.models.line_shapes import LINE_SHAPES
+from fitting.models.line_shapes import LINE_SHAPES, LineShape
+from fitting.models.line_shapes.measured import MEASURED, MeasuredShape, measured_line_shape
 from fitting.models.parameter_kind import DOUBLET_KINDS, PEAK_KINDS, ParameterKind
 
 BACKGROUND = "background"
@@ -49,22 +50,35 @@ class Peak:
     """Id of the library entry, such as "PS4"."""
     line_shape: str
     parameters: Mapping[str, Parameter]
+    measured: MeasuredShape | None = None
+    """The spectrum that is its shape, where the line shape is "measured"."""
 
     def __post_init__(self) -> None:
         if not self.name or "." in self.name or self.name == BACKGROUND:
             raise ModelError(f"{self.name!r} cannot name a peak: use a name without a dot.")
-        if self.line_shape not in LINE_SHAPES:
+        if (self.line_shape == MEASURED) != (self.measured is not None):
+            raise ModelError(
+                f"{self.name}: a measured spectrum and the line shape {MEASURED!r} go together."
+            )
+        if self.line_shape not in LINE_SHAPES and self.measured is None:
             raise ModelError(
                 f"{self.name}: there is no line shape {self.line_shape!r}. "
                 f"{LINE_SHAPES.describe_unknown()}"
             )
         wanted = (
             *(kind.name for kind in PEAK_KINDS),
-            *LINE_SHAPES[self.line_shape].shape_parameters,
+            *self.shape.shape_parameters,
         )
         _check_names(self.name, self.parameters, wanted, optional=DOUBLET_PARAMETERS)
         if ("separation" in self.parameters) != ("area_ratio" in self.parameters):
             raise ModelError(f"{self.name}: a doublet needs both separation and area_ratio.")
+
+    @property
+    def shape(self) -> LineShape:
+        """What its lines look like."""
+        if self.measured is not None:
+            return measured_line_shape(self.measured)
+        return LINE_SHAPES[self.line_shape]
 
     @property
     def is_doublet(self) -> bool:
@@ -139,6 +153,11 @@ class Model:
                 yield f"{peak.name}.{name}", parameter
         for name, parameter in self.background.parameters.items():
             yield f"{BACKGROUND}.{name}", parameter
+
+
+def peaks_of_lines(model: Model) -> tuple[Peak, ...]:
+    """The peaks that are lines of a shape with a formula: all but measured spectra."""
+    return tuple(peak for peak in model.peaks if peak.measured is None)
 
 
 def parameter_names(model: Model) -> tuple[str, ...]:

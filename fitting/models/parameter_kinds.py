@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.line_shapes import LINE_SHAPES
+from fitting.models.line_shapes.measured import SQUARED_BROADENING
 from fitting.models.model import BACKGROUND, Model, Peak
 from fitting.models.parameter_kind import DOUBLET_KINDS, PEAK_KINDS, ParameterKind
 from libraries.model_check import ModelKinds
@@ -27,7 +28,7 @@ def kinds_of_model(model: Model) -> Mapping[str, ParameterKind]:
 
 def kinds_of_peak(peak: Peak) -> tuple[ParameterKind, ...]:
     """The kinds that the parameters of a peak may have."""
-    return (*PEAK_KINDS, *LINE_SHAPES[peak.line_shape].parameters, *DOUBLET_KINDS)
+    return (*PEAK_KINDS, *peak.shape.parameters, *DOUBLET_KINDS)
 
 
 def start_that_says_nothing(model: Model, name: str) -> float | None:
@@ -38,7 +39,8 @@ def start_that_says_nothing(model: Model, name: str) -> float | None:
 
 def shape_kinds() -> Mapping[str, ParameterKind]:
     """Every shape parameter that there is, by its name."""
-    return {kind.name: kind for shape in LINE_SHAPES.values() for kind in shape.parameters}
+    known = {kind.name: kind for shape in LINE_SHAPES.values() for kind in shape.parameters}
+    return {**known, SQUARED_BROADENING.name: SQUARED_BROADENING}
 
 
 def shared_kinds() -> Mapping[str, ParameterKind]:

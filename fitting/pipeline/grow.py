@@ -35,7 +35,7 @@ from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
 from fitting.projects.figure_style import FigureStyle
-from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
+from fitting.projects.project import Analysis, Project, Unread, with_analysis, with_left_out
 from fitting.projects.project_record import notes_without_record
 from fitting.projects.reading import Reading
 from fitting.projects.survey import with_survey
@@ -86,6 +86,7 @@ def grow_project(
     project, parts = _with_reference(project, parts, wanted, catalogue)
     project, others = _join_parts(project, parts, wanted.step)
     project = _propose_recipes(project, others, choices, catalogue)
+    project = _tell_unused(project, others, choices)
     project = grow_impedance(project, reading.impedance, wanted)
     return Prepared(project, find_rows_to_fit(project), known)
 
@@ -244,6 +245,20 @@ def _propose_recipes(
     for analysis in without:
         project = with_analysis(project, analysis)
     return _with_notes(project, notes)
+
+
+def _tell_unused(project: Project, others: Mapping[str, xr.Dataset], choices: Choices) -> Project:
+    """The project with an entry for every component that no new region has taken."""
+    missing = []
+    for component in choices.components:
+        regions = [str(one.attrs["region"]) for one in component.series]
+        if not any(r in others and project.analyses[r].has_peaks for r in regions):
+            reason = (
+                f"The component {component.species} is of {', '.join(regions)}; no such region "
+                "was fitted. Name spectra of that region too."
+            )
+            missing.append(Unread(component.species, reason))
+    return with_left_out(project, missing)
 
 
 def _take_stored_fit(series: xr.Dataset, choices: Choices) -> TakenSeries | None:

@@ -17,6 +17,7 @@ from fitting.models.from_library import (
     starting_background,
 )
 from fitting.models.model import Model
+from fitting.pipeline.components import Component, with_components
 from fitting.preprocessing.axis import CropAxis
 from fitting.preprocessing.baseline import SubtractBaseline
 from fitting.preprocessing.intensity import RemoveSpikes
@@ -62,6 +63,8 @@ class Choices:
     """Take over the fits that the files store, where they do; all of the above is for others."""
     refits: bool = False
     """Fit the models that were taken over to the data."""
+    components: tuple[Component, ...] = ()
+    """Measured spectra that stand for species, each in the regions that it is of."""
 
 
 def propose_recipe(
@@ -75,33 +78,10 @@ def propose_recipe(
         If a model or species that was asked for does not exist.
     """
     wanted = choices or Choices()
-    region = str(series.attrs["region"])
-    if wanted.regions and region not in wanted.regions:
+    recipe = _propose_lines(series, catalogue, wanted)
+    if recipe is None:
         return None
-    choice = None
-    if wanted.select:
-        choice = SpeciesChoice(among=_species_of_region(region, catalogue, wanted))
-    if region in wanted.recipes:
-        given = wanted.recipes[region]
-        grouped = _with_groups(given, wanted.groups, region, catalogue)
-        return replace(grouped, choice=given.choice or choice)
-    named = _named_model(series, catalogue, wanted)
-    if named is None:
-        return None
-    technique = technique_of(series)
-    background = wanted.background if _is_meant(wanted.background, technique) else None
-    model = model_from_library(named, catalogue, background=background)
-    crop = _crop_within(series, named)
-    masks = (MaskSaturation(),) if saturated_points(series).any() else ()
-    steps: tuple[Step, ...] = (crop, *masks)
-    if technique.has_baseline:
-        steps = (*steps, *_raman_steps(wanted.baseline))
-    recipe = Recipe(model, steps, wanted.options, choice)
-    recipe = _with_groups(recipe, wanted.groups, region, catalogue)
-    if not technique.has_bands:
-        return recipe
-    check_bands(wanted.bands, model)
-    return replace(recipe, bands=wanted.bands)
+    return with_components(recipe, str(series.attrs["region"]), wanted.components)
 
 
 def begin_without_peaks(series: xr.Dataset, choices: Choices | None = None) -> Recipe:
@@ -129,6 +109,36 @@ def check_regions(choices: Choices, catalogue: Catalogue) -> None:
                 f"There is no region {region!r} in the libraries. "
                 f"Choose one of: {', '.join(sorted(known))}."
             )
+
+
+def _propose_lines(series: xr.Dataset, catalogue: Catalogue, wanted: Choices) -> Recipe | None:
+    region = str(series.attrs["region"])
+    if wanted.regions and region not in wanted.regions:
+        return None
+    choice = None
+    if wanted.select:
+        choice = SpeciesChoice(among=_species_of_region(region, catalogue, wanted))
+    if region in wanted.recipes:
+        given = wanted.recipes[region]
+        grouped = _with_groups(given, wanted.groups, region, catalogue)
+        return replace(grouped, choice=given.choice or choice)
+    named = _named_model(series, catalogue, wanted)
+    if named is None:
+        return None
+    technique = technique_of(series)
+    background = wanted.background if _is_meant(wanted.background, technique) else None
+    model = model_from_library(named, catalogue, background=background)
+    crop = _crop_within(series, named)
+    masks = (MaskSaturation(),) if saturated_points(series).any() else ()
+    steps: tuple[Step, ...] = (crop, *masks)
+    if technique.has_baseline:
+        steps = (*steps, *_raman_steps(wanted.baseline))
+    recipe = Recipe(model, steps, wanted.options, choice)
+    recipe = _with_groups(recipe, wanted.groups, region, catalogue)
+    if not technique.has_bands:
+        return recipe
+    check_bands(wanted.bands, model)
+    return replace(recipe, bands=wanted.bands)
 
 
 def _with_groups(

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from fitting.data.series import FloatArray
 from fitting.models.edits import with_start_values
-from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, Peak, with_parameter
 from fitting.models.parameter_kinds import start_that_says_nothing
 from fitting.models.parameters import follow_ties, resolve_ties
@@ -101,7 +100,7 @@ def unit_height(peak: Peak, values: Mapping[str, float], x: float) -> float:
     def of(short: str) -> NDArray[np.float64]:
         return np.array(values[f"{peak.name}.{short}"])
 
-    shape = LINE_SHAPES[peak.line_shape]
+    shape = peak.shape
     arguments = [of(short) for short in ("fwhm", *shape.shape_parameters)]
     main = float(shape.profile(np.array(x), of("position"), *arguments))
     if not peak.is_doublet:

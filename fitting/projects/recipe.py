@@ -14,6 +14,7 @@ from fitting.data.json_fields import check_fields, from_json, parse_json, to_jso
 from fitting.data.program import program_version
 from fitting.data.whole_file import write_whole
 from fitting.fits.each import FitOptions
+from fitting.models.line_shapes.measured import MeasuredShape
 from fitting.models.model import Background, Model, Parameter, Peak, Tie
 from fitting.preprocessing.steps import Step, step_from_json, step_to_json
 from fitting.projects.figure_style import FigureStyle, style_from_json, style_to_json
@@ -195,8 +196,10 @@ def model_from_json(data: Any, where: str) -> Model:
 
 def _peak_from_json(data: Any, where: str) -> Peak:
     check_fields(Peak, data, where)
-    parameters = _parameters_from_json(data["parameters"], where)
-    return from_json(Peak, {**data, "parameters": parameters}, where)
+    changed = {**data, "parameters": _parameters_from_json(data["parameters"], where)}
+    if data.get("measured") is not None:
+        changed["measured"] = from_json(MeasuredShape, data["measured"], f"{where}: measured")
+    return from_json(Peak, changed, where)
 
 
 def _background_from_json(data: Any, where: str) -> Background:

@@ -14,7 +14,7 @@ import xarray as xr
 
 from fitting.data.result import Status, is_fitted
 from fitting.data.series import FloatArray
-from fitting.models.line_shapes import LINE_SHAPES, LineShape
+from fitting.models.line_shapes import LineShape
 from fitting.models.model import DOUBLET_PARAMETERS, Model, Peak, parameter_names
 
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
@@ -40,7 +40,7 @@ class PeakShape:
 def peak_shape(result: xr.Dataset, model: Model, name: str) -> PeakShape:
     """Height and full width of one peak; nan where not fitted."""
     peak = model.peak(name)
-    shape = LINE_SHAPES[peak.line_shape]
+    shape = peak.shape
     short = ["area", "fwhm", *shape.shape_parameters]
     short += [part for part in DOUBLET_PARAMETERS if peak.is_doublet]
     rows = [parameter_names(model).index(f"{name}.{part}") for part in short]

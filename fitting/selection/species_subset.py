@@ -6,7 +6,7 @@ from dataclasses import replace
 from fitting.data.errors import ModelError
 from fitting.models.edits import with_species
 from fitting.models.from_library import model_from_species
-from fitting.models.model import Model, Parameter, Tie, with_parameter
+from fitting.models.model import Model, Parameter, Tie, peaks_of_lines, with_parameter
 from fitting.models.parameters import follow_ties
 from fitting.quantities.quantify import species_names
 from libraries.catalogue import Catalogue
@@ -130,14 +130,15 @@ def _is_of_library(region: str, model: Model, own: Sequence[str], catalogue: Cat
 def _with_common_width(before: Model, model: Model) -> Model:
     """The model with one width for all, if the model before has one for all of several peaks."""
     tied = {tie.target for tie in before.ties}
-    first, *others = before.peaks
-    if not others or any(f"{peak.name}.fwhm" not in tied for peak in others):
+    lines, own = peaks_of_lines(before), peaks_of_lines(model)
+    others = lines[1:]
+    if not others or not own or any(f"{peak.name}.fwhm" not in tied for peak in others):
         return model
-    known = {tie.target for tie in model.ties} | {f"{model.peaks[0].name}.fwhm"}
-    width = f"{model.peaks[0].name}.fwhm"
+    first, width = lines[0], f"{own[0].name}.fwhm"
+    known = {tie.target for tie in model.ties} | {width}
     added = [
         Tie(f"{peak.name}.fwhm", width)
-        for peak in model.peaks
+        for peak in own
         if f"{peak.name}.fwhm" not in known and peak.name != first.name
     ]
     return replace(model, ties=(*model.ties, *added))

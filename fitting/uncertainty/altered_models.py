@@ -12,7 +12,15 @@ from fitting.data.series import FloatArray, axis_of, axis_values
 from fitting.data.techniques import technique_of
 from fitting.models.from_library import LEAST_SEPARATION
 from fitting.models.function import series_curves
-from fitting.models.model import Model, Parameter, Peak, Tie, parameter_names, with_parameter
+from fitting.models.model import (
+    Model,
+    Parameter,
+    Peak,
+    Tie,
+    parameter_names,
+    peaks_of_lines,
+    with_parameter,
+)
 from fitting.quantities.quantify import species_areas
 from fitting.uncertainty.promising_species import find_promising
 from libraries.catalogue import Catalogue
@@ -153,11 +161,13 @@ def _is_free(known: Mapping[str, Parameter], tied: Mapping[str, Tie], name: str)
     return known[name].vary and name not in tied
 
 
-def with_second_lines(frame: Frame, distance: float, width: float, part: float) -> Model:
-    """The model with a second line beside each, of a fixed part of the species' area."""
+def with_second_lines(
+    frame: Frame, peaks: Sequence[Peak], place: tuple[float, float], part: float
+) -> Model:
+    """The model with a second line beside each of the peaks: see ``with_second_line``."""
     model = frame.model
-    for peak in frame.model.peaks:
-        model = with_second_line(frame, model, peak, (distance, width), part)
+    for peak in peaks:
+        model = with_second_line(frame, model, peak, place, part)
     return model
 
 
@@ -191,7 +201,10 @@ def with_second_line(
 
 def make_usual_ties(frame: Frame, peaks: Sequence[Peak]) -> list[Tie]:
     """Ties of added peaks as the model has them: width and shape of its first peak."""
-    first = frame.model.peaks[0]
+    lines = peaks_of_lines(frame.model)
+    if not lines:
+        return []
+    first = lines[0]
     tied = {tie.target.rpartition(".")[2] for tie in frame.model.ties}
     kinds = [kind for kind in (WIDTH, MIXING) if kind in tied]
     return [

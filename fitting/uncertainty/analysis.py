@@ -19,6 +19,7 @@ from fitting.quantities.interval_storage import (
 )
 from fitting.uncertainty.background_choice import background_shifts, largest_shift
 from fitting.uncertainty.bootstrap import bootstrap_spectra
+from fitting.uncertainty.component_intervals import widen_by_components
 from fitting.uncertainty.joint_bootstrap import joint_bootstrap
 from fitting.uncertainty.model_error import FittedMember, fit_family, weigh_family
 from fitting.uncertainty.model_family import make_family
@@ -42,19 +43,21 @@ def find_intervals(
     if method == "covariance":
         return
     fitted = (prepared_series(analysis), analysis.result, analysis.model)
+    quantities = stored_quantities(analysis)
     if method == "profile":
-        quantities = stored_quantities(analysis)
-        yield from profile_intervals(*fitted, quantities, options, spectra=spectra)
+        found = profile_intervals(*fitted, quantities, options, spectra=spectra)
+        yield from widen_by_components(found, *fitted[1:], quantities)
         return
     draw = joint_bootstrap if GROUP in analysis.result else bootstrap_spectra
-    yield from draw(
+    found = draw(
         *fitted,
         options,
-        quantities=stored_quantities(analysis),
+        quantities=quantities,
         replicas=options.replicas,
         seed=options.seed,
         spectra=spectra,
     )
+    yield from widen_by_components(found, *fitted[1:], quantities)
 
 
 def with_found(

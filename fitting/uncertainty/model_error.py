@@ -22,6 +22,7 @@ from fitting.data.errors import ThioscopeError
 from fitting.data.result import empty_result, is_fitted, with_blocks
 from fitting.data.series import SPECTRUM, FloatArray, axis_of
 from fitting.fits.block import IndexArray, filled_block, select_fittable, start_values
+from fitting.fits.component_noise import with_component_noise
 from fitting.fits.measured import take_measured
 from fitting.fits.options import FitOptions
 from fitting.models.function import compile_model
@@ -237,8 +238,10 @@ def _refit(series: xr.Dataset, model: Model, starts: FloatArray, sigma: FloatArr
     function = compile_model(model, series[axis_of(series)].values)
     start = start_values(function, series.sizes[SPECTRUM], starts)
     data, block, rows = select_fittable(series, model, function)
-    solution = solve_numpy(function, data.spectra(sigma[rows], start[rows]), _MOST_EVALUATIONS)
+    spectra = data.spectra(sigma[rows], start[rows])
+    solution = solve_numpy(function, spectra, _MOST_EVALUATIONS)
     filled = filled_block(block, rows, function, solution)
+    filled = with_component_noise(filled, rows, function, spectra, solution)
     return with_blocks(empty_result(series, model, start.shape[1]), [filled])
 
 

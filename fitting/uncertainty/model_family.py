@@ -22,6 +22,7 @@ from fitting.models.model import (
     Parameter,
     Peak,
     Tie,
+    peaks_of_lines,
     with_parameter,
     without_peak,
 )
@@ -152,10 +153,11 @@ def other_mixings(frame: Frame) -> Iterator[Made]:
 
 def add_tails(frame: Frame) -> Iterator[Made]:
     """Lines with a tail towards high binding energy: of all species, and of the largest alone."""
-    if not frame.is_xps:
+    with_formula = peaks_of_lines(frame.model)
+    if not frame.is_xps or not with_formula:
         return
     for distance, width, part in TAILS:
-        model = with_second_lines(frame, distance, width, part)
+        model = with_second_lines(frame, with_formula, (distance, width), part)
         name = f"tail {part:g} at {distance:g}"
         yield (name, "a tail towards high binding energy", model)
 
@@ -165,7 +167,7 @@ def charge_parts(frame: Frame) -> Iterator[Made]:
     if not frame.is_xps:
         return
     for distance, part in CHARGED:
-        model = with_second_lines(frame, distance, 1.0, part)
+        model = with_second_lines(frame, frame.model.peaks, (distance, 1.0), part)
         name = f"charged {part:g} by {distance:g}"
         yield (name, "a part of the sample at another potential", model)
 
@@ -173,7 +175,8 @@ def charge_parts(frame: Frame) -> Iterator[Made]:
 def split_species(frame: Frame) -> Iterator[Made]:
     """Each species as two lines side by side, with free areas; of bands the strongest alone."""
     names = [peak.name for peak in frame.model.peaks] if frame.is_xps else frame.find_strongest()
-    for name in names:
+    with_formula = [peak.name for peak in peaks_of_lines(frame.model)]
+    for name in [name for name in names if name in with_formula]:
         for distance, width in SPLITS if frame.is_xps else BAND_SPLITS:
             peak = frame.model.peak(name)
             model = with_second_line(frame, frame.model, peak, (distance, width), None)
@@ -266,7 +269,10 @@ def add_unknown_line(frame: Frame) -> Iterator[Made]:
     width = float(np.median(list(frame.widths.values())))
     lines = (peak.parameters["position"].value for peak in frame.model.peaks)
     borders = [frame.low, *sorted(lines), frame.high]
-    like = frame.model.peaks[0]
+    with_formula = peaks_of_lines(frame.model)
+    if not with_formula:
+        return
+    like = with_formula[0]
     for number, (low, high) in enumerate(pairwise(borders)):
         if high - low < 1.2 * width:
             continue
@@ -281,6 +287,22 @@ def add_unknown_line(frame: Frame) -> Iterator[Made]:
         yield (f"unknown {number}", f"a line between {low:.1f} and {high:.1f}", model)
 
 
+def draw_measured_as_lines(frame: Frame) -> Iterator[Made]:
+    """Lines of the library in place of each measured spectrum that stands for its species."""
+    for peak in frame.model.peaks:
+        if peak.measured is None:
+            continue
+        try:
+            others = without_peak(frame.model, peak.name)
+            lines = peaks_of_species(frame.region, peak.species, others, frame.catalogue)
+            ties = make_usual_ties(replace(frame, model=others), lines)
+            model = replace(others, peaks=(*others.peaks, *lines), ties=(*others.ties, *ties))
+        except (ThioscopeError, LibraryError):
+            # a species of the user's own has no lines in a library
+            continue
+        yield (f"lines of {peak.species}", f"lines for {peak.species}", model)
+
+
 MAKERS: Mapping[str, Callable[[Frame], Iterator[Made]]] = {
     "width": free_widths,
     "mixing": other_mixings,
@@ -292,5 +314,6 @@ MAKERS: Mapping[str, Callable[[Frame], Iterator[Made]]] = {
     "species": further_species,
     "unknown": add_unknown_line,
     ABSENCE: leave_out,
+    "measured": draw_measured_as_lines,
 }
 """Each gives up one thing that the model takes for granted."""

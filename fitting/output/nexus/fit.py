@@ -9,7 +9,6 @@ from fitting.data.series import SPECTRUM, FloatArray, axis_of, axis_values
 from fitting.data.techniques import technique_of
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import series_curves
-from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import Model, Peak, parameter_names
 from fitting.output.nexus.groups import UNITS, make_group, write_array, write_choice
 from fitting.projects.project import Analysis, prepared_series
@@ -146,7 +145,7 @@ def _write_curve(group: h5py.Group, values: FloatArray, positions: h5py.Dataset,
 
 def _write_function(group: h5py.Group, peak: Peak, result: xr.Dataset, axis_unit: str) -> None:
     function = make_group(group, "function", "NXfit_function")
-    shape = LINE_SHAPES[peak.line_shape]
+    shape = peak.shape
     kind = _SHAPES.get(peak.line_shape, peak.line_shape)
     write_choice(function, "function_type", kind, tuple(_SHAPES.values()))
     function["description"] = peak.line_shape

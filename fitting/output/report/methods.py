@@ -12,7 +12,6 @@ from fitting.data.techniques import technique_of
 from fitting.fits.options import FitOptions
 from fitting.models.backgrounds import BACKGROUNDS
 from fitting.models.function import is_baseline_followed
-from fitting.models.line_shapes import LINE_SHAPES
 from fitting.models.model import BACKGROUND, Model, Parameter, Peak
 from fitting.models.parameter_kind import FWHM
 from fitting.models.parameter_kinds import shape_kinds, shared_kinds
@@ -108,12 +107,12 @@ def _describe_choice(analysis: Analysis, done: Provenance) -> Iterator[str]:
 
 
 def _describe_lines(model: Model, region: str, catalogue: Catalogue) -> Iterator[str]:
-    shapes = dict.fromkeys(peak.line_shape for peak in model.peaks)
+    shapes = dict.fromkeys(peak.shape.words for peak in model.peaks)
     names = _list_words(
         dict.fromkeys(species_label(catalogue, region, peak.species) for peak in model.peaks)
     )
     count = len(model.peaks)
-    words = _list_words(LINE_SHAPES[shape].words for shape in shapes)
+    words = _list_words(shapes)
     yield f"The model has {count} peak{'s' * (count != 1)} for {names}, drawn as {words}."
     yield from _describe_doublets([peak for peak in model.peaks if peak.is_doublet])
 
