@@ -23,7 +23,7 @@ from libraries.catalogue import Catalogue
 
 _NUMBER = r"\d*\.?\d+(?:[eE][+-]?\d+)?"
 _FACTOR = re.compile(rf"\s*(?:([+-]?\s*{_NUMBER})\s*[*×]\s*|(-)\s*)?")
-_OFFSET = re.compile(rf"\s*(?:([+-])\s*({_NUMBER}))?\s*")
+_AFTER = re.compile(rf"\s*(?:([*×/])\s*({_NUMBER})\s*)?(?:([+-])\s*({_NUMBER}))?\s*")
 _OWN_WIDTH = 0.1
 """Start width of a peak in a model without others, as a part of the range."""
 
@@ -112,8 +112,8 @@ def with_start_values(model: Model, values: FloatArray) -> Model:
 def with_tie(model: Model, target: str, text: str) -> Model:
     """Return the model with a parameter tied as the text says; an empty text unties it.
 
-    The text is like ``PS4.fwhm``, ``2 * PS4.area`` or ``PS4.position + 1.2``; the name of a peak
-    alone means the same parameter of that peak.
+    The text is like ``PS4.fwhm``, ``2 * PS4.area``, ``PS4.area / 2`` or ``PS4.position + 1.2``; the
+    name of a peak alone means the same parameter of that peak.
 
     Raises
     ------
@@ -175,10 +175,14 @@ def _parsed_tie(model: Model, target: str, text: str) -> Tie:
     text = text.strip().removeprefix("=").strip()
     for written in sorted(names, key=len, reverse=True):
         before, found, after = text.partition(written)
-        factor, offset = _FACTOR.fullmatch(before), _OFFSET.fullmatch(after)
-        if found and factor and offset:
+        factor, rest = _FACTOR.fullmatch(before), _AFTER.fullmatch(after)
+        if found and factor and rest:
             number = -1.0 if factor[2] else _as_number(factor[1] or "1")
-            added = _as_number(f"{offset[1]}{offset[2]}") if offset[2] else 0.0
+            times = _as_number(rest[2] or "1")
+            if rest[1] == "/" and not times:
+                break
+            number = number / times if rest[1] == "/" else number * times
+            added = _as_number(f"{rest[3]}{rest[4]}") if rest[4] else 0.0
             return Tie(target, names[written], number, added)
     raise ModelError(
         f"{target} cannot follow {text!r}. Write a parameter, with a factor before or a number "

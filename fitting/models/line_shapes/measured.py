@@ -57,6 +57,19 @@ class MeasuredShape:
     """Curves of the same points, one after the other: the sum of their products is the covariance
     of the table."""
 
+    def __post_init__(self) -> None:
+        table, noise = np.asarray(self.values, dtype=float), np.asarray(self.noise, dtype=float)
+        if table.ndim != 1 or table.size <= _ORDER or noise.size % table.size:
+            raise ValueError(f"{self.source}: its table and its noise are not of the same points")
+        numbers = np.array([self.position, self.fwhm, self.first, self.step])
+        is_finite = all(np.isfinite(part).all() for part in (table, noise, numbers))
+        if not is_finite or min(self.fwhm, self.step) <= 0.0:
+            raise ValueError(f"{self.source}: its table has numbers that no spectrum has")
+
+    def __hash__(self) -> int:
+        # of the whole table it would take longer than a look at the curve
+        return hash((self.source, self.position, self.fwhm, self.first, len(self.values)))
+
     @property
     def positions(self) -> FloatArray:
         """The points of the table, shape (m,)."""

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from scipy.integrate import quad
 
-from fitting.data.errors import ModelError
+from fitting.data.errors import ModelError, RecipeError
 from fitting.data.result import OF_COMPONENTS
 from fitting.data.series import ENERGY, FloatArray, make_series
 from fitting.fits.each import fit_all_spectra
@@ -115,6 +115,17 @@ def test_a_recipe_keeps_the_spectrum() -> None:
     model = with_component(_lines(), component_of(measure_component(series, _lines()), "PS4"))
     recipe = Recipe(model)
     assert recipe_from_json(recipe_to_json(recipe), "recipe") == recipe
+
+
+@pytest.mark.parametrize(
+    "changes", [{"fwhm": 0.0}, {"values": [1.0, 2.0]}, {"noise": [1.0]}, {"values": ["x"] * 9}]
+)
+def test_a_recipe_with_a_broken_table_is_refused(changes: dict[str, object]) -> None:
+    shape = MeasuredShape("pristine", "none", 162.0, 1.3, 158.0, 0.5, (0.1,) * 20)
+    recipe = recipe_to_json(Recipe(with_component(_lines(), component_of(shape, "PS4"))))
+    recipe["model"]["peaks"][-1]["measured"] |= changes
+    with pytest.raises(RecipeError, match="measured"):
+        recipe_from_json(recipe, "recipe")
 
 
 def test_without_lines_there_is_no_background_to_take_off() -> None:

@@ -100,6 +100,8 @@ def test_start_values_stay_within_their_bounds(model: Model) -> None:
         ("PS4.fwhm", Tie("sulfate.fwhm", "PS4.fwhm")),
         ("= PS4", Tie("sulfate.fwhm", "PS4.fwhm")),
         ("2*PS4.fwhm", Tie("sulfate.fwhm", "PS4.fwhm", 2.0)),
+        ("PS4.fwhm * 2", Tie("sulfate.fwhm", "PS4.fwhm", 2.0)),
+        ("3 * PS4.fwhm / 2 - 0.5", Tie("sulfate.fwhm", "PS4.fwhm", 1.5, -0.5)),
         ("1.5 × sulfite.fwhm - 0.25", Tie("sulfate.fwhm", "sulfite.fwhm", 1.5, -0.25)),
         ("PS4.position + 1e-1", Tie("sulfate.fwhm", "PS4.position", 1.0, 0.1)),
         ("-PS4.fwhm + 3", Tie("sulfate.fwhm", "PS4.fwhm", -1.0, 3.0)),
@@ -122,7 +124,9 @@ def test_an_empty_text_unties(model: Model) -> None:
     assert all(tie.target != "sulfate.fwhm" for tie in with_tie(tied, "sulfate.fwhm", " ").ties)
 
 
-@pytest.mark.parametrize("text", ["nonsense", "PS4.fwhm PS4.area", "sulfate.fwhm", "3"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "PS4.fwhm PS4.area", "sulfate.fwhm", "3", "PS4.fwhm / 0"]
+)
 def test_what_is_no_tie_is_refused_with_an_example(model: Model, text: str) -> None:
     with pytest.raises(ModelError, match="such as"):
         with_tie(model, "sulfate.fwhm", text)
