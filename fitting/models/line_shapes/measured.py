@@ -9,12 +9,15 @@ half the second derivative by z, as of everything that solves the heat equation.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import BSpline, make_interp_spline
 
 from fitting.models.line_shapes.line_shape import LN2, FloatArray, LineShape
 from fitting.models.parameter_kind import ParameterKind
+
+if TYPE_CHECKING:
+    from scipy.interpolate import BSpline
 
 MEASURED = "measured"
 """The line shape of such a component; its table is in the peak."""
@@ -97,7 +100,7 @@ def measured_noise(measured: MeasuredShape, z: FloatArray) -> FloatArray:
     curves = np.reshape(measured.noise, (-1, count)).T * (0.5 * measured.fwhm)
     if not curves.size:
         return np.zeros((*z.shape, 0))
-    spline = make_interp_spline(_places(measured), curves, k=3)
+    spline = _interpolate(measured, curves, 3)
     return np.asarray(np.nan_to_num(spline(z, extrapolate=False)))
 
 
@@ -105,7 +108,7 @@ def measured_noise(measured: MeasuredShape, z: FloatArray) -> FloatArray:
 def measured_line_shape(measured: MeasuredShape) -> LineShape:
     """The table as a line shape, which every engine but the compiled one evaluates."""
     table = 0.5 * measured.fwhm * np.asarray(measured.values)
-    spline = make_interp_spline(_places(measured), table, k=_ORDER)
+    spline = _interpolate(measured, table, _ORDER)
 
     def evaluate(z: FloatArray, broadening: FloatArray) -> FloatArray:
         return _broadened(spline, z, broadening, 0)
@@ -137,12 +140,19 @@ def measured_line_shape(measured: MeasuredShape) -> LineShape:
     )
 
 
+def _interpolate(measured: MeasuredShape, curves: FloatArray, order: int) -> "BSpline":
+    # takes half a second to load, which few models need
+    from scipy.interpolate import make_interp_spline
+
+    return make_interp_spline(_places(measured), curves, k=order)
+
+
 def _places(measured: MeasuredShape) -> FloatArray:
     """The points of the table as distances from its maximum in half widths."""
     return np.asarray(2.0 / measured.fwhm * (measured.positions - measured.position))
 
 
-def _broadened(spline: BSpline, z: FloatArray, broadening: FloatArray, order: int) -> FloatArray:
+def _broadened(spline: "BSpline", z: FloatArray, broadening: FloatArray, order: int) -> FloatArray:
     """A derivative of the broadened table; nothing is beyond its ends."""
     if not np.any(broadening):
         return np.asarray(np.nan_to_num(spline(z, nu=order, extrapolate=False)))
