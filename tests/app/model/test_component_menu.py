@@ -11,9 +11,10 @@ from app.model.model_panel import ModelPanel
 def test_the_spectrum_on_the_screen_takes_the_place_of_a_species(
     panel: ModelPanel, document: Document
 ) -> None:
-    menus = _menus(panel)
-    action = next(one for one in menus[0].actions() if one.text() == "In place of PS4")
-    action.trigger()
+    panel.add.menu().aboutToShow.emit()
+    menu = panel.add.menu().findChildren(QMenu)[0]
+    assert menu.title() == "Measured spectrum: this one"
+    next(one for one in menu.actions() if one.text() == "In place of PS4").trigger()
     assert document.analysis is not None
     peak = document.analysis.recipe.model.peak("PS4")
     assert peak.measured is not None
@@ -32,9 +33,3 @@ def test_a_file_without_the_region_is_refused_with_a_sentence(
     panel.components.take_file("PS4", str(path))
     assert panel.refusal.text()
     assert document.undo_stack.count() == 0
-
-
-def _menus(panel: ModelPanel) -> list[QMenu]:
-    panel.add.menu().aboutToShow.emit()
-    found = [one.menu() for one in panel.add.menu().actions()]
-    return [one for one in found if isinstance(one, QMenu)]
