@@ -35,10 +35,11 @@ from fitting.pipeline.request import AnalysisRequest, VoltageFile
 from fitting.pipeline.samples_by_folder import split_samples
 from fitting.preprocessing.axis import Resample, resample_series
 from fitting.projects.figure_style import FigureStyle
-from fitting.projects.project import Analysis, Project, Unread, with_analysis, with_left_out
+from fitting.projects.project import Analysis, Project, with_analysis, with_left_out
 from fitting.projects.project_record import notes_without_record
 from fitting.projects.reading import Reading
 from fitting.projects.survey import with_survey
+from fitting.projects.unread import Unread
 from fitting.quantities.quantification import Quantification
 from fitting.readers.records import PotentialRecord
 from fitting.selection.apply import has_to_choose

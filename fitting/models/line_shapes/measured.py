@@ -76,7 +76,7 @@ class MeasuredShape:
     @property
     def positions(self) -> FloatArray:
         """The points of the table, shape (m,)."""
-        return self.first + self.step * np.arange(len(self.values))
+        return np.asarray(self.first + self.step * np.arange(len(self.values)), dtype=float)
 
     @property
     def relative_noise(self) -> float:
