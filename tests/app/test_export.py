@@ -188,7 +188,7 @@ def test_an_unknown_kind_of_figure_is_refused(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "plot.xyz"), ""))
     export.save_plot()
     (box,) = window.findChildren(QMessageBox)
-    assert ".svg, .pdf or .png" in box.text()
+    assert ".svg, .pdf, .png or .tiff" in box.text()
     box.close()
 
 
