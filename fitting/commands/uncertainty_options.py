@@ -22,7 +22,12 @@ def add_uncertainty_arguments(parser: ArgumentParser) -> None:
         metavar="A,B",
         help="fit with these too; what changes is the systematic error",
     )
-    add(
+    add_quick_argument(parser)
+
+
+def add_quick_argument(parser: ArgumentParser) -> None:
+    """Whether to leave out what takes longest."""
+    parser.add_argument(
         "--quick",
         action="store_true",
         help="without the models that give the model error: statistical errors only",

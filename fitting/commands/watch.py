@@ -12,6 +12,7 @@ import xarray as xr
 
 from fitting.commands.cell_options import add_cell_arguments, clock_of, voltage_file_of
 from fitting.commands.read import add_reading_arguments, reading_options
+from fitting.commands.uncertainty_options import add_quick_argument
 from fitting.commands.writing import Troubles, say_problem, write_results
 from fitting.data.errors import ThioscopeError, UnreadableFileError
 from fitting.data.plain_text import escape_controls
@@ -60,6 +61,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--settled", type=float, default=Patience().settled, metavar="S",
         help="a file is read when it has not changed for so long (%(default)s s)")  # fmt: skip
     add("--overwrite", action="store_true", help="write into a DIR that is not empty")
+    add_quick_argument(parser)
     add("--quiet", action="store_true", help="no line for every file")
     add_cell_arguments(parser)
     add_reading_arguments(parser)
@@ -90,9 +92,9 @@ def run(
             watch = _take_reading(watch, reading, options)
     except KeyboardInterrupt:
         print("thioscope: stopped watching.", file=sys.stderr)
-    project = watch.project
+    project, weighs = watch.project, not options.quick
     for analysis in project.analyses.values():
-        project = keep_events(project, find_errors(analysis, watch.catalogue))
+        project = keep_events(project, find_errors(analysis, watch.catalogue, weighs_models=weighs))
     if not project.analyses:
         print("thioscope: no spectrum came; nothing is written.", file=sys.stderr)
         return _NOTHING_CAME

@@ -32,15 +32,18 @@ def _rows(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_what_is_there_is_fitted_once(
+def test_what_is_there_is_fitted_once_and_quickly_without_model_errors(
     spectra: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, out = tmp_path / "insitu", tmp_path / "out"
     folder.mkdir()
     for path in spectra[:2]:
         _copy(path, folder)
-    assert run_command(["watch", str(folder), "--out", str(out), "--once", *QUICK]) == 0
+    assert run_command(["watch", str(folder), "--out", str(out), "--once", "--quick", *QUICK]) == 0
     assert len(_rows(out / "spectra.csv")) == 2
+    species = _rows(out / "species.csv")
+    assert any(row["fraction_stderr"] for row in species)
+    assert not any(row["fraction_model"] for row in species)
     assert (out / "report.html").is_file()
     printed = capsys.readouterr().out
     assert f"{spectra[0].name}  raman" in printed
