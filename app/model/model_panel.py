@@ -285,8 +285,8 @@ class ModelPanel(QWidget):
                     action = menu.addAction(f"{species.label}   {species.name}")
                     action.triggered.connect(partial(self._add_species, species.id))
         menu.addSeparator()
-        menu.addAction("A peak of my own", self._add_own_peak)
         self.components.add_to(menu)
+        menu.addAction("A peak of my own", self._add_own_peak)
 
     def _add_species(self, species: str, _: bool = False) -> None:
         self._try(partial(self._document.add_species, species))
