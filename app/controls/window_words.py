@@ -23,6 +23,7 @@ FIELDS: Mapping[str, str] = {
     "day-first": "Day first",
     "month-first": "Month first",
     "overwrite": "Export",
+    "acquisition": "Measurement settings",
 }
 """What is written at the field, button or menu entry that does what an option does."""
 _ASIDE = re.compile(r" \(command line: [^)]*\)")
