@@ -3,7 +3,8 @@
 Series whose truth differs from the fitted model in the ways that real spectra do. Of every share:
 whether its total interval holds the truth (honest), whether it does not and a warning says so
 (told), or does not and nothing is said (silent). ``--drawn N`` measures so many scenes drawn by
-chance in place of those that have a name.
+chance in place of those that have a name, from the number ``--first`` on: the first 120 have been
+looked at while the family was chosen.
 """
 
 from collections.abc import Sequence
@@ -24,9 +25,11 @@ def main() -> None:
         __doc__, series=Size(5, 1, "series a scene"), spectra=Size(20, 8, "spectra a series")
     )
     parser.add_argument("--drawn", type=int, metavar="N", default=0, help="scenes drawn by chance")
+    parser.add_argument("--first", type=int, metavar="N", default=0, help="number of the first")
     options = parse(parser)
     if options.drawn:
-        publish("misspecified", {"scenes": measure_drawn(options.drawn)}, options, as_table)
+        numbers = range(options.first, options.first + options.drawn)
+        publish("misspecified", {"scenes": measure_drawn(numbers)}, options, as_table)
         return
     measured = {}
     for scene in make_scenes():
@@ -40,10 +43,10 @@ def main() -> None:
     publish("misspecified", {"scenes": measured}, options, as_table)
 
 
-def measure_drawn(count: int) -> Figures:
-    """The first of the scenes that are drawn by chance, summed up by what differs in them."""
+def measure_drawn(numbers: range) -> Figures:
+    """Scenes that are drawn by chance, summed up by what differs in them."""
     by_name: dict[str, list[Outcome]] = {}
-    for number in range(count):
+    for number in numbers:
         scene, spectra = draw_scene(number), COUNTS[number // 5 % len(COUNTS)]
         outcomes = measure_scene(scene, spectra, number)
         by_name.setdefault(scene.name, []).extend(outcomes)
