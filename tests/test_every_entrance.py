@@ -36,7 +36,7 @@ _RECIPES: Mapping[str, tuple[tuple[str, ...], Choices]] = {
     "choice": (_XPS, Choices(select=True, options=FitOptions(family=()))),
     "joint": (_XPS, Choices(options=FitOptions(share=("fwhm",), family=()))),
     "profile": (_XPS, Choices(options=FitOptions(uncertainty="profile", family=()))),
-    "baseline": (_RAMAN, Choices(baseline="asls")),
+    "baseline": (_RAMAN, Choices(baseline="asls", options=FitOptions(family=()))),
     "without reference": (_XPS, Choices(options=FitOptions(family=()))),
 }
 
