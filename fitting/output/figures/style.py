@@ -13,6 +13,7 @@ import xarray as xr
 from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import ScalarFormatter
 from numpy.typing import NDArray
 
@@ -96,7 +97,8 @@ def list_fonts() -> list[str]:
 
 def small_type() -> float:
     """The size of small type in what is being drawn (points)."""
-    return float(rcParams["legend.fontsize"])
+    # outside of our style it is a word, such as "medium"
+    return float(FontProperties(size=rcParams["legend.fontsize"]).get_size_in_points())
 
 
 @dataclass(frozen=True, slots=True)
