@@ -116,10 +116,10 @@ def test_a_region_fitted_group_by_group_is_the_region_fitted_at_once(project: Pr
 
 def test_the_methods_say_what_was_common_to_which_spectra(project: Project) -> None:
     tables = make_tables(project)
-    (_, joint), *_ = methods_paragraphs(project, tables, catalogue())
+    joint = dict(methods_paragraphs(project, tables, catalogue()))["S 2p"]
     assert (
         "fitted jointly, with positions and widths in common to those of the same sample" in joint
     )
     alone = with_fit(Analysis(project.analyses["S 2p"].series, Recipe(MODEL)), [])
-    (_, single), *_ = methods_paragraphs(Project({"S 2p": alone}), tables, catalogue())
+    single = dict(methods_paragraphs(Project({"S 2p": alone}), tables, catalogue()))["S 2p"]
     assert "jointly" not in single
