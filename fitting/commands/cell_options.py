@@ -1,7 +1,6 @@
 """Options about the cell: where voltages are from, the scale they are in, and the clock."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +11,7 @@ from fitting.data.voltage_scale import LITHIUM, VoltageScale, voltage_scale
 from fitting.electrochemistry.potential_by_time import Clock
 from fitting.electrochemistry.side_table import SideTable
 from fitting.electrochemistry.time_zone import zone_seconds
-from fitting.electrochemistry.voltage_source import read_voltage_source
+from fitting.electrochemistry.voltage_source import on_scale, read_voltage_source
 from fitting.pipeline.request import VoltageFile
 from fitting.readers.records import PotentialRecord, record_of_columns
 from fitting.readers.records.column_mapping import parse_columns
@@ -90,7 +89,7 @@ def voltage_source_of(options: Namespace) -> SideTable | PotentialRecord | None:
     if options.columns:
         named = parse_columns(options.columns)
         record = record_of_columns(options.voltage, named, options.date_order or None)
-        return replace(record, scale=scale or LITHIUM)
+        return on_scale(record, scale)
     return read_voltage_source(options.voltage, scale, options.date_order or None)
 
 

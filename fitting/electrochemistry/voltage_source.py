@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from fitting.data.voltage_scale import LITHIUM, VoltageScale
+from fitting.data.errors import VoltageError
+from fitting.data.voltage_scale import VoltageScale
 from fitting.electrochemistry.side_table import SideTable, is_side_table, read_side_table
 from fitting.readers.boundary import read_whole
 from fitting.readers.records import PotentialRecord, read_record
@@ -32,7 +33,25 @@ def read_voltage_source(
     """
     if is_side_table(_read_text(path)):
         return read_side_table(path, scale)
-    return replace(read_record(path, order=order), scale=scale or LITHIUM)
+    return on_scale(read_record(path, order=order), scale)
+
+
+def on_scale(record: PotentialRecord, scale: VoltageScale | None) -> PotentialRecord:
+    """The record on a scale, or on the one that it states itself.
+
+    Raises
+    ------
+    VoltageError
+        If it states an electrode whose potential nobody has said.
+    """
+    if scale is not None:
+        return replace(record, scale=scale)
+    if record.electrode:
+        raise VoltageError(
+            f"{record.file}: the voltages are stated against {record.electrode}. Say where that "
+            f"electrode lies vs Li+/Li: --voltage-scale '{record.electrode}' --voltage-offset V."
+        )
+    return record
 
 
 def _read_text(path: Path) -> str:

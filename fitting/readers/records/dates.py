@@ -18,13 +18,18 @@ from fitting.readers.records.numbers import parse_number, parse_numbers
 DateOrder = Literal["day first", "month first"]
 
 _CLOCK = (
-    r"(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d(?:[.,]\d+)?))?"
+    r"(?P<hours>\d{1,2})[:.](?P<minutes>\d\d)(?:[:.](?P<seconds>\d\d(?:[.,]\d+)?))?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
     r"\s*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+\-−]\d\d?(?::?\d\d)?)?"
 )
 _NUMERIC = re.compile(
     r"(?P<first>\d{1,4})(?P<mark>[-/.年])(?P<second>\d{1,2})[-/.月](?P<third>\d{1,4})日?"
     rf"(?:[ T,_]+{_CLOCK})?"
+)
+_COMPACT = re.compile(
+    r"(?P<first>(?:19|20)\d\d)(?P<mark>)(?P<second>0[1-9]|1[0-2])(?P<third>[0-3]\d)[T_ ]?"
+    r"(?P<hours>[0-2]\d)(?P<minutes>[0-5]\d)(?P<seconds>[0-5]\d(?:[.,]\d+)?)(?P<half>(?!))?"
+    r"(?P<zone>Z|[+\-−]\d\d(?::?\d\d)?)?"
 )
 _NAMED = re.compile(
     r"(?:[A-Za-z]{2,9},?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-. /]+(?P<month>[A-Za-z]{3,9})|"
@@ -93,7 +98,8 @@ def parse_dates(cells: Sequence[str], order: DateOrder | None = None) -> Dates |
         # one wall clock all through: that of the first row, which daylight saving does not move
         month_first, day_first = (one - zones + ahead for one in (month_first, day_first))
     read = _choose_order(month_first, day_first, order)
-    is_day_only = all(match["hours"] is None for match in found)
+    # workbooks write days as their midnights
+    is_day_only = all(match["hours"] is None or _is_midnight(match) for match in found)
     return replace(
         read, ahead=ahead, is_day_only=is_day_only, note=read.note.format(example=found[0][0])
     )
@@ -127,9 +133,14 @@ def parse_start(text: str, order: DateOrder) -> float:
     return moment if np.isfinite(moment) else _read_moment(match, other)
 
 
+def _is_midnight(match: re.Match[str]) -> bool:
+    parts = (match["hours"], match["minutes"], match["seconds"] or "0")
+    return not match["half"] and all(parse_number(part) == 0 for part in parts)
+
+
 def _match_date(cell: str) -> re.Match[str] | None:
     text = cell.strip().strip('"')
-    return _NUMERIC.fullmatch(text) or _NAMED.fullmatch(text)
+    return _NUMERIC.fullmatch(text) or _COMPACT.fullmatch(text) or _NAMED.fullmatch(text)
 
 
 def _read_moment(match: re.Match[str], order: DateOrder, *, is_strict: bool = False) -> float:

@@ -12,7 +12,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "voltage": (
         "ewe", "ecell", "ewe-ece", "we(1).potential", "working electrode", "vf", "cell voltage",
         "voltage", "volts", "volt", "cell potential", "potential", "u", "v", "e", "ew",
-        "spannung", "zellspannung", "tension",
+        "spannung", "zellspannung", "tension", "e we", "e cell", "voltaje", "tensión", "potencial",
+        "potentiel", "potenzial", "tensione", "напряжение", "потенциал", "셀 전압",
         "电压", "電圧", "電壓", "전압", "电位", "電位", "전위",
     ),
     "time": (
@@ -20,17 +21,21 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "elapsed time", "time elapsed", "prog time", "prg time", "test", "corrected time", "time",
         "t", "laufzeit", "testzeit", "prüfzeit", "zeit", "temps", "测试时间", "总时间",
         "累计时间", "总测试时间", "运行时间", "时间", "測試時間", "経過時間", "時間", "총시간",
-        "시험시간", "경과시간", "시간",
+        "시험시간", "경과시간", "시간", "총 시간", "시험 시간", "경과 시간", "tiempo",
+        "tiempo total", "temps écoulé", "temps total", "tempo", "время", "uhrzeit", "time of day",
+        "clock time", "heure", "hora",
     ),
     "stamp": (
         "unix time", "timestamp", "time stamp", "absolute time", "abs time", "abs. time",
         "sys time", "systime", "system time", "real time", "realtime", "date time", "datetime",
         "date and time", "date/time", "dpt time", "dpttime", "date", "datum", "zeitstempel",
         "datum/zeit", "绝对时间", "系统时间", "日期时间", "日期", "系統時間", "絕對時間",
-        "日時", "日付", "일시", "날짜", "절대시간",
+        "日時", "日付", "일시", "날짜", "절대시간", "절대 시간", "fecha", "fecha y hora",
+        "date et heure", "дата", "дата/время", "utc time", "time utc", "local time",
     ),
     "current": (
         "i", "current", "we(1).current", "amps", "amp", "im", "strom", "courant", "control",
+        "corriente", "corrente", "ток",
         "电流", "電流", "전류",
     ),
     "cycle": (
@@ -56,11 +61,14 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names by quantity, the most certain first; the first column with the first name is taken."""
 _SECONDS: Mapping[str, float] = {
+    **dict.fromkeys(("µs", "μs", "us", "microseconds"), 1e-6),
     **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "毫秒"), 1e-3),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek", "sekunden", "秒", "초"), 1.0),
+    **dict.fromkeys(
+        ("s", "sec", "secs", "second", "seconds", "sek", "sekunden", "с", "秒", "초"), 1.0
+    ),
     **dict.fromkeys(("min", "mins", "minute", "minutes", "minuten", "分", "分钟", "분"), 60.0),
     **dict.fromkeys(
-        ("h", "hr", "hrs", "hour", "hours", "std", "stunden", "小时", "时", "時", "시"), 3600.0
+        ("h", "hr", "hrs", "hour", "hours", "std", "stunden", "ч", "小时", "时", "時", "시"), 3600.0
     ),
     **dict.fromkeys(("d", "day", "days", "tage", "天"), 86_400.0),
 }
@@ -70,6 +78,7 @@ _BRACKETED = re.compile(r"(.*?)\s*[\[(（【]\s*([^\[\](（)）]*?)\s*[\])）】
 _SLASHED = re.compile(r"(.*\S)\s*/\s*([^/]+?)")
 _TRAILING = re.compile(r"(.*[^_\s])[_\s]+(\S+)")
 _AGAINST = re.compile(r"\s+vs\b.*$")
+_ELECTRODE = re.compile(r"(?i:\b(?:vs|versus|against|gegen)\b)[.:]?\s*\(?(?P<name>[^()\[\],;]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,20 @@ def split_heading(heading: str) -> tuple[str, str]:
     return name, unit.strip(" .")
 
 
+def electrode_in(heading: str) -> str:
+    """What a heading says that the voltage is against, as in "Ewe/V vs. Ag/AgCl"; else empty."""
+    match = _ELECTRODE.search(heading)
+    if match is None:
+        return ""
+    name = re.sub(r"(?i:\s*[/_ ]\s*m?v|\s+(?:electrode|couple))$", "", match["name"].strip())
+    return name.strip(" .:/_-")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a cell is a unit of time, voltage, current or charge."""
+    return _is_unit(" ".join(text.strip().strip("[]()~#\"'").split()).lower())
+
+
 def unit_factor(quantity: str, unit: str) -> float | None:
     """SI units per unit for a quantity; ``None`` if it is no unit of it."""
     if quantity == "time":
@@ -177,6 +200,10 @@ def _describe_unit(index: int, heading: str, quantity: str, unit: str) -> Record
 
 
 def _split_plain(text: str) -> tuple[str, str]:
+    if any(text in names for names in _NAMES.values()):
+        # the day of "time of day" is no unit
+        return text, ""
+    text = re.sub(r"(?<=[/ ])(m?v)\s+vs\b.*$", r"\1", text)
     slashed = _SLASHED.fullmatch(text)
     if slashed and _is_unit(re.split(r"\s+vs\b", slashed[2])[0].strip("> ")):
         return slashed[1], slashed[2].strip("> ")

@@ -45,6 +45,9 @@ class PotentialRecord:
     utc_ahead: float = math.nan
     """Seconds by which its clock is ahead of UTC, where the record states its time zone."""
 
+    electrode: str = ""
+    """What its heading says that voltages are against, where its potential is not known."""
+
     @property
     def voltage_vs_lithium(self) -> FloatArray:
         """V vs Li+/Li."""

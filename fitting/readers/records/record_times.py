@@ -36,7 +36,10 @@ _DRIFT = 2e-4
 """Part of the elapsed time by which two clocks may drift apart."""
 _HOUR = 3600.0
 _DAY = 86_400.0
-_TIMES_OF_DAY = {"time", "zeit", "uhrzeit", "temps", "时间", "時間", "시간"}
+_TIMES_OF_DAY = {
+    "time", "zeit", "uhrzeit", "temps", "时间", "時間", "시간", "time of day", "clock time",
+    "heure", "hora", "tempo", "время", "tiempo",
+}  # fmt: skip
 _SET_BACK = 60.0
 """Clocks that are set by a server jump by less (s)."""
 _DECADES = 1e9
@@ -80,6 +83,8 @@ def find_times(
     elapsed, notes = _find_elapsed(table, found, dated, has_dates=dates is not None)
     if dates is not None and dates.is_day_only:
         dates, elapsed = _with_time_of_day(dates, elapsed, table, found)
+    if elapsed is None and dates is not None and dates.is_day_only:
+        _refuse_days(file, dates.time)
     if elapsed is None and dates is None:
         raise UnreadableFileError(
             f"{file}: the times of the record cannot be read. Export it with elapsed time or dates."
@@ -90,6 +95,16 @@ def find_times(
     has_clock = math.isfinite(table.start)
     steady, said = _continue_elapsed(file, table, found, elapsed)
     return RecordTimes(steady + (table.start if has_clock else 0.0), has_clock, (*notes, *said))
+
+
+def _refuse_days(file: str, days: FloatArray) -> None:
+    """Raise if rows share a day, and nothing says when on it they were taken."""
+    known = days[np.isfinite(days)]
+    if np.unique(known).size < known.size:
+        raise UnreadableFileError(
+            f"{file}: the dates of the record have no time of day, and no column beside them is "
+            "named as one. Name it Time, or export elapsed time."
+        )
 
 
 def _find_dates(

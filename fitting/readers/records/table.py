@@ -1,19 +1,28 @@
 """A record from a table of texts with headings: what all formats of records have in common."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
+from fitting.data.voltage_scale import scale_from_text
 from fitting.readers.records.dates import DateOrder
 from fitting.readers.records.numbers import parse_numbers
-from fitting.readers.records.quantities import RecordQuantity, find_quantities
+from fitting.readers.records.quantities import (
+    RecordQuantity,
+    electrode_in,
+    find_quantities,
+    is_unit,
+)
 from fitting.readers.records.record import PotentialRecord, make_record
 from fitting.readers.records.record_format import RecordTable, column_texts
 from fitting.readers.records.record_times import find_times
 
+_UTC = re.compile(r"(?i:(?<![a-z])(?:utc|gmt)(?![a-z]))")
 _DISCHARGE = ("D", "放电", "放電", "방전", "ENTL")
 """How the words for discharging begin, or what they hold."""
 
@@ -40,6 +49,7 @@ def record_from_table(
     UnreadableFileError
         If there is no voltage or no time, or the numbers cannot be those of a cell.
     """
+    table, named = _join_units(table, named or {})
     _check_width(file, table)
     found = find_quantities(table.headings, named)
     if "voltage" not in found or not {"time", "stamp"} & found.keys():
@@ -70,7 +80,44 @@ def record_from_table(
         warnings=notes,
         other_time=times.other,
     )
-    return replace(record, date_order=times.order, utc_ahead=times.ahead)
+    ahead = times.ahead
+    if np.isnan(ahead) and times.has_clock and "stamp" in found:
+        ahead = 0.0 if _UTC.search(found["stamp"].heading) else ahead
+    record = replace(record, date_order=times.order, utc_ahead=ahead)
+    return _against_electrode(record, electrode_in(found["voltage"].heading))
+
+
+def _join_units(
+    table: RecordTable, named: Mapping[str, str]
+) -> tuple[RecordTable, Mapping[str, str]]:
+    """The table with a row of units below its headings joined to them; names follow."""
+    units = list(table.rows[0]) if table.rows else []
+    filled = [cell for cell in units if cell.strip()]
+    if not any(map(is_unit, filled)) or np.isfinite(parse_numbers(filled)).any():
+        return table, named
+    joined = [
+        f"{heading} ({unit.strip(' []()')})" if unit.strip(" []()") else heading
+        for heading, unit in zip_longest(table.headings, units, fillvalue="")
+    ]
+    moved = dict(zip(table.headings, joined, strict=False))
+    return (
+        replace(table, headings=joined, rows=table.rows[1:], parts=table.parts[1:]),
+        {quantity: moved.get(heading, heading) for quantity, heading in named.items()},
+    )
+
+
+def _against_electrode(record: PotentialRecord, electrode: str) -> PotentialRecord:
+    """The record on the scale that its heading states, or with the electrode that is not known."""
+    if not electrode:
+        return record
+    scale = scale_from_text(electrode)
+    if scale is not None:
+        return replace(record, scale=scale)
+    warning = (
+        f"The voltages are stated against {electrode}, whose potential vs Li+/Li the program does "
+        "not know."
+    )
+    return replace(record, electrode=electrode, warnings=(*record.warnings, warning))
 
 
 def _check_width(file: str, table: RecordTable) -> None:

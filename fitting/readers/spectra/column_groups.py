@@ -69,6 +69,7 @@ def take_columns(block: NumberBlock, columns: Sequence[int]) -> NumberBlock:
         values=values[kept],
         headings=tuple(block.headings[index] for index in columns),
         gaps=tuple(gaps),
+        places=tuple(block.places[index] for index in columns) if block.places else (),
     )
 
 

@@ -56,6 +56,8 @@ class NumberBlock:
     headings: tuple[str, ...]
     """One per column; empty where none is given."""
     gaps: tuple[Gap, ...] = ()
+    places: tuple[str, ...] = ()
+    """Where the spectrum of each column was measured, which is no heading; empty if not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ def sheet_text(sheet: Sheet) -> str:
     """The cells as text between tabulators, from the first column that holds numbers on."""
     rows = [[_cell_text(cell) for cell in row] for row in sheet.rows]
     first = _first_column(sheet)
+    width = max(map(len, rows), default=0)
+    # names above groups of columns: empty cells at their end are not stored
+    rows = [row + [""] * (width - len(row)) if sum(map(bool, row)) > 1 else row for row in rows]
     lines = []
     for row in rows:
         beside, table = row[:first], row[first:]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fitting.readers.spectra.column_groups import is_monotonic
+from fitting.readers.spectra.headings import axis_kind
 from fitting.readers.spectra.number_blocks import NumberBlock
 from fitting.readers.spectra.number_layout import (
     PLAIN_LAYOUTS,
@@ -17,6 +18,7 @@ from fitting.readers.spectra.number_layout import (
 _FEWEST_POINTS = 10
 _LONGEST_HEADER = 200
 """Lines above the rows."""
+_CORNER_UNIT = re.compile(r"[\[(/]\s*([A-Za-zµμ]{1,4})\b")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -61,6 +63,7 @@ def _turn_round(
     is_unnamed = all(_NUMBER.fullmatch(heading) for heading in headings) and is_monotonic(
         values[:, 0]
     )
+    headings = _name_by_corner(headings)
     points = values if is_unnamed else values[1:]
     if not is_monotonic(points[:, 0]) or all(map(is_monotonic, points[:, 1:].T)):
         return None
@@ -69,6 +72,15 @@ def _turn_round(
         header=tuple(line.strip() for line in lines[: rows[0]] if line.strip()),
         headings=("",) * len(rows) if is_unnamed else headings,
     )
+
+
+def _name_by_corner(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Headings of numbers with the unit that the corner states, as in "time (s)" or "E / V"."""
+    corner, numbers = headings[0], headings[1:]
+    if axis_kind(corner) not in (None, "other") or not all(map(_NUMBER.fullmatch, numbers)):
+        return headings
+    unit = _CORNER_UNIT.search(corner)
+    return ("", *(f"{number} {unit[1]}" if unit else number for number in numbers))
 
 
 def _parse(cell: str, layout: NumberLayout) -> float:

@@ -16,7 +16,7 @@ from fitting.data.regions import SURVEY, fits_region, region_from_range, region_
 from fitting.data.series import ENERGY, SHIFT, FloatArray
 from fitting.readers.evidence import Evidence, Source, decide, describe_guesses
 from fitting.readers.spectra.headings import photon_energy_of
-from fitting.readers.spectra.raman_spectra import shift_of_wavelength
+from fitting.readers.spectra.raman_axis import find_shifts
 from fitting.readers.spectra.table_words import AXIS, SCALE, TableWords, told_regions
 
 _LINES = {"Al K alpha": 1486.6, "Mg K alpha": 1253.6, "Ag L alpha": 2984.3}
@@ -36,6 +36,8 @@ class SpectralAxis:
     positions: FloatArray
     evidence: Mapping[str, Evidence[str] | None]
     """What told the axis and, of energies, their scale."""
+    note: str = ""
+    """How the positions came about where they are not as written."""
 
     @property
     def warnings(self) -> list[str]:
@@ -66,24 +68,11 @@ def spectral_axis(words: TableWords) -> SpectralAxis:
             "--voltage."
         )
     axis = {"axis": Evidence(told.source, "Raman shift", told.words)}
-    if told.value == "shift":
-        return SpectralAxis(SHIFT, words.positions, axis)
-    if told.value == "wavelength":
-        return SpectralAxis(SHIFT, _shift_by_laser(words), axis)
+    if told.value in ("shift", "wavelength"):
+        raman = find_shifts(words, told.value)
+        return SpectralAxis(SHIFT, raman.shifts, {**axis, "laser line": raman.evidence}, raman.note)
     axis = {"axis": Evidence(told.source, "energy", told.words)}
     return _energy_axis(_in_electronvolts(words), axis)
-
-
-def _shift_by_laser(words: TableWords) -> FloatArray:
-    laser, values = words.options.laser_wavelength, words.positions
-    if laser is None:
-        raise UnreadableFileError(
-            f"{words.path.name}: the axis is in nm ({_format_range(values)}). Give the wavelength "
-            "of the laser with --laser NM, or export the spectrum in 1/cm."
-        )
-    if values.min() <= 0:
-        raise UnreadableFileError(f"{words.path.name}: a wavelength on its axis is not positive.")
-    return shift_of_wavelength(values, laser)
 
 
 def _in_electronvolts(words: TableWords) -> TableWords:

@@ -10,6 +10,7 @@ from fitting.data.errors import UnreadableFileError
 from fitting.data.series import FloatArray
 from fitting.readers.spectra.column_fit import find_fit_roles
 from fitting.readers.spectra.column_groups import is_monotonic
+from fitting.readers.spectra.derived_columns import leave_out_derived
 from fitting.readers.spectra.headings import Role, find_roles
 from fitting.readers.spectra.number_blocks import Gap, NumberBlock
 from fitting.readers.spectra.repeated_positions import SpectrumPart, split_positions
@@ -32,12 +33,15 @@ class Table:
     """The columns of intensity that hold any."""
     header: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    places: tuple[str, ...] = ()
+    """Where the spectra were measured; empty if not known."""
 
 
 def sort_columns(path: Path, block: NumberBlock, notes: tuple[str, ...]) -> Table:
     """The columns sorted by role, spectra without any intensity left out."""
     block, swap_note = _put_axis_first(block)
-    roles = find_fit_roles(block.headings, find_roles(block.headings), block.values)
+    named = leave_out_derived(block.headings, find_roles(block.headings), block.values)
+    roles = find_fit_roles(block.headings, named, block.values)
     axis = roles.index("axis")
     values = block.values[np.isfinite(block.values[:, axis])]
     columns = [index for index, role in enumerate(roles) if role == "intensity"]
@@ -64,6 +68,7 @@ def sort_columns(path: Path, block: NumberBlock, notes: tuple[str, ...]) -> Tabl
         headings=block.headings,
         roles=roles,
         spectra=tuple(kept),
+        places=tuple(block.places[index] for index in kept) if block.places else (),
         header=block.header,
         notes=(
             *notes,

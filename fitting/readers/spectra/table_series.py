@@ -12,15 +12,23 @@ import xarray as xr
 
 from fitting.data.errors import UnreadableFileError
 from fitting.data.noise import estimated_sigma
-from fitting.data.regions import RAMAN, fits_region, region_from_range, region_windows
+from fitting.data.regions import (
+    RAMAN,
+    fits_region,
+    region_from_range,
+    region_windows,
+    without_region,
+)
 from fitting.data.series import ENERGY, SHIFT, FloatArray, make_series, set_coordinates
 from fitting.readers.evidence import Evidence, Source, decide, with_evidence
 from fitting.readers.options import ReadOptions
 from fitting.readers.spectra.column_fit import read_column_fit
 from fitting.readers.spectra.column_groups import split_groups
 from fitting.readers.spectra.counting import Rates, UnitKind, rates_of
-from fitting.readers.spectra.headings import counting_time_of
-from fitting.readers.spectra.number_blocks import has_one_column, number_blocks
+from fitting.readers.spectra.headings import axis_words_removed, counting_time_of
+from fitting.readers.spectra.intensity_scale import intensity_factor
+from fitting.readers.spectra.long_form import spread_spectra
+from fitting.readers.spectra.number_blocks import NumberBlock, has_one_column, number_blocks
 from fitting.readers.spectra.published_fit import FIT_KEY, PublishedFit, fit_to_json
 from fitting.readers.spectra.repeated_positions import SpectrumPart
 from fitting.readers.spectra.samples import sample_of
@@ -29,6 +37,7 @@ from fitting.readers.spectra.spectral_axis import SpectralAxis, spectral_axis
 from fitting.readers.spectra.table_columns import Table, sort_columns, split_table
 from fitting.readers.spectra.table_words import REGION, UNIT, UNNAMED, TableWords
 from fitting.readers.spectra.voltage_from_name import sample_from_name
+from fitting.readers.spectra.word_columns import without_word_columns
 
 FORMAT_NAME = "text in columns"
 
@@ -59,15 +68,17 @@ def read_table(path: Path, text: str, options: ReadOptions, title: str = "") -> 
     UnreadableFileError
         If it holds no spectrum, or leaves something open that is not to be guessed.
     """
-    in_rows = find_rows(text)
-    blocks = number_blocks(text) if in_rows is None else [in_rows]
-    notes = () if in_rows is None else (_IN_ROWS,)
+    blocks, notes = _find_blocks(text)
     most = max((len(block.values) for block in blocks), default=0)
     if most < _FEWEST_POINTS:
         raise _no_numbers(path, text, most)
     least = max(_FEWEST_POINTS, _LEAST_OF_LARGEST * most)
     groups = [
-        group for block in blocks if len(block.values) >= least for group in split_groups(block)
+        replace(group, block=block)
+        for found in blocks
+        if len(found.values) >= least
+        for group in split_groups(found)
+        for block in spread_spectra(group.block)
     ]
     tables = [
         part
@@ -75,6 +86,21 @@ def read_table(path: Path, text: str, options: ReadOptions, title: str = "") -> 
         for part in split_table(sort_columns(path, group.block, (*notes, *group.notes)), path)
     ]
     return [_make_table_series(path, *table, len(tables), options, title) for table in tables]
+
+
+def _find_blocks(text: str) -> tuple[list[NumberBlock], tuple[str, ...]]:
+    """The blocks of numbers, and what was done to find them."""
+    in_rows = find_rows(text)
+    if in_rows is not None:
+        return [in_rows], (_IN_ROWS,)
+    blocks = number_blocks(text)
+    if any(len(block.values) >= _FEWEST_POINTS for block in blocks):
+        return blocks, ()
+    plain = without_word_columns(text)
+    if plain is None:
+        return blocks, ()
+    listed = ", ".join(map(repr, plain.headings))
+    return number_blocks(plain.text), (f"Columns left out (they hold no numbers): {listed}.",)
 
 
 def _no_numbers(path: Path, text: str, rows: int) -> UnreadableFileError:
@@ -100,6 +126,7 @@ def _make_table_series(
     options: ReadOptions,
     title: str,
 ) -> xr.Dataset:
+    part = _scale_intensity(table, part)
     intensity = part.values[:, list(table.spectra)].T
     headings = tuple(table.headings[index] for index in table.spectra)
     words = TableWords(
@@ -111,8 +138,14 @@ def _make_table_series(
     unit = decide(UNIT, words)
     rates = _find_rates(table, part, axis, unit, seconds)
     region = _find_region(words, axis)
-    sample = _find_samples(path, headings)
-    labels = _find_labels(headings, table.header, tables, title, part.label)
+    above = _name_above(table) if tables > 1 else ""
+    sample = _find_samples(path, headings if not table.places else ("",), above)
+    sample = sample * len(headings) if table.places else sample
+    labels = (
+        list(table.places)
+        if table.places
+        else _find_labels(headings, table.header, tables, title, part.label, above)
+    )
     fit = _find_fit(table, part, axis)
     series = make_series(
         axis.name,
@@ -131,6 +164,8 @@ def _make_table_series(
         warnings=(
             *table.notes,
             *part.notes,
+            *([axis.note] if axis.note else []),
+            *_describe_factors(headings),
             *rates.warnings,
             *_doubt_region(region, axis),
         ),
@@ -140,6 +175,24 @@ def _make_table_series(
     told = {**axis.evidence, "region": region, "unit of the intensity": _as_unit(unit)}
     series = with_evidence(series, told)
     return set_coordinates(series, seconds_per_point=seconds) if seconds > 0 else series
+
+
+def _scale_intensity(table: Table, part: SpectrumPart) -> SpectrumPart:
+    """The part with numbers in thousands multiplied, as headings say, and errors with them."""
+    factors = np.ones(len(table.headings))
+    for index in table.spectra:
+        factors[index] = intensity_factor(table.headings[index])
+        if table.roles[index + 1 : index + 2] == ("sigma",):
+            factors[index + 1] = factors[index]
+    return part if np.all(factors == 1) else replace(part, values=part.values * factors)
+
+
+def _describe_factors(headings: Sequence[str]) -> list[str]:
+    return [
+        f"The numbers below {heading!r} are multiplied by {factor:g}, as the heading says."
+        for heading in headings
+        if (factor := intensity_factor(heading)) != 1
+    ]
 
 
 def _find_rates(
@@ -208,26 +261,34 @@ def _doubt_region(region: Evidence[str], axis: SpectralAxis) -> tuple[str, ...]:
     return ()
 
 
+def _name_above(table: Table) -> str:
+    """What stands above an axis and its spectrum, but the words for the axis itself."""
+    text = without_region(axis_words_removed(table.axis_heading))
+    return " ".join(text.split()).strip(" _,;:/()[]")
+
+
 def _find_labels(
-    headings: Sequence[str], header: Sequence[str], tables: int, title: str, part: str
+    headings: Sequence[str], header: Sequence[str], tables: int, title: str, part: str, above: str
 ) -> list[str]:
     """Headings of several spectra, or what tells one of several tables from the others."""
     if len(headings) > 1:
         return [
-            f"{heading or f'column {index}'} {part}".strip()
+            f"{above} {heading or f'column {index}'} {part}".strip()
             for index, heading in enumerate(headings, 2)
         ]
-    above = header[0] if tables > 1 and header else ""
-    own = headings[0] if tables > 1 and headings[0] else above
-    return [" ".join(text for text in (title or own, part) if text)]
+    line = header[0] if tables > 1 and header else ""
+    own = (headings[0] if tables > 1 else "") or ("" if above else line)
+    named = f"{title} {above}" if title else f"{above} {own}"
+    return [" ".join(text for text in (named.strip(), part) if text)]
 
 
-def _find_samples(path: Path, headings: Sequence[str]) -> list[str]:
+def _find_samples(path: Path, headings: Sequence[str], above: str) -> list[str]:
     """The file's name, or the folder's, without region and state; with what columns are called."""
     sample = sample_of(path)
-    if len(headings) == 1:
+    if len(headings) == 1 and not above:
         return [sample]
-    own = [sample_from_name(_GENERIC.sub("", heading)) for heading in headings]
+    texts = [f"{above} {heading}" for heading in headings]
+    own = [sample_from_name(_GENERIC.sub("", without_region(text)).strip(" _")) for text in texts]
     return [f"{sample} {name}" if re.search(r"[A-Za-z]", name) else sample for name in own]
 
 

@@ -42,6 +42,10 @@ _REGION_LABEL = re.compile(
 )
 _OTHER_LINE = re.compile(r"(?i)charge|calib|referenc|correct|shift|align|=\s*\d")
 """Header lines that name another core level than the one that was measured."""
+_REFERENCE = re.compile(
+    r"(?i:calib|(?<![a-z])(?:ref(?:eren[cz])?|corr(?:ected)?|aligned|shifted)(?![a-z]))|\d{2,3}[.,p]\d"
+)
+"""Names of files and folders that say to which line energies are referred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,21 @@ def _regions_of_labels(words: TableWords) -> tuple[str, ...]:
 
 
 def _regions_of_name(words: TableWords) -> tuple[str, ...]:
-    return _regions_of_texts(words.name)
+    return _regions_but_references(words, words.name)
 
 
 def _regions_of_folder(words: TableWords) -> tuple[str, ...]:
-    return _regions_of_texts(words.folder)
+    return _regions_but_references(words, words.folder)
+
+
+def _regions_but_references(words: TableWords, text: str) -> tuple[str, ...]:
+    """What a name tells but the line that energies are referred to, as in "C1s_284.8_ref"."""
+    regions = _regions_of_texts(text)
+    if not _REFERENCE.search(text):
+        return regions
+    energies = words.positions if words.energies is None else words.energies
+    low, high = float(energies.min()), float(energies.max())
+    return tuple(region for region in regions if fits_region(low, high, region) is not False)
 
 
 def _regions_of_header(words: TableWords) -> tuple[str, ...]:
