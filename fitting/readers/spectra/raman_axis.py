@@ -53,7 +53,7 @@ def find_shifts(words: TableWords, kind: AxisKind) -> RamanAxis:
     if kind == "wavelength":
         return _from_wavelength(words, values * _NANOMETRES.get(unit, 1.0))
     if unit in _NANOMETRES:
-        laser = _need_laser(words, "Raman shifts in nm")
+        laser = _need_laser(words, "holds Raman shifts as wavelengths")
         return _from_wavelength(words, values * _NANOMETRES[unit] + laser.value)
     if unit in _PER_UNIT:
         note = f"The Raman shifts are stated in {unit} and were turned into 1/cm."
@@ -81,7 +81,7 @@ def _unit_in(heading: str) -> str:
 
 
 def _from_wavelength(words: TableWords, wavelength: FloatArray) -> RamanAxis:
-    laser = _need_laser(words, "wavelengths")
+    laser = _need_laser(words, "is in nm")
     if wavelength.min() <= 0:
         raise UnreadableFileError(f"{words.path.name}: a wavelength on its axis is not positive.")
     return _by_laser(shift_of_wavelength(wavelength, laser.value), laser)
@@ -89,7 +89,7 @@ def _from_wavelength(words: TableWords, wavelength: FloatArray) -> RamanAxis:
 
 def _from_line(words: TableWords, wavenumber: FloatArray) -> RamanAxis:
     """Absolute wavenumbers: those of the light, not of the shift."""
-    laser = _need_laser(words, "wavenumbers of the light itself")
+    laser = _need_laser(words, "holds wavenumbers of the light, not shifts")
     return _by_laser(np.asarray(1e7 / laser.value - wavenumber), laser)
 
 
@@ -107,7 +107,6 @@ def _need_laser(words: TableWords, what: str) -> Evidence[float]:
         return Evidence(Source.FILE, stated, "the lines above the numbers")
     values = words.positions
     raise UnreadableFileError(
-        f"{words.path.name}: the axis ({values.min():g} to {values.max():g}) holds {what}, which "
-        "may be in nm or 1/cm of the light. Give the wavelength of the laser with --laser NM, or "
-        "export the spectrum as Raman shift in 1/cm."
+        f"{words.path.name}: the axis {what} ({values.min():g} to {values.max():g}). Give the "
+        "wavelength of the laser with --laser NM, or export the spectrum in 1/cm."
     )
