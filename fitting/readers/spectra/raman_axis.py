@@ -81,7 +81,7 @@ def _unit_in(heading: str) -> str:
 
 
 def _from_wavelength(words: TableWords, wavelength: FloatArray) -> RamanAxis:
-    laser = _need_laser(words, "is in nm")
+    laser = _need_laser(words, f"is in {_unit_in(words.axis_heading) or 'nm'}")
     if wavelength.min() <= 0:
         raise UnreadableFileError(f"{words.path.name}: a wavelength on its axis is not positive.")
     return _by_laser(shift_of_wavelength(wavelength, laser.value), laser)
