@@ -49,7 +49,8 @@ def on_scale(record: PotentialRecord, scale: VoltageScale | None) -> PotentialRe
     if record.electrode:
         raise VoltageError(
             f"{record.file}: the voltages are stated against {record.electrode}. Say where that "
-            f"electrode lies vs Li+/Li: --voltage-scale '{record.electrode}' --voltage-offset V."
+            f"electrode lies vs Li+/Li (command line: --voltage-scale '{record.electrode}' "
+            "--voltage-offset V)."
         )
     return record
 
