@@ -5,6 +5,8 @@ writing, and bytes that are no text at all. They are shown as what they are, suc
 """
 
 import re
+import traceback
+from pathlib import Path
 
 LONGEST_MESSAGE = 1000
 """Characters of a message that are shown."""
@@ -28,6 +30,13 @@ def cut_message(text: str, longest: int = LONGEST_MESSAGE) -> str:
         return plain
     tail = longest // 3
     return f"{plain[: longest - tail - 5]} ... {plain[-tail:]}"
+
+
+def locate_fault(error: BaseException) -> str:
+    """What an unexpected exception says and where it was raised, in brackets of a sentence."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {cut_message(str(error), 200)}{place}"
 
 
 def _write_code(found: re.Match[str]) -> str:

@@ -1,13 +1,11 @@
 """The boundary of one region: what trips in it is said, and the other regions go on."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from fitting.data.errors import ThioscopeError
-from fitting.data.plain_text import cut_message
+from fitting.data.plain_text import locate_fault
 from fitting.pipeline.events import Event, LeftOut
 from fitting.projects.project import Analysis, Project, name_spectra
 
@@ -62,10 +60,7 @@ def without_reason(project: Project, region: str, what: str) -> Project:
 
 
 def _describe_fault(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return (
-        f"The program tripped over it ({type(error).__name__}: {cut_message(str(error), 200)}"
-        f"{place}). That is a fault of the program: please report this line together with the "
-        "files. All else goes on."
+        f"The program tripped over it ({locate_fault(error)}). That is a fault of the program: "
+        "please report this line together with the files. All else goes on."
     )

@@ -5,13 +5,12 @@ that catches every exception.
 """
 
 import stat
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from fitting.data.errors import ThioscopeError, UnreadableFileError
-from fitting.data.plain_text import cut_message, escape_controls
+from fitting.data.plain_text import cut_message, escape_controls, locate_fault
 
 LARGEST_FILE = 2 << 30
 """Files larger than this (bytes) are refused before they are read."""
@@ -92,11 +91,8 @@ def describe_reason(error: OSError) -> str:
 
 def describe_fault(error: BaseException) -> str:
     """What tripped a reader, and where to go with it, as part of a sentence."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    what = cut_message(str(error), 200)
     return (
-        f"the program tripped over this file ({type(error).__name__}: {what}{place}); it is left "
+        f"the program tripped over this file ({locate_fault(error)}); it is left "
         "out. That is a fault of the program: please report this line together with the file, and "
         "export it as text or csv meanwhile."
     )

@@ -11,7 +11,8 @@ from fitting.models.line_shapes import LINE_SHAPES
 
 Install = Callable[..., None]
 
-PACKAGES = Path(__file__).parent / "packages"
+PACKAGES = Path(__file__).parents[2] / "examples" / "plug_in" / "thioscope_my_lab"
+"""The modules of the template, each of which may be a package of its own."""
 
 
 @pytest.fixture
@@ -44,12 +45,12 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 @pytest.fixture
 def secant(install: Install) -> str:
     """A line shape that came with a package of one file; its name."""
-    install("sech_shape", "thioscope.line_shapes", "SECH")
+    install("line_shape", "thioscope.line_shapes", "SECANT")
     return "secant"
 
 
 @pytest.fixture
 def ramp(install: Install) -> str:
     """A background that came with a package of one file; its name."""
-    install("ramp_background", "thioscope.backgrounds", "RAMP")
+    install("background", "thioscope.backgrounds", "RAMP")
     return "ramp"

@@ -52,7 +52,7 @@ def test_it_is_offered_in_the_window_and_kept_in_a_recipe(ramp: str) -> None:
 def test_a_broken_one_is_a_sentence_and_stops_nothing(
     install: Callable[..., None], right: str, wrong: str, said: str
 ) -> None:
-    install("ramp_background", "thioscope.backgrounds", "RAMP", right, wrong)
+    install("background", "thioscope.backgrounds", "RAMP", right, wrong)
     assert "ramp" not in BACKGROUNDS
     [fault] = BACKGROUNDS.faults
     assert said in fault

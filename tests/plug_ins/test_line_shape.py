@@ -120,7 +120,7 @@ def test_its_page_is_written(secant: str) -> None:
     ]
     page = pages()["line-shapes.md"]
     assert "| `secant` | `(1 - p) gaussian + p sech` | `secant_part` p |" in page
-    assert "nobody, 2026" in page
+    assert "our laboratory, 2026" in page
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_its_page_is_written(secant: str) -> None:
     [
         ("import numpy as np", "import no_such_package", "No module named 'no_such_package'"),
         ("RATE, LN2 =", "1 / 0\nRATE, LN2 =", "ZeroDivisionError"),
-        ("SECH = LineShape(", "SECH = 1\nOTHER = LineShape(", "is no LineShape"),
+        ("SECANT = LineShape(", "SECANT = 1\nOTHER = LineShape(", "is no LineShape"),
         ('"secant",\n', '"voigt",\n', "there is a 'voigt' already"),
         ("-2 * LN2 * z", "2 * LN2 * z", "slope by z is not that of its values"),
         ("by_z, secant - bell", "by_z, bell", "slope by secant_part is not that of its values"),
@@ -140,11 +140,11 @@ def test_its_page_is_written(secant: str) -> None:
 def test_a_broken_one_is_a_sentence_and_stops_nothing(
     install: Callable[..., None], right: str, wrong: str, said: str
 ) -> None:
-    install("sech_shape", "thioscope.line_shapes", "SECH", right, wrong)
+    install("line_shape", "thioscope.line_shapes", "SECANT", right, wrong)
     assert "secant" not in LINE_SHAPES
     assert "voigt" in LINE_SHAPES
     [fault] = LINE_SHAPES.faults
     assert said in fault
-    assert "'sech_shape'" in fault
-    with pytest.raises(ModelError, match="sech_shape"):
+    assert "'line_shape'" in fault
+    with pytest.raises(ModelError, match="line_shape"):
         with_line_shape(model_from_library("argyrodite S 2p"), "secant")

@@ -39,7 +39,7 @@ SECANT = LineShape(
     "Secant sum",
     "sums of a Gaussian and a hyperbolic secant",
     "`(1 - p) gaussian + p sech`",
-    "our own",
+    "our laboratory, 2026",
     values,
     slopes,
     parameters=(PART,),

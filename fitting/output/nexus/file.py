@@ -33,16 +33,12 @@ from fitting.output.nexus.instrument import (
 from fitting.output.nexus.placeholders import NOT_TOLD, Placeholders, write_placeholder_list
 from fitting.projects.acquisition import find_settings
 from fitting.projects.project import Analysis, Project
+from fitting.readers.spectra.nexus_entries import RENAMED, SERIES_GROUP
 from fitting.referencing.mixed_references import references_of
 
 NEXUS_FILE = "data.nxs"
-SERIES_GROUP = "series"
-"""In ``data``, for what NeXus has no name for."""
 DEFINITIONS = "v2026.01"
 """Version of the definitions that the names are from."""
-
-RENAMED = {"axis_offset": "axis_shift"}
-"""NeXus takes a field whose name ends in _offset for the offset of another."""
 
 _PAGES = "https://fairmat-nfdi.github.io/nexus_definitions/classes/applications"
 _LOG = logging.getLogger(__name__)

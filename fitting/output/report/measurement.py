@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fitting.data.acquisition import SETTINGS
+from fitting.output.report.paper_tables import region_title
 from fitting.projects.acquisition import STATED, KnownSetting, find_settings
 from fitting.projects.project import Project
 
@@ -44,7 +45,7 @@ def measurement_paragraph(project: Project) -> str:
         known = find_settings(analysis.series, project.acquisition).values()
         told = [f"{_lower(one.setting.label)} {one.words}" for one in known if one.values]
         if told:
-            sentences.setdefault("; ".join(told), []).append(_title(region))
+            sentences.setdefault("; ".join(told), []).append(region_title(region))
     return " ".join(f"{', '.join(regions)}: {text}." for text, regions in sentences.items())
 
 
@@ -66,7 +67,7 @@ def _list_missing(known: Mapping[str, Mapping[str, KnownSetting]]) -> Iterator[s
     for region, settings in known.items():
         names = [_lower(one.setting.label) for one in settings.values() if one.is_missing]
         if names:
-            by_words.setdefault(", ".join(names), []).append(_title(region))
+            by_words.setdefault(", ".join(names), []).append(region_title(region))
     for words, regions in by_words.items():
         yield f"{', '.join(regions)}: {words}."
 
@@ -77,15 +78,11 @@ def _list_doubts(known: Mapping[str, Mapping[str, KnownSetting]]) -> Iterator[st
             if one.in_files:
                 words = ", ".join(str(value) for value in one.in_files)
                 yield (
-                    f"{_title(region)}: {_lower(one.setting.label)} is stated as {one.words}, "
-                    f"but the files say {words}."
+                    f"{region_title(region)}: {_lower(one.setting.label)} is stated as "
+                    f"{one.words}, but the files say {words}."
                 )
 
 
 def _lower(label: str) -> str:
     """A label within a sentence."""
     return label if label[:2].isupper() or label.startswith("X-") else label[0].lower() + label[1:]
-
-
-def _title(region: str) -> str:
-    return "Raman" if region == "raman" else region

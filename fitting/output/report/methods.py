@@ -16,7 +16,7 @@ from fitting.models.model import BACKGROUND, Model, Parameter, Peak
 from fitting.models.parameter_kind import FWHM
 from fitting.models.parameter_kinds import shape_kinds, shared_kinds
 from fitting.output.report.measurement import measurement_paragraph
-from fitting.output.report.paper_tables import species_label
+from fitting.output.report.paper_tables import region_title, species_label
 from fitting.output.tables.project_tables import Tables
 from fitting.projects.project import Analysis, Project, prepared_series
 from fitting.projects.provenance import Provenance, read_provenance
@@ -49,7 +49,7 @@ def methods_paragraphs(
     known = prepared or {one.region: prepared_series(one) for one in fitted}
     regions = (
         (
-            _title_of_region(one.region),
+            region_title(one.region),
             " ".join(_describe_region(one, known[one.region], catalogue)),
         )
         for one in fitted
@@ -88,7 +88,7 @@ def _what_was_fitted(done: Provenance) -> str:
     count, tried = sum(done.statuses.values()), done.tried
     number = str(count) if tried == count else f"{tried} of {count}"
     verb = "spectrum was" if count == 1 else "spectra were"
-    return f"{number} {_title_of_region(done.region)} {verb} fitted."
+    return f"{number} {region_title(done.region)} {verb} fitted."
 
 
 def _describe_choice(analysis: Analysis, done: Provenance) -> Iterator[str]:
@@ -300,7 +300,7 @@ def _describe_backgrounds(done: Sequence[Provenance]) -> Iterator[str]:
     for one in done:
         if one.other_backgrounds:
             yield (
-                f"Systematic errors in {_title_of_region(one.region)} are how far shares and "
+                f"Systematic errors in {region_title(one.region)} are how far shares and "
                 f"ratios move with another background ({_list_words(one.other_backgrounds)})."
             )
 
@@ -326,7 +326,3 @@ def _list_words(words: Iterable[str]) -> str:
 
 def _owner_of_parameter(name: str) -> str:
     return name.rpartition(".")[0]
-
-
-def _title_of_region(region: str) -> str:
-    return "Raman" if region == "raman" else region

@@ -54,6 +54,11 @@ def paper_tables(tables: Tables, catalogue: Catalogue) -> tuple[PaperTable, ...]
     return tuple(table for table in found if table is not None and table.rows)
 
 
+def region_title(region: str) -> str:
+    """A region as the report calls it."""
+    return "Raman" if region == "raman" else region
+
+
 def species_label(catalogue: Catalogue, region: str, species: str) -> str:
     """How a species is written, such as "PS₄³⁻"; its id where no library has it."""
     try:
@@ -73,7 +78,7 @@ def _tabulate_fractions(tables: Tables, catalogue: Catalogue) -> Iterator[PaperT
         labels = [species_label(catalogue, str(region), name) for name in names]
         yield PaperTable(
             f"fractions-{region}",
-            f"{_of_region(str(region))}: share of each species in the fitted "
+            f"{region_title(str(region))}: share of each species in the fitted "
             f"area{_describe_errors(rows)}",
             (
                 *(_PLACES[place] for place in places),
@@ -232,7 +237,7 @@ def _tabulate_selections(tables: Tables) -> Iterator[PaperTable]:
         columns = ("species_set", "chi_square", "free_parameters", "delta_bic", "is_chosen")
         yield PaperTable(
             f"species-sets-{region}",
-            f"{_of_region(str(region))}: sets of species by the Bayesian information criterion "
+            f"{region_title(str(region))}: sets of species by the Bayesian information criterion "
             "over all spectra.",
             (
                 Heading("species"),
@@ -251,7 +256,3 @@ def _format_interval(low: float, high: float) -> str:
     if all(texts):
         return " to ".join(texts)
     return f"above {texts[0]}" if texts[0] else f"below {texts[1]}"
-
-
-def _of_region(region: str) -> str:
-    return "Raman" if region == "raman" else region

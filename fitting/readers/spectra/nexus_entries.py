@@ -23,9 +23,10 @@ from fitting.readers.spectra.hdf5_words import describe_content, describe_settin
 _SCAN = re.compile(r"cycle_?(\d+)_scan_?(\d+)$", re.IGNORECASE)
 OURS = "noise"
 """An attribute of ``data``, or of our group in it, that only this program writes."""
-_RENAMED = {"axis_offset": "axis_shift"}
-_SERIES = "series"
-"""Our group in ``data``."""
+RENAMED = {"axis_offset": "axis_shift"}
+"""NeXus takes a field whose name ends in _offset for the offset of another."""
+SERIES_GROUP = "series"
+"""Our group in ``data``, for what NeXus has no name for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _read_rows(
 def _read_coordinates(data: h5py.Group, count: int) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for name in COORDINATES:
-        item = data.get(name, data.get(_RENAMED.get(name, name)))
+        item = data.get(name, data.get(RENAMED.get(name, name)))
         if isinstance(item, h5py.Dataset) and item.shape == (count,):
             is_text = h5py.check_string_dtype(item.dtype) is not None
             known[name] = item.asstr()[:].astype(object) if is_text else _read_numbers(item)
@@ -148,7 +149,7 @@ def _describe_measurement(group: h5py.Group, data: h5py.Group) -> dict[str, Any]
         "pass_energy": _first_number(group, r"pass_energy$"),
         "count_time": _first_number(group, r"count_time$"),
     }
-    ours = data.get(_SERIES)
+    ours = data.get(SERIES_GROUP)
     for name in (OURS, "region", "unit"):
         # files of earlier versions have them beside the spectra
         for place in (ours, data):
