@@ -11,7 +11,8 @@ Without ``--data`` only the scenes of the example run.
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ from fitting.simulation.example import write_example
 _APPEARANCES = ("light", "dark", "contrast")
 _LONGEST = 300.0
 """Seconds to wait for anything."""
-_SETTLED = 0.5
+SETTLED = 0.5
 """Seconds after which everything is drawn."""
 
 
@@ -107,7 +108,7 @@ class Driver:
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Take a picture of the window, or of a dialog or menu."""
-        settle(_SETTLED)
+        settle()
         path = self.folder / f"{self.scene}-{len(self.pictures):02}-{name}.png"
         (widget or self.window).grab().save(str(path))
         self.pictures.append(path.name)
@@ -160,7 +161,25 @@ def open_dialogs() -> list[QDialog]:
     ]
 
 
-def settle(seconds: float) -> None:
+def make_application() -> QApplication:
+    """The program as it starts, in the look of its pictures."""
+    application = QApplication([])
+    name_application(application)
+    application.setStyle("Fusion")
+    return application
+
+
+@contextmanager
+def fresh_settings() -> Iterator[Path]:
+    """A temporary folder, in which the settings of the program are as well, none yet."""
+    with tempfile.TemporaryDirectory() as temporary:
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, temporary)
+        QSettings().clear()
+        yield Path(temporary)
+
+
+def settle(seconds: float = SETTLED) -> None:
     """Let the window draw."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -308,19 +327,14 @@ REAL_SCENES: Mapping[str, Callable[[Driver, Path, Path | None], None]] = {
 
 def main() -> None:
     options = _read_words()
-    application = QApplication([])
-    name_application(application)
+    application = make_application()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    application.setStyle("Fusion")
     apply_appearance(application, options.scheme)
     options.folder.mkdir(parents=True, exist_ok=True)
     scenes = {**SCENES, **(REAL_SCENES if options.data else {})}
     for name in options.scene or scenes:
-        with tempfile.TemporaryDirectory() as temporary:
-            QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-            QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, temporary)
-            QSettings().clear()
-            _run_scene(name, scenes[name], Path(temporary), options)
+        with fresh_settings() as temporary:
+            _run_scene(name, scenes[name], temporary, options)
 
 
 def _run_scene(

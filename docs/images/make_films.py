@@ -5,20 +5,18 @@ pictures, each shown as long as it takes to read.
 """
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drive_window import Driver, settle, wait
+from drive_window import Driver, fresh_settings, make_application, settle, wait
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.main_window import MainWindow
 from app.results.audit_panel import AuditPanel
-from app.settings import name_application
 from app.theme import apply_scheme
 from app.workbench import Workbench
 from fitting.simulation.example import write_example
@@ -37,7 +35,7 @@ class Film:
 
     def take(self, window: QWidget, seconds: float, dialog: QWidget | None = None) -> None:
         """One picture: the window, with a dialog in its middle if one is open."""
-        settle(0.5)
+        settle()
         picture = _to_image(window)
         if dialog is not None:
             above = _to_image(dialog)
@@ -61,23 +59,18 @@ class Film:
 def main() -> None:
     """Make both films."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    application = QApplication([])
-    name_application(application)
-    application.setStyle("Fusion")
-    apply_scheme(application, Qt.ColorScheme.Light)
-    with tempfile.TemporaryDirectory() as temporary:
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, temporary)
+    apply_scheme(make_application(), Qt.ColorScheme.Light)
+    with fresh_settings() as temporary:
         for name, film in zip(_NAMES, _films(temporary), strict=True):
             film.save(folder / f"{name}.gif")
 
 
-def _films(temporary: str) -> Iterator[Film]:
+def _films(temporary: Path) -> Iterator[Film]:
     window = MainWindow()
     window.setGeometry(0, 0, *_SIZE)
     window.show()
-    driver = Driver(Workbench(window, Path(temporary) / "autosave"), Path(temporary))
-    yield _show_trend(driver, write_example(Path(temporary) / "spectra"))
+    driver = Driver(Workbench(window, temporary / "autosave"), temporary)
+    yield _show_trend(driver, write_example(temporary / "spectra"))
     yield _show_wrong_model(driver)
     driver.bench.document.mark_saved(None)
     window.close()

@@ -7,20 +7,17 @@ The data are the bundled example, which is simulated.
 
 import os
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QRect, QSettings, Qt
+from drive_window import fresh_settings, make_application, settle, wait
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from app.main_window import MainWindow
 from app.model.species_choice import SpeciesChoiceDialog
-from app.settings import name_application
 from app.shortcuts import ShortcutSheet
 from app.theme import apply_scheme
 from app.workbench import Workbench
@@ -30,24 +27,16 @@ _SIZES = {"large": (1440, 900), "small": (1280, 720)}
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 _SHOWN = {"xps": ("S 2p", 1), "raman": ("raman", 12)}
 """Region and spectrum of each picture."""
-_LONGEST = 120.0
-"""Seconds to wait for anything."""
-_SETTLED = 0.4
-"""Seconds after which everything is drawn."""
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication([])
-    name_application(application)
-    application.setStyle("Fusion")
+    application = make_application()
     apply_scheme(application, Qt.ColorScheme.Light)
-    with tempfile.TemporaryDirectory() as temporary:
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, temporary)
-        spectra = write_example(Path(temporary) / "example")
-        _take_pictures(application, spectra, Path(temporary), folder)
+    with fresh_settings() as temporary:
+        spectra = write_example(temporary / "example")
+        _take_pictures(application, spectra, temporary, folder)
 
 
 def _take_pictures(application: QApplication, spectra: Path, temporary: Path, folder: Path) -> None:
@@ -57,14 +46,14 @@ def _take_pictures(application: QApplication, spectra: Path, temporary: Path, fo
     bench = Workbench(window, temporary / "autosave")
     _save(window, folder / "welcome.png")
     bench.open_paths([spectra])
-    _wait(lambda: bench.files.preview is not None)
+    wait(lambda: bench.files.preview is not None)
     preview = bench.files.preview
     assert preview is not None
     _save(preview, folder / "preview.png")
     preview.open_button.click()
-    _wait(lambda: bool(bench.document.project.analyses))
+    wait(lambda: bool(bench.document.project.analyses))
     bench.fits.fit_series()
-    _wait(lambda: not bench.fit.is_running)
+    wait(lambda: not bench.fit.is_running)
     for (scheme_name, scheme), (size_name, size) in product(_SCHEMES.items(), _SIZES.items()):
         apply_scheme(application, scheme)
         window.resize(*size)
@@ -98,14 +87,14 @@ def _take_dialogs(bench: Workbench, temporary: Path, folder: Path) -> None:
     assert isinstance(dialog, SpeciesChoiceDialog)
     dialog.weigh.click()
     apply = dialog.buttons.button(QDialogButtonBox.StandardButton.Apply)
-    _wait(apply.isEnabled)
+    wait(apply.isEnabled)
     _save(dialog, folder / "choose-species.png")
     dialog.reject()
     bench.docks["results"].raise_()
     bar = bench.results.intervals
     bar.method.setValue("profile")
     bar.method.chosen.emit("profile")
-    _wait(lambda: not bar.is_running)
+    wait(lambda: not bar.is_running)
     _save(bench.docks["results"], folder / "intervals.png")
     bar.more.click()
     assert bar.dialog is not None
@@ -113,7 +102,7 @@ def _take_dialogs(bench: Workbench, temporary: Path, folder: Path) -> None:
     bar.dialog.reject()
     _take_trends(bench, folder)
     bench.cell.attach(_write_record(temporary / "cell.csv"))
-    _wait(lambda: bench.cell.dialog is not None)
+    wait(lambda: bench.cell.dialog is not None)
     assert bench.cell.dialog is not None
     _save(bench.cell.dialog, folder / "attach-record.png")
     bench.cell.dialog.reject()
@@ -124,14 +113,14 @@ def _take_trends(bench: Workbench, folder: Path) -> None:
     trends = bench.trends
     bench.window.resize(*_SIZES["large"])
     bench.docks.reset()
-    _settle()
+    settle()
     for region, quantity, name in (
         ("S 2p", "charge_shift", "charge-shift"),
         ("raman", "fraction", "upper-limits"),
     ):
         bench.document.look_at(region=region, spectrum=1)
         trends.quantity.setCurrentIndex(trends.quantity.findData(quantity))
-        _wait(lambda: not bench.document.detections.is_running)
+        wait(lambda: not bench.document.detections.is_running)
         _save(bench.docks["trends"], folder / f"{name}.png")
 
 
@@ -148,28 +137,13 @@ def _write_record(path: Path) -> Path:
 
 
 def _save_part(widget: QWidget, part: QRect, path: Path) -> None:
-    _settle()
+    settle()
     widget.grab(part).save(str(path))
     print(path)
 
 
 def _save(widget: QWidget, path: Path) -> None:
     _save_part(widget, widget.rect(), path)
-
-
-def _settle() -> None:
-    until = time.monotonic() + _SETTLED
-    while time.monotonic() < until:
-        QApplication.processEvents()
-
-
-def _wait(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + _LONGEST
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError("The window did not get ready.")
-        QApplication.processEvents()
-        time.sleep(0.01)
 
 
 if __name__ == "__main__":
